@@ -1,0 +1,23 @@
+//! The protocols of the course as pure state machines: given the same inputs,
+//! the same outputs, on every machine, for ever.
+//!
+//! Nothing in here knows a clock, a file, a socket, a thread, a browser or the
+//! system's randomness; built alone for `wasm32`, the module has no imports.
+//!
+//! Read [`machine`] first: [`Input`](machine::Input) is all that can happen to
+//! a machine and [`Effect`](machine::Effect) all that it can ask for. Then open
+//! a lab: [`raft`].
+
+pub mod machine;
+
+pub mod id;
+pub mod time;
+
+pub mod bytes;
+pub mod pieces;
+pub mod rng;
+pub mod view;
+
+pub mod quorum;
+
+pub mod raft;

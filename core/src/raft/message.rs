@@ -1,0 +1,410 @@
+//! All of Raft's words: what peers say to each other, what they keep, what is
+//! asked of them and what they tell.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::bytes::Bytes;
+use crate::id::NodeId;
+use crate::machine::{Alarm, Change, Mail, Protocol};
+
+use super::disk::Disk;
+use super::reason::Reason;
+use super::role::RoleName;
+
+/// A term: the logical clock of Raft (5.1). The first election is of term 1.
+pub type Term = u64;
+
+/// A place in the log (5.3). The first entry has index 1; 0 is "before all".
+pub type Index = u64;
+
+/// The protocol of a Raft group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Raft;
+
+impl Protocol for Raft {
+    type Message = Message;
+    type Timer = Timer;
+    type Durable = Durable;
+    type Disk = Disk;
+    type Request = Request;
+    type Notice = Notice;
+}
+
+/// One entry of the log; its index is its place there (5.3).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Entry {
+    /// The term in which a leader received it.
+    pub term: Term,
+    /// The command for the state machine.
+    pub command: Bytes,
+}
+
+/// A run of entries, shared by the messages and saves that carry it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Entries(Option<Arc<[Entry]>>);
+
+impl Entries {
+    /// No entries: a heartbeat carries them.
+    pub const NONE: Entries = Entries(None);
+
+    /// Bytes of all entries: 16 for the frame of each, and its command.
+    pub fn bytes(&self) -> u64 {
+        self.iter().map(|entry| 16 + entry.command.len() as u64).sum()
+    }
+}
+
+impl Deref for Entries {
+    type Target = [Entry];
+    #[inline]
+    fn deref(&self) -> &[Entry] {
+        self.0.as_deref().unwrap_or(&[])
+    }
+}
+
+impl FromIterator<Entry> for Entries {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Entries {
+        let entries: Arc<[Entry]> = entries.into_iter().collect();
+        if entries.is_empty() { Entries::NONE } else { Entries(Some(entries)) }
+    }
+}
+
+/// What peers say to each other. Six words: three that ask and their replies.
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub enum Message {
+    /// A candidate asks for a vote (5.2, 5.4.1).
+    RequestVote(RequestVote),
+    /// The answer.
+    RequestVoteReply(RequestVoteReply),
+    /// A leader's entries, or its heartbeat when there are none (5.3).
+    AppendEntries(AppendEntries),
+    /// The answer.
+    AppendEntriesReply(AppendEntriesReply),
+    /// A piece of the leader's snapshot (7, Figure 13).
+    InstallSnapshot(InstallSnapshot),
+    /// The answer.
+    InstallSnapshotReply(InstallSnapshotReply),
+}
+
+/// Arguments of RequestVote (Figure 2).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RequestVote {
+    /// The candidate's term; in a pre-vote, the term it would have.
+    pub term: Term,
+    /// Index of the candidate's last entry (5.4.1).
+    pub last_log_index: Index,
+    /// Term of the candidate's last entry (5.4.1).
+    pub last_log_term: Term,
+    /// True when it only asks whether it *would* be elected (dissertation, 9.6).
+    pub pre_vote: bool,
+}
+
+/// Results of RequestVote (Figure 2).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RequestVoteReply {
+    /// The voter's current term, for the candidate to update itself; in the
+    /// grant of a pre-vote, the term that was asked about.
+    pub term: Term,
+    /// True when the candidate got the vote.
+    pub granted: bool,
+    /// As in the question.
+    pub pre_vote: bool,
+}
+
+/// Arguments of AppendEntries (Figure 2).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AppendEntries {
+    /// The leader's term.
+    pub term: Term,
+    /// Index of the entry just before the new ones.
+    pub prev_log_index: Index,
+    /// Term of that entry.
+    pub prev_log_term: Term,
+    /// The new entries; none in a heartbeat.
+    pub entries: Entries,
+    /// The leader's commit index.
+    pub leader_commit: Index,
+}
+
+/// Results of AppendEntries (Figure 2, with the conflict's place: end of 5.3).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AppendEntriesReply {
+    /// The follower's current term, for the leader to update itself.
+    pub term: Term,
+    /// What became of the entries.
+    pub outcome: Appended,
+}
+
+/// What became of the entries of one AppendEntries.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Appended {
+    /// The follower's log agrees with the message up to this index.
+    Matched {
+        /// Index of the last entry the message spoke of.
+        match_index: Index,
+    },
+    /// The logs do not agree at the entry before (5.3).
+    Conflict {
+        /// `prev_log_index` of the refused message: tells which one it was.
+        prev_log_index: Index,
+        /// The term the follower has there; `None` when its log is too short.
+        conflict_term: Option<Term>,
+        /// First index the follower has of that term, or the end of its log
+        /// plus one.
+        conflict_index: Index,
+    },
+    /// The message's term is over (5.1).
+    OldTerm,
+}
+
+/// Arguments of InstallSnapshot (Figure 13).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct InstallSnapshot {
+    /// The leader's term.
+    pub term: Term,
+    /// The snapshot replaces all entries up to and including this one.
+    pub last_included_index: Index,
+    /// Term of that entry.
+    pub last_included_term: Term,
+    /// Where in the snapshot this piece begins, in bytes.
+    pub offset: u64,
+    /// The piece.
+    pub data: Bytes,
+    /// True when it is the last piece.
+    pub done: bool,
+}
+
+/// Results of InstallSnapshot (Figure 13), with what the receiver has so far, so
+/// that a lost piece is sent again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct InstallSnapshotReply {
+    /// The follower's current term, for the leader to update itself.
+    pub term: Term,
+    /// Which snapshot is spoken of.
+    pub last_included_index: Index,
+    /// Bytes of it that the follower has; where the next piece should begin.
+    pub offset: u64,
+    /// True when the follower has all that the snapshot covers.
+    pub done: bool,
+}
+
+/// Raft's timers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timer {
+    /// A follower or candidate that has not heard for too long starts an
+    /// election (5.2); with CheckQuorum, a leader asks itself whether it still
+    /// reaches a majority.
+    Election,
+    /// A leader repeats its heartbeat, and what was not answered (5.2, 5.3).
+    Heartbeat,
+}
+
+impl Alarm for Timer {
+    fn name(self) -> String {
+        match self {
+            Timer::Election => "election".to_owned(),
+            Timer::Heartbeat => "heartbeat".to_owned(),
+        }
+    }
+
+    fn code(self) -> u32 {
+        match self {
+            Timer::Election => 0,
+            Timer::Heartbeat => 1,
+        }
+    }
+}
+
+/// One atomic change of a peer's disk: "persistent state on all servers"
+/// (Figure 2), and the snapshot (7).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Durable {
+    /// currentTerm and votedFor.
+    Vote {
+        /// Latest term the peer has seen.
+        term: Term,
+        /// Who got its vote in that term.
+        voted_for: Option<NodeId>,
+    },
+    /// Entries after index `after`; what stood behind it before is cut away.
+    Append {
+        /// Index of the entry before the first.
+        after: Index,
+        /// The entries; none to cut only.
+        entries: Entries,
+    },
+    /// A snapshot, and in the same change the log that it replaces is trimmed.
+    Snapshot {
+        /// Index of the last entry it covers.
+        last_included_index: Index,
+        /// Term of that entry.
+        last_included_term: Term,
+        /// The state machine's content.
+        data: Bytes,
+        /// True when the entries after it stay, false when the whole log goes
+        /// (Figure 13, rules 6 and 7).
+        keeps_tail: bool,
+    },
+}
+
+/// What the service above, or a person, asks of a peer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// Replicate this command (the labs' `Start`).
+    Propose(Bytes),
+    /// The service's state after applying all entries up to `index` (7); the
+    /// log up to there may go.
+    Snapshot {
+        /// Last entry that the state covers.
+        index: Index,
+        /// The state.
+        data: Bytes,
+    },
+}
+
+/// What a peer tells the service above, the checks and the reader.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Notice {
+    /// A command was taken into this leader's log; not yet committed.
+    Proposed {
+        /// Where it stands.
+        index: Index,
+        /// The leader's term.
+        term: Term,
+    },
+    /// An entry is committed and next to be applied, in order, each once in an
+    /// incarnation.
+    Committed {
+        /// Its index.
+        index: Index,
+        /// The entry.
+        entry: Entry,
+    },
+    /// The state machine is to be replaced by a snapshot; the next
+    /// [`Committed`](Notice::Committed) follows after it.
+    Restored {
+        /// Last entry that the snapshot covers.
+        index: Index,
+        /// Term of that entry.
+        term: Term,
+        /// The state.
+        data: Bytes,
+    },
+    /// The peer's role or term changed.
+    Became {
+        /// The role it has now.
+        role: RoleName,
+        /// The term it has now.
+        term: Term,
+    },
+    /// The peer granted its vote.
+    Voted {
+        /// To whom.
+        candidate: NodeId,
+        /// In which term.
+        term: Term,
+    },
+    /// Entries of this peer's log were replaced by a leader's (5.3).
+    Overwritten {
+        /// First index that went.
+        from: Index,
+        /// Last index that went.
+        to: Index,
+    },
+    /// Why something was refused, thrown away, or has to wait.
+    Because(Reason),
+}
+
+impl Message {
+    /// The term the message carries.
+    pub fn term(&self) -> Term {
+        match self {
+            Message::RequestVote(ask) => ask.term,
+            Message::RequestVoteReply(vote) => vote.term,
+            Message::AppendEntries(batch) => batch.term,
+            Message::AppendEntriesReply(ack) => ack.term,
+            Message::InstallSnapshot(image) => image.term,
+            Message::InstallSnapshotReply(at) => at.term,
+        }
+    }
+}
+
+impl Mail for Message {
+    const KINDS: &'static [&'static str] = &[
+        "RequestVote",
+        "RequestVoteReply",
+        "AppendEntries",
+        "AppendEntriesReply",
+        "InstallSnapshot",
+        "InstallSnapshotReply",
+    ];
+
+    fn kind(&self) -> u8 {
+        match self {
+            Message::RequestVote(_) => 0,
+            Message::RequestVoteReply(_) => 1,
+            Message::AppendEntries(_) => 2,
+            Message::AppendEntriesReply(_) => 3,
+            Message::InstallSnapshot(_) => 4,
+            Message::InstallSnapshotReply(_) => 5,
+        }
+    }
+
+    fn is_reply(&self) -> bool {
+        matches!(
+            self,
+            Message::RequestVoteReply(_)
+                | Message::AppendEntriesReply(_)
+                | Message::InstallSnapshotReply(_)
+        )
+    }
+
+    fn bytes(&self) -> u64 {
+        const FRAME: u64 = 100;
+        FRAME
+            + match self {
+                Message::RequestVote(_) => 4 * 8,
+                Message::RequestVoteReply(_) => 3 * 8,
+                Message::AppendEntries(batch) => 4 * 8 + batch.entries.bytes(),
+                Message::AppendEntriesReply(ack) => match ack.outcome {
+                    Appended::Matched { .. } => 2 * 8,
+                    Appended::Conflict { .. } => 4 * 8,
+                    Appended::OldTerm => 8,
+                },
+                Message::InstallSnapshot(image) => 5 * 8 + image.data.len() as u64,
+                Message::InstallSnapshotReply(_) => 4 * 8,
+            }
+    }
+}
+
+impl Change for Durable {
+    fn bytes(&self) -> u64 {
+        match self {
+            Durable::Vote { .. } => 2 * 8,
+            Durable::Append { entries, .. } => 8 + entries.bytes(),
+            Durable::Snapshot { data, .. } => 2 * 8 + data.len() as u64,
+        }
+    }
+
+    /// An append is a run of entries, one after another; the rest is replaced as
+    /// a whole.
+    fn parts(&self) -> u32 {
+        match self {
+            Durable::Append { entries, .. } => entries.len().max(1) as u32,
+            _ => 1,
+        }
+    }
+
+    fn torn(&self, kept: u32) -> Option<Durable> {
+        if kept >= self.parts() {
+            return Some(self.clone());
+        }
+        match self {
+            Durable::Append { after, entries } if kept > 0 => Some(Durable::Append {
+                after: *after,
+                entries: entries.iter().take(kept as usize).cloned().collect(),
+            }),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! How a lab becomes runnable.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use netsplit_core::id::NodeId;
+use netsplit_core::machine::{Machine, Protocol};
+use netsplit_core::view::NodeView;
+
+use crate::choice::TimerCode;
+use crate::property::Checks;
+use crate::verb::Glance;
+
+/// A lab: the words of its cluster, its machines, and how they are made, asked,
+/// shown and checked.
+pub trait Lab: Clone + Debug + PartialEq + 'static {
+    /// The word that names the lab everywhere.
+    const NAME: &'static str;
+    /// The words of its cluster.
+    type Protocol: Protocol;
+    /// A node, of whichever kind.
+    type Node: Machine<Self::Protocol>;
+    /// What a run of the lab can be told at its start.
+    type Options: Clone + Debug + PartialEq + Hash;
+    /// What is checked after every step.
+    type Checks: Checks<Self>;
+
+    /// Makes a node from its disk, at the start and after a crash. `nodes` is
+    /// how many there are in the world.
+    fn boot(
+        node: NodeId,
+        nodes: u32,
+        options: &Self::Options,
+        disk: &<Self::Protocol as Protocol>::Disk,
+    ) -> Self::Node;
+
+    /// What a person's words ask of a node; `None` when the lab does not
+    /// understand them.
+    fn request(words: &str) -> Option<<Self::Protocol as Protocol>::Request>;
+
+    /// What selectors and conditions ask of a node.
+    fn glance(node: &Self::Node) -> Glance;
+
+    /// The lab's timers: each name people use with its code.
+    const TIMERS: &'static [(&'static str, TimerCode)];
+
+    /// Verbs of the lab itself (`propose`): what [`request`](Lab::request)
+    /// understands as a first word. They can be said without `ask`.
+    const VERBS: &'static [&'static str];
+
+    /// A node as it shows itself.
+    fn view(node: &Self::Node) -> NodeView;
+}
+
+/// The message type of a lab.
+pub type Message<L> = <<L as Lab>::Protocol as Protocol>::Message;
+/// The timer type of a lab.
+pub type Timer<L> = <<L as Lab>::Protocol as Protocol>::Timer;
+/// The type of a change of a lab's disks.
+pub type Durable<L> = <<L as Lab>::Protocol as Protocol>::Durable;
+/// The type of a lab's disks.
+pub type DiskOf<L> = <<L as Lab>::Protocol as Protocol>::Disk;
+/// The type of what a lab's nodes tell.
+pub type Notice<L> = <<L as Lab>::Protocol as Protocol>::Notice;

@@ -1,0 +1,25 @@
+//! The deterministic world around the machines of `netsplit_core`.
+//!
+//! The promise: same scenario, same seed, same trace, on every machine and in
+//! every browser. Read [`world::World`] first, then [`choice::Choice`].
+
+pub mod choice;
+pub mod moment;
+pub mod scenario;
+pub mod verb;
+
+pub mod scene;
+pub mod timeline;
+
+pub mod lab;
+pub mod property;
+
+pub mod world;
+
+mod clock;
+pub mod mail;
+pub mod network;
+pub mod node;
+mod queue;
+
+pub mod fingerprint;

@@ -1,0 +1,99 @@
+//! Scenarios: what is shown, as a value. One and the same is the test, the page,
+//! the documentation's picture and the link.
+
+use netsplit_core::id::NodeId;
+use netsplit_core::time::Span;
+
+use crate::moment::Moment;
+use crate::network::NetworkOptions;
+use crate::verb::{Condition, Verb};
+
+/// What a run starts from: everything that is decided before anything happens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setup {
+    /// The lab's name.
+    pub lab: String,
+    /// How many nodes.
+    pub nodes: u32,
+    /// The number the run grows from.
+    pub seed: u64,
+    /// The network's preset, by name, where it was given by one …
+    pub preset: &'static str,
+    /// … and what it is, with what was changed.
+    pub network: NetworkOptions,
+    /// How long a save takes.
+    pub save_takes: Span,
+    /// The lab's own options that differ from its default, by name, in the
+    /// lab's order: `pre-vote=on`, `mistake=EL01`.
+    pub options: Vec<(String, String)>,
+    /// What disks hold at the start, in the lab's words, by node.
+    pub disks: Vec<(NodeId, String)>,
+    /// Letters of a figure: `label n2 "(a)"`.
+    pub labels: Vec<(NodeId, String)>,
+    /// Rows in a figure's order; empty for the order of the names.
+    pub order: Vec<NodeId>,
+}
+
+/// A line of a script.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line {
+    /// An act, at a moment or when the line before it is done.
+    Act {
+        /// When; `None` at once.
+        at: Option<Moment>,
+        /// What.
+        verb: Verb,
+    },
+    /// `run for 300ms`.
+    RunFor(Span),
+    /// `run until leader`, `run until committed 5 within 2s`.
+    RunUntil {
+        /// What is waited for.
+        condition: Condition,
+        /// For how long at most.
+        within: Option<Span>,
+    },
+    /// `note "…"`, `at 1.2s note "…"`: a chapter with a sentence.
+    Note {
+        /// When; `None` at once.
+        at: Option<Moment>,
+        /// The sentence.
+        text: String,
+    },
+    /// `try "Crash the leader" crash leader`: a suggestion from here on.
+    Try {
+        /// What the button says.
+        label: String,
+        /// What it does.
+        verb: Verb,
+    },
+}
+
+/// A script: a setup and its lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Script {
+    /// What it starts from.
+    pub setup: Setup,
+    /// What happens, each with its line in the text it was read from (from 1;
+    /// 0 when it was not read).
+    pub lines: Vec<(u32, Line)>,
+}
+
+/// A scenario as it stands in the list.
+#[derive(Clone, Copy, Debug)]
+pub struct Scenario {
+    /// Its frozen number in links.
+    pub number: u32,
+    /// Its word in addresses and on the command line: `first-election`.
+    pub id: &'static str,
+    /// Its title, in sentence case.
+    pub title: &'static str,
+    /// One sentence: what to look for.
+    pub look_for: &'static str,
+    /// The part of the course's lab it belongs to: `2A`.
+    pub part: &'static str,
+    /// Properties that it is expected to break; empty for correct runs.
+    pub breaks: &'static [&'static str],
+    /// The script's text.
+    pub script: &'static str,
+}

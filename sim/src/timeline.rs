@@ -1,0 +1,466 @@
+//! Time travel: keyframes, seek, branches, undo and redo.
+//!
+//! Looking never changes anything; acting can always be taken back. A *branch*
+//! is a list of acts with their moments; the run follows from it. Its *edge* is
+//! the latest moment it has been run to. An act at the edge adds a line; an act
+//! before the edge makes a new branch, and the old one stays whole. Branches
+//! share their keyframes up to the fork.
+
+use std::rc::Rc;
+
+use netsplit_core::time::Time;
+
+use crate::lab::Lab;
+use crate::moment::Moment;
+use crate::scenario::Line;
+use crate::scene::{Act, Advanced, Deed, Limits, Scene, Stop};
+use crate::verb::NotPossible;
+use crate::world::WorldOptions;
+
+/// A branch, by the order in which they were made; the first run is 0.
+pub type BranchId = u32;
+
+/// Branches kept at most; past that the oldest unnamed one goes.
+pub const BRANCHES_MOST: usize = 32;
+/// Acts a branch holds at most.
+pub const ACTS_MOST: usize = 2_000;
+/// Steps between keyframes near the present.
+const KEYFRAME_STEPS: u64 = 4_000;
+/// Keyframes a branch keeps at most.
+const KEYFRAMES_MOST: usize = 96;
+
+/// How far a run got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It is at the moment asked for.
+    Reached,
+    /// The steps allowed for now are used up; go on later.
+    Budget,
+    /// A limit of the run stops it.
+    Stopped(Stop),
+}
+
+/// A branch: what was done, and how far it was run.
+#[derive(Clone, Debug)]
+pub struct Branch<L: Lab> {
+    id: BranchId,
+    /// Given by a person, or made from its first act by whoever shows it.
+    name: Option<String>,
+    /// From which branch, and where on it.
+    parent: Option<(BranchId, Moment)>,
+    /// The acts on the path from the root, in order of their moments.
+    acts: Rc<Vec<Act>>,
+    /// How many of them were there when the branch was made.
+    own_from: usize,
+    /// Scenes by the number of their steps, ascending; the first is the start.
+    keyframes: Vec<Rc<Scene<L>>>,
+    edge: Moment,
+    edge_steps: u64,
+}
+
+impl<L: Lab> Branch<L> {
+    /// Its number.
+    pub fn id(&self) -> BranchId {
+        self.id
+    }
+
+    /// The name a person gave it.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Where it leaves which branch.
+    pub fn parent(&self) -> Option<(BranchId, Moment)> {
+        self.parent
+    }
+
+    /// The acts on the path from the root.
+    pub fn acts(&self) -> &[Act] {
+        &self.acts
+    }
+
+    /// Its first act of its own, after which it is named.
+    pub fn first_own_act(&self) -> Option<&Act> {
+        self.acts.get(self.own_from)
+    }
+
+    /// The latest moment it has been run to.
+    pub fn edge(&self) -> Moment {
+        self.edge
+    }
+}
+
+/// What redo brings back.
+#[derive(Clone, Debug)]
+enum Undone<L: Lab> {
+    /// An act, taken from the end of a branch.
+    Act { branch: BranchId, act: Act },
+    /// A branch, made by the act that was undone.
+    Branch(Box<Branch<L>>, Moment),
+}
+
+/// A tree of runs, one of which is shown at one of its moments.
+#[derive(Clone, Debug)]
+pub struct Timeline<L: Lab> {
+    branches: Vec<Branch<L>>,
+    /// Place of the shown one in `branches`.
+    shown: usize,
+    scene: Scene<L>,
+    branches_made: u32,
+    undone: Vec<Undone<L>>,
+    /// A branch that went to make room, until it was told.
+    gone: Option<BranchId>,
+}
+
+impl<L: Lab> Timeline<L> {
+    /// A time line at the start of a run.
+    pub fn new(options: WorldOptions<L>, script: Rc<[Line]>, limits: Limits) -> Timeline<L> {
+        Timeline::with_acts(options, script, limits, Vec::new())
+    }
+
+    /// The same with acts that are known already: from a link, or a director's
+    /// record. They are to be in order of their moments.
+    pub fn with_acts(
+        options: WorldOptions<L>,
+        script: Rc<[Line]>,
+        limits: Limits,
+        acts: Vec<Act>,
+    ) -> Timeline<L> {
+        let scene = Scene::new(options, script, limits);
+        let root = Branch {
+            id: 0,
+            name: None,
+            parent: None,
+            acts: Rc::new(acts),
+            own_from: 0,
+            keyframes: vec![Rc::new(scene.clone())],
+            edge: Moment::START,
+            edge_steps: 0,
+        };
+        Timeline {
+            branches: vec![root],
+            shown: 0,
+            scene,
+            branches_made: 1,
+            undone: Vec::new(),
+            gone: None,
+        }
+    }
+
+    /// The run at the moment shown.
+    #[inline]
+    pub fn scene(&self) -> &Scene<L> {
+        &self.scene
+    }
+
+    /// The moment shown.
+    pub fn moment(&self) -> Moment {
+        self.scene.world.moment()
+    }
+
+    /// The shown branch.
+    pub fn branch(&self) -> &Branch<L> {
+        &self.branches[self.shown]
+    }
+
+    /// All branches.
+    pub fn branches(&self) -> &[Branch<L>] {
+        &self.branches
+    }
+
+    /// True when the moment shown is the latest the branch has been run to.
+    pub fn is_at_edge(&self) -> bool {
+        self.scene.world.steps() >= self.branch().edge_steps && self.moment() >= self.branch().edge
+    }
+
+    /// The branch that went to make room since this was last asked.
+    pub fn take_gone(&mut self) -> Option<BranchId> {
+        self.gone.take()
+    }
+
+    // ── Moving in time ─────────────────────────────────────────────────────
+
+    /// Runs on to a moment, at most so many steps.
+    pub fn run_to(&mut self, moment: Moment, steps: u64) -> Progress {
+        let acts = Rc::clone(&self.branch().acts);
+        let last = self.scene.world.steps().saturating_add(steps);
+        loop {
+            match self.scene.advance(&acts, moment) {
+                Advanced::Step | Advanced::Act | Advanced::Line => self.note_edge(),
+                Advanced::Reached => {
+                    self.note_edge();
+                    return Progress::Reached;
+                }
+                Advanced::Stopped(stop) => {
+                    self.note_edge();
+                    return Progress::Stopped(stop);
+                }
+            }
+            if self.scene.world.steps() >= last {
+                return Progress::Budget;
+            }
+        }
+    }
+
+    /// Runs on by one step of the world. False when nothing comes, or a limit
+    /// is reached.
+    pub fn step(&mut self) -> bool {
+        let acts = Rc::clone(&self.branch().acts);
+        let (before, end) = (self.scene.world.steps(), Moment::after(Limits::default().time));
+        while self.scene.world.steps() == before {
+            match self.scene.advance(&acts, end) {
+                Advanced::Reached | Advanced::Stopped(_) => return false,
+                _ => self.note_edge(),
+            }
+        }
+        true
+    }
+
+    /// Shows another moment of the branch, from its nearest keyframe; a moment
+    /// after the edge runs on to it.
+    pub fn seek(&mut self, moment: Moment, steps: u64) -> Progress {
+        self.rewind(|scene| scene.world.moment() <= moment, moment < self.moment());
+        self.run_to(moment, steps)
+    }
+
+    /// Shows the run after so many steps; no further than the edge.
+    pub fn seek_step(&mut self, step: u64) {
+        let step = step.min(self.branch().edge_steps.max(self.scene.world.steps()));
+        let back = step < self.scene.world.steps();
+        self.rewind(|scene| scene.world.steps() <= step, back);
+        while self.scene.world.steps() < step && self.step() {}
+    }
+
+    /// Shows the latest keyframe that comes early enough, when that is shorter
+    /// than going on from the scene shown.
+    fn rewind(&mut self, early_enough: impl Fn(&Scene<L>) -> bool, back: bool) {
+        let keyframes = &self.branch().keyframes;
+        let count = keyframes.partition_point(|keyframe| early_enough(keyframe));
+        let keyframe = &keyframes[count.max(1) - 1];
+        if back || keyframe.world.steps() > self.scene.world.steps() {
+            self.scene = (**keyframe).clone();
+        }
+    }
+
+    /// Remembers how far the branch was run, and keeps a keyframe when one is
+    /// due.
+    #[inline]
+    fn note_edge(&mut self) {
+        let steps = self.scene.world.steps();
+        let branch = &mut self.branches[self.shown];
+        let moment = self.scene.world.moment();
+        if steps < branch.edge_steps || (steps == branch.edge_steps && moment <= branch.edge) {
+            return;
+        }
+        branch.edge_steps = steps;
+        branch.edge = moment;
+        let last = branch.keyframes.last().map_or(0, |keyframe| keyframe.world.steps());
+        if steps >= last + KEYFRAME_STEPS {
+            branch.keyframes.push(Rc::new(self.scene.clone()));
+            if branch.keyframes.len() > KEYFRAMES_MOST {
+                thin_out(&mut branch.keyframes);
+            }
+        }
+    }
+
+    // ── Acting ─────────────────────────────────────────────────────────────
+
+    /// Acts at the moment shown. At the edge the branch grows by a line; before
+    /// it, a new branch is made and shown.
+    ///
+    /// # Errors
+    /// When it is not possible; then nothing has changed.
+    pub fn act(&mut self, deed: Deed) -> Result<(), NotPossible> {
+        let mut scene = self.scene.clone();
+        let moment = self.moment();
+        scene.act(&deed)?;
+        scene.count_act();
+        let fresh = !self.is_at_edge();
+        if fresh {
+            self.fork(moment);
+        }
+        let branch = &mut self.branches[self.shown];
+        let acts = Rc::make_mut(&mut branch.acts);
+        // At the edge, acts still to come stay behind this one.
+        let place = self.scene.acts_done() as usize;
+        acts.insert(place, Act { moment, deed });
+        self.scene = scene;
+        self.undone.clear();
+        self.note_edge();
+        Ok(())
+    }
+
+    /// Makes a branch that leaves the shown one here, and shows it.
+    fn fork(&mut self, moment: Moment) {
+        self.make_room();
+        let parent = self.branch();
+        let done = self.scene.acts_done() as usize;
+        let steps = self.scene.world.steps();
+        let shared = |keyframe: &&Rc<Scene<L>>| keyframe.world.steps() <= steps;
+        let branch = Branch {
+            id: self.branches_made,
+            name: None,
+            parent: Some((parent.id, moment)),
+            acts: Rc::new(parent.acts[..done].to_vec()),
+            own_from: done,
+            keyframes: parent.keyframes.iter().take_while(shared).cloned().collect(),
+            edge: moment,
+            edge_steps: steps,
+        };
+        self.branches_made += 1;
+        self.branches.push(branch);
+        self.shown = self.branches.len() - 1;
+    }
+
+    /// Drops the oldest unnamed branch that is neither shown nor the root, when
+    /// there are as many as may be.
+    fn make_room(&mut self) {
+        if self.branches.len() < BRANCHES_MOST {
+            return;
+        }
+        let shown = self.branch().id;
+        let spare = |branch: &Branch<L>| branch.name.is_none() && ![0, shown].contains(&branch.id);
+        if let Some(place) = self.branches.iter().position(spare) {
+            self.gone = Some(self.branches.remove(place).id);
+            self.show_id(shown);
+        }
+    }
+
+    /// Takes back the last act of the branch and shows the moment before it; if
+    /// that act made the branch, its parent is shown again. False when there is
+    /// none.
+    pub fn undo(&mut self) -> bool {
+        let branch = &mut self.branches[self.shown];
+        if branch.acts.len() <= branch.own_from {
+            return false;
+        }
+        let acts = Rc::make_mut(&mut branch.acts);
+        let act = acts.pop().expect("it has one of its own");
+        let moment = act.moment;
+        let parent = branch.parent.filter(|_| acts.len() == branch.own_from);
+        if let Some((parent, _)) = parent {
+            Rc::make_mut(&mut branch.acts).push(act);
+            let branch = self.branches.remove(self.shown);
+            self.show_id(parent);
+            self.undone.push(Undone::Branch(Box::new(branch), moment));
+        } else {
+            self.undone.push(Undone::Act { branch: self.branches[self.shown].id, act });
+            self.forget_after(moment);
+        }
+        self.go(moment);
+        true
+    }
+
+    /// Brings back what was undone last. False when there is nothing.
+    pub fn redo(&mut self) -> bool {
+        match self.undone.pop() {
+            None => false,
+            Some(Undone::Act { branch, act }) => {
+                self.show_id(branch);
+                self.forget_after(act.moment);
+                let moment = act.moment;
+                self.go(moment);
+                let branch = &mut self.branches[self.shown];
+                Rc::make_mut(&mut branch.acts).push(act);
+                self.go_through_acts();
+                true
+            }
+            Some(Undone::Branch(branch, moment)) => {
+                self.branches.push(*branch);
+                self.shown = self.branches.len() - 1;
+                self.go(moment);
+                self.go_through_acts();
+                true
+            }
+        }
+    }
+
+    /// Removes or moves an act of the shown branch, by its number; that makes a
+    /// branch which leaves at the earlier of the two moments. `None` removes.
+    /// False when there is no such act.
+    pub fn change_act(&mut self, number: usize, to: Option<Moment>) -> bool {
+        let Some(act) = self.branch().acts.get(number).cloned() else { return false };
+        let edge = self.branch().edge;
+        let mut acts: Vec<Act> = self.branch().acts.to_vec();
+        acts.remove(number);
+        let mut from = act.moment;
+        if let Some(moment) = to {
+            from = from.min(moment);
+            let place = acts.partition_point(|other| other.moment <= moment);
+            acts.insert(place, Act { moment, ..act });
+        }
+        self.go(from);
+        self.fork(from);
+        let branch = &mut self.branches[self.shown];
+        branch.acts = Rc::new(acts);
+        self.undone.clear();
+        self.seek(edge, u64::MAX);
+        true
+    }
+
+    /// Shows another branch, at the same time as far as it goes. False when
+    /// there is none of that number.
+    pub fn show(&mut self, branch: BranchId) -> bool {
+        let Some(place) = self.branches.iter().position(|other| other.id == branch) else {
+            return false;
+        };
+        let moment = self.moment().min(self.branches[place].edge);
+        self.shown = place;
+        self.scene = (*self.branches[place].keyframes[0]).clone();
+        self.go(moment);
+        true
+    }
+
+    /// Gives the shown branch a name; named branches are never dropped.
+    pub fn name_branch(&mut self, name: &str) {
+        self.branches[self.shown].name = Some(name.to_owned());
+    }
+
+    fn show_id(&mut self, branch: BranchId) {
+        let place = self.branches.iter().position(|other| other.id == branch);
+        self.shown = place.expect("a parent stays as long as its branches can be undone");
+    }
+
+    /// Seeks within the branch, from its start: for when the scene shown may be
+    /// of another one.
+    fn go(&mut self, moment: Moment) {
+        self.scene = (*self.branch().keyframes[0]).clone();
+        self.seek(moment, u64::MAX);
+    }
+
+    /// Does the acts whose moment is the one shown.
+    fn go_through_acts(&mut self) {
+        let acts = Rc::clone(&self.branch().acts);
+        let here = self.moment();
+        let comes = |act: &Act| act.moment <= here;
+        while acts.get(self.scene.acts_done() as usize).is_some_and(comes) {
+            self.scene.advance(&acts, Moment { at: here.at, step: here.step.map(|step| step + 1) });
+            self.note_edge();
+        }
+    }
+
+    /// Forgets what was run after a moment: it followed from an act that is gone.
+    fn forget_after(&mut self, moment: Moment) {
+        let branch = &mut self.branches[self.shown];
+        branch.keyframes.retain(|keyframe| {
+            keyframe.world.moment() < moment || keyframe.world.steps() == 0
+        });
+        let last = branch.keyframes.last().expect("the start is always kept");
+        branch.edge = last.world.moment();
+        branch.edge_steps = last.world.steps();
+    }
+}
+
+/// Drops every other keyframe of the older half, so that they stand closer the
+/// nearer they are to the present.
+fn thin_out<T>(keyframes: &mut Vec<T>) {
+    let half = keyframes.len() / 2;
+    let mut place = 0;
+    keyframes.retain(|_| {
+        place += 1;
+        place == 1 || place > half || place % 2 == 1
+    });
+}
+
+/// A moment far enough for everything: the end of every run.
+pub const END: Moment = Moment::after(Time::from_micros(u64::MAX));

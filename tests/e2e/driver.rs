@@ -1,0 +1,324 @@
+//! As much of WebDriver as the tests need: sessions with a fresh profile, scripts, elements,
+//! clicks, keys, pictures. One blocking request at a time over loopback.
+//!
+//! The protocol is the W3C's *WebDriver*; the names of its commands stand at the functions.
+
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// How long a page may take for what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a driver may take to say where it listens, and a browser to answer one command.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+
+/// The key under which WebDriver hands out references to elements (section 12 of the protocol).
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// The browsers the page is tested in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    /// Chromium, or Chrome, through chromedriver.
+    Chromium,
+    /// Firefox through geckodriver.
+    Firefox,
+}
+
+impl Browser {
+    /// The browser of this name.
+    pub fn named(name: &str) -> Result<Browser, String> {
+        match name {
+            "chromium" => Ok(Browser::Chromium),
+            "firefox" => Ok(Browser::Firefox),
+            _ => Err(format!("NETSPLIT_BROWSER is `{name}`, expected chromium or firefox")),
+        }
+    }
+
+    /// Its name, as in `NETSPLIT_BROWSER`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Browser::Chromium => "chromium",
+            Browser::Firefox => "firefox",
+        }
+    }
+
+    /// The words each driver prints right before the number of its port.
+    fn port_follows(self) -> &'static str {
+        match self {
+            Browser::Chromium => "successfully on port ",
+            Browser::Firefox => "Listening on 127.0.0.1:",
+        }
+    }
+
+    /// A headless browser of one fixed size, with nothing calling home.
+    fn capabilities(self) -> Value {
+        match self {
+            Browser::Chromium => json!({
+                "goog:loggingPrefs": { "browser": "ALL" },
+                "goog:chromeOptions": { "args": [
+                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                    "--disable-background-networking", "--disable-component-update",
+                    "--disable-sync", "--no-first-run", "--window-size=1440,900",
+                ] },
+            }),
+            Browser::Firefox => json!({
+                "moz:firefoxOptions": {
+                    "args": ["-headless", "-width", "1440", "-height", "900"],
+                    "prefs": {
+                        "app.update.auto": false,
+                        "datareporting.policy.dataSubmissionEnabled": false,
+                    },
+                },
+            }),
+        }
+    }
+}
+
+/// A running chromedriver or geckodriver; it ends with this value.
+pub struct Driver {
+    browser: Browser,
+    address: String,
+    child: Child,
+}
+
+impl Driver {
+    /// Starts the driver on a port of its own choice.
+    pub fn start(browser: Browser, program: &Path) -> Result<Driver, String> {
+        let mut child = Command::new(program)
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("{} does not start: {error}", program.display()))?;
+        let lines = BufReader::new(child.stdout.take().expect("its output was asked for")).lines();
+        let (found, port) = mpsc::channel();
+        // The reader goes on after the port is known: a driver whose output nobody takes stops.
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if let Some((_, rest)) = line.split_once(browser.port_follows()) {
+                    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+                    // Nobody listens any more once the first port has been taken.
+                    let _ = found.send(digits);
+                }
+            }
+        });
+        let port = port.recv_timeout(START_PATIENCE);
+        let mut driver = Driver { browser, address: String::new(), child };
+        let port = port.map_err(|_| format!("{} names no port", program.display()))?;
+        driver.address = format!("http://127.0.0.1:{port}");
+        Ok(driver)
+    }
+
+    /// Which browser it drives.
+    pub fn browser(&self) -> Browser {
+        self.browser
+    }
+
+    /// *New Session*: a browser with a profile nobody has used.
+    pub fn session(&self) -> Result<Session<'_>, String> {
+        let wanted = json!({ "capabilities": { "alwaysMatch": self.browser.capabilities() } });
+        let answer = self.ask("POST", "/session", Some(&wanted))?;
+        let id = answer["sessionId"].as_str().ok_or("the driver gave no session")?;
+        Ok(Session { driver: self, path: format!("/session/{id}") })
+    }
+
+    /// One command and its answer's `value`.
+    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, String> {
+        let method = match method {
+            "POST" => minreq::Method::Post,
+            "DELETE" => minreq::Method::Delete,
+            _ => minreq::Method::Get,
+        };
+        let mut request = minreq::Request::new(method, format!("{}{path}", self.address))
+            .with_timeout(START_PATIENCE.as_secs());
+        if let Some(body) = body {
+            request = request
+                .with_header("content-type", "application/json; charset=utf-8")
+                .with_body(body.to_string());
+        }
+        let response = request.send().map_err(|error| format!("{path}: {error}"))?;
+        let text = response.as_str().map_err(|error| format!("{path}: {error}"))?;
+        let mut answer: Value =
+            serde_json::from_str(text).map_err(|error| format!("{path}: {error}: {text}"))?;
+        let value = answer["value"].take();
+        match response.status_code {
+            200 => Ok(value),
+            _ => Err(format!("{}: {}", value["error"], value["message"])),
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Both fail only when the driver has ended already, which is what is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A reference to an element of the page.
+#[derive(Clone, Debug)]
+pub struct Element(String);
+
+/// One browser window with a profile of its own; closed with this value.
+pub struct Session<'a> {
+    driver: &'a Driver,
+    path: String,
+}
+
+impl Session<'_> {
+    fn post(&self, command: &str, body: &Value) -> Result<Value, String> {
+        self.driver.ask("POST", &format!("{}{command}", self.path), Some(body))
+    }
+
+    fn get(&self, command: &str) -> Result<Value, String> {
+        self.driver.ask("GET", &format!("{}{command}", self.path), None)
+    }
+
+    /// *Navigate To*: returns when the document and what it names have been loaded.
+    pub fn goto(&self, url: &str) -> Result<(), String> {
+        self.post("/url", &json!({ "url": url })).map(drop)
+    }
+
+    /// *Get Current URL*, with its fragment.
+    pub fn url(&self) -> Result<String, String> {
+        Ok(self.get("/url")?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// *Refresh*.
+    pub fn reload(&self) -> Result<(), String> {
+        self.post("/refresh", &json!({})).map(drop)
+    }
+
+    /// *Back*.
+    pub fn back(&self) -> Result<(), String> {
+        self.post("/back", &json!({})).map(drop)
+    }
+
+    /// *Execute Script*: the body of a function, its `arguments`, and what it returns.
+    pub fn run(&self, script: &str, arguments: &[Value]) -> Result<Value, String> {
+        self.post("/execute/sync", &json!({ "script": script, "args": arguments }))
+    }
+
+    /// *Execute Async Script*: as [`Session::run`], for a promise; the answer is what it becomes.
+    pub fn run_async(&self, script: &str, arguments: &[Value]) -> Result<Value, String> {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             (async () => {{ {script} }})().then(done, error => done('failed: ' + error))"
+        );
+        self.post("/execute/async", &json!({ "script": script, "args": arguments }))
+    }
+
+    /// *Find Element* by a CSS selector.
+    pub fn element(&self, selector: &str) -> Result<Element, String> {
+        let found =
+            self.post("/element", &json!({ "using": "css selector", "value": selector }))?;
+        let id = found[ELEMENT].as_str().ok_or_else(|| format!("nothing matches {selector}"))?;
+        Ok(Element(id.to_owned()))
+    }
+
+    /// *Element Click*, at its middle, as a person would: it fails when something lies over it.
+    pub fn click(&self, element: &Element) -> Result<(), String> {
+        self.post(&format!("/element/{}/click", element.0), &json!({})).map(drop)
+    }
+
+    /// *Element Send Keys*: typed into the element, one key event a character.
+    pub fn type_into(&self, element: &Element, text: &str) -> Result<(), String> {
+        self.post(&format!("/element/{}/value", element.0), &json!({ "text": text })).map(drop)
+    }
+
+    /// *Perform Actions* of the keyboard: presses and lets go of each character where the focus is.
+    pub fn press(&self, keys: &str) -> Result<(), String> {
+        let strokes: Vec<Value> = keys
+            .chars()
+            .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key })))
+            .collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
+        self.post("/actions", &json!({ "actions": [keyboard] })).map(drop)
+    }
+
+    /// *Get Element Text*, as it is shown.
+    pub fn text(&self, element: &Element) -> Result<String, String> {
+        let text = self.get(&format!("/element/{}/text", element.0))?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// *Take Screenshot* into a file.
+    pub fn screenshot(&self, file: &Path) -> Result<(), String> {
+        let picture = self.get("/screenshot")?;
+        let bytes = bytes_from_base64(picture.as_str().unwrap_or_default());
+        std::fs::write(file, bytes).map_err(|error| format!("{}: {error}", file.display()))
+    }
+
+    /// Waits until `script` returns true in the page.
+    pub fn wait(&self, what: &str, script: &str) -> Result<(), String> {
+        self.wait_for(what, || self.run(script, &[]).ok().filter(|answer| *answer == true))
+            .map(drop)
+    }
+
+    /// Waits until `look` finds something. The browser draws a frame between two looks, so the
+    /// page gets on while the test waits.
+    pub fn wait_for<T>(&self, what: &str, look: impl Fn() -> Option<T>) -> Result<T, String> {
+        let began = Instant::now();
+        loop {
+            if let Some(found) = look() {
+                return Ok(found);
+            }
+            if began.elapsed() > PATIENCE {
+                let page = self.run("return document.body.innerText", &[]).unwrap_or_default();
+                let troubles = self.troubles().unwrap_or_default().join("; ");
+                return Err(format!("no {what} in time; page: {page}; troubles: {troubles}"));
+            }
+            self.run_async("await new Promise(drawn => requestAnimationFrame(drawn))", &[])?;
+        }
+    }
+
+    /// Errors of the page: those it noted itself, and in Chromium those of the console.
+    pub fn troubles(&self) -> Result<Vec<String>, String> {
+        let noted = self.run("return window.netsplit ? window.netsplit.troubles : []", &[])?;
+        let mut troubles: Vec<String> =
+            noted.as_array().into_iter().flatten().map(Value::to_string).collect();
+        if self.driver.browser == Browser::Chromium {
+            let console = self.post("/se/log", &json!({ "type": "browser" }))?;
+            let lines = console.as_array().into_iter().flatten();
+            let severe = lines.filter(|line| line["level"] == "SEVERE");
+            troubles.extend(severe.map(|line| line["message"].to_string()));
+        }
+        Ok(troubles)
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        // A session whose browser is gone is as closed as it can be.
+        let _ = self.driver.ask("DELETE", &self.path, None);
+    }
+}
+
+/// Plain base64 with padding, as WebDriver sends its pictures; other characters are skipped.
+fn bytes_from_base64(text: &str) -> Vec<u8> {
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let (mut bits, mut held, mut bytes) = (0u32, 0, Vec::with_capacity(text.len() / 4 * 3));
+    for six in text.bytes().filter_map(value) {
+        bits = (bits << 6) | u32::from(six);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held) as u8);
+            bits &= (1 << held) - 1;
+        }
+    }
+    bytes
+}

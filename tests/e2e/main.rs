@@ -1,0 +1,118 @@
+//! The built page in a real browser, as a person meets it: served from a sub-path, driven over
+//! WebDriver, one fresh profile a test.
+//!
+//! `cargo xtask test` runs it once with `NETSPLIT_BROWSER=chromium` and once with `firefox`, each
+//! with `NETSPLIT_DRIVER` (the driver's program) and `NETSPLIT_DIST` (the built page). Without a
+//! browser it tests the part of itself that needs none: the server. A name after the command picks
+//! the tests whose name contains it; `NETSPLIT_SHOTS` names a folder for a picture of each page at
+//! the end of its test.
+//!
+//! Reading order: [`page`] (the tests), [`driver`] (WebDriver), [`server`] (static files).
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod driver;
+mod page;
+mod server;
+
+use driver::{Browser, Driver, Session};
+use server::Server;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// One test: it gets a page nobody has used yet and says what is wrong with it.
+pub type Test = fn(&Page) -> Result<(), String>;
+
+/// All tests, in the order in which they run.
+const TESTS: &[(&str, Test)] = &[
+    ("opens_with_a_heading", page::opens_with_a_heading),
+    ("breaks_no_rule_of_its_own_policy", page::breaks_no_rule_of_its_own_policy),
+    ("says_what_is_wrong_when_the_program_is_missing", page::says_what_is_wrong_without_program),
+];
+
+/// What a test works with: the site's address, and a way to get a browser that has never seen it.
+pub struct Page<'a> {
+    server: &'a Server,
+    driver: &'a Driver,
+    name: &'static str,
+}
+
+impl Page<'_> {
+    /// Opens a fresh profile at `fragment` (`""`, or `"#…"`) and waits until the page has drawn.
+    pub fn open(&self, fragment: &str) -> Result<Session<'_>, String> {
+        let session = self.driver.session()?;
+        session.goto(&format!("{}{fragment}", self.server.address()))?;
+        session.wait(
+            "sign that the page is ready",
+            "return document.documentElement.dataset.state === 'ready'",
+        )?;
+        Ok(session)
+    }
+
+    /// Opens a fresh profile at an address below the server's root, without waiting for anything.
+    pub fn open_at(&self, path: &str) -> Result<Session<'_>, String> {
+        let session = self.driver.session()?;
+        session.goto(&format!("{}{path}", self.server.root()))?;
+        Ok(session)
+    }
+
+    /// Ends a test on this session: no error was written, no rule of the policy was broken.
+    pub fn close(&self, session: Session<'_>) -> Result<(), String> {
+        if let Some(folder) = std::env::var_os("NETSPLIT_SHOTS") {
+            let file = format!("{}-{}.png", self.driver.browser().name(), self.name);
+            session.screenshot(&PathBuf::from(folder).join(file))?;
+        }
+        let mut troubles = session.troubles()?;
+        troubles.extend(self.server.violations());
+        match troubles.is_empty() {
+            true => Ok(()),
+            false => Err(format!("the page complained: {}", troubles.join("; "))),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let outcome = match std::env::var("NETSPLIT_BROWSER") {
+        Ok(browser) => drive(&browser, filter.as_deref()),
+        Err(_) => {
+            println!("no NETSPLIT_BROWSER: only the server is tested; `cargo xtask test` has both");
+            Ok(report(&[("server_serves_files", server::check())]))
+        }
+    };
+    outcome.unwrap_or_else(|reason| {
+        eprintln!("error: {reason}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Runs the tests that match in one browser.
+fn drive(browser: &str, filter: Option<&str>) -> Result<ExitCode, String> {
+    let setting = |name: &str| std::env::var_os(name).ok_or(format!("{name} is not set"));
+    let browser = Browser::named(browser)?;
+    let server = Server::start(PathBuf::from(setting("NETSPLIT_DIST")?))?;
+    let driver = Driver::start(browser, &PathBuf::from(setting("NETSPLIT_DRIVER")?))?;
+    let wanted = TESTS.iter().filter(|(name, _)| filter.is_none_or(|part| name.contains(part)));
+    let outcomes: Vec<_> = wanted
+        .map(|&(name, test)| {
+            server.forget();
+            (name, test(&Page { server: &server, driver: &driver, name }))
+        })
+        .collect();
+    Ok(report(&outcomes))
+}
+
+/// Prints the outcomes in the form cargo's own tests have, so that one reader sums up both.
+fn report(outcomes: &[(&str, Result<(), String>)]) -> ExitCode {
+    for (name, outcome) in outcomes {
+        match outcome {
+            Ok(()) => println!("test {name} ... ok"),
+            Err(reason) => println!("test {name} ... FAILED\n    {reason}"),
+        }
+    }
+    let failed = outcomes.iter().filter(|(_, outcome)| outcome.is_err()).count();
+    let passed = outcomes.len() - failed;
+    let word = if failed == 0 { "ok" } else { "FAILED" };
+    println!("\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored");
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

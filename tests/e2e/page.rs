@@ -1,0 +1,46 @@
+//! What must hold in a browser, one function a test.
+
+use crate::Page;
+
+/// The page opens below a sub-path and has exactly one heading of the first level.
+pub fn opens_with_a_heading(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    let heading = session.element("#app h1")?;
+    if session.text(&heading)?.is_empty() {
+        return Err("the heading is empty".into());
+    }
+    let count = session.run("return document.querySelectorAll('h1').length", &[])?;
+    if count != 1 {
+        return Err(format!("{count} headings of the first level, expected 1"));
+    }
+    page.close(session)
+}
+
+/// The policy in the page is in force (a script written into the page does not run), and yet the
+/// page itself never asks for what the policy forbids: that part is checked for every test.
+pub fn breaks_no_rule_of_its_own_policy(page: &Page) -> Result<(), String> {
+    let quiet = page.open("")?;
+    page.close(quiet)?;
+    let session = page.open("")?;
+    let ran = session.run(
+        "const script = document.createElement('script');
+         script.textContent = 'window.ran = true';
+         document.body.append(script);
+         return window.ran === true",
+        &[],
+    )?;
+    if ran != false {
+        return Err("a script written into the page ran: the policy is not in force".into());
+    }
+    session.wait_for("a report of it", || page.server.violations().first().map(|_| ()))
+}
+
+/// A page whose program did not arrive says so in words, in the page, instead of staying empty.
+pub fn says_what_is_wrong_without_program(page: &Page) -> Result<(), String> {
+    let session = page.open_at(crate::server::BROKEN)?;
+    session.wait(
+        "a sentence about what went wrong",
+        "const note = document.querySelector('[role=alert]');
+         return !!note && !note.hidden && note.textContent.length > 20",
+    )
+}

@@ -1,0 +1,93 @@
+//! `cargo xtask`: what a person types twice.
+//!
+//! Two commands matter: `cargo xtask serve` ends in a page in the browser, from nothing but a Rust
+//! tool-chain, and `cargo xtask test` is everything that must hold. Reading order:
+//! [`shell`] (how commands are run and shown), [`tools`] (what is installed and where), [`test`]
+//! (the parts of a test run), [`tidy`] (rules a compiler does not know), [`site`] (the built page).
+
+mod bench;
+mod new_lab;
+mod shell;
+mod site;
+mod size;
+mod test;
+mod tidy;
+mod tools;
+mod wasm;
+
+use shell::{Outcome, Shell};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  serve [ARGS]        install what is missing, serve the page, print its address;
+                      ARGS go to `trunk serve` (--port 9000, --release, …)
+  test [--native] [--full]
+                      everything that must hold; --native leaves the browsers out,
+                      --full runs every count named in the docs
+  build               the static site in dist/, for any host and any sub-path
+  size                compressed sizes of dist/ against xtask/budgets.txt
+  bench [ARGS]        the benchmarks of bench/
+  golden [NAME]       write the goldens anew, then read the difference
+  tidy                only the rules of text and layout
+  docs                the API's documentation, warnings as errors
+  new-lab NAME        all places of a new lab, from a template
+  swarm [ARGS]        runs with options and faults drawn from seeds (netsplit swarm)
+
+Tools go to $XDG_CACHE_HOME/netsplit/tools (or ~/.cache/netsplit/tools), once for all clones.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let shell = Shell::new();
+    let outcome = match arguments.as_slice() {
+        ["serve", rest @ ..] => site::serve(&shell, rest),
+        ["test", rest @ ..] => return test::run(&shell, rest),
+        ["build"] => site::build(&shell).map(drop),
+        ["size"] => size::run(&shell),
+        ["bench", rest @ ..] => bench::run(&shell, rest),
+        ["golden", rest @ ..] => golden(&shell, rest),
+        ["tidy"] => return tidy::run(&shell),
+        ["docs"] => docs(&shell),
+        ["new-lab", name] => new_lab::run(&shell, name),
+        ["swarm", rest @ ..] => swarm(&shell, rest),
+        ["help" | "--help" | "-h"] | [] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        [unknown, ..] => {
+            eprintln!("error: `cargo xtask {unknown}` is not used so\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("error: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes the goldens anew. Only commit the changes if you understand what caused them.
+fn golden(shell: &Shell, names: &[&str]) -> Outcome {
+    let mut command = shell.cargo(&["test", "--package", "netsplit_tests", "--test", "it"]);
+    command.args(["--", "golden"]).args(names).env("REWRITE", "1");
+    shell.run(&mut command)?;
+    shell.run(shell.command("git").args(["diff", "--stat", "--", "tests"]))
+}
+
+/// Builds the documentation of every package; a link that leads nowhere is an error.
+fn docs(shell: &Shell) -> Outcome {
+    let mut command = shell.cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    command.env("RUSTDOCFLAGS", "--deny warnings");
+    shell.run(&mut command)
+}
+
+/// Hands over to `netsplit swarm`, built for speed.
+fn swarm(shell: &Shell, rest: &[&str]) -> Outcome {
+    let mut command = shell.cargo(&["run", "--release", "--package", "netsplit_cli", "--"]);
+    shell.run(command.arg("swarm").args(rest))
+}

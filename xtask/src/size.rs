@@ -1,0 +1,93 @@
+//! Compressed sizes of the built page against the budgets in `xtask/budgets.txt`.
+
+use crate::shell::{Outcome, Shell};
+use crate::site;
+use std::fs;
+use std::path::Path;
+
+/// One line of the budgets: which files, how much they may weigh together, what they are.
+struct Budget {
+    ending: String,
+    bytes: u64,
+    what: String,
+}
+
+/// Builds the page, prints a row a budget, and fails when one is exceeded.
+pub fn run(shell: &Shell) -> Outcome {
+    let folder = site::build(shell)?;
+    let text = fs::read_to_string(shell.path("xtask/budgets.txt"))
+        .map_err(|error| format!("xtask/budgets.txt: {error}"))?;
+    let budgets = parse(&text)?;
+    let mut files = Vec::new();
+    collect(&folder, &mut files)?;
+
+    println!("{:>10} {:>10} {:>10}  part", "bytes", "brotli", "budget");
+    let mut over = Vec::new();
+    for budget in &budgets {
+        let of_it = files.iter().filter(|(name, ..)| {
+            budget.ending == "*" || budget.ending.split('|').any(|ending| name.ends_with(ending))
+        });
+        let (plain, packed) =
+            of_it.fold((0, 0), |(plain, packed), (_, a, b)| (plain + a, packed + b));
+        println!("{plain:>10} {packed:>10} {:>10}  {}", budget.bytes, budget.what);
+        if packed > budget.bytes {
+            over.push(format!("{} by {} bytes", budget.what, packed - budget.bytes));
+        }
+    }
+    if over.is_empty() { Ok(()) } else { Err(format!("over budget: {}", over.join(", "))) }
+}
+
+fn parse(text: &str) -> Outcome<Vec<Budget>> {
+    let lines = text.lines().map(str::trim).enumerate();
+    let filled = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    filled
+        .map(|(index, line)| {
+            let place = format!("xtask/budgets.txt:{}", index + 1);
+            budget(line).ok_or(format!("{place}: expected `ending bytes what`"))
+        })
+        .collect()
+}
+
+fn budget(line: &str) -> Option<Budget> {
+    let (ending, rest) = line.split_once(char::is_whitespace)?;
+    let (bytes, what) = rest.trim_start().split_once(char::is_whitespace)?;
+    let bytes = bytes.parse().ok()?;
+    Some(Budget { ending: ending.into(), bytes, what: what.trim().into() })
+}
+
+/// Name, size and compressed size of every file below a folder.
+fn collect(folder: &Path, files: &mut Vec<(String, u64, u64)>) -> Outcome {
+    let told = |error: std::io::Error| format!("{}: {error}", folder.display());
+    for entry in fs::read_dir(folder).map_err(told)? {
+        let path = entry.map_err(told)?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            let bytes = fs::read(&path).map_err(told)?;
+            files.push((path.display().to_string(), bytes.len() as u64, packed(&bytes)));
+        }
+    }
+    Ok(())
+}
+
+/// The size after brotli at its best, as a host would send it.
+fn packed(bytes: &[u8]) -> u64 {
+    let mut out = Vec::new();
+    let settings = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &settings)
+        .expect("reading from and writing to memory does not fail");
+    out.len() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn budgets_are_read_and_packing_packs() {
+        let budgets = parse("# words\n\n.js|.mjs 1000 all scripts\n").expect("a good line");
+        assert_eq!((budgets[0].bytes, budgets[0].what.as_str()), (1000, "all scripts"));
+        assert!(parse(".js many scripts").is_err());
+        assert!(packed(&[7; 10_000]) < 100);
+    }
+}

@@ -1,0 +1,191 @@
+//! Where things stand: labs, packages, modules.
+
+use super::{Complaint, File};
+
+/// A place that every lab has.
+pub struct Place {
+    /// The file, with the lab's name for `LAB`.
+    pub path: &'static str,
+    /// Another place that does as well, or nothing; one that ends in `/` is a folder with files.
+    pub or: &'static str,
+    /// What `new-lab` writes there, with the lab's name for `LAB` and capitalised for `Lab`.
+    pub template: &'static str,
+}
+
+/// The template of a place, beside the other sources of this program.
+macro_rules! template {
+    ($name:literal) => {
+        include_str!(concat!("../../templates/", $name, ".tpl"))
+    };
+}
+
+/// All places of a lab, in the order in which one writes them.
+pub const PLACES: &[Place] = &[
+    Place { path: "core/src/LAB/message.rs", or: "", template: template!("message.rs") },
+    Place { path: "core/src/LAB/mod.rs", or: "", template: template!("mod.rs") },
+    Place { path: "core/src/LAB/view.rs", or: "", template: template!("view.rs") },
+    Place { path: "core/src/LAB/invariants.rs", or: "", template: template!("invariants.rs") },
+    Place { path: "core/src/LAB/tests.rs", or: "", template: template!("tests.rs") },
+    Place {
+        path: "sim/src/scenarios/LAB.rs",
+        or: "sim/src/scenarios/LAB/mod.rs",
+        template: template!("scenarios.rs"),
+    },
+    Place { path: "docs/labs/LAB.md", or: "", template: template!("lab.md") },
+    Place { path: "tests/it/LAB.rs", or: "tests/it/LAB/mod.rs", template: template!("it.rs") },
+    Place {
+        path: "tests/golden/LAB/first.txt",
+        or: "tests/golden/LAB/",
+        template: template!("golden.txt"),
+    },
+    Place {
+        path: "web/src/labs/LAB.rs",
+        or: "web/src/labs/LAB/mod.rs",
+        template: template!("panel.rs"),
+    },
+    Place { path: "www/labs/LAB.css", or: "", template: template!("lab.css") },
+];
+
+/// The lists in which a lab has its line: the file, and the line `new-lab` asks for.
+pub const LISTS: &[(&str, &str)] = &[
+    ("core/src/lib.rs", "pub mod LAB;"),
+    ("sim/src/labs.rs", "the lab LAB"),
+    ("sim/src/scenarios/mod.rs", "pub mod LAB;"),
+    ("tests/it/main.rs", "mod LAB;"),
+    ("web/src/labs/mod.rs", "mod LAB;"),
+    ("docs/README.md", "[LAB](labs/LAB.md)"),
+];
+
+/// What each package may depend on; `tests` sees all and is seen by none.
+const DEPENDENCIES: &[(&str, &[&str])] = &[
+    ("core", &[]),
+    ("sim", &["netsplit_core"]),
+    ("web", &["netsplit_core", "netsplit_sim"]),
+    ("cli", &["netsplit_core", "netsplit_sim"]),
+    ("js", &["netsplit_core", "netsplit_sim"]),
+    ("tests", &["netsplit_core", "netsplit_sim", "netsplit_web", "netsplit_cli"]),
+    ("bench", &["netsplit_core", "netsplit_sim"]),
+    ("xtask", &[]),
+];
+
+/// How many lines a source file may have.
+const LINES_MAX: usize = 600;
+
+/// The labs: every folder in `core/src`.
+fn labs(files: &[File]) -> Vec<&str> {
+    let inner = files.iter().filter_map(|file| file.path.strip_prefix("core/src/"));
+    let mut labs: Vec<&str> = inner.filter_map(|path| Some(path.split_once('/')?.0)).collect();
+    labs.dedup(); // Files come sorted by path.
+    labs
+}
+
+/// A folder in `core/src` is a lab, and a lab has all its places and stands in all lists.
+pub fn labs_are_complete(files: &[File]) -> Vec<Complaint> {
+    let stands = |path: &str| match path.ends_with('/') {
+        true => files.iter().any(|file| file.path.starts_with(path)),
+        false => files.iter().any(|file| file.path == path),
+    };
+    let is_listed = |list: &str, lab: &str| {
+        let text = files.iter().find(|file| file.path == list).map_or("", |file| &file.text);
+        text.split(|letter: char| !letter.is_alphanumeric())
+            .any(|word| word.eq_ignore_ascii_case(lab))
+    };
+    let mut complaints = Vec::new();
+    let mut complain = |place: String, what: String| {
+        complaints.push(Complaint { rule: "", place, what });
+    };
+    for lab in labs(files) {
+        for place in PLACES {
+            let path = place.path.replace("LAB", lab);
+            let other = place.or.replace("LAB", lab);
+            if !stands(&path) && (other.is_empty() || !stands(&other)) {
+                complain(path, format!("the lab `{lab}` lacks this place"));
+            }
+        }
+        for (list, _) in LISTS {
+            if !is_listed(list, lab) {
+                complain((*list).into(), format!("the lab `{lab}` is not in this list"));
+            }
+        }
+    }
+    complaints
+}
+
+/// `core ← sim ← {web, cli, js}`; `tests` sees all, nothing sees `tests`; `core` uses nothing.
+pub fn dependencies_point_one_way(files: &[File]) -> Vec<Complaint> {
+    let mut complaints = Vec::new();
+    for (folder, allowed) in DEPENDENCIES {
+        let manifest = format!("{folder}/Cargo.toml");
+        let Some(file) = files.iter().find(|file| file.path == manifest) else { continue };
+        let mut in_dependencies = false;
+        for (number, line) in file.lines() {
+            if let Some(section) = line.trim().strip_prefix('[') {
+                in_dependencies = section.contains("dependencies");
+                continue;
+            }
+            let word = line.split(['.', '=', ' ']).next().unwrap_or_default();
+            if !in_dependencies || word.is_empty() || word.starts_with('#') {
+                continue;
+            }
+            if *folder == "core" {
+                complaints.push(file.complain(number, format!("core depends on nothing: {word}")));
+            } else if word.starts_with("netsplit_") && !allowed.contains(&word) {
+                complaints.push(file.complain(number, format!("{folder} must not see {word}")));
+            }
+        }
+    }
+    complaints
+}
+
+/// Each module opens with `//!`, so that a reader knows where they are.
+pub fn modules_say_what_they_are(files: &[File]) -> Vec<Complaint> {
+    let sources = files.iter().filter(|file| file.is(".rs"));
+    let silent = sources.filter(|file| !file.text.starts_with("//!"));
+    silent.map(|file| file.complain(1, "the first line does not start with `//!`")).collect()
+}
+
+/// Files are cut by the protocol's sections before they are long.
+pub fn files_are_short(files: &[File]) -> Vec<Complaint> {
+    let sources = files.iter().filter(|file| file.is(".rs"));
+    let counted = sources.map(|file| (file, file.text.lines().count()));
+    let long = counted.filter(|(_, count)| *count > LINES_MAX);
+    long.map(|(file, count)| {
+        file.complain(count, format!("{count} lines, at most {LINES_MAX}: cut it by sections"))
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{made_up, places};
+    use super::*;
+
+    #[test]
+    fn a_lab_without_its_places_is_found() {
+        let files =
+            made_up(&[("core/src/lease/mod.rs", "//! x"), ("core/src/lib.rs", "mod lease;")]);
+        let found = labs_are_complete(&files);
+        let found = places(&found);
+        assert!(found.contains(&"docs/labs/lease.md") && found.contains(&"sim/src/labs.rs"));
+        assert!(!found.contains(&"core/src/lease/mod.rs") && !found.contains(&"core/src/lib.rs"));
+    }
+
+    #[test]
+    fn a_dependency_the_wrong_way_is_found() {
+        let files = made_up(&[
+            ("core/Cargo.toml", "[package]\nname = \"x\"\n[dependencies]\nserde = \"1\"\n"),
+            ("sim/Cargo.toml", "[dependencies]\nnetsplit_core.workspace = true\n"),
+            ("cli/Cargo.toml", "[dev-dependencies]\nnetsplit_tests.workspace = true\n"),
+        ]);
+        let found = dependencies_point_one_way(&files);
+        assert_eq!(places(&found), ["core/Cargo.toml:4", "cli/Cargo.toml:2"]);
+    }
+
+    #[test]
+    fn silent_and_long_modules_are_found() {
+        let long = format!("//! long\n{}", "\n".repeat(LINES_MAX));
+        let files = made_up(&[("a.rs", "use x;"), ("b.rs", &long), ("c.rs", "//! c\n")]);
+        assert_eq!(places(&modules_say_what_they_are(&files)), ["a.rs:1"]);
+        assert_eq!(places(&files_are_short(&files)), ["b.rs:601"]);
+    }
+}

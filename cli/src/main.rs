@@ -1,0 +1,3 @@
+//! `netsplit`: the same engine without a browser.
+
+fn main() {}

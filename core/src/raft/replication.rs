@@ -1,0 +1,591 @@
+//! Log replication (5.3) and what is committed (5.3, 5.4.2): the leader's side
+//! first, then the follower's.
+
+use crate::bytes::Bytes;
+use crate::id::NodeId;
+use crate::quorum::{majority, reached_by_majority};
+
+use super::message::{
+    AppendEntries, AppendEntriesReply, Appended, Durable, Entries, Entry, Index, Message, Notice,
+};
+use super::mutants::Mutant;
+use super::options::CommitTold;
+use super::peer::{Cx, Peer};
+use super::progress::{Feed, IN_FLIGHT_LIMIT, Window};
+use super::reason::Reason;
+use super::role::Role;
+
+// ── The leader ─────────────────────────────────────────────────────────────
+
+impl Peer {
+    /// "If command received from client: append entry to local log" (Figure 2).
+    pub(super) fn propose(&mut self, command: Bytes, cx: Cx) {
+        if !matches!(self.role, Role::Leader(_)) {
+            return cx.notify(Notice::Because(Reason::NotLeader { leader: self.leader }));
+        }
+        let after = self.log.last_index();
+        let entry = Entry { term: self.current_term, command };
+        let index = self.log.push(entry.clone());
+        if self.has(Mutant::ProposalNotSaved) || self.has(Mutant::LeaderNeverSaves) {
+            self.durability.assume(index);
+        } else {
+            self.batch = (after, [entry].into_iter().collect());
+            self.save_entries(after, self.batch.1.clone(), cx);
+        }
+        cx.notify(Notice::Proposed { index, term: self.current_term });
+        if self.has(Mutant::ApplyBeforeCommit) {
+            self.commit_index = index;
+            self.apply(cx);
+        }
+        if !self.has(Mutant::WaitForHeartbeat) {
+            self.replicate_to_all(cx);
+        }
+        if self.has(Mutant::ProposalNotSaved) || self.has(Mutant::LeaderNeverSaves) {
+            self.advance_commit_index(cx);
+        }
+    }
+
+    /// Saves entries that stand after an index.
+    fn save_entries(&mut self, after: Index, entries: Entries, cx: Cx) {
+        let last = after + entries.len() as u64;
+        if self.has(Mutant::LogNotSaved) {
+            return self.durability.assume(last);
+        }
+        let number = cx.save(Durable::Append { after, entries });
+        self.durability.saved(number, after, last);
+    }
+
+    /// The leader's own copy counts when it is on its own disk.
+    pub(super) fn note_durable(&mut self, number: u64, cx: Cx) {
+        self.durability.durable(number);
+        if matches!(self.role, Role::Leader(_)) {
+            self.advance_commit_index(cx);
+        }
+    }
+
+    pub(super) fn replicate_to_all(&mut self, cx: Cx) {
+        for place in 0..self.peers.len() {
+            if self.peers[place] != self.me {
+                self.replicate_to(place, cx);
+            }
+        }
+    }
+
+    /// "If last log index ≥ nextIndex for a follower: send AppendEntries RPC
+    /// with log entries starting at nextIndex" (Figure 2).
+    ///
+    /// While something is under way to a follower, new entries wait for its
+    /// answer or until they fill a message (Nagle's rule): many proposals at
+    /// once share a message, and a single one never waits.
+    fn replicate_to(&mut self, place: usize, cx: Cx) {
+        let last = self.log.last_index();
+        loop {
+            let Role::Leader(leader) = &mut self.role else { return };
+            let progress = &mut leader.progress[place];
+            if progress.next_index <= self.log.start() {
+                return self.send_snapshot(place, cx);
+            }
+            let waiting = (last + 1).saturating_sub(progress.next_index);
+            match &mut progress.feed {
+                Feed::Snapshot { .. } => return,
+                Feed::Probe { asked: true } => return,
+                Feed::Probe { asked } => {
+                    if waiting == 0 {
+                        return;
+                    }
+                    *asked = true;
+                    let from = progress.next_index;
+                    self.send_entries(place, from, cx);
+                    return;
+                }
+                Feed::Replicate(window) => {
+                    let room = self.options.in_flight_max.clamp(1, IN_FLIGHT_LIMIT);
+                    let full = u64::from(self.options.append_entries_max);
+                    let waits = !window.is_empty() && waiting < full;
+                    let (mut from, mut stays) = (progress.next_index, waits || window.len() >= room);
+                    if self.mutants.has(Mutant::SendWholeTail) {
+                        from = progress.match_index + 1;
+                        stays = false;
+                    }
+                    if waiting == 0 || stays {
+                        return;
+                    }
+                    let sent = self.send_entries(place, from, cx);
+                    let Role::Leader(leader) = &mut self.role else { return };
+                    let progress = &mut leader.progress[place];
+                    progress.next_index = from + sent;
+                    if let Feed::Replicate(window) = &mut progress.feed {
+                        // A mistake may send more than there is room for.
+                        if window.len() < IN_FLIGHT_LIMIT {
+                            window.sent(from + sent - 1);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends entries from an index on, and returns how many.
+    fn send_entries(&mut self, place: usize, from: Index, cx: Cx) -> u64 {
+        let prev_log_index = from - 1;
+        let count = (self.log.last_index() - prev_log_index)
+            .min(u64::from(self.options.append_entries_max.max(1)));
+        // Followers at the same place share one batch; so do the leader's save
+        // and the message when a single entry was proposed.
+        if self.batch.0 != prev_log_index || self.batch.1.len() as u64 != count {
+            let bytes = self.options.append_bytes_max;
+            self.batch = (prev_log_index, self.log.batch(from, count as u32, bytes));
+        }
+        let entries = self.batch.1.clone();
+        let sent = entries.len() as u64;
+        self.send_append(place, prev_log_index, entries, cx);
+        sent
+    }
+
+    fn send_append(&mut self, place: usize, prev_log_index: Index, entries: Entries, cx: Cx) {
+        let Some(prev_log_term) = self.log.term_at(prev_log_index) else { return };
+        let tells = !(self.has(Mutant::NeverTellCommit) && entries.is_empty());
+        let message = AppendEntries {
+            term: self.current_term,
+            prev_log_index,
+            prev_log_term,
+            entries,
+            leader_commit: if tells { self.commit_index } else { 0 },
+        };
+        // "The leader can write to its disk in parallel with replicating to the
+        // followers" (dissertation, 10.2.1): AppendEntries promises nothing.
+        cx.send_now(self.peers[place], Message::AppendEntries(message));
+    }
+
+    /// "Repeat during idle periods to prevent election timeouts" (Figure 2).
+    pub(super) fn heartbeat_is_due(&mut self, cx: Cx) {
+        if !matches!(self.role, Role::Leader(_)) {
+            return;
+        }
+        self.arm_heartbeat(cx);
+        self.send_heartbeats(cx);
+    }
+
+    /// An AppendEntries to each follower; where nothing is known to be missing,
+    /// an empty one. Its `prev_log_index` is the end of what was sent, so a
+    /// follower that missed something answers with a conflict: no other timer is
+    /// needed to find losses.
+    pub(super) fn send_heartbeats(&mut self, cx: Cx) {
+        for place in 0..self.peers.len() {
+            if self.peers[place] != self.me {
+                self.send_heartbeat(place, cx);
+            }
+        }
+    }
+
+    fn send_heartbeat(&mut self, place: usize, cx: Cx) {
+        let waits = self.has(Mutant::WaitForHeartbeat);
+        let last = self.log.last_index();
+        let Role::Leader(leader) = &mut self.role else { return };
+        let progress = &mut leader.progress[place];
+        let from = progress.next_index;
+        if from <= self.log.start() {
+            return self.repeat_snapshot(place, cx);
+        }
+        match &mut progress.feed {
+            Feed::Snapshot { .. } => self.repeat_snapshot(place, cx),
+            Feed::Probe { asked } => {
+                *asked = true;
+                if from <= last {
+                    self.send_entries(place, from, cx);
+                } else {
+                    self.send_append(place, from - 1, Entries::NONE, cx);
+                }
+            }
+            Feed::Replicate(_) if waits && from <= last => self.replicate_to(place, cx),
+            Feed::Replicate(_) => self.send_append(place, from - 1, Entries::NONE, cx),
+        }
+    }
+
+    /// Results of AppendEntries (Figure 2, leaders).
+    pub(super) fn note_progress(&mut self, from: NodeId, ack: AppendEntriesReply, cx: Cx) {
+        let place = self.place_of(from).expect("messages of strangers are thrown away");
+        let late = ack.term != self.current_term && !self.has(Mutant::CountOldAcks);
+        let last = self.log.last_index();
+        let Role::Leader(leader) = &mut self.role else {
+            let late = Reason::LateAnswer { from, term: ack.term };
+            return cx.notify(Notice::Because(late));
+        };
+        if late {
+            return self.note_old_term(from, ack.term, cx);
+        }
+        leader.heard |= 1 << place;
+        let progress = &mut leader.progress[place];
+        match ack.outcome {
+            Appended::Matched { match_index } => {
+                // "If successful: update nextIndex and matchIndex for follower".
+                let mut matched = match_index.min(last);
+                if self.mutants.has(Mutant::MatchAtReplyTime) {
+                    matched = last;
+                }
+                if self.mutants.has(Mutant::MatchAdds) && match_index > 0 {
+                    let new = match_index - progress.match_index.min(match_index);
+                    matched = (progress.match_index + new.max(1)).min(last);
+                }
+                let grew = matched > progress.match_index;
+                progress.match_index = progress.match_index.max(matched);
+                progress.next_index = progress.next_index.max(progress.match_index + 1);
+                match &mut progress.feed {
+                    Feed::Replicate(window) => window.arrived(matched),
+                    Feed::Probe { .. } => {
+                        progress.next_index = progress.match_index + 1;
+                        progress.feed = Feed::Replicate(Window::default());
+                    }
+                    Feed::Snapshot { image, .. } if matched >= image.last_included_index => {
+                        progress.next_index = progress.match_index + 1;
+                        progress.feed = Feed::Replicate(Window::default());
+                    }
+                    Feed::Snapshot { .. } => {}
+                }
+                if grew {
+                    self.advance_commit_index(cx);
+                }
+                self.replicate_to(place, cx);
+            }
+            Appended::Conflict { prev_log_index, conflict_term, conflict_index } => {
+                // An answer to a question that is settled since: matchIndex only
+                // grows within a term.
+                let settled = prev_log_index <= progress.match_index;
+                let probing = matches!(progress.feed, Feed::Probe { .. });
+                let stale = probing && prev_log_index + 1 != progress.next_index;
+                if settled || stale || matches!(progress.feed, Feed::Snapshot { .. }) {
+                    let late = Reason::LateAnswer { from, term: ack.term };
+                    return cx.notify(Notice::Because(late));
+                }
+                if self.mutants.has(Mutant::NeverGoBack) {
+                    return;
+                }
+                self.back_up(place, prev_log_index, conflict_term, conflict_index);
+                if !self.has(Mutant::BackUpByOne) {
+                    self.replicate_or_probe(place, cx);
+                }
+            }
+            Appended::OldTerm => {}
+        }
+    }
+
+    /// "After a rejection, the leader decrements nextIndex" (5.3), by whole
+    /// terms: to behind its own last entry of the conflicting term, if it has
+    /// one, else to the first index that the follower has of it.
+    fn back_up(
+        &mut self,
+        place: usize,
+        prev_log_index: Index,
+        conflict_term: Option<u64>,
+        conflict_index: Index,
+    ) {
+        let own_last = conflict_term.and_then(|term| self.log.last_of_term(term, prev_log_index));
+        let mut next = own_last.map_or(conflict_index, |index| index + 1);
+        if self.has(Mutant::BackUpByOne) {
+            next = prev_log_index;
+        }
+        let Role::Leader(leader) = &mut self.role else { return };
+        // Always at least one step back, and never before what is known to match.
+        leader.progress[place].probe(next.clamp(1, prev_log_index.max(1)));
+    }
+
+    /// Asks again at once after going back, also when there is nothing to send.
+    fn replicate_or_probe(&mut self, place: usize, cx: Cx) {
+        let Role::Leader(leader) = &mut self.role else { return };
+        let from = leader.progress[place].next_index;
+        if from > self.log.start() && from > self.log.last_index() {
+            leader.progress[place].feed = Feed::Probe { asked: true };
+            return self.send_append(place, from - 1, Entries::NONE, cx);
+        }
+        self.replicate_to(place, cx);
+    }
+
+    /// "If there exists an N such that N > commitIndex, a majority of
+    /// matchIndex\[i\] ≥ N, and log\[N\].term == currentTerm: set commitIndex = N"
+    /// (Figure 2; 5.3, 5.4).
+    pub(super) fn advance_commit_index(&mut self, cx: Cx) {
+        let Some((index, copies)) = self.reached() else { return };
+        if index <= self.commit_index {
+            let newest = self.log.last_index();
+            if newest > self.commit_index && copies > 0 {
+                let needed = majority(self.peers.len() as u32);
+                let waits = Reason::MoreCopiesNeeded { index: self.commit_index + 1, copies, needed };
+                cx.notify(Notice::Because(waits));
+            }
+            return;
+        }
+        let entry_term = self.log.term_at(index).unwrap_or(0);
+        // "Only log entries from the leader's current term are committed by
+        // counting replicas" (5.4.2, Figure 8).
+        if entry_term != self.current_term && !self.has(Mutant::CommitOldTerms) {
+            let term = self.current_term;
+            let waits = Reason::OwnTermRule { index, entry_term, term };
+            return cx.notify(Notice::Because(waits));
+        }
+        self.commit_index = index;
+        self.apply(cx);
+        if self.options.commit_told == CommitTold::AtOnce {
+            self.tell_commit(cx);
+        }
+    }
+
+    /// The highest index on a majority, and on how many disks the first
+    /// uncommitted entry is.
+    fn reached(&self) -> Option<(Index, u32)> {
+        let Role::Leader(leader) = &self.role else { return None };
+        let own = self.place_of(self.me)?;
+        let count = leader.progress.len();
+        let mut reached = [0; 64];
+        let mut copies = 0;
+        for (place, progress) in leader.progress.iter().enumerate() {
+            let index = if place == own { self.durability.index() } else { progress.match_index };
+            reached[place] = index;
+            copies += u32::from(index > self.commit_index);
+        }
+        if self.has(Mutant::OwnCopyNotCounted) {
+            reached[own] = 0;
+        }
+        let reached = &mut reached[..count];
+        if self.has(Mutant::SmallCommitQuorum) {
+            reached.sort_unstable_by(|one, two| two.cmp(one));
+            return Some((reached[(count / 2).max(1) - 1], copies));
+        }
+        if self.has(Mutant::WaitForAll) {
+            return Some((reached.iter().copied().min().unwrap_or(0), copies));
+        }
+        Some((reached_by_majority(reached), copies))
+    }
+
+    /// Tells followers at once how far the log is committed.
+    fn tell_commit(&mut self, cx: Cx) {
+        for place in 0..self.peers.len() {
+            if self.peers[place] == self.me {
+                continue;
+            }
+            let Role::Leader(leader) = &self.role else { return };
+            let progress = &leader.progress[place];
+            // Entries that wait will tell it as well.
+            let sends = matches!(progress.feed, Feed::Replicate(_))
+                && progress.next_index > self.log.last_index();
+            if sends {
+                self.send_append(place, progress.next_index - 1, Entries::NONE, cx);
+            }
+        }
+    }
+
+    /// matchIndex\[\], by place; empty when it does not lead.
+    pub(super) fn match_indexes(&self) -> Vec<Index> {
+        let Role::Leader(leader) = &self.role else { return Vec::new() };
+        leader.progress.iter().map(|progress| progress.match_index).collect()
+    }
+}
+
+// ── The follower ───────────────────────────────────────────────────────────
+
+impl Peer {
+    /// "Receiver implementation" of AppendEntries (Figure 2).
+    pub(super) fn accept_entries(&mut self, from: NodeId, batch: AppendEntries, cx: Cx) {
+        // 1. "Reply false if term < currentTerm" (5.1).
+        let old = batch.term < self.current_term;
+        if old && self.has(Mutant::ResetTimerOnOldAppend) {
+            self.arm_election(cx);
+        }
+        if old && self.has(Mutant::AckOldAppend) {
+            let match_index = batch.prev_log_index + batch.entries.len() as u64;
+            let outcome = Appended::Matched { match_index };
+            let reply = AppendEntriesReply { term: batch.term, outcome };
+            return cx.send(from, Message::AppendEntriesReply(reply));
+        }
+        if old && !self.has(Mutant::AcceptOldAppend) {
+            self.note_old_term(from, batch.term, cx);
+            return self.reply_to_entries(from, Appended::OldTerm, cx);
+        }
+        if self.has(Mutant::CandidateIgnoresLeader) && matches!(self.role, Role::Candidate(_)) {
+            return;
+        }
+        self.follow(from, cx);
+        if self.has(Mutant::ForgetVoteOnAppend) {
+            self.voted_for = None;
+            self.save_vote(cx);
+        }
+        if self.has(Mutant::CommitBeforeCheck) {
+            self.commit_up_to(batch.leader_commit.min(self.log.last_index()), cx);
+        }
+        // 2. "Reply false if log doesn't contain an entry at prevLogIndex whose
+        //    term matches prevLogTerm" (5.3).
+        if let Some(conflict) = self.conflict_before(&batch, cx) {
+            if !self.has(Mutant::KeepTimerOnConflict) {
+                self.arm_election(cx);
+            }
+            return self.reply_to_entries(from, conflict, cx);
+        }
+        self.arm_election(cx);
+        let last_new = batch.prev_log_index + batch.entries.len() as u64;
+        // 3. and 4. "delete the existing entry and all that follow it", "append
+        //    any new entries not already in the log" (5.3).
+        self.merge_entries(batch.prev_log_index, batch.entries, cx);
+        // 5. "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit,
+        //    index of last new entry)" (5.3).
+        let mut committed = batch.leader_commit.min(last_new);
+        if self.has(Mutant::CommitWithoutMin) || self.has(Mutant::CommitToLastIndex) {
+            committed = batch.leader_commit.min(self.log.last_index());
+        }
+        if self.has(Mutant::CommitMayFall) && committed < self.commit_index {
+            self.commit_index = committed.max(self.log.start());
+        }
+        let mut match_index = last_new;
+        if self.has(Mutant::AckOwnLastIndex) {
+            match_index = self.log.last_index();
+        }
+        self.reply_to_entries(from, Appended::Matched { match_index }, cx);
+        self.commit_up_to(committed, cx);
+    }
+
+    /// Recognises the leader of this term: "if AppendEntries RPC received from
+    /// new leader: convert to follower" (Figure 2, candidates).
+    #[inline]
+    pub(super) fn follow(&mut self, leader: NodeId, cx: Cx) {
+        if self.role != Role::Follower {
+            self.become_follower(self.current_term, cx);
+        }
+        self.leader = Some(leader);
+        self.heard_at = Some(cx.now());
+    }
+
+    /// Where the logs do not agree before the new entries, with the hint that
+    /// lets the leader skip a whole term (end of 5.3).
+    #[inline]
+    fn conflict_before(&self, batch: &AppendEntries, cx: Cx) -> Option<Appended> {
+        let AppendEntries { prev_log_index, prev_log_term, .. } = *batch;
+        let heartbeat = batch.entries.is_empty();
+        if self.has(Mutant::NoCheckOfPrevious) && prev_log_index <= self.log.last_index()
+            || self.has(Mutant::HeartbeatAlwaysMatches) && heartbeat
+        {
+            return None;
+        }
+        // What the snapshot covers is committed, so the logs agree there
+        // (section 7 and leader completeness).
+        if prev_log_index < self.log.start() {
+            return None;
+        }
+        let Some(own_term) = self.log.term_at(prev_log_index) else {
+            let last_index = self.log.last_index();
+            let short = Reason::LogTooShort { prev_log_index, last_index };
+            cx.notify(Notice::Because(short));
+            return Some(Appended::Conflict {
+                prev_log_index,
+                conflict_term: None,
+                conflict_index: last_index + 1,
+            });
+        };
+        if own_term == prev_log_term {
+            return None;
+        }
+        let leader_term = prev_log_term;
+        let differs = Reason::TermDiffers { prev_log_index, leader_term, own_term };
+        cx.notify(Notice::Because(differs));
+        Some(Appended::Conflict {
+            prev_log_index,
+            conflict_term: Some(own_term),
+            conflict_index: self.log.first_of_term(prev_log_index),
+        })
+    }
+
+    /// Brings the log in line with entries that follow `prev`. What is there
+    /// already stays, so that a late, shorter message takes nothing away.
+    #[inline]
+    fn merge_entries(&mut self, prev: Index, entries: Entries, cx: Cx) {
+        if entries.is_empty() {
+            return;
+        }
+        let last = self.log.last_index();
+        if prev == last {
+            self.log.extend(&entries);
+            return self.save_appended(prev, entries, cx);
+        }
+        if self.has(Mutant::AlwaysTruncate) && prev >= self.log.start() {
+            self.log.truncate_after(prev);
+            self.log.extend(&entries);
+            return self.save_appended(prev, entries, cx);
+        }
+        // The first of them that is not here, or not the same here.
+        let agrees = |(index, entry): (Index, &Entry)| {
+            index <= self.log.start() || self.log.term_at(index) == Some(entry.term)
+        };
+        let known = (prev + 1..).zip(entries.iter()).take_while(|&pair| agrees(pair)).count();
+        if known == entries.len() {
+            return;
+        }
+        let after = prev + known as u64;
+        let rest: Entries = entries[known..].iter().cloned().collect();
+        if after < last {
+            if self.has(Mutant::NeverTruncate) {
+                return;
+            }
+            cx.notify(Notice::Overwritten { from: after + 1, to: last });
+        }
+        let tail: Entries = if self.has(Mutant::KeepTailOnConflict) {
+            let behind = after + rest.len() as u64 + 1;
+            rest.iter().chain(self.log.iter_from(behind.min(last + 1))).cloned().collect()
+        } else {
+            rest
+        };
+        self.log.truncate_after(after);
+        self.log.extend(&tail);
+        self.save_appended(after, tail, cx);
+    }
+
+    fn save_appended(&mut self, after: Index, entries: Entries, cx: Cx) {
+        if self.has(Mutant::AppendNotSaved) {
+            return self.durability.assume(self.log.last_index());
+        }
+        self.save_entries(after, entries, cx);
+    }
+
+    /// Answers when the entries are on disk: "respond to RPCs only after
+    /// updating stable storage" (Figure 2).
+    #[inline]
+    fn reply_to_entries(&mut self, leader: NodeId, outcome: Appended, cx: Cx) {
+        let reply = AppendEntriesReply { term: self.current_term, outcome };
+        let reply = Message::AppendEntriesReply(reply);
+        if self.has(Mutant::AnswerBeforeSave) {
+            return cx.send_now(leader, reply);
+        }
+        cx.send(leader, reply);
+    }
+
+    #[inline]
+    pub(super) fn commit_up_to(&mut self, index: Index, cx: Cx) {
+        if index > self.commit_index {
+            self.commit_index = index.min(self.log.last_index());
+            self.apply(cx);
+        }
+    }
+
+    /// "If commitIndex > lastApplied: increment lastApplied, apply
+    /// log\[lastApplied\] to state machine" (Figure 2, all servers; 5.3).
+    #[inline]
+    pub(super) fn apply(&mut self, cx: Cx) {
+        let first = self.last_applied + 1;
+        if first > self.commit_index {
+            return;
+        }
+        let count = (self.commit_index - self.last_applied) as usize;
+        let mut entries = (first..).zip(self.log.iter_from(first)).take(count);
+        if self.has(Mutant::ApplySkips) {
+            entries.by_ref().take(count - 1).for_each(drop);
+        }
+        if self.has(Mutant::ApplyOutOfOrder) && count > 1 {
+            let mut entries: Vec<_> = entries.collect();
+            entries.swap(0, 1);
+            for (index, entry) in entries {
+                cx.notify(Notice::Committed { index, entry: entry.clone() });
+            }
+        } else {
+            for (index, entry) in entries {
+                cx.notify(Notice::Committed { index, entry: entry.clone() });
+            }
+        }
+        self.last_applied = self.commit_index;
+    }
+}

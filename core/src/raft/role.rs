@@ -1,0 +1,154 @@
+//! The three roles (5.1, Figure 4), and what only they know.
+
+use std::collections::VecDeque;
+
+use super::message::Index;
+use super::progress::Progress;
+
+/// What a peer is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Role {
+    /// Answers leaders and candidates.
+    Follower,
+    /// Asks whether it would be elected (dissertation, 9.6).
+    PreCandidate(Votes),
+    /// Asks for votes.
+    Candidate(Votes),
+    /// Handles all proposals.
+    Leader(Leader),
+}
+
+/// The name of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RoleName {
+    /// Answers leaders and candidates.
+    Follower,
+    /// Asks whether it would be elected.
+    PreCandidate,
+    /// Asks for votes.
+    Candidate,
+    /// Handles all proposals.
+    Leader,
+}
+
+impl RoleName {
+    /// The paper's word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            RoleName::Follower => "follower",
+            RoleName::PreCandidate => "pre-candidate",
+            RoleName::Candidate => "candidate",
+            RoleName::Leader => "leader",
+        }
+    }
+}
+
+impl Role {
+    /// Its name.
+    #[inline]
+    pub fn name(&self) -> RoleName {
+        match self {
+            Role::Follower => RoleName::Follower,
+            Role::PreCandidate(_) => RoleName::PreCandidate,
+            Role::Candidate(_) => RoleName::Candidate,
+            Role::Leader(_) => RoleName::Leader,
+        }
+    }
+}
+
+/// Answers to a candidate, by the voters' places in the group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Votes {
+    granted: u64,
+    refused: u64,
+    /// Grants that were counted once more, under a mistake that does so.
+    pub(super) recounted: u32,
+}
+
+impl Votes {
+    /// Notes an answer. False when that voter had granted before.
+    pub fn note(&mut self, place: usize, granted: bool) -> bool {
+        let bit = 1 << place;
+        let fresh = self.granted & bit == 0;
+        if granted {
+            self.granted |= bit;
+        } else {
+            self.refused |= bit;
+        }
+        fresh
+    }
+
+    /// How many granted.
+    pub fn granted(&self) -> u32 {
+        self.granted.count_ones() + self.recounted
+    }
+
+    /// What a voter answered, if it did.
+    pub fn of(&self, place: usize) -> Option<bool> {
+        let has = |bits: u64| bits & (1 << place) != 0;
+        if has(self.granted) {
+            Some(true)
+        } else if has(self.refused) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+}
+
+/// "Volatile state on leaders" (Figure 2).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leader {
+    /// nextIndex\[\] and matchIndex\[\], by place in the group; the leader's own
+    /// place is not used.
+    pub progress: Vec<Progress>,
+    /// Who answered since the last look of CheckQuorum, as bits by place.
+    pub heard: u64,
+}
+
+/// How far a peer's own log is on its disk.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Durability {
+    /// Entries up to here are on disk.
+    index: Index,
+    /// Saves not yet known to be durable: number, and the last index after it.
+    saves: VecDeque<(u64, Index)>,
+}
+
+impl Durability {
+    /// All entries up to `index` are on disk.
+    pub fn starting_at(index: Index) -> Durability {
+        Durability { index, saves: VecDeque::new() }
+    }
+
+    /// Entries up to here are on disk.
+    #[inline]
+    pub fn index(&self) -> Index {
+        self.index
+    }
+
+    /// A save leaves the log with this last index; entries after `after` are new.
+    #[inline]
+    pub fn saved(&mut self, number: u64, after: Index, last: Index) {
+        if self.index > after {
+            self.index = after;
+        }
+        for (_, other) in &mut self.saves {
+            *other = after.min(*other);
+        }
+        self.saves.push_back((number, last));
+    }
+
+    /// Takes entries up to `last` for durable without a save: a mistake.
+    pub(super) fn assume(&mut self, last: Index) {
+        self.index = last;
+    }
+
+    /// All saves up to a number are durable.
+    #[inline]
+    pub fn durable(&mut self, number: u64) {
+        while let Some((_, last)) = self.saves.pop_front_if(|(save, _)| *save <= number) {
+            self.index = last.max(self.index);
+        }
+    }
+}

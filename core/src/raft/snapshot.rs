@@ -1,0 +1,264 @@
+//! Log compaction (7, Figure 13): the service's snapshot trims the log; a
+//! follower that is behind the trimmed part gets the snapshot, piece by piece.
+
+use crate::bytes::Bytes;
+use crate::id::NodeId;
+
+use super::disk::Snapshot;
+use super::log::Log;
+use super::message::{
+    Durable, Index, InstallSnapshot, InstallSnapshotReply, Message, Notice, Term,
+};
+use super::mutants::Mutant;
+use super::peer::{Cx, Peer};
+use super::progress::{Feed, Window};
+use super::reason::Reason;
+use super::role::Role;
+
+/// Pieces of a snapshot received so far (Figure 13, rules 2 to 4).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incoming {
+    last_included_index: Index,
+    last_included_term: Term,
+    data: Vec<u8>,
+}
+
+impl Peer {
+    /// "Each server takes snapshots independently, covering just the committed
+    /// entries in its log" (7): the service has applied all up to `index`.
+    pub(super) fn take_snapshot(&mut self, index: Index, data: Bytes, cx: Cx) {
+        let covered = self.log.start();
+        if index <= covered {
+            let nothing_new = Reason::AlreadyCovered { last_included_index: index, covered };
+            return cx.notify(Notice::Because(nothing_new));
+        }
+        let last_applied = self.last_applied;
+        if index > last_applied {
+            return cx.notify(Notice::Because(Reason::NotApplied { index, last_applied }));
+        }
+        if self.has(Mutant::OnlyLeaderTrims) && !matches!(self.role, Role::Leader(_)) {
+            return;
+        }
+        let term = self.log.term_at(index).expect("applied entries behind the snapshot are here");
+        self.replace_snapshot(index, term, data, true, cx);
+    }
+
+    /// Sets a snapshot in the place of the log up to it, in memory and, in one
+    /// save, on the disk.
+    fn replace_snapshot(
+        &mut self,
+        index: Index,
+        term: Term,
+        data: Bytes,
+        keeps_tail: bool,
+        cx: Cx,
+    ) {
+        if keeps_tail {
+            self.log.trim_to(index, term);
+        } else {
+            self.log = Log::starting_after(index, term);
+        }
+        if self.has(Mutant::SnapshotInTwoSaves) {
+            cx.save(Durable::Snapshot {
+                last_included_index: index,
+                last_included_term: term,
+                data: self.snapshot.data.clone(),
+                keeps_tail,
+            });
+        }
+        let number = cx.save(Durable::Snapshot {
+            last_included_index: index,
+            last_included_term: term,
+            data: data.clone(),
+            keeps_tail,
+        });
+        let after = if keeps_tail { self.durability.index() } else { index };
+        self.durability.saved(number, after, self.log.last_index().min(after.max(index)));
+        self.snapshot = Snapshot { last_included_index: index, last_included_term: term, data };
+    }
+
+    /// "The leader must occasionally send snapshots to followers that lag
+    /// behind" (7): the entry they need next is gone.
+    pub(super) fn send_snapshot(&mut self, place: usize, cx: Cx) {
+        if self.has(Mutant::NeverSendSnapshot) {
+            return;
+        }
+        let image = self.snapshot.clone();
+        let Role::Leader(leader) = &mut self.role else { return };
+        let progress = &mut leader.progress[place];
+        if matches!(progress.feed, Feed::Snapshot { .. }) {
+            return;
+        }
+        progress.feed = Feed::Snapshot { image, offset: 0, answered: false };
+        self.send_piece(place, cx);
+    }
+
+    /// Sends the piece again that was not answered since the last heartbeat.
+    pub(super) fn repeat_snapshot(&mut self, place: usize, cx: Cx) {
+        let Role::Leader(leader) = &mut self.role else { return };
+        match &mut leader.progress[place].feed {
+            Feed::Snapshot { answered: answered @ true, .. } => *answered = false,
+            Feed::Snapshot { .. } => self.send_piece(place, cx),
+            _ => self.send_snapshot(place, cx),
+        }
+    }
+
+    fn send_piece(&mut self, place: usize, cx: Cx) {
+        let Role::Leader(leader) = &self.role else { return };
+        let Feed::Snapshot { image, offset, .. } = &leader.progress[place].feed else { return };
+        let size = image.data.len() as u64;
+        let from = (*offset).min(size);
+        let to = (from + self.options.chunk_bytes.max(1)).min(size);
+        let message = InstallSnapshot {
+            term: self.current_term,
+            last_included_index: image.last_included_index,
+            last_included_term: image.last_included_term,
+            offset: from,
+            data: Bytes::from(&image.data[from as usize..to as usize]),
+            done: to == size,
+        };
+        cx.send_now(self.peers[place], Message::InstallSnapshot(message));
+    }
+
+    /// "Receiver implementation" of InstallSnapshot (Figure 13).
+    pub(super) fn install_snapshot(&mut self, from: NodeId, piece: InstallSnapshot, cx: Cx) {
+        // 1. "Reply immediately if term < currentTerm".
+        if piece.term < self.current_term {
+            self.note_old_term(from, piece.term, cx);
+            return self.reply_to_piece(from, &piece, 0, false, cx);
+        }
+        self.follow(from, cx);
+        if !self.has(Mutant::KeepTimerOnSnapshot) {
+            self.arm_election(cx);
+        }
+        let (index, term) = (piece.last_included_index, piece.last_included_term);
+        let covers_less = index <= self.commit_index;
+        if covers_less && !self.installs_older(index) {
+            let covered = self.commit_index;
+            let nothing_new = Reason::AlreadyCovered { last_included_index: index, covered };
+            cx.notify(Notice::Because(nothing_new));
+            return self.reply_to_piece(from, &piece, u64::MAX, true, cx);
+        }
+        // 2. "Create new snapshot file if first chunk (offset is 0)".
+        let same = |incoming: &Incoming| {
+            (incoming.last_included_index, incoming.last_included_term) == (index, term)
+        };
+        if !self.incoming.as_ref().is_some_and(same) {
+            self.incoming = Some(Incoming {
+                last_included_index: index,
+                last_included_term: term,
+                data: Vec::new(),
+            });
+        }
+        let incoming = self.incoming.as_mut().expect("it was made just now, if it was not there");
+        let have = incoming.data.len() as u64;
+        if piece.offset != have {
+            let offset = piece.offset;
+            cx.notify(Notice::Because(Reason::PieceOutOfOrder { offset, have }));
+            return self.reply_to_piece(from, &piece, have, false, cx);
+        }
+        // 3. and 4. "Write data into snapshot file at given offset. Reply and
+        //    wait for more data chunks if done is false".
+        incoming.data.extend_from_slice(&piece.data);
+        let have = incoming.data.len() as u64;
+        if !piece.done {
+            return self.reply_to_piece(from, &piece, have, false, cx);
+        }
+        let data = Bytes::from(std::mem::take(&mut incoming.data));
+        self.incoming = None;
+        self.install(index, term, data, cx);
+        self.reply_to_piece(from, &piece, have, true, cx);
+    }
+
+    /// A mistake: takes a snapshot that covers less than is committed.
+    fn installs_older(&self, index: Index) -> bool {
+        self.has(Mutant::InstallOlderSnapshot) && index < self.commit_index && index > 0
+    }
+
+    fn install(&mut self, index: Index, term: Term, data: Bytes, cx: Cx) {
+        // 6. "If existing log entry has same index and term as snapshot's last
+        //    included entry, retain log entries following it"; 7. "Discard the
+        //    entire log".
+        let mut keeps_tail = self.log.term_at(index) == Some(term);
+        if self.has(Mutant::InstallDropsTail) || self.has(Mutant::InstallOlderSnapshot) {
+            keeps_tail = false;
+        }
+        if self.has(Mutant::InstallKeepsTail) && self.log.last_index() > index {
+            keeps_tail = true;
+        }
+        if !keeps_tail && self.log.last_index() > index {
+            let (from, to) = (index + 1, self.log.last_index());
+            cx.notify(Notice::Overwritten { from, to });
+        }
+        // 5. "Save snapshot file, discard any existing or partial snapshot with
+        //    a smaller index".
+        self.replace_snapshot(index, term, data.clone(), keeps_tail, cx);
+        self.commit_index = self.commit_index.max(index);
+        if self.has(Mutant::InstallOlderSnapshot) {
+            self.commit_index = index;
+        }
+        self.last_applied = index;
+        // 8. "Reset state machine using snapshot contents".
+        cx.notify(Notice::Restored { index, term, data });
+        self.apply(cx);
+    }
+
+    fn reply_to_piece(
+        &mut self,
+        leader: NodeId,
+        piece: &InstallSnapshot,
+        offset: u64,
+        done: bool,
+        cx: Cx,
+    ) {
+        let reply = InstallSnapshotReply {
+            term: self.current_term,
+            last_included_index: piece.last_included_index,
+            offset,
+            done,
+        };
+        cx.send(leader, Message::InstallSnapshotReply(reply));
+    }
+
+    /// The follower has a piece, or all: goes on with the next one, or with the
+    /// entries behind the snapshot.
+    pub(super) fn note_installed(&mut self, from: NodeId, at: &InstallSnapshotReply, cx: Cx) {
+        let place = self.place_of(from).expect("messages of strangers are thrown away");
+        let last = self.log.last_index();
+        let Role::Leader(leader) = &mut self.role else {
+            let late = Reason::LateAnswer { from, term: at.term };
+            return cx.notify(Notice::Because(late));
+        };
+        if at.term != self.current_term {
+            return self.note_old_term(from, at.term, cx);
+        }
+        leader.heard |= 1 << place;
+        let progress = &mut leader.progress[place];
+        let Feed::Snapshot { image, offset, answered } = &mut progress.feed else {
+            let late = Reason::LateAnswer { from, term: at.term };
+            return cx.notify(Notice::Because(late));
+        };
+        if image.last_included_index != at.last_included_index {
+            let late = Reason::LateAnswer { from, term: at.term };
+            return cx.notify(Notice::Because(late));
+        }
+        *answered = true;
+        if !at.done {
+            // An answer that came twice says nothing new.
+            if *offset != at.offset {
+                *offset = at.offset;
+                self.send_piece(place, cx);
+            }
+            return;
+        }
+        let mut matched = image.last_included_index;
+        if self.mutants.has(Mutant::MatchAllAfterSnapshot) {
+            matched = last;
+        }
+        progress.match_index = progress.match_index.max(matched);
+        progress.next_index = progress.match_index + 1;
+        progress.feed = Feed::Replicate(Window::default());
+        self.advance_commit_index(cx);
+        self.replicate_to_all(cx);
+    }
+}

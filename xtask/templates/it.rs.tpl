@@ -1,1 +1,1 @@
-//! LAB
+//! LAB, whole: its machines over the simulated world.

@@ -1,1 +1,1 @@
-/* LAB */
+/* What the page shows of LAB; colours come from tokens.css. */

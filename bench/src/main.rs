@@ -1,0 +1,46 @@
+//! Starts the benchmarks: `cargo run --release --manifest-path bench/Cargo.toml`.
+//!
+//! One of the engines compared generates code with `protoc` while it is built.
+//! A build script cannot hand a variable to another package's, so this program
+//! brings the compiler along and starts cargo once more with its place known.
+
+use std::env;
+use std::process::{Command, ExitCode};
+
+fn main() -> ExitCode {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let root = env!("CARGO_MANIFEST_DIR");
+    let protoc = match protoc_bin_vendored::protoc_bin_path() {
+        Ok(path) => path,
+        Err(error) => {
+            eprintln!("bench: no protoc for this machine comes as a package: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let build = |arguments: &[&str]| {
+        Command::new(&cargo)
+            .current_dir(root)
+            .env("PROTOC", &protoc)
+            .args(arguments)
+            .status()
+            .is_ok_and(|status| status.success())
+    };
+    let target = "wasm32-unknown-unknown";
+    if !build(&["build", "--release", "--package", "bench_wasm", "--target", target])
+        || !build(&["build", "--release", "--package", "compare"])
+    {
+        eprintln!("bench: the benchmarks did not build");
+        return ExitCode::from(2);
+    }
+    match Command::new(format!("{root}/target/release/compare"))
+        .args(env::args_os().skip(1))
+        .status()
+    {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

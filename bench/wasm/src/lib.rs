@@ -1,0 +1,1 @@
+//! One run, exported for wasm and called natively.

@@ -21,7 +21,7 @@ use crate::rng::Rng;
 use crate::time::{Span, Time};
 
 /// The words of one cluster, shared by every kind of node in it.
-pub trait Protocol: Clone + Debug + PartialEq + 'static {
+pub trait Protocol: Clone + Debug + PartialEq + Hash + 'static {
     /// What nodes say to each other.
     type Message: Mail;
     /// Names of timers; arming one again replaces it.

@@ -121,9 +121,7 @@ impl Dial {
         let (scope, fits) = match self {
             Dial::Delay(scope, delay) => (scope, delay.is_within(Dial::DELAY_MOST)),
             Dial::Loss(scope, parts) | Dial::Duplicate(scope, parts) => (scope, *parts <= PARTS),
-            Dial::Reorder(scope, parts, by) => {
-                (scope, *parts <= PARTS && *by <= Dial::DELAY_MOST)
-            }
+            Dial::Reorder(scope, parts, by) => (scope, *parts <= PARTS && *by <= Dial::DELAY_MOST),
             Dial::Bandwidth(scope, bytes) => (scope, *bytes <= 1 << 40),
             Dial::Save(node, takes) => {
                 node.map_or(Ok(()), exists)?;

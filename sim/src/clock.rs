@@ -34,8 +34,7 @@ impl Clock {
         if self.rate == Rate::TRUE {
             return self.pure + passed;
         }
-        let passed =
-            u128::from(passed) * u128::from(self.rate.local) / u128::from(self.rate.real);
+        let passed = u128::from(passed) * u128::from(self.rate.local) / u128::from(self.rate.real);
         self.pure.saturating_add(passed as u64)
     }
 

@@ -4,13 +4,16 @@
 //! every browser. Read [`world::World`] first, then [`choice::Choice`].
 
 pub mod choice;
+pub mod labs;
 pub mod moment;
 pub mod scenario;
+pub mod script;
 pub mod verb;
 
 pub mod scene;
 pub mod timeline;
 
+pub mod check;
 pub mod lab;
 pub mod property;
 

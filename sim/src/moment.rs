@@ -91,9 +91,7 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Moment, NotAMoment> {
         let (time, step) = match text.split_once('+') {
-            Some((time, step)) => {
-                (time, Some(step.trim().parse::<u32>().map_err(|_| NotAMoment)?))
-            }
+            Some((time, step)) => (time, Some(step.trim().parse::<u32>().map_err(|_| NotAMoment)?)),
             None => (text, None),
         };
         if step == Some(u32::MAX) {

@@ -283,8 +283,11 @@ impl Network {
         let link = &mut self.links[place];
         let options = &self.settings[usize::from(link.setting)];
         let draws = Draws(mix(self.word ^ ((place as u64) << 32 | u64::from(number))));
-        let mut fate =
-            Fate { delay: options.delay.draw(draws.word(Purpose::Delay)), lost: false, duplicate: None };
+        let mut fate = Fate {
+            delay: options.delay.draw(draws.word(Purpose::Delay)),
+            lost: false,
+            duplicate: None,
+        };
         if let Some(course) = &self.course {
             course.change(&mut fate, reply, draws);
             return fate;

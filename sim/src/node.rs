@@ -146,6 +146,16 @@ impl<L: Lab> Node<L> {
         self.pending.iter().map(|save| (&save.change, Time::from_micros(save.at)))
     }
 
+    /// The number of the last save that the machine was told to be durable.
+    pub fn told(&self) -> u64 {
+        self.told
+    }
+
+    /// True while a save of this incarnation is not on the disk yet.
+    pub fn is_pending(&self, number: u64) -> bool {
+        self.pending.front().is_some_and(|save| save.number <= number)
+    }
+
     /// Messages that wait for the disk.
     pub fn waiting(&self) -> impl ExactSizeIterator<Item = (NodeId, &Message<L>)> {
         self.waiting.iter().map(|waiting| (waiting.to, &waiting.message))

@@ -198,9 +198,12 @@ impl<L: Lab> Scene<L> {
         }
         let due = self.world.due_at();
         let now = self.world.moment();
-        let comes = due.is_some_and(|due| {
-            if due > now.at { Moment::exact(due, 0) < until } else { now < until }
-        });
+        let comes =
+            due.is_some_and(
+                |due| {
+                    if due > now.at { Moment::exact(due, 0) < until } else { now < until }
+                },
+            );
         if comes && due <= Some(self.limits.time) {
             self.world.step();
             self.observe();
@@ -343,7 +346,8 @@ impl<L: Lab> Scene<L> {
         match at {
             Some(moment) => (moment <= until && self.has_come(moment)).then_some(moment),
             None => {
-                let started = self.world.now() > Time::ZERO || self.has_come(Moment::after(Time::ZERO));
+                let started =
+                    self.world.now() > Time::ZERO || self.has_come(Moment::after(Time::ZERO));
                 started.then(|| self.world.moment())
             }
         }

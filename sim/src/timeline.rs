@@ -442,9 +442,9 @@ impl<L: Lab> Timeline<L> {
     /// Forgets what was run after a moment: it followed from an act that is gone.
     fn forget_after(&mut self, moment: Moment) {
         let branch = &mut self.branches[self.shown];
-        branch.keyframes.retain(|keyframe| {
-            keyframe.world.moment() < moment || keyframe.world.steps() == 0
-        });
+        branch
+            .keyframes
+            .retain(|keyframe| keyframe.world.moment() < moment || keyframe.world.steps() == 0);
         let last = branch.keyframes.last().expect("the start is always kept");
         branch.edge = last.world.moment();
         branch.edge_steps = last.world.steps();

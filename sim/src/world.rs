@@ -10,7 +10,7 @@
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
-use netsplit_core::machine::{Alarm, Context, Disk, Effect, Input, Mail as _};
+use netsplit_core::machine::{Alarm, Context, Disk, Effect, Input, Machine, Mail as _};
 use netsplit_core::rng::Rng;
 use netsplit_core::time::{Span, Time};
 
@@ -279,11 +279,7 @@ impl<L: Lab> World<L> {
         let choice = match item.what {
             What::Mail(place) => {
                 let envelope = self.mail.get(place).expect("the head of the queue is live");
-                if envelope.lost {
-                    Choice::Drop(envelope.id)
-                } else {
-                    Choice::Deliver(envelope.id)
-                }
+                if envelope.lost { Choice::Drop(envelope.id) } else { Choice::Deliver(envelope.id) }
             }
             What::Timer(at) => {
                 let armed = self.nodes[usize::from(at)].timers.iter();
@@ -429,9 +425,7 @@ impl<L: Lab> World<L> {
             Choice::Hold(id) => must(!mail(id)?.held, NotEnabled::Already),
             Choice::Release(id) => must(mail(id)?.held, NotEnabled::NotSo),
             Choice::Fire(node, code) | Choice::PutOff(node, code, _) => timer(node, code),
-            Choice::Persist(node) => {
-                must(!exists(node)?.pending.is_empty(), NotEnabled::NotSo)
-            }
+            Choice::Persist(node) => must(!exists(node)?.pending.is_empty(), NotEnabled::NotSo),
             Choice::Stall(node) => must(!exists(node)?.stalled, NotEnabled::Already),
             Choice::Unstall(node) => must(exists(node)?.stalled, NotEnabled::NotSo),
             Choice::Lie(node, lies) => must(exists(node)?.lies != lies, NotEnabled::Already),
@@ -695,13 +689,8 @@ impl<L: Lab> World<L> {
             let now = self.now;
             let it = Rc::make_mut(&mut self.nodes[node.index()]);
             let Some(machine) = &mut it.machine else { break };
-            let mut cx = Context::new(
-                it.clock.local(now),
-                node,
-                &mut it.rng,
-                &mut it.saves,
-                &mut effects,
-            );
+            let mut cx =
+                Context::new(it.clock.local(now), node, &mut it.rng, &mut it.saves, &mut effects);
             machine.handle(input, &mut cx);
             let durable = self.carry_out_effects(node, &effects[first..]);
             if !durable {
@@ -752,12 +741,7 @@ impl<L: Lab> World<L> {
 
     /// Takes a save. True when the machine may be told at once that it is
     /// durable.
-    fn save(
-        &mut self,
-        node: NodeId,
-        number: u64,
-        change: &crate::lab::Durable<L>,
-    ) -> bool {
+    fn save(&mut self, node: NodeId, number: u64, change: &crate::lab::Durable<L>) -> bool {
         let now = self.now.micros();
         let it = Rc::make_mut(&mut self.nodes[node.index()]);
         let at_once = it.save_takes == Span::ZERO && !it.stalled && it.pending.is_empty();

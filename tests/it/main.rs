@@ -1,1 +1,3 @@
 //! Everything that needs no browser, in reading order.
+
+mod world;

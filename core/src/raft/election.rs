@@ -5,9 +5,7 @@ use crate::id::NodeId;
 use crate::quorum::majority;
 use crate::time::Span;
 
-use super::message::{
-    Message, Notice, RequestVote, RequestVoteReply, Term, Timer,
-};
+use super::message::{Message, Notice, RequestVote, RequestVoteReply, Term, Timer};
 use super::mutants::Mutant;
 use super::peer::{Cx, Peer};
 use super::progress::Progress;
@@ -73,7 +71,9 @@ impl Peer {
             self.voted_for = None;
         }
         self.leader = None;
-        self.role = Role::Candidate(Votes { recounted, ..self.vote_for_itself() });
+        let mut votes = self.vote_for_itself();
+        votes.recounted = recounted;
+        self.role = Role::Candidate(votes);
         if !self.has(Mutant::CandidacyNotSaved) {
             self.save_vote(cx);
         }

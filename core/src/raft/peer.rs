@@ -76,7 +76,9 @@ impl Peer {
         }
         if mutants.has(Mutant::SnapshotIndexNotSaved) {
             log = Log::default();
-            disk.log.iter().for_each(|(_, entry)| drop(log.push(entry.clone())));
+            for (_, entry) in disk.log.iter() {
+                log.push(entry.clone());
+            }
             snapshot = Snapshot::default();
         }
         // An entry's term was current when it was written; a disk filled by hand
@@ -236,7 +238,7 @@ impl Peer {
         if self.place_of(from).is_none() || from == self.me {
             return;
         }
-        self.adopt_newer_term(from, &message, cx);
+        self.adopt_newer_term(&message, cx);
         match message {
             Message::AppendEntries(batch) => self.accept_entries(from, batch, cx),
             Message::AppendEntriesReply(ack) => self.note_progress(from, ack, cx),
@@ -250,7 +252,7 @@ impl Peer {
     /// "If RPC request or response contains term T > currentTerm: set
     /// currentTerm = T, convert to follower" (Figure 2, all servers; 5.1).
     #[inline]
-    fn adopt_newer_term(&mut self, from: NodeId, message: &Message, cx: Cx) {
+    fn adopt_newer_term(&mut self, message: &Message, cx: Cx) {
         let term = message.term();
         if term <= self.current_term {
             if self.has(Mutant::TermMayFall) && term < self.current_term {
@@ -278,7 +280,6 @@ impl Peer {
             }
             _ => {}
         }
-        let _ = from;
         self.become_follower(term, cx);
     }
 

@@ -102,7 +102,8 @@ impl Peer {
                     let room = self.options.in_flight_max.clamp(1, IN_FLIGHT_LIMIT);
                     let full = u64::from(self.options.append_entries_max);
                     let waits = !window.is_empty() && waiting < full;
-                    let (mut from, mut stays) = (progress.next_index, waits || window.len() >= room);
+                    let (mut from, mut stays) =
+                        (progress.next_index, waits || window.len() >= room);
                     if self.mutants.has(Mutant::SendWholeTail) {
                         from = progress.match_index + 1;
                         stays = false;
@@ -309,7 +310,8 @@ impl Peer {
             let newest = self.log.last_index();
             if newest > self.commit_index && copies > 0 {
                 let needed = majority(self.peers.len() as u32);
-                let waits = Reason::MoreCopiesNeeded { index: self.commit_index + 1, copies, needed };
+                let waits =
+                    Reason::MoreCopiesNeeded { index: self.commit_index + 1, copies, needed };
                 cx.notify(Notice::Because(waits));
             }
             return;

@@ -1,0 +1,3 @@
+//! What is checked after every step, lab by lab.
+
+pub mod raft;

@@ -1,0 +1,514 @@
+//! Raft's promises (Figure 3) and three that stand under them, checked after
+//! every step.
+//!
+//! Each check reads the step's effects, the acting node's state and its disk,
+//! and costs what changed, not the length of a log. What is committed is decided
+//! here by the paper's own definition, in a record that no node can edit: an
+//! entry is committed once it is on a majority of disks, each of which took it
+//! in the term of the entry (5.4.2); everything before it is then, too.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use netsplit_core::id::NodeId;
+use netsplit_core::machine::Effect;
+use netsplit_core::pieces::Pieces;
+use netsplit_core::quorum::majority;
+use netsplit_core::raft::message::{Appended, Durable, Entry, Index, Message, Notice, Term};
+use netsplit_core::raft::peer::Peer;
+use netsplit_core::raft::role::RoleName;
+
+use crate::choice::Choice;
+use crate::fingerprint::Fingerprint;
+use crate::labs::raft::RaftLab;
+use crate::mail::Envelope;
+use crate::node::Node;
+use crate::property::{Checks, Property, Violation};
+use crate::world::World;
+
+/// Names of the properties.
+pub mod property {
+    /// At most one leader a term.
+    pub const ELECTION_SAFETY: &str = "election-safety";
+    /// A leader only appends to its log.
+    pub const LEADER_APPEND_ONLY: &str = "leader-append-only";
+    /// Same index and term: same entry, and the same before it.
+    pub const LOG_MATCHING: &str = "log-matching";
+    /// What is committed is in the logs of later leaders.
+    pub const LEADER_COMPLETENESS: &str = "leader-completeness";
+    /// No index is applied with two entries; in order; none uncommitted.
+    pub const STATE_MACHINE_SAFETY: &str = "state-machine-safety";
+    /// Terms and indexes do not fall.
+    pub const MONOTONIC: &str = "monotonic";
+    /// What was acknowledged is on the disk.
+    pub const DURABLE: &str = "acknowledged-is-durable";
+}
+
+use property::{
+    DURABLE, ELECTION_SAFETY, LEADER_APPEND_ONLY, LEADER_COMPLETENESS, LOG_MATCHING, MONOTONIC,
+    STATE_MACHINE_SAFETY,
+};
+
+/// An entry that some node took, at an index.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Taken {
+    term: Term,
+    digest: u64,
+    /// Term of the entry before it.
+    prev_term: Term,
+    /// Nodes on whose disks it is and that took it in its own term, as bits.
+    stored: u64,
+}
+
+/// Everything taken at one index: mostly one entry.
+#[derive(Clone, Debug, PartialEq)]
+struct Place {
+    first: Taken,
+    more: Vec<Taken>,
+}
+
+impl Place {
+    fn get_mut(&mut self, term: Term) -> Option<&mut Taken> {
+        if self.first.term == term {
+            return Some(&mut self.first);
+        }
+        self.more.iter_mut().find(|taken| taken.term == term)
+    }
+
+    fn forget(&mut self, node: NodeId, but: Option<Term>) {
+        for taken in std::iter::once(&mut self.first).chain(&mut self.more) {
+            if Some(taken.term) != but {
+                taken.stored &= !(1 << node.index());
+            }
+        }
+    }
+}
+
+/// An entry of the record of what is committed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Committed {
+    term: Term,
+    digest: u64,
+    /// The term in which it was committed.
+    in_term: Term,
+}
+
+/// A save on its way to the disk: entries after an index.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct OnItsWay {
+    number: u64,
+    after: Index,
+    last: Index,
+    last_term: Term,
+    /// The node's term when it took them.
+    in_term: Term,
+}
+
+/// What is remembered of a node.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Known {
+    incarnation: u32,
+    term: Term,
+    commit_index: Index,
+    last_applied: Index,
+    last_index: Index,
+    /// The term it leads, if it does.
+    leads: Option<Term>,
+    disk_term: Term,
+    disk_snapshot: Index,
+    on_its_way: VecDeque<OnItsWay>,
+}
+
+/// The checks of one run of Raft.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RaftChecks {
+    leaders: Rc<BTreeMap<Term, NodeId>>,
+    /// By index, from 1.
+    taken: Pieces<Place>,
+    /// By index, from 1.
+    committed: Pieces<Committed>,
+    nodes: Vec<Known>,
+}
+
+/// What a step of one node is checked against.
+struct Look<'a> {
+    world: &'a World<RaftLab>,
+    node: NodeId,
+    broken: &'a mut Vec<Violation>,
+}
+
+impl<'a> Look<'a> {
+    fn break_property(
+        &mut self,
+        property: &'static str,
+        other: Option<NodeId>,
+        index: Option<Index>,
+        term: Option<Term>,
+    ) {
+        let mut nodes = vec![self.node];
+        nodes.extend(other.filter(|other| *other != self.node));
+        let moment = self.world.moment();
+        self.broken.push(Violation { property, nodes, index, term, moment });
+    }
+
+    fn it(&self) -> &'a Node<RaftLab> {
+        let world: &'a World<RaftLab> = self.world;
+        world.node(self.node)
+    }
+
+    fn peer(&self) -> Option<&'a Peer> {
+        self.it().machine()
+    }
+}
+
+impl Checks<RaftLab> for RaftChecks {
+    const PROPERTIES: &'static [Property] = &[
+        Property { id: ELECTION_SAFETY, title: "Election safety", source: "Figure 3, 5.2" },
+        Property { id: LEADER_APPEND_ONLY, title: "Leader append-only", source: "Figure 3, 5.3" },
+        Property { id: LOG_MATCHING, title: "Log matching", source: "Figure 3, 5.3" },
+        Property { id: LEADER_COMPLETENESS, title: "Leader completeness", source: "Figure 3, 5.4" },
+        Property {
+            id: STATE_MACHINE_SAFETY,
+            title: "State machine safety",
+            source: "Figure 3, 5.4.3",
+        },
+        Property { id: MONOTONIC, title: "Terms and indexes do not fall", source: "Figure 2" },
+        Property { id: DURABLE, title: "Acknowledged is durable", source: "Figure 2, 5.1" },
+    ];
+
+    #[inline]
+    fn observe(&mut self, world: &World<RaftLab>, broken: &mut Vec<Violation>) {
+        if self.nodes.is_empty() {
+            self.nodes = vec![Known::default(); world.node_count() as usize];
+        }
+        let step = world.last();
+        if let Choice::Wipe(node) = step.choice {
+            self.forget_disk(node);
+            return;
+        }
+        let acting = match step.choice {
+            Choice::Crash { node, .. } | Choice::Persist(node) => Some(node),
+            _ => step.node,
+        };
+        let Some(node) = acting else { return };
+        let mut look = Look { world, node, broken };
+        if step.choice == Choice::Restart(node) && world.node(node).incarnation() == 1 {
+            self.take_what_was_there(&mut look);
+        }
+        for effect in &step.effects {
+            match effect {
+                Effect::Save { number, change } => self.take(*number, change, &mut look),
+                Effect::Notify(Notice::Became { role: RoleName::Leader, term }) => {
+                    self.elect(*term, &mut look);
+                }
+                _ => {}
+            }
+        }
+        if step.disk_changed {
+            self.store(matches!(step.choice, Choice::Crash { .. }), &mut look);
+        }
+        for effect in &step.effects {
+            match effect {
+                Effect::Notify(Notice::Committed { index, entry }) => {
+                    self.apply(*index, entry, &mut look);
+                }
+                Effect::Notify(Notice::Restored { index, .. }) => self.restore(*index, &mut look),
+                _ => {}
+            }
+        }
+        self.compare_with_before(&mut look);
+        for envelope in world.left() {
+            check_acknowledgement(envelope, &mut look);
+        }
+    }
+}
+
+impl RaftChecks {
+    /// How far the log is committed, by the paper's definition.
+    pub fn committed(&self) -> Index {
+        self.committed.len() as u64
+    }
+
+    fn known(&mut self, node: NodeId) -> &mut Known {
+        &mut self.nodes[node.index()]
+    }
+
+    /// What disks held at the start was taken by then, as far as anybody knows.
+    fn take_what_was_there(&mut self, look: &mut Look) {
+        let log = look.it().disk().log.clone();
+        let mut prev_term = log.start_term();
+        for (index, entry) in log.iter() {
+            self.take_entry(index, entry, prev_term, look);
+            prev_term = entry.term;
+        }
+    }
+
+    /// A node takes entries into its log: they must be what others took there
+    /// under the same term (log matching), and a leader adds at the end only.
+    fn take(&mut self, number: u64, change: &Durable, look: &mut Look) {
+        let node = look.node;
+        let Some(peer) = look.peer() else { return };
+        let (log, in_term) = (peer.log(), peer.current_term());
+        let leads = peer.role().name() == RoleName::Leader;
+        let known = &self.nodes[node.index()];
+        let led = leads && known.leads == Some(in_term);
+        let last_before = known.last_index;
+        match change {
+            Durable::Vote { .. } => {}
+            Durable::Snapshot { last_included_index, keeps_tail, .. } => {
+                if led && !keeps_tail {
+                    look.break_property(
+                        LEADER_APPEND_ONLY,
+                        None,
+                        Some(*last_included_index),
+                        Some(in_term),
+                    );
+                }
+            }
+            Durable::Append { after, entries } => {
+                if led && *after < last_before {
+                    look.break_property(LEADER_APPEND_ONLY, None, Some(after + 1), Some(in_term));
+                }
+                let mut prev_term = log.term_at(*after);
+                let last = after + entries.len() as u64;
+                for index in last + 1..=last_before {
+                    if let Some(place) = self.taken.get_mut(index as usize - 1) {
+                        place.forget(node, None);
+                    }
+                }
+                for (index, entry) in (after + 1..).zip(entries.iter()) {
+                    let Some(before) = prev_term else { break };
+                    self.take_entry(index, entry, before, look);
+                    prev_term = Some(entry.term);
+                }
+                if let Some(newest) = entries.last() {
+                    let last_term = newest.term;
+                    let save = OnItsWay { number, after: *after, last, last_term, in_term };
+                    self.known(node).on_its_way.push_back(save);
+                }
+                self.known(node).last_index = last;
+            }
+        }
+    }
+
+    fn take_entry(&mut self, index: Index, entry: &Entry, prev_term: Term, look: &mut Look) {
+        let digest = Fingerprint::of(entry);
+        let taken = Taken { term: entry.term, digest, prev_term, stored: 0 };
+        while (self.taken.len() as u64) < index {
+            // Indexes that nobody took yet: a log that started behind a snapshot.
+            let empty = Taken { term: 0, digest: 0, prev_term: 0, stored: 0 };
+            let first = if self.taken.len() as u64 + 1 == index { taken } else { empty };
+            self.taken.push(Place { first, more: Vec::new() });
+        }
+        let place = self.taken.get_mut(index as usize - 1).expect("it was made just now");
+        place.forget(look.node, Some(entry.term));
+        if place.first.term == 0 {
+            place.first = taken;
+        }
+        match place.get_mut(entry.term) {
+            Some(other) if other.digest == digest && other.prev_term == prev_term => {}
+            Some(_) => look.break_property(LOG_MATCHING, None, Some(index), Some(entry.term)),
+            None => place.more.push(taken),
+        }
+    }
+
+    /// Saves reached the disk: an entry that is now on a majority, each time
+    /// taken in its own term, is committed, and all before it (5.4.2).
+    fn store(&mut self, crashed: bool, look: &mut Look) {
+        let node = look.node;
+        let (told, disk) = (look.it().told(), look.it().disk());
+        let needed = majority(look.world.node_count());
+        let bit = 1 << node.index();
+        while let Some(save) = self.nodes[node.index()].on_its_way.front().copied() {
+            // Of a crash's saves those count that the disk shows.
+            let there = if crashed {
+                disk.log.term_at(save.last) == Some(save.last_term)
+            } else {
+                save.number <= told && !look.it().is_pending(save.number)
+            };
+            if !there {
+                break;
+            }
+            self.known(node).on_its_way.pop_front();
+            let mut newest = None;
+            for index in save.after + 1..=save.last {
+                let term = disk.log.term_at(index);
+                if term != Some(save.in_term) {
+                    continue;
+                }
+                let place = self.taken.get_mut(index as usize - 1);
+                let Some(taken) = place.and_then(|place| place.get_mut(save.in_term)) else {
+                    continue;
+                };
+                taken.stored |= bit;
+                if taken.stored.count_ones() >= needed {
+                    newest = Some(index);
+                }
+            }
+            if let Some(index) = newest {
+                self.commit(index, save.in_term, look);
+            }
+        }
+        if crashed {
+            self.known(node).on_its_way.clear();
+        }
+    }
+
+    /// Adds everything up to an index, as the acting node's disk has it, to the
+    /// record.
+    fn commit(&mut self, index: Index, in_term: Term, look: &mut Look) {
+        let log = &look.it().disk().log;
+        for index in self.committed() + 1..=index {
+            let Some(entry) = log.get(index) else {
+                // It is covered by a snapshot of what nobody saw committed.
+                return look.break_property(STATE_MACHINE_SAFETY, None, Some(index), None);
+            };
+            let committed = Committed { term: entry.term, digest: Fingerprint::of(entry), in_term };
+            self.committed.push(committed);
+        }
+        let recorded = self.committed.get(index as usize - 1).map(|committed| committed.term);
+        if recorded != log.term_at(index) && log.term_at(index).is_some() {
+            look.break_property(LEADER_COMPLETENESS, None, Some(index), Some(in_term));
+        }
+    }
+
+    /// A leader was elected: the only one of its term, and with every entry that
+    /// was committed in earlier terms. By log matching the last of them stands
+    /// for all.
+    fn elect(&mut self, term: Term, look: &mut Look) {
+        let node = look.node;
+        match self.leaders.get(&term) {
+            Some(&other) if other != node => {
+                look.break_property(ELECTION_SAFETY, Some(other), None, Some(term));
+            }
+            Some(_) => {}
+            None => drop(Rc::make_mut(&mut self.leaders).insert(term, node)),
+        }
+        let (mut low, mut high) = (0, self.committed.len());
+        while low < high {
+            let middle = (low + high) / 2;
+            let earlier = self.committed.get(middle).is_some_and(|it| it.in_term < term);
+            if earlier { low = middle + 1 } else { high = middle }
+        }
+        let index = low as u64;
+        let Some(committed) = low.checked_sub(1).and_then(|place| self.committed.get(place)) else {
+            return;
+        };
+        let Some(log) = look.peer().map(Peer::log) else { return };
+        if index > log.start() && log.term_at(index) != Some(committed.term) {
+            look.break_property(LEADER_COMPLETENESS, None, Some(index), Some(term));
+        }
+    }
+
+    /// A node applies an entry: the next one, committed, and the same as others.
+    fn apply(&mut self, index: Index, entry: &Entry, look: &mut Look) {
+        let in_order = self.known(look.node).last_applied + 1 == index;
+        let known = Committed { term: entry.term, digest: Fingerprint::of(entry), in_term: 0 };
+        let same = self.committed.get(index as usize - 1).is_some_and(|committed| {
+            (committed.term, committed.digest) == (known.term, known.digest)
+        });
+        if !in_order || !same {
+            look.break_property(STATE_MACHINE_SAFETY, None, Some(index), Some(entry.term));
+        }
+        self.known(look.node).last_applied = index;
+    }
+
+    /// A node replaces its state machine by a snapshot of committed entries.
+    fn restore(&mut self, index: Index, look: &mut Look) {
+        let starts = look.world.last().choice == Choice::Restart(look.node);
+        let known = self.known(look.node);
+        let goes_back = index < known.last_applied && !starts;
+        known.last_applied = index;
+        // What disks held at the start counts as committed.
+        let first_start = look.it().incarnation() == 1 && starts;
+        if first_start && index > self.committed() {
+            let snapshot = &look.it().disk().snapshot;
+            let (term, in_term) = (snapshot.last_included_term, snapshot.last_included_term);
+            while self.committed() < index {
+                self.committed.push(Committed { term, digest: 0, in_term });
+            }
+        }
+        if goes_back {
+            look.break_property(MONOTONIC, None, Some(index), None);
+        } else if index > self.committed() {
+            look.break_property(STATE_MACHINE_SAFETY, None, Some(index), None);
+        }
+    }
+
+    /// Terms and indexes against what they were (Figure 2: "increases
+    /// monotonically").
+    fn compare_with_before(&mut self, look: &mut Look) {
+        let node = look.node;
+        let it = look.it();
+        let (incarnation, disk) = (it.incarnation(), it.disk());
+        let (disk_term, disk_snapshot) = (disk.current_term, disk.snapshot.last_included_index);
+        let known = &mut self.nodes[node.index()];
+        let mut fell = disk_term < known.disk_term || disk_snapshot < known.disk_snapshot;
+        (known.disk_term, known.disk_snapshot) = (disk_term, disk_snapshot);
+        if let Some(peer) = it.machine() {
+            let (term, commit_index) = (peer.current_term(), peer.commit_index());
+            let last_applied = peer.last_applied();
+            if incarnation == known.incarnation {
+                fell |= term < known.term || commit_index < known.commit_index;
+            } else if look.world.last().choice == Choice::Restart(node) {
+                known.last_applied = last_applied;
+            }
+            fell |= last_applied > commit_index || commit_index > peer.log().last_index();
+            fell |= peer.log().start() > last_applied;
+            (known.incarnation, known.term, known.commit_index) = (incarnation, term, commit_index);
+            known.last_index = peer.log().last_index();
+            let leads = peer.role().name() == RoleName::Leader;
+            known.leads = leads.then_some(term);
+        } else {
+            known.leads = None;
+            known.on_its_way.clear();
+            known.last_index = disk.log.last_index();
+        }
+        if fell {
+            look.break_property(MONOTONIC, None, None, Some(disk_term));
+        }
+    }
+
+    /// A disk was emptied: it no longer counts for anything not yet committed.
+    fn forget_disk(&mut self, node: NodeId) {
+        self.nodes[node.index()] = Known::default();
+        for index in self.committed.len()..self.taken.len() {
+            if let Some(place) = self.taken.get_mut(index) {
+                place.forget(node, None);
+            }
+        }
+    }
+}
+
+/// What a message promises must be on its sender's disk at the instant it
+/// leaves: the vote, the entries, the snapshot. A disk that lies makes the node
+/// promise what it cannot know; then the promise is the disk's.
+fn check_acknowledgement(envelope: &Envelope<Message>, look: &mut Look) {
+    let sender = look.world.node(envelope.id.from);
+    if sender.lies() {
+        return;
+    }
+    let disk = sender.disk();
+    let (holds, index, term) = match &envelope.message {
+        Message::RequestVoteReply(vote) if vote.granted && !vote.pre_vote => {
+            let voted = disk.current_term == vote.term && disk.voted_for == Some(envelope.id.to);
+            (voted || disk.current_term > vote.term, None, vote.term)
+        }
+        Message::AppendEntriesReply(ack) => match ack.outcome {
+            Appended::Matched { match_index } => {
+                let there = disk.log.last_index() >= match_index;
+                (there || disk.current_term > ack.term, Some(match_index), ack.term)
+            }
+            _ => return,
+        },
+        Message::InstallSnapshotReply(at) if at.done => {
+            let there = disk.log.last_index() >= at.last_included_index;
+            (there, Some(at.last_included_index), at.term)
+        }
+        _ => return,
+    };
+    if !holds {
+        look.node = envelope.id.from;
+        look.break_property(DURABLE, Some(envelope.id.to), index, Some(term));
+    }
+}

@@ -1,7 +1,9 @@
 //! Puts the page into the document; everything else is in the library, where tests reach it.
 
 fn main() {
-    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("app"));
+    let root = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id("app"));
     let root = root.expect("index.html has an element with the id `app`");
     yew::Renderer::<netsplit_web::App>::with_root(root).render();
 }

@@ -143,8 +143,8 @@ fn no_imports(shell: &Shell) -> Outcome {
     command
         .args(["--target", WASM, "--crate-type", "cdylib", "--target-dir"])
         .arg(&folder)
-        // Nothing is exported; without this the linker would leave an empty module.
-        .args(["--", "-C", "link-dead-code"]);
+        // Nothing is exported; without these the linker would leave an empty module.
+        .args(["--", "-C", "link-dead-code", "-C", "link-arg=--no-gc-sections"]);
     shell.run(&mut command)?;
     let file = folder.join(WASM).join("debug").join("netsplit_core.wasm");
     let bytes = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;

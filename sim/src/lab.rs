@@ -9,6 +9,7 @@ use netsplit_core::view::NodeView;
 
 use crate::choice::TimerCode;
 use crate::property::Checks;
+use crate::run::{LogShown, MessageShown, Told};
 use crate::verb::Glance;
 
 /// A lab: the words of its cluster, its machines, and how they are made, asked,
@@ -50,6 +51,19 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
 
     /// A node as it shows itself.
     fn view(node: &Self::Node) -> NodeView;
+
+    /// A node's log as a row of cells; of a crashed node, what its disk holds.
+    /// Empty for a lab without a log.
+    fn log(
+        node: Option<&Self::Node>,
+        disk: &<Self::Protocol as Protocol>::Disk,
+    ) -> LogShown;
+
+    /// A message as it is shown.
+    fn message(message: &<Self::Protocol as Protocol>::Message) -> MessageShown;
+
+    /// What a node told, as a sentence; `None` for what nobody needs to read.
+    fn tell(node: NodeId, notice: &<Self::Protocol as Protocol>::Notice) -> Option<Told>;
 }
 
 /// The message type of a lab.

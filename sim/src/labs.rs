@@ -8,6 +8,9 @@ use netsplit_core::machine::Mail;
 use netsplit_core::raft::message::Message;
 
 use crate::choice::TimerCode;
+use crate::lab::Lab;
+
+use raft::RaftLab;
 
 /// The words of a lab, as the script language and links know them.
 #[derive(Debug)]
@@ -35,6 +38,35 @@ pub struct LabWords {
     pub understands: fn(&str) -> bool,
 }
 
+impl LabWords {
+    /// The name of an option of the world or of the lab, by its number in links.
+    pub fn option_name(&self, number: u32) -> Option<&'static str> {
+        let mut known = WORLD_OPTIONS.iter().chain(self.options);
+        known.find(|(_, other)| *other == number).map(|(name, _)| *name)
+    }
+
+    /// The number in links of an option of the world or of the lab.
+    pub fn option_number(&self, name: &str) -> Option<u32> {
+        let mut known = WORLD_OPTIONS.iter().chain(self.options);
+        known.find(|(other, _)| *other == name).map(|(_, number)| *number)
+    }
+}
+
+/// Options of every world with their numbers in links. Frozen: a number is
+/// never reused; those of labs begin at 64.
+pub const WORLD_OPTIONS: &[(&str, u32)] = &[
+    ("nodes", 1),
+    ("network", 2),
+    ("delay", 3),
+    ("loss", 4),
+    ("duplicate", 5),
+    ("reorder", 6),
+    ("bandwidth", 7),
+    ("unreliable", 8),
+    ("long-reordering", 9),
+    ("save", 10),
+];
+
 /// All labs.
 pub const LABS: &[&LabWords] = &[&RAFT];
 
@@ -50,19 +82,13 @@ pub fn lab_by_number(number: u32) -> Option<&'static LabWords> {
 
 /// Raft.
 static RAFT: LabWords = LabWords {
-    name: "raft",
+    name: RaftLab::NAME,
     number: 1,
     kinds: Message::KINDS,
-    timers: RAFT_TIMERS,
-    verbs: RAFT_VERBS,
+    timers: RaftLab::TIMERS,
+    verbs: RaftLab::VERBS,
     options: raft_options::NUMBERS,
     set_options: raft_options::canonical,
     set_disk: raft_disk::canonical,
-    understands: |words| words.split_once(' ').is_some_and(|(_, what)| !what.is_empty()),
+    understands: |words| RaftLab::request(words).is_some(),
 };
-
-/// Raft's timers by name.
-pub const RAFT_TIMERS: &[(&str, TimerCode)] = &[("election", 0), ("heartbeat", 1)];
-
-/// What can be asked of a Raft peer.
-pub const RAFT_VERBS: &[&str] = &["propose", "snapshot"];

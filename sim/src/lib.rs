@@ -5,13 +5,17 @@
 
 pub mod choice;
 pub mod labs;
+pub mod link;
 pub mod moment;
 pub mod scenario;
+pub mod scenarios;
 pub mod script;
 pub mod verb;
 
 pub mod scene;
+pub mod run;
 pub mod timeline;
+pub mod words;
 
 pub mod check;
 pub mod lab;

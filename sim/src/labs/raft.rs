@@ -3,16 +3,18 @@
 use netsplit_core::bytes::Bytes;
 use netsplit_core::id::NodeId;
 use netsplit_core::raft::disk::Disk;
-use netsplit_core::raft::message::{Raft, Request};
+use netsplit_core::raft::message::{Appended, Message, Notice, Raft, Request};
 use netsplit_core::raft::options::Options;
 use netsplit_core::raft::peer::Peer;
 use netsplit_core::raft::role::RoleName;
-use netsplit_core::view::NodeView;
+use netsplit_core::view::{Field, NodeView};
 
 use crate::check::raft::RaftChecks;
 use crate::choice::TimerCode;
 use crate::lab::Lab;
+use crate::run::{LogShown, MessageShown, Told};
 use crate::verb::Glance;
+use crate::words;
 
 /// One group of Raft peers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,5 +61,84 @@ impl Lab for RaftLab {
 
     fn view(peer: &Peer) -> NodeView {
         peer.view()
+    }
+
+    fn log(peer: Option<&Peer>, disk: &Disk) -> LogShown {
+        let log = peer.map_or(&disk.log, Peer::log);
+        LogShown {
+            start: log.start(),
+            entries: log.iter().map(|(_, entry)| (entry.term, entry.command.to_string())).collect(),
+            committed: peer.map_or(0, Peer::commit_index),
+            applied: peer.map_or(0, Peer::last_applied),
+            durable: peer.map_or(log.last_index(), Peer::durable_index),
+        }
+    }
+
+    fn message(message: &Message) -> MessageShown {
+        let field = |name, value: u64| Field::new(name, value);
+        let (positive, quiet, fields) = match message {
+            Message::RequestVote(ask) => {
+                let mut fields = vec![
+                    field("last log index", ask.last_log_index),
+                    field("last log term", ask.last_log_term),
+                ];
+                fields.extend(ask.pre_vote.then(|| Field::new("pre-vote", true)));
+                (true, false, fields)
+            }
+            Message::RequestVoteReply(vote) => {
+                (vote.granted, false, vec![Field::new("vote granted", vote.granted)])
+            }
+            Message::AppendEntries(batch) => {
+                let fields = vec![
+                    field("prev log index", batch.prev_log_index),
+                    field("prev log term", batch.prev_log_term),
+                    field("entries", batch.entries.len() as u64),
+                    field("leader commit", batch.leader_commit),
+                ];
+                (true, batch.entries.is_empty(), fields)
+            }
+            Message::AppendEntriesReply(ack) => match ack.outcome {
+                Appended::Matched { match_index } => {
+                    let fields =
+                        vec![Field::new("success", true), field("match index", match_index)];
+                    (true, false, fields)
+                }
+                Appended::Conflict { prev_log_index, conflict_term, conflict_index } => {
+                    let fields = vec![
+                        Field::new("success", false),
+                        field("prev log index", prev_log_index),
+                        Field::new("conflict term", conflict_term),
+                        field("conflict index", conflict_index),
+                    ];
+                    (false, false, fields)
+                }
+                Appended::OldTerm => (false, false, vec![Field::new("success", false)]),
+            },
+            Message::InstallSnapshot(piece) => {
+                let fields = vec![
+                    field("last included index", piece.last_included_index),
+                    field("last included term", piece.last_included_term),
+                    field("offset", piece.offset),
+                    field("bytes", piece.data.len() as u64),
+                    Field::new("done", piece.done),
+                ];
+                (true, false, fields)
+            }
+            Message::InstallSnapshotReply(at) => {
+                let fields = vec![
+                    field("last included index", at.last_included_index),
+                    field("offset", at.offset),
+                    Field::new("done", at.done),
+                ];
+                (true, false, fields)
+            }
+        };
+        let mut all = vec![field("term", message.term())];
+        all.extend(fields);
+        MessageShown { positive, term: message.term(), quiet, fields: all }
+    }
+
+    fn tell(node: NodeId, notice: &Notice) -> Option<Told> {
+        words::raft_notice(node, notice)
     }
 }

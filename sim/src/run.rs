@@ -1,0 +1,439 @@
+//! One running lab with its types erased: all that a front end knows.
+//!
+//! What it shows is plain data, made when it is asked for and only where
+//! something changed: a node that did not move keeps its [`Rc`].
+
+use std::rc::Rc;
+
+use netsplit_core::id::NodeId;
+use netsplit_core::machine::{Alarm, Disk, Mail};
+use netsplit_core::time::Time;
+use netsplit_core::view::{Field, NodeView};
+
+use crate::choice::{Choice, EnvelopeId, Rule, RuleId, TimerCode};
+use crate::fingerprint::Fingerprint;
+use crate::lab::Lab;
+use crate::moment::Moment;
+use crate::node::Node;
+use crate::property::{Checks, Property, Violation};
+use crate::scenario::Line;
+use crate::scene::{Act, Deed, Skipped};
+use crate::timeline::{BranchId, Progress, Timeline};
+use crate::verb::{Glance, NotPossible, Verb};
+use crate::world::Outcome;
+
+/// A node as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeShown {
+    /// Its name.
+    pub id: NodeId,
+    /// Not crashed.
+    pub up: bool,
+    /// Up and not run.
+    pub paused: bool,
+    /// How many times it was started.
+    pub incarnation: u32,
+    /// Its state in the paper's order; empty while it is down.
+    pub view: NodeView,
+    /// What it is at a glance; of a crashed node all zero.
+    pub glance: Glance,
+    /// Its log, as rows are drawn.
+    pub log: Rc<LogShown>,
+    /// Timers that run: name, code, and when each runs out.
+    pub timers: Vec<(String, TimerCode, Time)>,
+    /// Saves not on the disk yet, with the time at which the first will be.
+    pub pending: (u32, Option<Time>),
+    /// Messages that wait for the disk.
+    pub waiting: u32,
+    /// Inputs that wait because it is or was paused.
+    pub backlog: u32,
+    /// Bytes on the disk, snapshots apart.
+    pub disk_bytes: u64,
+}
+
+/// A log as a row of cells.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogShown {
+    /// Index before the first cell: what a snapshot covers.
+    pub start: u64,
+    /// Term and command of each entry, oldest first.
+    pub entries: Vec<(u64, String)>,
+    /// Committed up to here, as the node knows.
+    pub committed: u64,
+    /// Applied up to here.
+    pub applied: u64,
+    /// On the node's own disk up to here.
+    pub durable: u64,
+}
+
+/// A message under way as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flying {
+    /// Its name.
+    pub id: EnvelopeId,
+    /// The paper's name of its kind.
+    pub kind: &'static str,
+    /// It answers.
+    pub reply: bool,
+    /// For an answer: whether it grants or agrees.
+    pub positive: bool,
+    /// The term it carries; 0 where there is none.
+    pub term: u64,
+    /// It carries nothing that changes anything, as far as can be told: a
+    /// heartbeat or the answer to one.
+    pub quiet: bool,
+    /// When it left.
+    pub sent: Time,
+    /// When it is due.
+    pub arrives: Time,
+    /// It waits before its receiver.
+    pub held: bool,
+    /// The network will lose it half-way.
+    pub lost: bool,
+    /// What it says, in the paper's order.
+    pub fields: Vec<Field>,
+}
+
+/// A message as a lab describes it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessageShown {
+    /// For an answer: whether it grants or agrees.
+    pub positive: bool,
+    /// The term it carries; 0 where there is none.
+    pub term: u64,
+    /// It changes nothing, as far as can be told.
+    pub quiet: bool,
+    /// What it says, in the paper's order.
+    pub fields: Vec<Field>,
+}
+
+/// A branch as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BranchShown {
+    /// Its number.
+    pub id: BranchId,
+    /// The name a person gave it.
+    pub name: Option<String>,
+    /// Where it leaves which branch.
+    pub parent: Option<(BranchId, Moment)>,
+    /// Its first act of its own.
+    pub first_act: Option<Act>,
+    /// The latest moment it has been run to.
+    pub edge: Moment,
+    /// It is the one shown.
+    pub shown: bool,
+}
+
+/// The run at the moment shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorldView {
+    /// The moment.
+    pub moment: Moment,
+    /// Steps since the start.
+    pub steps: u64,
+    /// Everything that happened, as one number.
+    pub fingerprint: Fingerprint,
+    /// The nodes, in order of their names.
+    pub nodes: Vec<Rc<NodeShown>>,
+    /// Messages under way, in order of their names.
+    pub flying: Vec<Flying>,
+    /// Directions that are cut.
+    pub cuts: Vec<(NodeId, NodeId)>,
+    /// Rules that stand.
+    pub rules: Vec<(RuleId, Rule)>,
+    /// Properties broken so far, first of each.
+    pub broken: Vec<Violation>,
+    /// What could not be done so far.
+    pub skipped: Vec<Skipped>,
+    /// What happens next if nobody interferes.
+    pub next: Option<(Time, Choice)>,
+    /// The latest moment the branch has been run to.
+    pub edge: Moment,
+    /// The moment shown is that.
+    pub at_edge: bool,
+    /// The last step: what happened, and what became of it.
+    pub last: Option<(Choice, Outcome)>,
+}
+
+/// One running lab.
+pub trait Run {
+    /// The lab's name.
+    fn lab(&self) -> &'static str;
+    /// The properties that are checked.
+    fn properties(&self) -> &'static [Property];
+    /// The moment shown.
+    fn moment(&self) -> Moment;
+    /// The latest moment the branch has been run to.
+    fn edge(&self) -> Moment;
+    /// Steps up to the moment shown.
+    fn steps(&self) -> u64;
+    /// Everything that happened up to the moment shown.
+    fn fingerprint(&self) -> Fingerprint;
+    /// Properties broken so far.
+    fn broken(&self) -> &[Violation];
+    /// What is to be seen now.
+    fn view(&mut self) -> Rc<WorldView>;
+    /// See [`Timeline::run_to`].
+    fn run_to(&mut self, moment: Moment, steps: u64) -> Progress;
+    /// See [`Timeline::seek`].
+    fn seek(&mut self, moment: Moment, steps: u64) -> Progress;
+    /// See [`Timeline::seek_step`].
+    fn seek_step(&mut self, step: u64);
+    /// See [`Timeline::step`].
+    fn step(&mut self) -> bool;
+    /// See [`Timeline::act`].
+    ///
+    /// # Errors
+    /// When it is not possible; then nothing has changed.
+    fn act(&mut self, verb: Verb) -> Result<(), NotPossible>;
+    /// See [`Timeline::undo`].
+    fn undo(&mut self) -> bool;
+    /// See [`Timeline::redo`].
+    fn redo(&mut self) -> bool;
+    /// See [`Timeline::change_act`].
+    fn change_act(&mut self, number: usize, to: Option<Moment>) -> bool;
+    /// All branches.
+    fn branches(&self) -> Vec<BranchShown>;
+    /// See [`Timeline::show`].
+    fn show(&mut self, branch: BranchId) -> bool;
+    /// See [`Timeline::name_branch`].
+    fn name_branch(&mut self, name: &str);
+    /// The acts on the path from the root, of the shown branch.
+    fn acts(&self) -> Vec<Act>;
+    /// The script's lines.
+    fn script(&self) -> &[Line];
+    /// Lines of the script done so far, each with its moment.
+    fn lines_done(&self) -> &[(u32, Moment)];
+    /// The step just made, for the list of events: what the acting node told.
+    fn told(&self) -> Vec<Told>;
+}
+
+/// Something a node told in the step just made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The node.
+    pub node: NodeId,
+    /// Whether it belongs in a list of what matters.
+    pub matters: bool,
+    /// The sentence.
+    pub text: String,
+}
+
+/// A [`Run`] over a time line.
+#[derive(Debug)]
+pub struct Running<L: Lab> {
+    timeline: Timeline<L>,
+    script: Rc<[Line]>,
+    /// Views of nodes made last, with what they were made of.
+    shown: Vec<(Rc<Node<L>>, Rc<NodeShown>)>,
+    view: Option<Rc<WorldView>>,
+}
+
+impl<L: Lab> Running<L> {
+    /// Shows a time line whose script was `script`.
+    pub fn new(timeline: Timeline<L>, script: Rc<[Line]>) -> Running<L> {
+        Running { timeline, script, shown: Vec::new(), view: None }
+    }
+
+    /// The time line.
+    pub fn timeline(&self) -> &Timeline<L> {
+        &self.timeline
+    }
+
+    /// Forgets the view: something changed.
+    fn touch(&mut self) -> &mut Timeline<L> {
+        self.view = None;
+        &mut self.timeline
+    }
+
+    fn show_nodes(&mut self) -> Vec<Rc<NodeShown>> {
+        let world = &self.timeline.scene().world;
+        self.shown.truncate(world.node_count() as usize);
+        for id in world.ids() {
+            let node = world.shared_node(id);
+            match self.shown.get_mut(id.index()) {
+                Some((made_of, _)) if Rc::ptr_eq(made_of, node) => {}
+                Some(known) => *known = (Rc::clone(node), Rc::new(show_node::<L>(id, node))),
+                None => self.shown.push((Rc::clone(node), Rc::new(show_node::<L>(id, node)))),
+            }
+        }
+        self.shown.iter().map(|(_, shown)| Rc::clone(shown)).collect()
+    }
+}
+
+fn show_node<L: Lab>(id: NodeId, node: &Node<L>) -> NodeShown {
+    let down = || NodeView { role: "down", fields: Vec::new() };
+    NodeShown {
+        id,
+        up: node.is_up(),
+        paused: node.is_paused(),
+        incarnation: node.incarnation(),
+        view: node.machine().map_or_else(down, L::view),
+        glance: node.machine().map(L::glance).unwrap_or_default(),
+        log: Rc::new(L::log(node.machine(), node.disk())),
+        timers: node
+            .timers()
+            .map(|(timer, at)| (timer.name(), timer.code(), at))
+            .collect(),
+        pending: (node.pending().len() as u32, node.pending().next().map(|(_, at)| at)),
+        waiting: node.waiting().len() as u32,
+        backlog: node.backlog() as u32,
+        disk_bytes: node.disk().bytes(),
+    }
+}
+
+impl<L: Lab> Run for Running<L> {
+    fn lab(&self) -> &'static str {
+        L::NAME
+    }
+
+    fn properties(&self) -> &'static [Property] {
+        L::Checks::PROPERTIES
+    }
+
+    fn moment(&self) -> Moment {
+        self.timeline.moment()
+    }
+
+    fn edge(&self) -> Moment {
+        self.timeline.branch().edge()
+    }
+
+    fn steps(&self) -> u64 {
+        self.timeline.scene().world.steps()
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.timeline.scene().world.fingerprint()
+    }
+
+    fn broken(&self) -> &[Violation] {
+        self.timeline.scene().broken()
+    }
+
+    fn view(&mut self) -> Rc<WorldView> {
+        if let Some(view) = &self.view {
+            return Rc::clone(view);
+        }
+        let nodes = self.show_nodes();
+        let scene = self.timeline.scene();
+        let world = &scene.world;
+        let mut flying: Vec<Flying> = world
+            .mail()
+            .map(|envelope| {
+                let shown = L::message(&envelope.message);
+                Flying {
+                    id: envelope.id,
+                    kind: <crate::lab::Message<L> as Mail>::KINDS
+                        .get(usize::from(envelope.message.kind()))
+                        .copied()
+                        .unwrap_or("message"),
+                    reply: envelope.message.is_reply(),
+                    positive: shown.positive,
+                    term: shown.term,
+                    quiet: shown.quiet,
+                    sent: envelope.sent,
+                    arrives: envelope.arrives,
+                    held: envelope.held,
+                    lost: envelope.lost,
+                    fields: shown.fields,
+                }
+            })
+            .collect();
+        flying.sort_unstable_by_key(|flying| flying.id);
+        let pairs = world.ids().flat_map(|from| world.ids().map(move |to| (from, to)));
+        let cuts = pairs.filter(|&(from, to)| world.network().is_cut(from, to)).collect();
+        let last = world.last();
+        let view = Rc::new(WorldView {
+            moment: world.moment(),
+            steps: world.steps(),
+            fingerprint: world.fingerprint(),
+            nodes,
+            flying,
+            cuts,
+            rules: world.rules().to_vec(),
+            broken: scene.broken().to_vec(),
+            skipped: scene.skipped().to_vec(),
+            // Looking at what is due tidies the queue: a copy's, not the run's.
+            next: world.clone().due(),
+            edge: self.timeline.branch().edge(),
+            at_edge: self.timeline.is_at_edge(),
+            last: (world.steps() > 0).then(|| (last.choice.clone(), last.outcome)),
+        });
+        self.view = Some(Rc::clone(&view));
+        view
+    }
+
+    fn run_to(&mut self, moment: Moment, steps: u64) -> Progress {
+        self.touch().run_to(moment, steps)
+    }
+
+    fn seek(&mut self, moment: Moment, steps: u64) -> Progress {
+        self.touch().seek(moment, steps)
+    }
+
+    fn seek_step(&mut self, step: u64) {
+        self.touch().seek_step(step);
+    }
+
+    fn step(&mut self) -> bool {
+        self.touch().step()
+    }
+
+    fn act(&mut self, verb: Verb) -> Result<(), NotPossible> {
+        self.touch().act(Deed::Verb(verb))
+    }
+
+    fn undo(&mut self) -> bool {
+        self.touch().undo()
+    }
+
+    fn redo(&mut self) -> bool {
+        self.touch().redo()
+    }
+
+    fn change_act(&mut self, number: usize, to: Option<Moment>) -> bool {
+        self.touch().change_act(number, to)
+    }
+
+    fn branches(&self) -> Vec<BranchShown> {
+        let shown = self.timeline.branch().id();
+        let branches = self.timeline.branches().iter();
+        branches
+            .map(|branch| BranchShown {
+                id: branch.id(),
+                name: branch.name().map(str::to_owned),
+                parent: branch.parent(),
+                first_act: branch.first_own_act().cloned(),
+                edge: branch.edge(),
+                shown: branch.id() == shown,
+            })
+            .collect()
+    }
+
+    fn show(&mut self, branch: BranchId) -> bool {
+        self.touch().show(branch)
+    }
+
+    fn name_branch(&mut self, name: &str) {
+        self.touch().name_branch(name);
+    }
+
+    fn acts(&self) -> Vec<Act> {
+        self.timeline.branch().acts().to_vec()
+    }
+
+    fn script(&self) -> &[Line] {
+        &self.script
+    }
+
+    fn lines_done(&self) -> &[(u32, Moment)] {
+        self.timeline.scene().lines_done()
+    }
+
+    fn told(&self) -> Vec<Told> {
+        let world = &self.timeline.scene().world;
+        let Some(node) = world.last().node else { return Vec::new() };
+        world.notices().filter_map(|notice| L::tell(node, notice)).collect()
+    }
+}

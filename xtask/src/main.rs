@@ -2,7 +2,7 @@
 //!
 //! Two commands matter: `cargo xtask serve` ends in a page in the browser, from nothing but a Rust
 //! tool-chain, and `cargo xtask test` is everything that must hold. Reading order:
-//! [`shell`] (how commands are run and shown), [`tools`] (what is installed and where), [`test`]
+//! [`shell`] (how commands are run and shown), [`tools`] (what is installed and where), [`mod@test`]
 //! (the parts of a test run), [`tidy`] (rules a compiler does not know), [`site`] (the built page).
 
 mod bench;
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => bench::run(&shell, rest),
         ["golden", rest @ ..] => golden(&shell, rest),
         ["tidy"] => return tidy::run(&shell),
-        ["docs"] => docs(&shell),
+        ["docs"] => test::docs(&shell),
         ["new-lab", name] => new_lab::run(&shell, name),
         ["swarm", rest @ ..] => swarm(&shell, rest),
         ["help" | "--help" | "-h"] | [] => {
@@ -77,13 +77,6 @@ fn golden(shell: &Shell, names: &[&str]) -> Outcome {
     command.args(["--", "golden"]).args(names).env("REWRITE", "1");
     shell.run(&mut command)?;
     shell.run(shell.command("git").args(["diff", "--stat", "--", "tests"]))
-}
-
-/// Builds the documentation of every package; a link that leads nowhere is an error.
-fn docs(shell: &Shell) -> Outcome {
-    let mut command = shell.cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
-    command.env("RUSTDOCFLAGS", "--deny warnings");
-    shell.run(&mut command)
 }
 
 /// Hands over to `netsplit swarm`, built for speed.

@@ -66,6 +66,7 @@ fn native(shell: &Shell, full: bool, report: &mut Report) {
         tally.failed = tidy::broken(&complaints);
         Ok(())
     });
+    report.part("documentation", |_| docs(shell));
     report.part("core has no imports", |_| no_imports(shell));
     report.part("native tests", |tally| {
         let mut command = shell.cargo(&["test", "--workspace", "--no-fail-fast"]);
@@ -128,6 +129,14 @@ fn browsers(shell: &Shell, full: bool, report: &mut Report) {
             tests(shell, &mut command, full, tally)
         });
     }
+}
+
+/// Builds the documentation of every package; a link that leads nowhere is an error.
+pub fn docs(shell: &Shell) -> Outcome {
+    let mut command = shell.cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    // Who reads this documentation reads the source as well: private items are in it.
+    command.env("RUSTDOCFLAGS", "--deny warnings --allow rustdoc::private_intra_doc_links");
+    shell.run(&mut command)
 }
 
 fn clippy(shell: &Shell, arguments: &[&str]) -> Outcome {

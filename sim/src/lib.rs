@@ -12,8 +12,9 @@ pub mod scenarios;
 pub mod script;
 pub mod verb;
 
-pub mod scene;
+pub mod open;
 pub mod run;
+pub mod scene;
 pub mod timeline;
 pub mod words;
 

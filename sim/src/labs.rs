@@ -12,6 +12,12 @@ use crate::lab::Lab;
 
 use raft::RaftLab;
 
+/// Options by name.
+pub type Pairs = [(String, String)];
+
+/// What was expected, behind the place where it was.
+pub type Misplaced = (usize, String);
+
 /// The words of a lab, as the script language and links know them.
 #[derive(Debug)]
 pub struct LabWords {
@@ -30,10 +36,10 @@ pub struct LabWords {
     /// What was given for the options, in order, as it is printed: each option
     /// that differs from its default once, in the lab's order. An error names
     /// the place among those given.
-    pub set_options: fn(&[(String, String)]) -> Result<Vec<(String, String)>, (usize, String)>,
+    pub set_options: fn(&Pairs) -> Result<Vec<(String, String)>, Misplaced>,
     /// What a disk holds at the start, as it is printed; an error names the place
     /// in bytes of the text. The second number is how many nodes there are.
-    pub set_disk: fn(&str, u32) -> Result<String, (usize, String)>,
+    pub set_disk: fn(&str, u32) -> Result<String, Misplaced>,
     /// Whether the lab understands what is asked of a node.
     pub understands: fn(&str) -> bool,
 }

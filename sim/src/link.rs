@@ -20,9 +20,9 @@
 //! in the script language.
 
 mod problem;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 mod v1;
 
 use std::fmt;

@@ -28,6 +28,8 @@ mod cursor;
 mod parse;
 mod print;
 #[cfg(test)]
+pub(crate) mod random;
+#[cfg(test)]
 mod tests;
 mod values;
 mod verbs;

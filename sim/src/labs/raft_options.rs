@@ -1,6 +1,6 @@
 //! Raft's options by name: what scenarios say and links carry.
 
-use netsplit_core::raft::mutants::Mutant;
+use netsplit_core::raft::mutants::{Mutant, Mutants};
 use netsplit_core::raft::options::{CommitTold, Options};
 use netsplit_core::raft::progress::IN_FLIGHT_LIMIT;
 use netsplit_core::time::Span;
@@ -72,6 +72,7 @@ pub fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), S
         "append-entries" => options.append_entries_max = number(100_000)? as u32,
         "append-bytes" => options.append_bytes_max = number(1 << 30)?,
         "chunk" => options.chunk_bytes = number(1 << 30)?,
+        "mistake" if value == "none" => options.mutants = Mutants::NONE,
         "mistake" => {
             let mutant = Mutant::from_id(value);
             let mutant = mutant.ok_or_else(|| expected("a mistake like EL01"))?;

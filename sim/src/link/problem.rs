@@ -51,9 +51,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const WHOLE: &str = "copy the whole link again";
         match self {
-            Problem::NotALink => {
-                f.write_str("this is no link: one has #s1: and a code after it")
-            }
+            Problem::NotALink => f.write_str("this is no link: one has #s1: and a code after it"),
             Problem::TooLong(length) => {
                 write!(f, "the link has {length} characters; {} are the most", limits::FRAGMENT)
             }

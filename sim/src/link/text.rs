@@ -32,7 +32,6 @@ pub(super) fn fragment(text: &str) -> Result<Fragment, Problem> {
     }
     let text = if text.contains('%') { Cow::Owned(percent_decoded(text)) } else { text.into() };
     let (generation, rest) = after_mark(&text).ok_or(Problem::NotALink)?;
-    // The moment may hold a blank, where its plus sign was taken for one.
     let end = rest.find(|c: char| c.is_control() || " \t\"'<>\\`{}|^".contains(c));
     let rest = &rest[..end.unwrap_or(rest.len())];
     let rest = rest.trim_end_matches(['.', ',', ')', ';', '!', '?', ':', ']', '*', '…']);
@@ -129,6 +128,11 @@ pub(super) fn payload(body: &[u8]) -> String {
     let mut bytes = Vec::with_capacity(content.len() + 3);
     bytes.push(flags);
     bytes.extend_from_slice(content);
+    sealed(bytes)
+}
+
+/// Flags and content with their checksum, as letters.
+pub(super) fn sealed(mut bytes: Vec<u8>) -> String {
     bytes.extend(checksum(&bytes).to_le_bytes());
     BASE64URL_NOPAD.encode(&bytes)
 }

@@ -7,28 +7,13 @@ use super::values::{delay_from_text, parts_from_text, span_from_text, switch_fro
 use super::verbs::{nearest, one_of};
 use super::{ScriptError, limits};
 use crate::choice::Dial;
-use crate::labs::{LABS, lab};
+use crate::labs::{LABS, WORLD_OPTIONS, lab};
 use crate::moment::Moment;
 use crate::network::NetworkOptions;
 use crate::scenario::{Line, Script, Setup};
 
 /// The networks by name.
 pub(super) const PRESETS: &[&str] = &["calm", "lan", "wan", "lossy", "course"];
-
-/// What the head of a script sets, beside the lab's own options.
-const KEYS: &[&str] = &[
-    "nodes",
-    "seed",
-    "network",
-    "delay",
-    "loss",
-    "duplicate",
-    "reorder",
-    "bandwidth",
-    "unreliable",
-    "long-reordering",
-    "save",
-];
 
 /// Reads a script.
 pub(super) fn script(text: &str) -> Result<Script, ScriptError> {
@@ -95,7 +80,7 @@ fn head(line: &str) -> Result<Option<Setup>, Trouble> {
         cursor.take("an option")?;
         let at = word.start + key.len() + 1;
         let own = cursor.lab.options.iter().any(|(name, _)| *name == key);
-        if !own && !KEYS.contains(&key) {
+        if !own && key != "seed" && !WORLD_OPTIONS.iter().any(|(name, _)| *name == key) {
             return Err(unknown_key(&cursor, key, word.start));
         }
         if value.is_empty() || value.len() > 16 * limits::NAME_BYTES {
@@ -143,8 +128,8 @@ fn head(line: &str) -> Result<Option<Setup>, Trouble> {
 }
 
 fn unknown_key(cursor: &Cursor<'_>, key: &str, start: usize) -> Trouble {
-    let own: Vec<&str> = cursor.lab.options.iter().map(|(name, _)| *name).collect();
-    let known = [KEYS, &own].concat();
+    let options = WORLD_OPTIONS.iter().chain(cursor.lab.options).map(|(name, _)| *name);
+    let known: Vec<&str> = options.chain(["seed"]).collect();
     let message = match nearest(key, known.iter().copied()) {
         Some(near) => format!("there is no option `{}`; did you mean `{near}`?", short(key)),
         None => format!("there is no option `{}`; there are {}", short(key), one_of(&known)),
@@ -261,6 +246,33 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
         }
     }
     Ok(())
+}
+
+impl Setup {
+    /// The same start with some options changed, as a script's head writes them;
+    /// the first `mistake` replaces those that were on.
+    ///
+    /// # Errors
+    /// The option that is not as it should be.
+    pub fn changed(&self, changes: &[(String, String)]) -> Result<Setup, ScriptError> {
+        let one_word = |(_, value): &(String, String)| {
+            !value.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+        };
+        if !changes.iter().all(one_word) {
+            let message = "an option's value is one word".to_owned();
+            return Err(ScriptError { line: 1, column: 1, message });
+        }
+        let printed = self.to_string();
+        let (first, rest) = printed.split_once('\n').unwrap_or((&printed, ""));
+        let stays = |word: &&str| {
+            let key = word.split_once('=').map_or("", |(key, _)| key);
+            !changes.iter().any(|(other, _)| other == key)
+        };
+        let mut head: Vec<String> = first.split(' ').filter(stays).map(str::to_owned).collect();
+        head.extend(changes.iter().map(|(key, value)| format!("{key}={value}")));
+        let read = Script::parse(&format!("{}\n{rest}", head.join(" ")))?;
+        Ok(read.setup)
+    }
 }
 
 impl Cursor<'_> {

@@ -185,6 +185,23 @@ impl Session<'_> {
         self.post("/url", &json!({ "url": url })).map(drop)
     }
 
+    /// *Set Window Rect*, so that the page itself has this size: drivers mean the window with its
+    /// frame.
+    pub fn resize(&self, width: u32, height: u32) -> Result<(), String> {
+        let inner = self.run("return [window.innerWidth, window.innerHeight]", &[])?;
+        let outer = self.get("/window/rect")?;
+        let frame = |outer: &Value, inner: &Value| {
+            outer.as_u64().unwrap_or(0).saturating_sub(inner.as_u64().unwrap_or(0))
+        };
+        let wanted = json!({
+            "width": u64::from(width) + frame(&outer["width"], &inner[0]),
+            "height": u64::from(height) + frame(&outer["height"], &inner[1]),
+        });
+        self.post("/window/rect", &wanted)?;
+        let script = format!("return innerWidth === {width} && innerHeight === {height}");
+        self.wait(&format!("page of {width} by {height}"), &script)
+    }
+
     /// *Get Current URL*, with its fragment.
     pub fn url(&self) -> Result<String, String> {
         Ok(self.get("/url")?.as_str().unwrap_or_default().to_owned())

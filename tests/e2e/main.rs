@@ -7,11 +7,13 @@
 //! the tests whose name contains it; `NETSPLIT_SHOTS` names a folder for a picture of each page at
 //! the end of its test.
 //!
-//! Reading order: [`page`] (the tests), [`driver`] (WebDriver), [`server`] (static files).
+//! Reading order: [`page`] (the tests), [`driver`] (WebDriver), [`hands`] (that it does what it
+//! says), [`server`] (static files).
 
 #![cfg(not(target_arch = "wasm32"))]
 
 mod driver;
+mod hands;
 mod page;
 mod server;
 
@@ -25,6 +27,7 @@ pub type Test = fn(&Page) -> Result<(), String>;
 
 /// All tests, in the order in which they run.
 const TESTS: &[(&str, Test)] = &[
+    ("hands_reach_the_page", hands::reach_the_page),
     ("opens_with_a_heading", page::opens_with_a_heading),
     ("breaks_no_rule_of_its_own_policy", page::breaks_no_rule_of_its_own_policy),
     ("says_what_is_wrong_when_the_program_is_missing", page::says_what_is_wrong_without_program),

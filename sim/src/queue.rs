@@ -40,7 +40,7 @@ impl Item {
 }
 
 /// The items to come.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Queue {
     heap: Vec<Item>,
 }

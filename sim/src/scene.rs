@@ -184,7 +184,7 @@ impl<L: Lab> Scene<L> {
             return Advanced::Stopped(stop);
         }
         if let Some(act) = acts.get(self.acts_done as usize)
-            && act.moment <= until
+            && comes_before(act.moment, until)
             && self.has_come(act.moment)
         {
             self.acts_done += 1;
@@ -284,12 +284,14 @@ impl<L: Lab> Scene<L> {
         if now.at > moment.at {
             return true;
         }
-        let due = self.world.due_at();
-        match moment.step {
-            _ if due.is_none_or(|due| due > moment.at) => true,
-            None => false,
-            Some(step) if now.at == moment.at => now.step >= Some(step),
-            Some(step) => step == 0,
+        match (self.world.due_at(), moment.step) {
+            (None, _) => true,
+            (Some(due), _) if due > moment.at => true,
+            (Some(due), _) if due < moment.at => false,
+            // Steps are due at this very time.
+            (Some(_), None) => false,
+            (Some(_), Some(step)) if now.at == moment.at => now.step >= Some(step),
+            (Some(_), Some(step)) => step == 0,
         }
     }
 
@@ -299,6 +301,9 @@ impl<L: Lab> Scene<L> {
         match &script[self.line as usize] {
             Line::Act { at, verb } => {
                 let moment = self.moment_of_line(*at, until)?;
+                if !comes_before(moment, until) {
+                    return None;
+                }
                 let number = self.line;
                 let act = Act { moment, deed: Deed::Verb(verb.clone()) };
                 self.line_is_done();
@@ -383,4 +388,11 @@ impl<L: Lab> Scene<L> {
             _ => None,
         }
     }
+}
+
+/// Whether an act at `moment` has been done at `until`: a moment that names its
+/// step is the one before the acts made at it, one that does not comes after
+/// them.
+fn comes_before(moment: Moment, until: Moment) -> bool {
+    moment < until || (until.step.is_none() && moment == until)
 }

@@ -337,8 +337,12 @@ impl<L: Lab> Timeline<L> {
         let acts = Rc::make_mut(&mut branch.acts);
         let act = acts.pop().expect("it has one of its own");
         let moment = act.moment;
-        let parent = branch.parent.filter(|_| acts.len() == branch.own_from);
-        if let Some((parent, _)) = parent {
+        let made_by_it = acts.len() == branch.own_from;
+        let parent = branch.parent.map(|(parent, _)| parent).filter(|_| made_by_it);
+        // A parent that went to make room is not there to be shown again.
+        let parent = parent.filter(|id| self.branches.iter().any(|other| other.id == *id));
+        let branch = &mut self.branches[self.shown];
+        if let Some(parent) = parent {
             Rc::make_mut(&mut branch.acts).push(act);
             let branch = self.branches.remove(self.shown);
             self.show_id(parent);
@@ -355,6 +359,11 @@ impl<L: Lab> Timeline<L> {
     pub fn redo(&mut self) -> bool {
         match self.undone.pop() {
             None => false,
+            Some(Undone::Act { branch, .. })
+                if !self.branches.iter().any(|other| other.id == branch) =>
+            {
+                false
+            }
             Some(Undone::Act { branch, act }) => {
                 self.show_id(branch);
                 self.forget_after(act.moment);
@@ -389,10 +398,27 @@ impl<L: Lab> Timeline<L> {
             let place = acts.partition_point(|other| other.moment <= moment);
             acts.insert(place, Act { moment, ..act });
         }
-        self.go(from);
-        self.fork(from);
-        let branch = &mut self.branches[self.shown];
-        branch.acts = Rc::new(acts);
+        self.make_room();
+        let parent = self.branch();
+        let early = |keyframe: &&Rc<Scene<L>>| {
+            keyframe.world.steps() == 0 || keyframe.world.moment() < from
+        };
+        let keyframes: Vec<_> = parent.keyframes.iter().take_while(early).cloned().collect();
+        let last = keyframes.last().expect("the start is always kept");
+        let branch = Branch {
+            id: self.branches_made,
+            name: None,
+            parent: Some((parent.id, from)),
+            own_from: acts.partition_point(|other| other.moment < from).min(number),
+            acts: Rc::new(acts),
+            edge: last.world.moment(),
+            edge_steps: last.world.steps(),
+            keyframes,
+        };
+        self.scene = (*branch.keyframes[0]).clone();
+        self.branches_made += 1;
+        self.branches.push(branch);
+        self.shown = self.branches.len() - 1;
         self.undone.clear();
         self.seek(edge, u64::MAX);
         true
@@ -418,7 +444,7 @@ impl<L: Lab> Timeline<L> {
 
     fn show_id(&mut self, branch: BranchId) {
         let place = self.branches.iter().position(|other| other.id == branch);
-        self.shown = place.expect("a parent stays as long as its branches can be undone");
+        self.shown = place.expect("it was looked for before");
     }
 
     /// Seeks within the branch, from its start: for when the scene shown may be

@@ -1,3 +1,4 @@
 //! Everything that needs no browser, in reading order.
 
+mod timeline;
 mod world;

@@ -1,0 +1,216 @@
+//! Looking never changes anything; acting can always be taken back.
+
+use std::rc::Rc;
+
+use netsplit_core::id::NodeId;
+use netsplit_core::raft::options::Options;
+use netsplit_core::rng::Rng;
+use netsplit_core::time::{Span, Time};
+use netsplit_sim::choice::Choice;
+use netsplit_sim::labs::raft::RaftLab;
+use netsplit_sim::moment::Moment;
+use netsplit_sim::network::{LinkOptions, NetworkOptions};
+use netsplit_sim::scenario::Script;
+use netsplit_sim::scene::{Deed, Limits};
+use netsplit_sim::timeline::{BRANCHES_MOST, Timeline};
+use netsplit_sim::verb::{Selector, Verb};
+use netsplit_sim::world::WorldOptions;
+use netsplit_sim::{open, timeline::Progress};
+
+fn run(seed: u64) -> Timeline<RaftLab> {
+    let options = WorldOptions {
+        nodes: 5,
+        seed,
+        network: NetworkOptions { links: LinkOptions::lossy(), course: None },
+        save_takes: Span::from_millis(1),
+        lab: Options::paper(),
+        disks: Vec::new(),
+    };
+    Timeline::new(options, Rc::from([]), Limits::default())
+}
+
+fn at(millis: u64) -> Moment {
+    Moment::after(Time::from_micros(millis * 1_000))
+}
+
+fn crash(number: u32) -> Deed {
+    Deed::Choice(Choice::crash(NodeId::from_index(number - 1)))
+}
+
+fn propose(words: &str) -> Deed {
+    let words = format!("propose {words}").as_str().into();
+    Deed::Verb(Verb::Ask(Selector::Leader, words))
+}
+
+/// A run with acts, at its edge.
+fn busy(seed: u64) -> Timeline<RaftLab> {
+    let mut run = run(seed);
+    let mut rng = Rng::new(seed);
+    for round in 1..20 {
+        run.run_to(at(round * 150), u64::MAX);
+        let node = NodeId::from_index(rng.below(5) as u32);
+        let other = NodeId::from_index(rng.below(5) as u32);
+        let up = run.scene().world.node(node).is_up();
+        let _ = match rng.below(4) {
+            0 if up => run.act(Deed::Choice(Choice::crash(node))),
+            0 => run.act(Deed::Choice(Choice::Restart(node))),
+            1 => run.act(Deed::Choice(Choice::Cut(node, other))),
+            2 => run.act(Deed::Verb(Verb::MendAll(Selector::All))),
+            _ => run.act(propose("x")),
+        };
+    }
+    run.run_to(at(4_000), u64::MAX);
+    run
+}
+
+#[test]
+fn every_step_can_be_looked_at_and_is_the_same_again() {
+    for seed in 1..4 {
+        let mut straight = run(seed);
+        let busy = busy(seed);
+        let acts = busy.branch().acts().to_vec();
+        let options = straight.scene().world.options().clone();
+        straight = Timeline::with_acts(options, Rc::from([]), Limits::default(), acts);
+        let mut looked = busy.clone();
+        let mut rng = Rng::new(seed);
+        let mut scenes = vec![straight.scene().clone()];
+        while straight.moment() < busy.moment() && straight.step() {
+            scenes.push(straight.scene().clone());
+        }
+        for _ in 0..200 {
+            let scene = &scenes[rng.below(scenes.len() as u64) as usize];
+            let from = looked.moment();
+            let by_step = rng.chance(1, 2);
+            if by_step {
+                looked.seek_step(scene.world.steps());
+            } else {
+                looked.seek(scene.world.moment(), u64::MAX);
+            }
+            if looked.scene().world.fingerprint() != scene.world.fingerprint() {
+                eprintln!(
+                    "{seed} {by_step} from {from} to {} {} got {} {} {:?} {:?}",
+                    scene.world.moment(),
+                    scene.world.steps(),
+                    looked.moment(),
+                    looked.scene().world.steps(),
+                    scene.world.last().choice,
+                    looked.scene().world.last().choice
+                );
+            }
+            assert_eq!(looked.scene().world.fingerprint(), scene.world.fingerprint());
+            assert!(looked.scene().world == scene.world);
+        }
+        looked.seek(busy.moment(), u64::MAX);
+        assert!(looked.scene() == busy.scene());
+        assert_eq!(looked.branches().len(), 1, "looking made a branch");
+    }
+}
+
+#[test]
+fn acting_before_the_edge_makes_a_branch_and_leaves_the_old_one_whole() {
+    let mut run = busy(2);
+    let (edge, whole) = (run.moment(), run.scene().clone());
+    run.seek(at(1_000), u64::MAX);
+    assert_eq!(run.act(Deed::Verb(Verb::Isolate(Selector::node(NodeId::from_index(0))))), Ok(()));
+    assert_eq!(run.branches().len(), 2);
+    assert_eq!(run.branch().parent().map(|(parent, _)| parent), Some(0));
+    run.run_to(at(5_000), u64::MAX);
+    assert_ne!(run.scene().world.fingerprint(), whole.world.fingerprint());
+    assert!(run.show(0));
+    run.seek(edge, u64::MAX);
+    assert!(run.scene() == &whole);
+    assert_eq!(run.moment(), edge);
+}
+
+#[test]
+fn undo_takes_an_act_back_and_redo_brings_it_again() {
+    let mut run = busy(3);
+    let before = run.scene().clone();
+    let moment = run.moment();
+    let node = (1..=5).find(|&n| run.scene().world.node(NodeId::from_index(n - 1)).is_up());
+    assert_eq!(run.act(crash(node.expect("not all are down"))), Ok(()));
+    run.run_to(at(5_000), u64::MAX);
+    let after = run.scene().clone();
+    assert!(run.undo());
+    assert_eq!(run.moment(), moment);
+    assert!(run.scene() == &before);
+    assert!(run.redo());
+    run.seek(after.world.moment(), u64::MAX);
+    assert!(run.scene() == &after);
+}
+
+#[test]
+fn undoing_the_act_that_made_a_branch_shows_its_parent_again() {
+    let mut run = run(4);
+    run.run_to(at(2_000), u64::MAX);
+    run.seek(at(500), u64::MAX);
+    let before = run.scene().clone();
+    assert_eq!(run.act(crash(1)), Ok(()));
+    let branched = run.scene().clone();
+    assert!(run.undo());
+    assert_eq!((run.branches().len(), run.branch().id()), (1, 0));
+    assert!(run.scene() == &before);
+    assert!(run.redo());
+    assert_eq!((run.branches().len(), run.branch().id()), (2, 1));
+    assert!(run.scene() == &branched);
+    assert!(!run.redo(), "there is nothing more");
+}
+
+#[test]
+fn what_is_impossible_changes_nothing() {
+    let mut run = busy(5);
+    run.seek(at(700), u64::MAX);
+    let before = run.scene().clone();
+    assert!(run.act(crash(9)).is_err());
+    assert!(run.scene() == &before);
+    assert_eq!(run.branches().len(), 1);
+}
+
+#[test]
+fn an_act_can_be_moved_and_removed() {
+    let mut run = run(6);
+    run.run_to(at(400), u64::MAX);
+    assert_eq!(run.act(crash(1)), Ok(()));
+    run.run_to(at(2_000), u64::MAX);
+    assert!(run.change_act(0, Some(at(800))));
+    assert_eq!(run.branch().acts().len(), 1);
+    run.seek(at(790), u64::MAX);
+    assert!(run.scene().world.node(NodeId::from_index(0)).is_up());
+    run.seek(at(810), u64::MAX);
+    assert!(!run.scene().world.node(NodeId::from_index(0)).is_up());
+    assert!(run.change_act(0, None));
+    run.seek(at(2_000), u64::MAX);
+    assert!(run.scene().world.node(NodeId::from_index(0)).is_up());
+    assert_eq!(run.branches().len(), 3);
+}
+
+#[test]
+fn only_so_many_branches_are_kept_and_undo_survives_it() {
+    let mut run = run(7);
+    run.run_to(at(2_000), u64::MAX);
+    let mut gone = 0;
+    for round in 0..2 * BRANCHES_MOST as u64 {
+        run.seek(at(1_000 + round), u64::MAX);
+        let node = NodeId::from_index((round % 5) as u32);
+        let up = run.scene().world.node(node).is_up();
+        let choice = if up { Choice::crash(node) } else { Choice::Restart(node) };
+        assert_eq!(run.act(Deed::Choice(choice)), Ok(()));
+        run.run_to(at(2_000), u64::MAX);
+        gone += u32::from(run.take_gone().is_some());
+        assert!(run.branches().len() <= BRANCHES_MOST);
+    }
+    assert!(gone > 0);
+    while run.undo() {}
+    while run.redo() {}
+}
+
+#[test]
+fn a_run_that_never_leaves_its_instant_is_stopped() {
+    let text = "scenario raft nodes=5 seed=1\nset delay 0ms\nset save 0ms\n";
+    let script = Script::parse(text).expect("it is a script");
+    let world = open::raft_world(&script.setup).expect("it is a world");
+    let limits = Limits { steps_at_once: 10, ..Limits::default() };
+    let mut run = Timeline::<RaftLab>::new(world, open::lines(&script), limits);
+    let stopped = run.run_to(at(60_000), u64::MAX);
+    assert!(matches!(stopped, Progress::Stopped(_)), "{stopped:?}");
+}

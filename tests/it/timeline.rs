@@ -77,25 +77,13 @@ fn every_step_can_be_looked_at_and_is_the_same_again() {
         while straight.moment() < busy.moment() && straight.step() {
             scenes.push(straight.scene().clone());
         }
+        scenes.retain(|scene| scene.world.moment() <= busy.moment());
         for _ in 0..200 {
             let scene = &scenes[rng.below(scenes.len() as u64) as usize];
-            let from = looked.moment();
-            let by_step = rng.chance(1, 2);
-            if by_step {
+            if rng.chance(1, 2) {
                 looked.seek_step(scene.world.steps());
             } else {
                 looked.seek(scene.world.moment(), u64::MAX);
-            }
-            if looked.scene().world.fingerprint() != scene.world.fingerprint() {
-                eprintln!(
-                    "{seed} {by_step} from {from} to {} {} got {} {} {:?} {:?}",
-                    scene.world.moment(),
-                    scene.world.steps(),
-                    looked.moment(),
-                    looked.scene().world.steps(),
-                    scene.world.last().choice,
-                    looked.scene().world.last().choice
-                );
             }
             assert_eq!(looked.scene().world.fingerprint(), scene.world.fingerprint());
             assert!(looked.scene().world == scene.world);

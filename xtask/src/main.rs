@@ -29,7 +29,7 @@ cargo xtask COMMAND
   build               the static site in dist/, for any host and any sub-path
   size                compressed sizes of dist/ against xtask/budgets.txt
   bench [ARGS]        the benchmarks of bench/
-  golden [NAME]       write the goldens anew, then read the difference
+  golden              write the goldens anew, then read the difference
   tidy                only the rules of text and layout
   docs                the API's documentation, warnings as errors
   new-lab NAME        all places of a new lab, from a template
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         ["build"] => site::build(&shell).map(drop),
         ["size"] => size::run(&shell),
         ["bench", rest @ ..] => bench::run(&shell, rest),
-        ["golden", rest @ ..] => golden(&shell, rest),
+        ["golden"] => golden(&shell),
         ["tidy"] => return tidy::run(&shell),
         ["docs"] => test::docs(&shell),
         ["new-lab", name] => new_lab::run(&shell, name),
@@ -72,9 +72,9 @@ fn main() -> ExitCode {
 }
 
 /// Writes the goldens anew. Only commit the changes if you understand what caused them.
-fn golden(shell: &Shell, names: &[&str]) -> Outcome {
+fn golden(shell: &Shell) -> Outcome {
     let mut command = shell.cargo(&["test", "--package", "netsplit_tests", "--test", "it"]);
-    command.args(["--", "golden"]).args(names).env("REWRITE", "1");
+    command.args(["--", "golden"]).env("REWRITE", "1");
     shell.run(&mut command)?;
     shell.run(shell.command("git").args(["diff", "--stat", "--", "tests"]))
 }

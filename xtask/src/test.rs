@@ -177,13 +177,19 @@ fn tests(shell: &Shell, command: &mut Command, full: bool, tally: &mut Tally) ->
 }
 
 impl Tally {
-    /// Adds a line `test result: ok. 3 passed; 0 failed; …`; other lines change nothing.
+    /// Adds a line `test result: ok. 3 passed; 0 failed; …`, or one that is nothing but
+    /// `3 passed, 0 failed`, as the command line prints it; other lines change nothing.
     fn add(&mut self, line: &str) {
-        let Some((_, counts)) = line.split_once("test result: ") else { return };
+        let is_sum = |line: &str| line.ends_with(" failed") && line.split(' ').count() == 4;
+        let counts = match line.split_once("test result: ") {
+            Some((_, counts)) => counts,
+            None if is_sum(line.trim()) => line,
+            None => return,
+        };
         let words: Vec<&str> = counts.split_whitespace().collect();
         for pair in words.windows(2) {
             let Ok(count) = pair[0].parse::<u64>() else { continue };
-            match pair[1].trim_end_matches(';') {
+            match pair[1].trim_end_matches([';', ',']) {
                 "passed" => self.passed += count,
                 // A test that is left out has not passed.
                 "failed" | "ignored" => self.failed += count,
@@ -241,6 +247,8 @@ mod tests {
         tally.add("running 3 tests\n");
         tally.add("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n");
         tally.add("test result: FAILED. 2 passed; 1 failed; 1 ignored; 0 measured\n");
-        assert_eq!((tally.passed, tally.failed), (14, 2));
+        tally.add("560 passed, 1 failed\n");
+        tally.add("so far 3 passed and 0 failed\n");
+        assert_eq!((tally.passed, tally.failed), (574, 3));
     }
 }

@@ -601,9 +601,8 @@ impl<L: Lab> World<L> {
         let step = &self.last;
         self.fingerprint.add(&(
             self.now.micros(),
-            self.steps_now,
+            u64::from(self.steps_now) << 8 | step.outcome as u64,
             &step.choice,
-            step.outcome,
             &step.effects[..],
         ));
     }
@@ -667,7 +666,7 @@ impl<L: Lab> World<L> {
     /// Gives a node an input, or queues it while the node is not run.
     #[inline]
     fn feed(&mut self, node: NodeId, input: Input<L::Protocol>) {
-        let it = self.node_mut(node);
+        let it = &self.nodes[node.index()];
         if it.paused || !it.backlog.is_empty() {
             let cause = self.last.cause;
             self.node_mut(node).backlog.push_back(Queued { input, cause });

@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(drawn, PINNED);
     }
 
-    const PINNED: [u64; 3] = [0, 0, 0];
+    const PINNED: [u64; 3] = [0x7D93_D2AE_0779_AB16, 0x7564_2EFE_9606_2FD4, 0xDD85_CF50_E730_D8F6];
 
     #[test]
     fn a_closed_range_reaches_both_ends() {

@@ -38,6 +38,9 @@ impl machine::Disk<Durable> for Disk {
             Durable::Vote { term, voted_for } => {
                 (self.current_term, self.voted_for) = (*term, *voted_for);
             }
+            // Behind the end of the log there is nothing to append to: a mistake
+            // has left a hole, and what stands behind it could not be read.
+            Durable::Append { after, .. } if *after > self.log.last_index() => {}
             Durable::Append { after, entries } => {
                 self.log.truncate_after(*after);
                 self.log.extend(entries);

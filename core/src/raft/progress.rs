@@ -35,7 +35,7 @@ pub enum Feed {
         image: Snapshot,
         /// Bytes of it that the follower has.
         offset: u64,
-        /// It has answered since the last heartbeat.
+        /// It has asked for another piece since the last heartbeat.
         answered: bool,
     },
 }

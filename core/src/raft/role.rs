@@ -111,7 +111,8 @@ pub struct Leader {
 pub struct Durability {
     /// Entries up to here are on disk.
     index: Index,
-    /// Saves not yet known to be durable: number, and the last index after it.
+    /// Saves not yet known to be durable: number, and up to where entries are on
+    /// disk when it is. These indexes do not fall along the list.
     saves: VecDeque<(u64, Index)>,
 }
 
@@ -130,13 +131,20 @@ impl Durability {
     /// A save leaves the log with this last index; entries after `after` are new.
     #[inline]
     pub fn saved(&mut self, number: u64, after: Index, last: Index) {
-        if self.index > after {
-            self.index = after;
-        }
-        for (_, other) in &mut self.saves {
-            *other = after.min(*other);
+        self.index = self.index.min(after);
+        // What an earlier save put behind `after` is replaced by this one.
+        for (_, other) in self.saves.iter_mut().rev().take_while(|(_, other)| *other > after) {
+            *other = after;
         }
         self.saves.push_back((number, last));
+    }
+
+    /// A save puts a snapshot in the place of the entries up to `index`, and
+    /// leaves those behind it as they are.
+    pub fn trimmed(&mut self, number: u64, index: Index) {
+        // Saves become durable in order: this one brings all before it.
+        let before = self.saves.back().map_or(self.index, |(_, last)| *last);
+        self.saves.push_back((number, before.max(index)));
     }
 
     /// Takes entries up to `last` for durable without a save: a mistake.

@@ -18,6 +18,8 @@ use super::role::Role;
 /// Pieces of a snapshot received so far (Figure 13, rules 2 to 4).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Incoming {
+    /// The term of the leader that sends it: pieces of two leaders do not mix.
+    leader_term: Term,
     last_included_index: Index,
     last_included_term: Term,
     data: Vec<u8>,
@@ -33,13 +35,13 @@ impl Peer {
             return cx.notify(Notice::Because(nothing_new));
         }
         let last_applied = self.last_applied;
-        if index > last_applied {
+        // Without a mistake all that was applied behind the snapshot is here.
+        let Some(term) = self.log.term_at(index).filter(|_| index <= last_applied) else {
             return cx.notify(Notice::Because(Reason::NotApplied { index, last_applied }));
-        }
+        };
         if self.has(Mutant::OnlyLeaderTrims) && !matches!(self.role, Role::Leader(_)) {
             return;
         }
-        let term = self.log.term_at(index).expect("applied entries behind the snapshot are here");
         self.replace_snapshot(index, term, data, true, cx);
     }
 
@@ -72,8 +74,11 @@ impl Peer {
             data: data.clone(),
             keeps_tail,
         });
-        let after = if keeps_tail { self.durability.index() } else { index };
-        self.durability.saved(number, after, self.log.last_index().min(after.max(index)));
+        if keeps_tail {
+            self.durability.trimmed(number, index);
+        } else {
+            self.durability.saved(number, index, index);
+        }
         self.snapshot = Snapshot { last_included_index: index, last_included_term: term, data };
     }
 
@@ -141,10 +146,12 @@ impl Peer {
         }
         // 2. "Create new snapshot file if first chunk (offset is 0)".
         let same = |incoming: &Incoming| {
-            (incoming.last_included_index, incoming.last_included_term) == (index, term)
+            incoming.leader_term == piece.term
+                && (incoming.last_included_index, incoming.last_included_term) == (index, term)
         };
         if !self.incoming.as_ref().is_some_and(same) {
             self.incoming = Some(Incoming {
+                leader_term: piece.term,
                 last_included_index: index,
                 last_included_term: term,
                 data: Vec::new(),
@@ -180,7 +187,7 @@ impl Peer {
         //    included entry, retain log entries following it"; 7. "Discard the
         //    entire log".
         let mut keeps_tail = self.log.term_at(index) == Some(term);
-        if self.has(Mutant::InstallDropsTail) || self.has(Mutant::InstallOlderSnapshot) {
+        if self.has(Mutant::InstallDropsTail) || self.installs_older(index) {
             keeps_tail = false;
         }
         if self.has(Mutant::InstallKeepsTail) && self.log.last_index() > index {
@@ -193,10 +200,8 @@ impl Peer {
         // 5. "Save snapshot file, discard any existing or partial snapshot with
         //    a smaller index".
         self.replace_snapshot(index, term, data.clone(), keeps_tail, cx);
-        self.commit_index = self.commit_index.max(index);
-        if self.has(Mutant::InstallOlderSnapshot) {
-            self.commit_index = index;
-        }
+        // Only a snapshot of more than is committed gets here, or a mistake.
+        self.commit_index = index;
         self.last_applied = index;
         // 8. "Reset state machine using snapshot contents".
         cx.notify(Notice::Restored { index, term, data });
@@ -242,11 +247,10 @@ impl Peer {
             let late = Reason::LateAnswer { from, term: at.term };
             return cx.notify(Notice::Because(late));
         }
-        *answered = true;
         if !at.done {
             // An answer that came twice says nothing new.
             if *offset != at.offset {
-                *offset = at.offset;
+                (*offset, *answered) = (at.offset, true);
                 self.send_piece(place, cx);
             }
             return;
@@ -259,6 +263,6 @@ impl Peer {
         progress.next_index = progress.match_index + 1;
         progress.feed = Feed::Replicate(Window::default());
         self.advance_commit_index(cx);
-        self.replicate_to_all(cx);
+        self.replicate_to(place, cx);
     }
 }

@@ -5,7 +5,7 @@ use crate::id::NodeId;
 use crate::quorum::majority;
 use crate::time::Span;
 
-use super::message::{Message, Notice, RequestVote, RequestVoteReply, Term, Timer};
+use super::message::{Entries, Message, Notice, RequestVote, RequestVoteReply, Term, Timer};
 use super::mutants::Mutant;
 use super::peer::{Cx, Peer};
 use super::progress::Progress;
@@ -31,9 +31,15 @@ impl Peer {
     /// current leader or granting vote to candidate: convert to candidate", and
     /// a candidate starts a new election (Figure 2).
     pub(super) fn election_timed_out(&mut self, cx: Cx) {
+        if self.current_term == Term::MAX {
+            // No term is left for another election.
+            return;
+        }
         match &self.role {
             Role::Leader(_) if self.has(Mutant::LeaderKeepsTimer) => self.start_election(cx),
-            Role::Leader(_) => self.look_for_majority(cx),
+            Role::Leader(_) if self.options.check_quorum => self.look_for_majority(cx),
+            // It ran out before this peer won, and was told late.
+            Role::Leader(_) => {}
             Role::Candidate(_) if self.has(Mutant::NoSecondElection) => {}
             _ if self.options.pre_vote => self.start_pre_vote(cx),
             _ => self.start_election(cx),
@@ -79,8 +85,9 @@ impl Peer {
         }
         cx.notify(Notice::Became { role: RoleName::Candidate, term: self.current_term });
         self.arm_election(cx);
+        // Alone in its group it has won, but not before its disk has the vote:
+        // see `note_durable`.
         self.ask_for_votes(self.current_term, false, cx);
-        self.look_at_votes(cx);
     }
 
     fn vote_for_itself(&self) -> Votes {
@@ -149,9 +156,6 @@ impl Peer {
             self.grant_vote(candidate, cx);
         }
         self.reply_to_vote(candidate, ask, true, cx);
-        if self.has(Mutant::AnswerBeforeSave) && !ask.pre_vote {
-            self.save_vote(cx);
-        }
     }
 
     /// Who has this term's vote already, if that forbids to grant it. A pre-vote
@@ -198,7 +202,7 @@ impl Peer {
 
     fn grant_vote(&mut self, candidate: NodeId, cx: Cx) {
         self.voted_for = Some(candidate);
-        if !self.has(Mutant::GrantNotSaved) && !self.has(Mutant::AnswerBeforeSave) {
+        if !self.has(Mutant::GrantNotSaved) {
             self.save_vote(cx);
         }
         cx.notify(Notice::Voted { candidate, term: self.current_term });
@@ -211,21 +215,24 @@ impl Peer {
         let asked_term = ask.pre_vote || self.has(Mutant::GrantOldTerm);
         let term = if granted && asked_term { ask.term } else { self.current_term };
         let reply = RequestVoteReply { term, granted, pre_vote: ask.pre_vote };
-        cx.send(candidate, Message::RequestVoteReply(reply));
+        let reply = Message::RequestVoteReply(reply);
+        if self.has(Mutant::AnswerBeforeSave) {
+            return cx.send_now(candidate, reply);
+        }
+        cx.send(candidate, reply);
     }
 
     /// Counts an answer: "if votes received from majority of servers: become
     /// leader" (Figure 2).
     pub(super) fn count_vote(&mut self, from: NodeId, vote: &RequestVoteReply, cx: Cx) {
         let place = self.place_of(from).expect("messages of strangers are thrown away");
-        let asked_term = self.current_term + u64::from(vote.pre_vote && vote.granted);
+        let asked_term = self.current_term.saturating_add(u64::from(vote.pre_vote && vote.granted));
         let counts_late = self.has(Mutant::CountOldVotes) && vote.granted;
-        if self.has(Mutant::CountVotesAfterwards)
-            && vote.granted
-            && vote.term <= self.current_term
-            && self.role == Role::Follower
-        {
-            return self.become_leader(cx);
+        if self.has(Mutant::CountVotesAfterwards) && self.role == Role::Follower {
+            self.old_votes.note(place, vote.granted);
+            if self.old_votes.granted() >= majority(self.peers.len() as u32) {
+                return self.become_leader(cx);
+            }
         }
         let counts_twice = self.has(Mutant::CountVoteTwice);
         let votes = match &mut self.role {
@@ -248,7 +255,7 @@ impl Peer {
         self.look_at_votes(cx);
     }
 
-    fn look_at_votes(&mut self, cx: Cx) {
+    pub(super) fn look_at_votes(&mut self, cx: Cx) {
         let count = self.peers.len() as u32;
         let mut needed = majority(count);
         if self.has(Mutant::SmallVoteQuorum) {
@@ -280,6 +287,8 @@ impl Peer {
                 progress.match_index = match_index.min(next_index - 1);
             }
         }
+        // What it sent in an earlier leadership need not be its log any more.
+        self.batch = (0, Entries::NONE);
         self.role = Role::Leader(Leader { progress, heard: 0 });
         self.leader = Some(self.me);
         cx.notify(Notice::Became { role: RoleName::Leader, term: self.current_term });

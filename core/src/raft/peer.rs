@@ -57,6 +57,8 @@ pub struct Peer {
     pub(super) batch: (Index, Entries),
     /// matchIndex of the last leadership, under the mistake that keeps it.
     pub(super) old_match: Vec<Index>,
+    /// The answers to its last candidacy, under the mistake that goes on counting.
+    pub(super) old_votes: Votes,
 }
 
 impl Peer {
@@ -104,6 +106,7 @@ impl Peer {
             incoming: None,
             batch: (0, Entries::NONE),
             old_match: Vec::new(),
+            old_votes: Votes::default(),
         }
     }
 
@@ -295,6 +298,11 @@ impl Peer {
             self.leader = None;
             self.save_vote(cx);
         }
+        if self.has(Mutant::CountVotesAfterwards)
+            && let Some(votes) = self.votes()
+        {
+            self.old_votes = *votes;
+        }
         if led {
             self.old_match = self.match_indexes();
             cx.disarm(Timer::Heartbeat);
@@ -324,7 +332,9 @@ impl Peer {
 
     /// Whether a leader was heard within the shortest election time-out.
     pub(super) fn heard_leader(&self, cx: Cx) -> bool {
-        let lately = |at: Time| cx.now().since(at) < self.options.election_min;
+        // A clock that was set back says nothing about how long ago that is.
+        let now = cx.now();
+        let lately = |at: Time| at <= now && now.since(at) < self.options.election_min;
         match self.role {
             Role::Leader(_) => true,
             _ => self.leader.is_some() && self.heard_at.is_some_and(lately),

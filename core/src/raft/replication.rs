@@ -55,11 +55,14 @@ impl Peer {
         self.durability.saved(number, after, last);
     }
 
-    /// The leader's own copy counts when it is on its own disk.
+    /// The leader's own copy counts when it is on its own disk, and so does a
+    /// candidate's own vote, should no other be needed.
     pub(super) fn note_durable(&mut self, number: u64, cx: Cx) {
         self.durability.durable(number);
-        if matches!(self.role, Role::Leader(_)) {
-            self.advance_commit_index(cx);
+        match self.role {
+            Role::Leader(_) => self.advance_commit_index(cx),
+            Role::Candidate(_) => self.look_at_votes(cx),
+            _ => {}
         }
     }
 
@@ -77,7 +80,7 @@ impl Peer {
     /// While something is under way to a follower, new entries wait for its
     /// answer or until they fill a message (Nagle's rule): many proposals at
     /// once share a message, and a single one never waits.
-    fn replicate_to(&mut self, place: usize, cx: Cx) {
+    pub(super) fn replicate_to(&mut self, place: usize, cx: Cx) {
         let last = self.log.last_index();
         loop {
             let Role::Leader(leader) = &mut self.role else { return };
@@ -115,11 +118,11 @@ impl Peer {
                     let Role::Leader(leader) = &mut self.role else { return };
                     let progress = &mut leader.progress[place];
                     progress.next_index = from + sent;
+                    if self.mutants.has(Mutant::SendWholeTail) {
+                        return;
+                    }
                     if let Feed::Replicate(window) = &mut progress.feed {
-                        // A mistake may send more than there is room for.
-                        if window.len() < IN_FLIGHT_LIMIT {
-                            window.sent(from + sent - 1);
-                        }
+                        window.sent(from + sent - 1);
                     }
                 }
             }
@@ -253,7 +256,7 @@ impl Peer {
                 // grows within a term.
                 let settled = prev_log_index <= progress.match_index;
                 let probing = matches!(progress.feed, Feed::Probe { .. });
-                let stale = probing && prev_log_index + 1 != progress.next_index;
+                let stale = probing && prev_log_index != progress.next_index - 1;
                 if settled || stale || matches!(progress.feed, Feed::Snapshot { .. }) {
                     let late = Reason::LateAnswer { from, term: ack.term };
                     return cx.notify(Notice::Because(late));
@@ -287,7 +290,8 @@ impl Peer {
         }
         let Role::Leader(leader) = &mut self.role else { return };
         // Always at least one step back, and never before what is known to match.
-        leader.progress[place].probe(next.clamp(1, prev_log_index.max(1)));
+        let back = prev_log_index.clamp(1, self.log.last_index() + 1);
+        leader.progress[place].probe(next.clamp(1, back));
     }
 
     /// Asks again at once after going back, also when there is nothing to send.
@@ -429,8 +433,12 @@ impl Peer {
         // 5. "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit,
         //    index of last new entry)" (5.3).
         let mut committed = batch.leader_commit.min(last_new);
-        if self.has(Mutant::CommitWithoutMin) || self.has(Mutant::CommitToLastIndex) {
+        if self.has(Mutant::CommitToLastIndex) {
             committed = batch.leader_commit.min(self.log.last_index());
+        }
+        if self.has(Mutant::CommitWithoutMin) && batch.leader_commit > self.commit_index {
+            self.commit_index = batch.leader_commit;
+            self.apply(cx);
         }
         if self.has(Mutant::CommitMayFall) && committed < self.commit_index {
             self.commit_index = committed.max(self.log.start());
@@ -588,6 +596,7 @@ impl Peer {
                 cx.notify(Notice::Committed { index, entry: entry.clone() });
             }
         }
-        self.last_applied = self.commit_index;
+        // The log ends before its commit index only by a mistake.
+        self.last_applied = self.commit_index.min(self.log.last_index());
     }
 }

@@ -10,16 +10,21 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
+use netsplit_core::bytes::Bytes;
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Effect;
 use netsplit_core::pieces::Pieces;
 use netsplit_core::quorum::majority;
-use netsplit_core::raft::message::{Appended, Durable, Entry, Index, Message, Notice, Term};
+use netsplit_core::raft::log::Log;
+use netsplit_core::raft::message::{
+    Appended, Durable, Entry, Index, Message, Notice, Request, Term,
+};
 use netsplit_core::raft::peer::Peer;
 use netsplit_core::raft::role::RoleName;
 
 use crate::choice::Choice;
 use crate::fingerprint::Fingerprint;
+use crate::lab::Lab as _;
 use crate::labs::raft::RaftLab;
 use crate::mail::Envelope;
 use crate::node::Node;
@@ -88,18 +93,21 @@ impl Place {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Committed {
     term: Term,
+    /// [`HIDDEN`] while a snapshot that was there at the start hides it.
     digest: u64,
     /// The term in which it was committed.
     in_term: Term,
 }
 
-/// A save on its way to the disk: entries after an index.
+/// The digest of an entry that nobody has seen.
+const HIDDEN: u64 = 0;
+
+/// A save on its way to the disk that changes the log after an index.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct OnItsWay {
     number: u64,
     after: Index,
     last: Index,
-    last_term: Term,
     /// The node's term when it took them.
     in_term: Term,
 }
@@ -110,12 +118,14 @@ struct Known {
     incarnation: u32,
     term: Term,
     commit_index: Index,
+    /// Up to where entries were handed to its state machine.
     last_applied: Index,
     last_index: Index,
     /// The term it leads, if it does.
     leads: Option<Term>,
     disk_term: Term,
     disk_snapshot: Index,
+    disk_last: Index,
     on_its_way: VecDeque<OnItsWay>,
 }
 
@@ -127,6 +137,8 @@ pub struct RaftChecks {
     taken: Pieces<Place>,
     /// By index, from 1.
     committed: Pieces<Committed>,
+    /// Digests of the snapshots that services gave, by their last index.
+    snapshots: Rc<BTreeMap<Index, Vec<u64>>>,
     nodes: Vec<Known>,
 }
 
@@ -182,9 +194,14 @@ impl Checks<RaftLab> for RaftChecks {
             self.nodes = vec![Known::default(); world.node_count() as usize];
         }
         let step = world.last();
-        if let Choice::Wipe(node) = step.choice {
-            self.forget_disk(node);
-            return;
+        match &step.choice {
+            Choice::Wipe(node) => {
+                self.nodes[node.index()] = Known { wiped: true, ..Known::default() };
+                return;
+            }
+            Choice::Restart(node) if self.nodes[node.index()].wiped => self.forget_disk(*node),
+            Choice::Request(_, words) => self.note_image(words),
+            _ => {}
         }
         let acting = match step.choice {
             Choice::Crash { node, .. } | Choice::Persist(node) => Some(node),
@@ -192,19 +209,34 @@ impl Checks<RaftLab> for RaftChecks {
         };
         let Some(node) = acting else { return };
         let mut look = Look { world, node, broken };
-        if step.choice == Choice::Restart(node) && world.node(node).incarnation() == 1 {
-            self.take_what_was_there(&mut look);
+        if step.choice == Choice::Restart(node) {
+            // A state machine starts empty; a snapshot may fill it (7).
+            self.known(node).last_applied = 0;
+            if world.node(node).incarnation() == 1 {
+                self.take_what_was_there(&mut look);
+            }
         }
+        let mut snapshot = None;
         for effect in &step.effects {
             match effect {
-                Effect::Save { number, change } => self.take(*number, change, &mut look),
+                Effect::Save { number, change } => {
+                    self.take(*number, change, &mut look);
+                    if let Durable::Snapshot { last_included_index, data, .. } = change {
+                        snapshot = Some((*last_included_index, data));
+                    }
+                }
                 Effect::Notify(Notice::Became { role: RoleName::Leader, term }) => {
                     self.elect(*term, &mut look);
                 }
                 _ => {}
             }
         }
-        if step.disk_changed {
+        // One is taken or installed in a step at most: the last save has it whole.
+        if let Some((index, data)) = snapshot {
+            self.know_snapshot(index, data);
+        }
+        // What a lying disk promises counts as kept: the node cannot know better.
+        if step.disk_changed || look.it().lies() {
             self.store(matches!(step.choice, Choice::Crash { .. }), &mut look);
         }
         for effect in &step.effects {
@@ -212,7 +244,9 @@ impl Checks<RaftLab> for RaftChecks {
                 Effect::Notify(Notice::Committed { index, entry }) => {
                     self.apply(*index, entry, &mut look);
                 }
-                Effect::Notify(Notice::Restored { index, .. }) => self.restore(*index, &mut look),
+                Effect::Notify(Notice::Restored { index, data, .. }) => {
+                    self.restore(*index, data, &mut look);
+                }
                 _ => {}
             }
         }
@@ -233,9 +267,19 @@ impl RaftChecks {
         &mut self.nodes[node.index()]
     }
 
+    fn know_snapshot(&mut self, index: Index, data: &Bytes) {
+        let digest = Fingerprint::of(data);
+        let known = self.snapshots.get(&index).is_some_and(|known| known.contains(&digest));
+        if !known {
+            Rc::make_mut(&mut self.snapshots).entry(index).or_default().push(digest);
+        }
+    }
+
     /// What disks held at the start was taken by then, as far as anybody knows.
     fn take_what_was_there(&mut self, look: &mut Look) {
-        let log = look.it().disk().log.clone();
+        let disk = look.it().disk();
+        self.know_snapshot(disk.snapshot.last_included_index, &disk.snapshot.data);
+        let log = disk.log.clone();
         let mut prev_term = log.start_term();
         for (index, entry) in log.iter() {
             self.take_entry(index, entry, prev_term, look);
@@ -253,41 +297,44 @@ impl RaftChecks {
         let known = &self.nodes[node.index()];
         let led = leads && known.leads == Some(in_term);
         let last_before = known.last_index;
-        match change {
-            Durable::Vote { .. } => {}
-            Durable::Snapshot { last_included_index, keeps_tail, .. } => {
-                if led && !keeps_tail {
-                    look.break_property(
-                        LEADER_APPEND_ONLY,
-                        None,
-                        Some(*last_included_index),
-                        Some(in_term),
-                    );
+        let save = match change {
+            Durable::Vote { .. } => return,
+            Durable::Snapshot { last_included_index, last_included_term, keeps_tail, .. } => {
+                let (last, last_term) = (*last_included_index, *last_included_term);
+                if *keeps_tail {
+                    return self.take_tail(last, last_term, look);
                 }
+                if led {
+                    look.break_property(LEADER_APPEND_ONLY, None, Some(last), Some(in_term));
+                }
+                OnItsWay { number, after: last, last, in_term }
             }
             Durable::Append { after, entries } => {
                 if led && *after < last_before {
                     look.break_property(LEADER_APPEND_ONLY, None, Some(after + 1), Some(in_term));
                 }
                 let mut prev_term = log.term_at(*after);
-                let last = after + entries.len() as u64;
-                for index in last + 1..=last_before {
-                    if let Some(place) = self.taken.get_mut(index as usize - 1) {
-                        place.forget(node, None);
-                    }
-                }
                 for (index, entry) in (after + 1..).zip(entries.iter()) {
                     let Some(before) = prev_term else { break };
                     self.take_entry(index, entry, before, look);
                     prev_term = Some(entry.term);
                 }
-                if let Some(newest) = entries.last() {
-                    let last_term = newest.term;
-                    let save = OnItsWay { number, after: *after, last, last_term, in_term };
-                    self.known(node).on_its_way.push_back(save);
-                }
-                self.known(node).last_index = last;
+                let last = after + entries.len() as u64;
+                OnItsWay { number, after: *after, last, in_term }
             }
+        };
+        let known = self.known(node);
+        known.last_index = save.last;
+        known.on_its_way.push_back(save);
+    }
+
+    /// A log keeps its entries behind a snapshot: the first of them must follow
+    /// the snapshot's last entry, as it does in all logs.
+    fn take_tail(&mut self, last: Index, last_term: Term, look: &mut Look) {
+        let Some(term) = look.peer().and_then(|peer| peer.log().term_at(last + 1)) else { return };
+        let follows = self.taken.get_mut(last as usize).and_then(|place| place.get_mut(term));
+        if follows.is_some_and(|taken| taken.prev_term != last_term) {
+            look.break_property(LOG_MATCHING, None, Some(last + 1), Some(term));
         }
     }
 
@@ -301,7 +348,6 @@ impl RaftChecks {
             self.taken.push(Place { first, more: Vec::new() });
         }
         let place = self.taken.get_mut(index as usize - 1).expect("it was made just now");
-        place.forget(look.node, Some(entry.term));
         if place.first.term == 0 {
             place.first = taken;
         }
@@ -316,48 +362,46 @@ impl RaftChecks {
     /// taken in its own term, is committed, and all before it (5.4.2).
     fn store(&mut self, crashed: bool, look: &mut Look) {
         let node = look.node;
-        let (told, disk) = (look.it().told(), look.it().disk());
-        let needed = majority(look.world.node_count());
-        let bit = 1 << node.index();
+        let disk = look.it().disk();
+        let disk_last = std::mem::replace(&mut self.known(node).disk_last, disk.log.last_index());
         while let Some(save) = self.nodes[node.index()].on_its_way.front().copied() {
-            // Of a crash's saves those count that the disk shows.
-            let there = if crashed {
-                disk.log.term_at(save.last) == Some(save.last_term)
-            } else {
-                save.number <= told && !look.it().is_pending(save.number)
-            };
-            if !there {
+            // A crash ends them all; what the disk shows decides.
+            if !crashed && look.it().is_pending(save.number) {
                 break;
             }
             self.known(node).on_its_way.pop_front();
-            let mut newest = None;
-            for index in save.after + 1..=save.last {
-                let term = disk.log.term_at(index);
-                if term != Some(save.in_term) {
-                    continue;
-                }
-                let place = self.taken.get_mut(index as usize - 1);
-                let Some(taken) = place.and_then(|place| place.get_mut(save.in_term)) else {
-                    continue;
-                };
-                taken.stored |= bit;
+            if let Some(index) = self.count_copies(save, disk_last, look) {
+                self.commit(index, save.in_term, look);
+            }
+        }
+    }
+
+    /// Compares what is known of a node's disk with the disk where a save may
+    /// have changed it. The last index that now is on a majority, if one is.
+    fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &Look) -> Option<Index> {
+        let (node, log) = (look.node, &look.it().disk().log);
+        let needed = majority(look.world.node_count());
+        let mut newest = None;
+        for index in save.after.max(log.start()) + 1..=save.last.max(disk_last) {
+            let Some(place) = self.taken.get_mut(index as usize - 1) else { break };
+            let term = log.term_at(index);
+            place.forget(node, term);
+            if term == Some(save.in_term)
+                && let Some(taken) = place.get_mut(save.in_term)
+            {
+                taken.stored |= 1 << node.index();
                 if taken.stored.count_ones() >= needed {
                     newest = Some(index);
                 }
             }
-            if let Some(index) = newest {
-                self.commit(index, save.in_term, look);
-            }
         }
-        if crashed {
-            self.known(node).on_its_way.clear();
-        }
+        newest
     }
 
     /// Adds everything up to an index, as the acting node's disk has it, to the
     /// record.
     fn commit(&mut self, index: Index, in_term: Term, look: &mut Look) {
-        let log = &look.it().disk().log;
+        let log = promised_log(look.it());
         for index in self.committed() + 1..=index {
             let Some(entry) = log.get(index) else {
                 // It is covered by a snapshot of what nobody saw committed.
@@ -366,8 +410,9 @@ impl RaftChecks {
             let committed = Committed { term: entry.term, digest: Fingerprint::of(entry), in_term };
             self.committed.push(committed);
         }
-        let recorded = self.committed.get(index as usize - 1).map(|committed| committed.term);
-        if recorded != log.term_at(index) && log.term_at(index).is_some() {
+        let recorded = self.committed.get(index as usize - 1);
+        let differs = |it: &Committed| it.digest != HIDDEN && Some(it.term) != log.term_at(index);
+        if index > log.start() && recorded.is_some_and(differs) {
             look.break_property(LEADER_COMPLETENESS, None, Some(index), Some(in_term));
         }
     }
@@ -403,18 +448,27 @@ impl RaftChecks {
     /// A node applies an entry: the next one, committed, and the same as others.
     fn apply(&mut self, index: Index, entry: &Entry, look: &mut Look) {
         let in_order = self.known(look.node).last_applied + 1 == index;
-        let known = Committed { term: entry.term, digest: Fingerprint::of(entry), in_term: 0 };
-        let same = self.committed.get(index as usize - 1).is_some_and(|committed| {
-            (committed.term, committed.digest) == (known.term, known.digest)
-        });
+        let (term, digest) = (entry.term, Fingerprint::of(entry));
+        let place = index as usize - 1;
+        let same = match self.committed.get(place) {
+            Some(it) if it.digest == HIDDEN => {
+                let shown = Committed { term, digest, in_term: it.in_term };
+                if let Some(it) = self.committed.get_mut(place) {
+                    *it = shown;
+                }
+                true
+            }
+            Some(it) => (it.term, it.digest) == (term, digest),
+            None => false,
+        };
         if !in_order || !same {
-            look.break_property(STATE_MACHINE_SAFETY, None, Some(index), Some(entry.term));
+            look.break_property(STATE_MACHINE_SAFETY, None, Some(index), Some(term));
         }
         self.known(look.node).last_applied = index;
     }
 
     /// A node replaces its state machine by a snapshot of committed entries.
-    fn restore(&mut self, index: Index, look: &mut Look) {
+    fn restore(&mut self, index: Index, data: &Bytes, look: &mut Look) {
         let starts = look.world.last().choice == Choice::Restart(look.node);
         let known = self.known(look.node);
         let goes_back = index < known.last_applied && !starts;
@@ -425,13 +479,31 @@ impl RaftChecks {
             let snapshot = &look.it().disk().snapshot;
             let (term, in_term) = (snapshot.last_included_term, snapshot.last_included_term);
             while self.committed() < index {
-                self.committed.push(Committed { term, digest: 0, in_term });
+                self.committed.push(Committed { term, digest: HIDDEN, in_term });
             }
         }
+        let digest = Fingerprint::of(data);
+        let given = self.snapshots.get(&index).is_some_and(|known| known.contains(&digest));
         if goes_back {
             look.break_property(MONOTONIC, None, Some(index), None);
-        } else if index > self.committed() {
+        }
+        if !given || index > self.committed() {
             look.break_property(STATE_MACHINE_SAFETY, None, Some(index), None);
+        }
+    }
+
+    /// A service hands down its state after an index: what is restored there
+    /// later must be a state that some service had.
+    fn note_image(&mut self, words: &str) {
+        if let Some(Request::Snapshot { index, data }) = RaftLab::request(words) {
+            self.add_image(index, Fingerprint::of(&data));
+        }
+    }
+
+    fn add_image(&mut self, index: Index, digest: u64) {
+        let images = Rc::make_mut(&mut self.images).entry(index).or_default();
+        if !images.contains(&digest) {
+            images.push(digest);
         }
     }
 
@@ -445,14 +517,14 @@ impl RaftChecks {
         let known = &mut self.nodes[node.index()];
         let mut fell = disk_term < known.disk_term || disk_snapshot < known.disk_snapshot;
         (known.disk_term, known.disk_snapshot) = (disk_term, disk_snapshot);
+        let mut lost = false;
         if let Some(peer) = it.machine() {
             let (term, commit_index) = (peer.current_term(), peer.commit_index());
             let last_applied = peer.last_applied();
             if incarnation == known.incarnation {
                 fell |= term < known.term || commit_index < known.commit_index;
-            } else if look.world.last().choice == Choice::Restart(node) {
-                known.last_applied = last_applied;
             }
+            lost = last_applied != known.last_applied;
             fell |= last_applied > commit_index || commit_index > peer.log().last_index();
             fell |= peer.log().start() > last_applied;
             (known.incarnation, known.term, known.commit_index) = (incarnation, term, commit_index);
@@ -467,9 +539,14 @@ impl RaftChecks {
         if fell {
             look.break_property(MONOTONIC, None, None, Some(disk_term));
         }
+        // What it takes for applied must have been handed to its state machine.
+        if lost {
+            look.break_property(STATE_MACHINE_SAFETY, None, None, None);
+        }
     }
 
-    /// A disk was emptied: it no longer counts for anything not yet committed.
+    /// A node starts from an emptied disk: it no longer counts for anything not
+    /// yet committed. As long as it was down, its word still stood.
     fn forget_disk(&mut self, node: NodeId) {
         self.nodes[node.index()] = Known::default();
         for index in self.committed.len()..self.taken.len() {
@@ -477,6 +554,15 @@ impl RaftChecks {
                 place.forget(node, None);
             }
         }
+    }
+}
+
+/// The log that a node's disk promises to hold: what it holds, or, of a disk
+/// that lies, what it was given.
+fn promised_log(it: &Node<RaftLab>) -> &Log {
+    match it.machine() {
+        Some(peer) if it.lies() => peer.log(),
+        _ => &it.disk().log,
     }
 }
 
@@ -496,7 +582,7 @@ fn check_acknowledgement(envelope: &Envelope<Message>, look: &mut Look) {
         }
         Message::AppendEntriesReply(ack) => match ack.outcome {
             Appended::Matched { match_index } => {
-                let there = disk.log.last_index() >= match_index;
+                let there = holds_entry(sender, match_index);
                 (there || disk.current_term > ack.term, Some(match_index), ack.term)
             }
             _ => return,
@@ -511,4 +597,12 @@ fn check_acknowledgement(envelope: &Envelope<Message>, look: &mut Look) {
         look.node = envelope.id.from;
         look.break_property(DURABLE, Some(envelope.id.to), index, Some(term));
     }
+}
+
+/// Whether a node's disk has the entry that its memory has at an index.
+fn holds_entry(node: &Node<RaftLab>, index: Index) -> bool {
+    let disk = &node.disk().log;
+    let own = node.machine().and_then(|peer| peer.log().term_at(index));
+    index <= disk.start()
+        || disk.term_at(index).is_some_and(|term| own.is_none_or(|own| own == term))
 }

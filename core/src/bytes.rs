@@ -10,7 +10,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 /// As many bytes as fit without sharing.
-const INLINE_MAX: usize = 22;
+const INLINE_MAX: usize = 16;
 
 /// An immutable run of bytes; reads as a slice.
 #[derive(Clone)]
@@ -18,13 +18,37 @@ pub struct Bytes(Kept);
 
 #[derive(Clone)]
 enum Kept {
-    Inline { length: u8, content: [u8; INLINE_MAX] },
+    Inline(Short),
     Shared(Arc<[u8]>),
 }
 
+/// Bytes that stand in place, zero behind their length.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Short {
+    length: Length,
+    content: [u8; INLINE_MAX],
+}
+
+/// A length as a word that has values to spare: the enum around it finds room
+/// for its tag there. So all of it is whole words, and a copy of a copy need not
+/// wait until stores of single bytes have met in memory.
+#[rustfmt::skip]
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+enum Length {
+    L0, L1, L2, L3, L4, L5, L6, L7, L8, L9, L10, L11, L12, L13, L14, L15, L16,
+}
+
+#[rustfmt::skip]
+const LENGTHS: [Length; INLINE_MAX + 1] = {
+    use Length::*;
+    [L0, L1, L2, L3, L4, L5, L6, L7, L8, L9, L10, L11, L12, L13, L14, L15, L16]
+};
+
 impl Bytes {
     /// No bytes.
-    pub const EMPTY: Bytes = Bytes(Kept::Inline { length: 0, content: [0; INLINE_MAX] });
+    pub const EMPTY: Bytes =
+        Bytes(Kept::Inline(Short { content: [0; INLINE_MAX], length: Length::L0 }));
 
     /// The content as text, with a replacement mark for what is not UTF-8.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
@@ -43,7 +67,7 @@ impl Deref for Bytes {
     #[inline]
     fn deref(&self) -> &[u8] {
         match &self.0 {
-            Kept::Inline { length, content } => &content[..usize::from(*length)],
+            Kept::Inline(Short { content, length }) => &content[..*length as usize],
             Kept::Shared(content) => content,
         }
     }
@@ -57,7 +81,7 @@ impl From<&[u8]> for Bytes {
         }
         let mut content = [0; INLINE_MAX];
         content[..bytes.len()].copy_from_slice(bytes);
-        Bytes(Kept::Inline { length: bytes.len() as u8, content })
+        Bytes(Kept::Inline(Short { content, length: LENGTHS[bytes.len()] }))
     }
 }
 
@@ -76,12 +100,12 @@ impl From<Vec<u8>> for Bytes {
 impl PartialEq for Bytes {
     #[inline]
     fn eq(&self, other: &Bytes) -> bool {
-        if let (Kept::Shared(one), Kept::Shared(two)) = (&self.0, &other.0)
-            && Arc::ptr_eq(one, two)
-        {
-            return true;
+        match (&self.0, &other.0) {
+            (Kept::Inline(one), Kept::Inline(two)) => one == two,
+            (Kept::Shared(one), Kept::Shared(two)) => Arc::ptr_eq(one, two) || one == two,
+            // Each length is kept in one way only.
+            _ => false,
         }
-        self[..] == other[..]
     }
 }
 

@@ -13,7 +13,7 @@ use super::options::CommitTold;
 use super::peer::{Cx, Peer};
 use super::progress::{Feed, IN_FLIGHT_LIMIT, Window};
 use super::reason::Reason;
-use super::role::Role;
+use super::role::{Leader, Role};
 
 // ── The leader ─────────────────────────────────────────────────────────────
 
@@ -309,11 +309,18 @@ impl Peer {
     /// matchIndex\[i\] ≥ N, and log\[N\].term == currentTerm: set commitIndex = N"
     /// (Figure 2; 5.3, 5.4).
     pub(super) fn advance_commit_index(&mut self, cx: Cx) {
-        let Some((index, copies)) = self.reached() else { return };
+        let Role::Leader(leader) = &self.role else { return };
+        let copies = self.copies(leader);
+        let needed = majority(self.peers.len() as u32);
+        // Most answers do not complete a majority: then there is no need to look
+        // for the highest index that has one.
+        let index = if copies < needed && self.mutants.is_empty() {
+            self.commit_index
+        } else {
+            self.reached(leader)
+        };
         if index <= self.commit_index {
-            let newest = self.log.last_index();
-            if newest > self.commit_index && copies > 0 {
-                let needed = majority(self.peers.len() as u32);
+            if copies > 0 && self.log.last_index() > self.commit_index {
                 let waits =
                     Reason::MoreCopiesNeeded { index: self.commit_index + 1, copies, needed };
                 cx.notify(Notice::Because(waits));
@@ -335,31 +342,39 @@ impl Peer {
         }
     }
 
-    /// The highest index on a majority, and on how many disks the first
-    /// uncommitted entry is.
-    fn reached(&self) -> Option<(Index, u32)> {
-        let Role::Leader(leader) = &self.role else { return None };
-        let own = self.place_of(self.me)?;
-        let count = leader.progress.len();
+    /// On how many disks the first uncommitted entry is, as far as the leader
+    /// knows.
+    #[inline]
+    fn copies(&self, leader: &Leader) -> u32 {
+        let places = self.peers.iter().zip(&leader.progress);
+        let reached = places.filter(|(peer, progress)| {
+            let own = **peer == self.me;
+            (if own { self.durability.index() } else { progress.match_index }) > self.commit_index
+        });
+        reached.count() as u32
+    }
+
+    /// The highest index on a majority.
+    fn reached(&self, leader: &Leader) -> Index {
         let mut reached = [0; 64];
-        let mut copies = 0;
-        for (place, progress) in leader.progress.iter().enumerate() {
-            let index = if place == own { self.durability.index() } else { progress.match_index };
-            reached[place] = index;
-            copies += u32::from(index > self.commit_index);
-        }
-        if self.has(Mutant::OwnCopyNotCounted) {
-            reached[own] = 0;
-        }
+        let count = leader.progress.len();
         let reached = &mut reached[..count];
+        for (place, progress) in leader.progress.iter().enumerate() {
+            let own = self.peers[place] == self.me;
+            reached[place] = match own {
+                true if self.has(Mutant::OwnCopyNotCounted) => 0,
+                true => self.durability.index(),
+                false => progress.match_index,
+            };
+        }
         if self.has(Mutant::SmallCommitQuorum) {
             reached.sort_unstable_by(|one, two| two.cmp(one));
-            return Some((reached[(count / 2).max(1) - 1], copies));
+            return reached[(count / 2).max(1) - 1];
         }
         if self.has(Mutant::WaitForAll) {
-            return Some((reached.iter().copied().min().unwrap_or(0), copies));
+            return reached.iter().copied().min().unwrap_or(0);
         }
-        Some((reached_by_majority(reached), copies))
+        reached_by_majority(reached)
     }
 
     /// Tells followers at once how far the log is committed.

@@ -22,6 +22,9 @@ pub mod check;
 pub mod lab;
 pub mod property;
 
+pub mod minimize;
+pub mod swarm;
+
 pub mod world;
 
 mod clock;

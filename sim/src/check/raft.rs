@@ -16,15 +16,12 @@ use netsplit_core::machine::Effect;
 use netsplit_core::pieces::Pieces;
 use netsplit_core::quorum::majority;
 use netsplit_core::raft::log::Log;
-use netsplit_core::raft::message::{
-    Appended, Durable, Entry, Index, Message, Notice, Request, Term,
-};
+use netsplit_core::raft::message::{Appended, Durable, Entry, Index, Message, Notice, Term};
 use netsplit_core::raft::peer::Peer;
 use netsplit_core::raft::role::RoleName;
 
 use crate::choice::Choice;
 use crate::fingerprint::Fingerprint;
-use crate::lab::Lab as _;
 use crate::labs::raft::RaftLab;
 use crate::mail::Envelope;
 use crate::node::Node;
@@ -127,6 +124,8 @@ struct Known {
     disk_snapshot: Index,
     disk_last: Index,
     on_its_way: VecDeque<OnItsWay>,
+    /// Its disk was emptied and it has not started since.
+    wiped: bool,
 }
 
 /// The checks of one run of Raft.
@@ -200,7 +199,6 @@ impl Checks<RaftLab> for RaftChecks {
                 return;
             }
             Choice::Restart(node) if self.nodes[node.index()].wiped => self.forget_disk(*node),
-            Choice::Request(_, words) => self.note_image(words),
             _ => {}
         }
         let acting = match step.choice {
@@ -362,11 +360,13 @@ impl RaftChecks {
     /// taken in its own term, is committed, and all before it (5.4.2).
     fn store(&mut self, crashed: bool, look: &mut Look) {
         let node = look.node;
-        let disk = look.it().disk();
-        let disk_last = std::mem::replace(&mut self.known(node).disk_last, disk.log.last_index());
+        let (told, lies) = (look.it().told(), look.it().lies());
+        let last = promised_log(look.it()).last_index();
+        let disk_last = std::mem::replace(&mut self.known(node).disk_last, last);
         while let Some(save) = self.nodes[node.index()].on_its_way.front().copied() {
             // A crash ends them all; what the disk shows decides.
-            if !crashed && look.it().is_pending(save.number) {
+            let promised = lies && save.number <= told;
+            if !crashed && !promised && look.it().is_pending(save.number) {
                 break;
             }
             self.known(node).on_its_way.pop_front();
@@ -379,7 +379,7 @@ impl RaftChecks {
     /// Compares what is known of a node's disk with the disk where a save may
     /// have changed it. The last index that now is on a majority, if one is.
     fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &Look) -> Option<Index> {
-        let (node, log) = (look.node, &look.it().disk().log);
+        let (node, log) = (look.node, promised_log(look.it()));
         let needed = majority(look.world.node_count());
         let mut newest = None;
         for index in save.after.max(log.start()) + 1..=save.last.max(disk_last) {
@@ -489,21 +489,6 @@ impl RaftChecks {
         }
         if !given || index > self.committed() {
             look.break_property(STATE_MACHINE_SAFETY, None, Some(index), None);
-        }
-    }
-
-    /// A service hands down its state after an index: what is restored there
-    /// later must be a state that some service had.
-    fn note_image(&mut self, words: &str) {
-        if let Some(Request::Snapshot { index, data }) = RaftLab::request(words) {
-            self.add_image(index, Fingerprint::of(&data));
-        }
-    }
-
-    fn add_image(&mut self, index: Index, digest: u64) {
-        let images = Rc::make_mut(&mut self.images).entry(index).or_default();
-        if !images.contains(&digest) {
-            images.push(digest);
         }
     }
 

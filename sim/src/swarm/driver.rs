@@ -1,0 +1,155 @@
+//! One run of the swarm: a safety phase in which everything may go wrong, then
+//! a liveness phase in which only a majority is healed.
+
+use std::rc::Rc;
+
+use netsplit_core::id::NodeId;
+use netsplit_core::rng::Rng;
+use netsplit_core::time::{Span, Time};
+
+use crate::choice::Choice;
+use crate::labs::raft::RaftLab;
+use crate::moment::Moment;
+use crate::scene::{Act, Advanced, Deed, Limits, Scene};
+use crate::verb::leader;
+
+use super::plan::Plan;
+use super::service::Service;
+use super::watch::{Kind, Watch};
+
+/// A run in motion, with what happens to it.
+#[derive(Debug)]
+pub struct Driver {
+    pub(super) plan: Plan,
+    pub(super) scene: Scene<RaftLab>,
+    /// Everything done from outside so far.
+    pub(super) acts: Vec<Act>,
+    pub(super) service: Service,
+    pub(super) watch: Watch,
+    pub(super) rng: Rng,
+    /// Nodes that are out for good, or will be with their next crash.
+    pub(super) out: Vec<NodeId>,
+    /// Those of them whose clock is beyond the bound: they may restart.
+    pub(super) out_clock: Vec<NodeId>,
+    /// Commands proposed so far.
+    pub(super) proposed: u64,
+}
+
+impl Driver {
+    pub(super) fn new(plan: Plan) -> Driver {
+        let nodes = plan.world.nodes;
+        Driver {
+            scene: Scene::new(plan.world.clone(), Rc::from([]), Limits::default()),
+            acts: Vec::new(),
+            service: Service::new(nodes, plan.snapshot_every, plan.snapshot_bytes),
+            watch: Watch::new(nodes, plan.world.lab.election_max),
+            rng: Rng::new(plan.world.seed).split(0x6661_756C_7473),
+            out: Vec::new(),
+            out_clock: Vec::new(),
+            proposed: 0,
+            plan,
+        }
+    }
+
+    /// True while no property is broken and no limit reached.
+    pub(super) fn goes_on(&self) -> bool {
+        self.scene.broken().is_empty()
+    }
+
+    /// Does something from outside, now. False when it is not possible.
+    pub(super) fn act(&mut self, choice: Choice) -> bool {
+        let moment = self.scene.world.moment();
+        let deed = Deed::Choice(choice);
+        if !self.goes_on() || self.scene.act(&deed).is_err() {
+            return false;
+        }
+        self.acts.push(Act { moment, deed });
+        self.look();
+        true
+    }
+
+    /// Runs to a time. False when a property broke on the way.
+    pub(super) fn run_to(&mut self, at: Time) -> bool {
+        while self.goes_on() {
+            match self.scene.advance(&[], Moment::after(at)) {
+                Advanced::Step => self.look(),
+                Advanced::Reached | Advanced::Stopped(_) => return self.goes_on(),
+                Advanced::Line | Advanced::Act => {}
+            }
+        }
+        false
+    }
+
+    /// Looks at the step just made, and lets the service take its snapshot.
+    fn look(&mut self) {
+        self.watch.observe(&self.scene.world);
+        if let Some((node, words)) = self.service.observe(&self.scene.world) {
+            self.act(Choice::Request(node, words.into()));
+        }
+    }
+
+    /// Everything may go wrong.
+    pub(super) fn safety_phase(&mut self) {
+        let end = Time::ZERO + self.plan.unsafe_for;
+        let (mut fault, mut ask) = (Time::ZERO, Time::ZERO);
+        fault += self.about(self.plan.fault_every);
+        ask += self.about(self.plan.ask_every);
+        while fault.min(ask) < end && self.run_to(fault.min(ask)) {
+            if fault <= ask {
+                self.disturb();
+                fault += self.about(self.plan.fault_every);
+            } else {
+                self.ask();
+                ask += self.about(self.plan.ask_every);
+            }
+        }
+    }
+
+    /// A span of half to one and a half times `span`.
+    fn about(&mut self, span: Span) -> Span {
+        let micros = span.micros();
+        Span::from_micros(self.rng.between(micros / 2, micros * 3 / 2).max(1))
+    }
+
+    /// The client proposes: mostly to the leader, sometimes to anybody.
+    fn ask(&mut self) {
+        let anybody = self.rng.chance(1, 6);
+        let leader = leader(&self.scene.world).filter(|_| !anybody);
+        let node = leader.unwrap_or_else(|| self.any_node());
+        for _ in 0..self.rng.between(1, self.plan.burst_max) {
+            self.propose(node);
+        }
+    }
+
+    pub(super) fn propose(&mut self, node: NodeId) -> bool {
+        self.proposed += 1;
+        let words = format!("propose c{}", self.proposed);
+        self.act(Choice::Request(node, words.into()))
+    }
+
+    pub(super) fn any_node(&mut self) -> NodeId {
+        NodeId::from_index(self.rng.below(self.plan.world.nodes.into()) as u32)
+    }
+
+    pub(super) fn one_of<T: Clone>(&mut self, some: &[T]) -> Option<T> {
+        some.get(self.rng.below(some.len() as u64) as usize).cloned()
+    }
+
+    /// Whether a node must not start again.
+    pub(super) fn is_out(&self, node: NodeId) -> bool {
+        self.out.contains(&node) && !self.out_clock.contains(&node)
+    }
+
+    /// Puts a node out for good, if the budget allows it.
+    pub(super) fn goes_out(&mut self, node: NodeId) -> bool {
+        let may = self.out.len() < self.plan.out_most as usize && !self.out.contains(&node);
+        if may {
+            self.out.push(node);
+        }
+        may
+    }
+
+    pub(super) fn note(&mut self, kind: Kind) {
+        self.watch.counts.note(kind);
+    }
+}

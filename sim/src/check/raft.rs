@@ -567,7 +567,7 @@ fn check_acknowledgement(envelope: &Envelope<Message>, look: &mut Look) {
         }
         Message::AppendEntriesReply(ack) => match ack.outcome {
             Appended::Matched { match_index } => {
-                let there = holds_entry(sender, match_index);
+                let there = holds_entry(sender, match_index, ack.term);
                 (there || disk.current_term > ack.term, Some(match_index), ack.term)
             }
             _ => return,
@@ -584,10 +584,12 @@ fn check_acknowledgement(envelope: &Envelope<Message>, look: &mut Look) {
     }
 }
 
-/// Whether a node's disk has the entry that its memory has at an index.
-fn holds_entry(node: &Node<RaftLab>, index: Index) -> bool {
+/// Whether a node's disk has the entry at an index that it acknowledged in a
+/// term: the one in its memory, unless a later term has overwritten that since.
+fn holds_entry(node: &Node<RaftLab>, index: Index, term: Term) -> bool {
     let disk = &node.disk().log;
-    let own = node.machine().and_then(|peer| peer.log().term_at(index));
+    let peer = node.machine().filter(|peer| peer.current_term() == term);
+    let own = peer.and_then(|peer| peer.log().term_at(index));
     index <= disk.start()
         || disk.term_at(index).is_some_and(|term| own.is_none_or(|own| own == term))
 }

@@ -64,7 +64,9 @@ impl Driver {
             return false;
         }
         self.acts.push(Act { moment, deed });
-        self.look();
+        if self.goes_on() {
+            self.look();
+        }
         true
     }
 

@@ -8,9 +8,11 @@
 //! together promise that such a node disturbs nobody (dissertation, 6.2, 9.6).
 
 use netsplit_core::id::NodeId;
+use netsplit_core::machine::Alarm as _;
 use netsplit_core::quorum::majority;
-use netsplit_core::raft::message::Index;
-use netsplit_core::time::{Span, Time};
+use netsplit_core::raft::message::{Index, Term, Timer};
+use netsplit_core::raft::peer::Peer;
+use netsplit_core::time::Span;
 
 use crate::choice::{Choice, Dial, EnvelopeId};
 use crate::network::Delay;
@@ -18,8 +20,10 @@ use crate::network::Delay;
 use super::driver::Driver;
 use super::watch::Kind;
 
-/// A leader must be there, a new command committed and all of the core agree,
-/// each after at most so many of the longest election time-outs.
+/// A leader must be there, and a new command committed and applied by all of the
+/// core, each after at most so many of the longest election time-outs; what was
+/// left to catch up with comes on top, as long as no more than this passes
+/// without progress.
 pub const PATIENCE: u64 = 20;
 /// For so many of them nothing may change then.
 pub const STAYS: u64 = 5;
@@ -45,9 +49,8 @@ impl Driver {
         }
         let patience = Span::from_micros(self.plan.world.lab.election_max.micros() * PATIENCE);
         self.wait(patience, property::ELECTS, |driver| driver.leader_of(&core).is_some())?;
-        let last = self.commits_within(&core, patience)?;
-        self.agrees_within(&core, last, patience)?;
-        self.stays(&core)
+        let last = self.agrees_within(&core, patience)?;
+        self.stays(&core, last)
     }
 
     /// Heals a majority of those that are not out for good, and puts the others
@@ -117,6 +120,18 @@ impl Driver {
             self.act(Choice::Restart(node));
         } else if self.scene.world.node(node).is_paused() {
             self.act(Choice::Resume(node));
+        }
+        // Timers that were put off run out.
+        let (lab, now) = (&self.plan.world.lab, self.scene.world.now());
+        let soon = |timer: Timer| match timer {
+            Timer::Heartbeat => now + lab.heartbeat + lab.heartbeat,
+            Timer::Election => now + lab.election_max + lab.election_max,
+        };
+        let timers = self.scene.world.node(node).timers();
+        let late = timers.filter(|&(timer, at)| at > soon(timer));
+        let late: Vec<u32> = late.map(|(timer, _)| timer.code()).collect();
+        for code in late {
+            self.act(Choice::Fire(node, code));
         }
     }
 
@@ -199,77 +214,85 @@ impl Driver {
         Ok(())
     }
 
-    /// Asks whoever leads until a command of this phase is committed. The whole
-    /// log is then.
-    fn commits_within(&mut self, core: &[NodeId], patience: Span) -> Result<Index, &'static str> {
+    /// Asks whoever leads for one more command, until that and with it the whole
+    /// log is committed and applied by all of the core, and all are in the same
+    /// state. Returns the command's index.
+    fn agrees_within(&mut self, core: &[NodeId], patience: Span) -> Result<Index, &'static str> {
+        // A leader, its term, and the command it was asked for: another leader
+        // is to be asked anew, for it commits nothing of an earlier term without.
         let mut asked: Option<(NodeId, u64, Index)> = None;
-        let core = core.to_vec();
-        let mut last = 0;
-        self.wait(patience, property::COMMITS, |driver| {
-            let Some(leader) = driver.leader_of(&core) else { return false };
-            let peer = |driver: &Driver, node| driver.scene.world.node(node).machine().cloned();
-            let Some(it) = peer(driver, leader) else { return false };
-            match asked {
-                Some((node, term, index)) if (node, term) == (leader, it.current_term()) => {
-                    last = index;
-                    it.commit_index() >= index
+        let applied = |driver: &Driver| -> Index {
+            core.iter().map(|&node| driver.service.state(node).applied).sum()
+        };
+        let mut before = None;
+        while before != Some(applied(self)) {
+            before = Some(applied(self));
+            let come = self.wait(patience, property::APPLIES, |driver| {
+                let Some(leader) = driver.leader_of(core) else { return false };
+                let Some(term) = driver.term_of(leader) else { return false };
+                match asked {
+                    Some((node, then, index)) if (node, then) == (leader, term) => {
+                        driver.agrees_on(core, index)
+                    }
+                    _ => {
+                        driver.propose(leader);
+                        asked = Some((leader, term, driver.last_index(leader)));
+                        false
+                    }
                 }
-                _ => {
-                    driver.propose(leader);
-                    let index = peer(driver, leader).map_or(0, |peer| peer.log().last_index());
-                    asked = Some((leader, it.current_term(), index));
-                    false
-                }
+            });
+            if come.is_ok() {
+                return Ok(asked.map_or(0, |(_, _, index)| index));
             }
-        })?;
-        Ok(last)
+        }
+        let committed = asked.is_some_and(|(leader, _, index)| {
+            self.scene.world.node(leader).machine().is_some_and(|peer| peer.commit_index() >= index)
+        });
+        Err(if committed { property::APPLIES } else { property::COMMITS })
     }
 
-    /// All of the core apply up to an index, and are in the same state there.
-    fn agrees_within(
-        &mut self,
-        core: &[NodeId],
-        last: Index,
-        patience: Span,
-    ) -> Result<(), &'static str> {
-        let core = core.to_vec();
-        self.wait(patience, property::APPLIES, |driver| {
-            let first = driver.service.state(core[0]);
-            let same = |node: &NodeId| {
-                let state = driver.service.state(*node);
-                (state.applied, state.digest) == (first.applied, first.digest)
-            };
-            first.applied >= last && core.iter().all(same)
-        })
+    fn term_of(&self, node: NodeId) -> Option<Term> {
+        self.scene.world.node(node).machine().map(Peer::current_term)
+    }
+
+    fn last_index(&self, node: NodeId) -> Index {
+        self.scene.world.node(node).machine().map_or(0, |peer| peer.log().last_index())
+    }
+
+    /// Whether all of the core have applied up to an index at least, are at the
+    /// same one, and in the same state.
+    fn agrees_on(&self, core: &[NodeId], index: Index) -> bool {
+        let first = self.service.state(core[0]);
+        let same = |node: &NodeId| {
+            let state = self.service.state(*node);
+            (state.applied, state.digest) == (first.applied, first.digest)
+        };
+        first.applied >= index && core.iter().all(same)
     }
 
     /// While nothing fails, nobody stands for election; and what is asked in the
-    /// meantime is committed.
-    fn stays(&mut self, core: &[NodeId]) -> Result<(), &'static str> {
-        let term = |driver: &Driver| {
-            let peer = |&node: &NodeId| driver.scene.world.node(node).machine();
-            core.iter().filter_map(peer).map(|peer| peer.current_term()).max()
+    /// meantime is committed and applied.
+    fn stays(&mut self, core: &[NodeId], mut last: Index) -> Result<(), &'static str> {
+        let leader = |driver: &Driver| {
+            let leader = driver.leader_of(core)?;
+            Some((leader, driver.term_of(leader)?))
         };
-        let before = (self.leader_of(core), term(self));
         let longest = self.plan.world.lab.election_max;
-        let mut last = 0;
+        // Candidacies that were under way may still end as they will.
+        self.run_to(self.scene.world.now() + longest);
+        let first = leader(self);
         for _ in 0..STAYS {
-            let end: Time = self.scene.world.now() + longest;
-            if let (Some(leader), _) = before {
+            if let Some((leader, _)) = first {
                 self.propose(leader);
-                let peer = self.scene.world.node(leader).machine();
-                last = peer.map_or(0, |peer| peer.log().last_index());
+                last = self.last_index(leader);
             }
-            if !self.run_to(end) {
+            if !self.run_to(self.scene.world.now() + longest) {
                 return Ok(());
             }
-            if (self.leader_of(core), term(self)) != before {
+            if first.is_none() || leader(self) != first {
                 return Err(property::STAYS);
             }
-            if before.0.is_some_and(|leader| self.service.state(leader).applied < last) {
-                return Err(property::COMMITS);
-            }
         }
-        self.agrees_within(core, last, longest)
+        self.wait(longest, property::APPLIES, |driver| driver.agrees_on(core, last))
     }
 }

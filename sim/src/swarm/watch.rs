@@ -213,6 +213,9 @@ impl Watch {
                 self.counts.note(Kind::Wiped);
             }
             Choice::HandOver(_) => self.counts.note(Kind::HandedOver),
+            Choice::Pause(_) => self.counts.note(Kind::Paused),
+            Choice::Stall(_) => self.counts.note(Kind::Stalled),
+            Choice::Unstall(_) => self.counts.note(Kind::Unstalled),
             _ => {}
         }
         if let Some(node) = step.node {

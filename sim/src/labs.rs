@@ -12,8 +12,8 @@ use crate::lab::Lab;
 
 use raft::RaftLab;
 
-/// Options by name.
-pub type Pairs = [(String, String)];
+/// An option: its name, and its value as a script writes it.
+pub type Pair = (String, String);
 
 /// What was expected, behind the place where it was.
 pub type Misplaced = (usize, String);
@@ -36,7 +36,7 @@ pub struct LabWords {
     /// What was given for the options, in order, as it is printed: each option
     /// that differs from its default once, in the lab's order. An error names
     /// the place among those given.
-    pub set_options: fn(&Pairs) -> Result<Vec<(String, String)>, Misplaced>,
+    pub set_options: fn(&[Pair]) -> Result<Vec<Pair>, Misplaced>,
     /// What a disk holds at the start, as it is printed; an error names the place
     /// in bytes of the text. The second number is how many nodes there are.
     pub set_disk: fn(&str, u32) -> Result<String, Misplaced>,

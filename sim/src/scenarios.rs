@@ -2,6 +2,8 @@
 //! the documentation's picture and the link.
 
 mod raft;
+#[cfg(test)]
+mod tests;
 
 use crate::scenario::{Scenario, Script};
 
@@ -33,25 +35,5 @@ impl Scenario {
             Ok(script) => script,
             Err(error) => panic!("scenario {}: {error}", self.id),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_scenario_can_be_read_and_is_named_once() {
-        let mut numbers: Vec<u32> = all().map(|scenario| scenario.number).collect();
-        let mut ids: Vec<&str> = all().map(|scenario| scenario.id).collect();
-        for scenario in all() {
-            scenario.parse();
-        }
-        let count = numbers.len();
-        numbers.sort_unstable();
-        numbers.dedup();
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!((numbers.len(), ids.len()), (count, count));
     }
 }

@@ -18,7 +18,7 @@ pub const SCENARIOS: &[Scenario] = &[
 scenario raft nodes=5 seed=7
 note "Five nodes, no leader. The first election timer to run out asks for votes (5.2)."
 run until leader within 5s
-note "Three of five votes make a leader. Its heartbeats keep the other timers from running out."
+note "n3 leads term 1: three of five votes make a leader (5.2). Its heartbeats keep the other timers from running out."
 try "Crash the leader" crash leader
 propose x1
 run until committed 1 within 1s
@@ -53,6 +53,7 @@ propose x14
 run for 200ms
 propose x15
 run for 200ms
+note "Fifteen commands, each on a majority before it counts. Whatever happens to a minority now, they stay."
 "#,
     },
     Scenario {
@@ -67,11 +68,11 @@ run for 200ms
 scenario raft nodes=5 seed=7
 fire n1 n3 n5 election
 note "Three timers run out at the same moment: three candidates of term 1, each with its own vote (5.2)."
-run for 40ms
-note "Two votes, two votes, one: nobody has three. The term ends without a leader."
-try "Same time-outs: start again together" fire n1 n3 n5 election
+run for 16ms
+note "n3 and n5 have two votes, n1 has one. A node gives one vote a term, so nobody can get three."
+try "Another three at once" fire n1 n3 n5 election
 run until leader within 5s
-note "Each candidate drew a new time-out; the first to run out asks before the others do, and wins."
+note "n4 drew the shortest time-out and asked before anybody else: it leads term 2. Chance breaks the tie (5.2)."
 try "Crash the leader" crash leader
 run for 300ms
 "#,
@@ -86,27 +87,30 @@ run for 300ms
         breaks: &[],
         script: r#"
 scenario raft nodes=5 seed=7
-run until leader within 5s
+fire n1 election
+run until leader n1 within 1s
 propose x1
 run until committed 1 on all within 1s
 cut n1 n2 n3 n4 -> n5
-note "n5 can speak and cannot hear. Its election timer runs out again and again, and each time its term rises."
-run until no leader within 2s
-note "A request of a newer term makes the leader step down (5.1), though n5 can never count a vote."
-run for 800ms
+note "n5 can speak and cannot hear. No heartbeat reaches it, so its election timer runs out."
 try "Mend the network" mend all
-mend n5
-run until quiet within 200ms
+run until no leader within 2s
+note "n5's request carries a newer term, and the leader steps down for it (5.1), though n5 can never count a vote."
+run until leader within 2s
+run until no leader within 2s
+note "Again: a leader of a higher term, toppled by a node that cannot lead. PreVote would ask first (dissertation 9.6)."
+mend all
 run until leader within 5s
-run for 200ms
+run for 100ms
 cut followers -> leader
 note "Now the leader cannot hear. Its heartbeats arrive, so nobody else asks for votes; no answer comes back."
 propose x2
-run for 1s
-note "It reigns and commits nothing: the entry is on all five disks, and it knows of one. CheckQuorum would make it step down (dissertation 6.2)."
+try "Mend the network" mend all
+run for 800ms
+note "It reigns and commits nothing: x2 is on all five disks, and it knows of one. CheckQuorum would make it step down (dissertation 6.2)."
 mend all
-run until committed 2 within 1s
-note "It hears again: the answers to its next messages commit the entry."
+run until committed 2 on all within 1s
+note "It hears again: the next answers commit x2."
 run for 100ms
 "#,
     },
@@ -123,12 +127,13 @@ run until leader within 5s
 run for 60ms
 note "The leader takes a command: it appends it to its own log first, and sends it to all (5.3)."
 propose x=3
-run until log 1 on all within 1s
+try "Cut off two followers" isolate n4 n5
+run until log 1 on n1 n2 within 1s
+note "It is on three of five, and the leader does not know yet: their answers are on the way."
 run until committed 1 within 1s
 note "The third copy commits the entry, and the leader applies it. The others do not know yet."
 run until committed 1 on all within 1s
 note "With the next message the leader's commit index comes along, and everybody applies x=3."
-try "Send another command" propose y=4
 try "Crash the leader" crash leader
 propose y=4
 run until committed 2 on all within 1s
@@ -153,8 +158,9 @@ run for 6ms
 crash leader
 note "The leader crashes with x2 on its own disk and in its messages. Nobody was told that x2 is committed."
 try "Restart it" restart down
+try "Crash another" crash n1
 run until leader within 5s
-note "The new leader has x1: only a node whose log holds every committed entry can win (5.4.1). x2 arrived in time here; it might as well not have."
+note "n1 leads, and has x1: only a node whose log holds every committed entry can win (5.4.1). x2 arrived in time; it might as well not have."
 propose x3
 run until committed 3 within 1s
 restart down
@@ -181,13 +187,15 @@ cut n1 n2 | n3 n4 n5
 note "n1 leads term 1 and reaches only n2. It does not know."
 propose n1 lost1
 propose n1 lost2
-run until leader within 3s
-run until term 2 on n3 n4 n5 within 3s
-run until leader n3 within 100ms
+try "Mend the network" mend all
+run for 100ms
+note "lost1 and lost2 are on n1 and n2: two of five. Nothing more can become of them while the cut lasts."
+fire n3 election
+run until leader n3 within 1s
 note "The other side has a majority and elects a leader of term 2. Two leaders, two terms: no contradiction (5.2)."
 propose kept
 run until committed 2 on n3 n4 n5 within 1s
-note "The majority commits. The two entries of n1 can never be: two copies of five (5.3)."
+note "The majority commits another entry 2. Those of n1 cannot be committed any more."
 try "Mend the network" mend all
 mend all
 run until committed 2 on all within 2s
@@ -222,7 +230,10 @@ note "Figure 7: entries missing in (a) and (b), too many in (c) and (d), both in
 fire n1 election
 run until leader n1 within 1s
 note "n1 leads term 8. Its first message to each asks: does your log agree before this place (5.3)?"
+try "Crash the leader in the middle" crash n1
 run until log 10 on n2 n3 within 2s
+note "(a) and (b) have what they missed. (e) and (f) still disagree: the leader goes back by whole terms to find where."
+try "Another command" propose y=9
 propose x=8
 note "A new entry at index 11 takes the place of what (c) and (d) have too much."
 run until committed 11 on all within 3s
@@ -248,6 +259,7 @@ run until committed 3 on all within 1s
 note "Three entries are committed on all five."
 crash all
 note "All crash. What was in memory is gone: roles, timers, commit index."
+try "Restart only two" restart n1 n2
 run for 100ms
 restart all
 note "Term, vote and log come back from the disk (Figure 2, persistent state). The commit index is 0 everywhere."
@@ -273,14 +285,15 @@ scenario raft nodes=3 seed=7
 lie n2
 set save 400ms on n2
 cut n1 | n3
-note "n2's disk says that a save is done long before it is."
+note "n2's disk says that a save is done long before it is. n1 and n3 cannot reach each other."
+try "An honest disk" honest n2
 fire n1 election
 run until leader n1 within 1s
 note "n1 leads term 1 by the vote of n2, which is not on n2's disk."
 crash n2
 restart n2
 note "n2 crashes and comes back without its vote: it was promised to be on disk (Figure 2: before responding to RPCs)."
-try "An honest disk" honest n2
+try "Mend the network" mend all
 fire n3 election
 run until broken election-safety within 1s
 note "n2 votes again in term 1, now for n3. Two leaders in one term: Election Safety is broken (5.2)."
@@ -301,23 +314,28 @@ fire n1 election
 run until leader n1 within 1s
 run for 30ms
 cut n1 -> n2
+duplicate next AppendEntries n1 -> n3
 hold next AppendEntries n1 -> n3
 propose n1 old
-note "n1 sends an entry of term 1 to n3. The letter is held on its way; n2 is out of reach."
+note "n1 sends an entry of term 1 to n3. The letter and a copy of it are held on their way; n2 is out of reach."
+try "Let it through" release all
 run for 5ms
 crash n1
-run until leader within 5s
-note "n1 is gone. Another leads a newer term, and never hears of that entry."
-propose new
-run until committed 1 on n2 n3 within 1s
-restart n1
 mend all
-run until committed 1 on all within 2s
-note "A different entry 1 is committed on all three."
+fire n3 election
+run until leader n3 within 1s
+note "n1 is gone. n3 leads term 2, and has never heard of that entry."
+run for 30ms
+fire n2 election
+run until leader n2 within 1s
+propose new
+restart n1
+run until committed 1 on all within 1s
+note "n2 leads term 3. Another entry 1 is committed on all three; n1's own is overwritten."
 try "Deliver the old letter" release all
 release all
 run for 30ms
-note "The letter of term 1 arrives in a newer term. n3 refuses it and says its own term (5.1)."
+note "The letter of term 1 arrives in term 3, twice. n3 refuses it and answers with its own term (5.1)."
 run for 100ms
 "#,
     },
@@ -335,12 +353,18 @@ disk n2 term 1 vote none log 1
 disk n3 term 1 vote none log 1
 disk n4 term 1 vote none log 1
 disk n5 term 1 vote none log 1
+label n1 "S1"
+label n2 "S2"
+label n3 "S3"
+label n4 "S4"
+label n5 "S5"
 fire n1 election
 run until leader n1 within 1s
 cut n1 -> n3 n4 n5
 propose n1 two
 run until log 2 on n2 within 1s
-note "(a) n1 leads term 2. Its entry at index 2 is on n1 and n2."
+run for 2ms
+note "(a) S1 leads term 2. Its entry at index 2 is on S1 and S2."
 crash n1
 mend all
 fire n5 election
@@ -348,27 +372,32 @@ run until leader n5 within 1s
 isolate n5
 propose n5 three
 run for 5ms
-note "(b) n1 has crashed. n5 leads term 3 and takes another entry at index 2, alone."
+note "(b) S1 has crashed. S5 leads term 3 and takes another entry at index 2, alone."
+try "Let S5 go on" mend all
 crash n5
+mend all
 restart n1
-run for 2ms
+run for 1ms
 cut n1 | n4
 fire n1 election
-run until leader n1 within 2s
+fire n1 election
+run until leader n1 within 1s
 run until log 2 on n3 within 1s
-note "(c) n5 has crashed. n1 leads term 4 and goes on: the entry of term 2 is on three of five. It is not committed: three copies are not enough for an older term (5.4.2)."
-try "(e): an entry of its own term first" propose n1 four
-run for 20ms
+run for 40ms
+note "(c) S5 has crashed. S1 leads term 4 and goes on: the entry of term 2 is on three of five, and not committed (5.4.2)."
+try "(e): an entry of term 4 first" propose n1 four
+run for 60ms
 crash n1
 restart n5
 mend all
-run for 2ms
+run for 1ms
 fire n5 election
-run until leader n5 within 2s
-note "(d) n1 has crashed. n5 leads again: its last term, 3, is newer than that of n2 and n3."
+fire n5 election
+run until leader n5 within 1s
+note "(d) S1 has crashed. S5 leads term 5: its last term, 3, is newer than that of S2, S3 and S4 (5.4.1)."
 propose n5 five
-run until committed 3 on n2 n3 n4 within 2s
-note "(d) The entry of term 2 is overwritten on n2 and n3, although it was on a majority."
+run until committed 3 on n2 n3 n4 within 1s
+note "(d) The entry of term 2 is overwritten on S2 and S3, though it was on a majority. Had it counted as committed, this would be its loss."
 run for 100ms
 "#,
     },
@@ -388,6 +417,7 @@ propose x1
 run until committed 1 on all within 1s
 isolate n3
 note "n3 hears nothing for a while."
+try "Mend it in time" mend all
 propose n1 x2
 propose n1 x3
 propose n1 x4

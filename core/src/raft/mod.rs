@@ -60,4 +60,8 @@ pub mod options;
 pub mod reason;
 pub mod view;
 
+pub mod invariants;
 pub mod mutants;
+
+#[cfg(test)]
+mod tests;

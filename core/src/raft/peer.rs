@@ -9,6 +9,7 @@ use crate::machine::{Context, Input, Machine};
 use crate::time::Time;
 
 use super::disk::{Disk, Snapshot};
+use super::invariants;
 use super::log::Log;
 use super::message::{
     Durable, Entries, Index, Message, Notice, Raft, Request, RequestVoteReply, Term, Timer,
@@ -221,6 +222,12 @@ impl Machine<Raft> for Peer {
             }
             Input::Durable(number) => self.note_durable(number, cx),
         }
+        debug_assert!(
+            !self.mutants.is_empty() || invariants::broken_rule(self).is_none(),
+            "{}: {}",
+            self.me,
+            invariants::broken_rule(self).unwrap_or_default(),
+        );
     }
 }
 

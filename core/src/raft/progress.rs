@@ -60,6 +60,11 @@ impl Window {
         self.count == 0
     }
 
+    /// The last index that is under way; 0 when nothing is.
+    pub fn newest(&self) -> Index {
+        self.ends[..self.count as usize].last().copied().unwrap_or(0)
+    }
+
     /// One more is under way, up to this index.
     #[inline]
     pub fn sent(&mut self, end: Index) {

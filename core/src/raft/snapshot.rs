@@ -249,8 +249,9 @@ impl Peer {
         }
         if !at.done {
             // An answer that came twice says nothing new.
-            if *offset != at.offset {
-                (*offset, *answered) = (at.offset, true);
+            let there = at.offset.min(image.data.len() as u64);
+            if *offset != there {
+                (*offset, *answered) = (there, true);
                 self.send_piece(place, cx);
             }
             return;

@@ -16,11 +16,15 @@ pub mod open;
 pub mod run;
 pub mod scene;
 pub mod timeline;
+pub mod trace;
 pub mod words;
 
 pub mod check;
 pub mod lab;
 pub mod property;
+
+pub mod course;
+pub mod director;
 
 pub mod minimize;
 pub mod swarm;

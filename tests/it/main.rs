@@ -1,4 +1,5 @@
 //! Everything that needs no browser, in reading order.
 
 mod timeline;
+mod course;
 mod world;

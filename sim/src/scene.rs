@@ -185,11 +185,19 @@ impl<L: Lab> Scene<L> {
         }
         if let Some(act) = acts.get(self.acts_done as usize)
             && comes_before(act.moment, until)
-            && self.has_come(act.moment)
         {
-            self.acts_done += 1;
-            self.do_act(act, Planned::Act(self.acts_done - 1));
-            return Advanced::Act;
+            // A line whose moment is earlier has its turn first, even when
+            // nothing else is due before the act.
+            if self.line < self.script.len() as u32
+                && let Some(done) = self.advance_script(act.moment)
+            {
+                return done;
+            }
+            if self.has_come(act.moment) {
+                self.acts_done += 1;
+                self.do_act(act, Planned::Act(self.acts_done - 1));
+                return Advanced::Act;
+            }
         }
         if self.line < self.script.len() as u32
             && let Some(done) = self.advance_script(until)

@@ -129,6 +129,7 @@ note "The leader takes a command: it appends it to its own log first, and sends 
 propose x=3
 try "Cut off two followers" isolate n4 n5
 run until log 1 on n1 n2 within 1s
+run for 1ms
 note "It is on three of five, and the leader does not know yet: their answers are on the way."
 run until committed 1 within 1s
 note "The third copy commits the entry, and the leader applies it. The others do not know yet."
@@ -329,13 +330,16 @@ run for 30ms
 fire n2 election
 run until leader n2 within 1s
 propose new
-restart n1
-run until committed 1 on all within 1s
-note "n2 leads term 3. Another entry 1 is committed on all three; n1's own is overwritten."
+run until committed 1 on n2 n3 within 1s
+note "n2 leads term 3. Another entry 1 is committed, on n2 and n3; n1 is still down."
 try "Deliver the old letter" release all
 release all
 run for 30ms
 note "The letter of term 1 arrives in term 3, twice. n3 refuses it and answers with its own term (5.1)."
+crash n2
+restart n1
+run until leader within 5s
+note "n1 still has the old entry and cannot win with it: n3's log is newer (5.4.1). Had n3 taken the letter, the committed entry would be gone."
 run for 100ms
 "#,
     },

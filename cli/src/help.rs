@@ -1,0 +1,231 @@
+//! The commands, and what `--help` says of each.
+
+use std::io::Write;
+
+use crate::asked::Asked;
+use crate::trouble::{Ending, Trouble, did_you_mean};
+use crate::{course, links, list, play, swarm};
+
+/// A command.
+pub(crate) struct Command {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// How it is written.
+    pub(crate) usage: &'static str,
+    /// What it does, in one line.
+    about: &'static str,
+    /// All the rest of its help.
+    more: &'static str,
+    /// Its options.
+    pub(crate) options: &'static [&'static str],
+    /// How many words it needs.
+    pub(crate) words_least: usize,
+    /// How many it can use.
+    pub(crate) words_most: usize,
+    /// What it does.
+    pub(crate) go: fn(&Asked, &mut dyn Write) -> Result<Ending, Trouble>,
+}
+
+/// All commands.
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "labs",
+        usage: "netsplit labs",
+        about: "list the labs",
+        more: "A line a lab: its name first, then how many scenarios and tests it has.\n",
+        options: &[],
+        words_least: 0,
+        words_most: 0,
+        go: list::labs,
+    },
+    Command {
+        name: "scenarios",
+        usage: "netsplit scenarios [LAB]",
+        about: "list the scenarios",
+        more: "\
+A line a scenario, in the order of their story: its id first, its number, the part of
+the course, its title, and what to look for.
+",
+        options: &[],
+        words_least: 0,
+        words_most: 1,
+        go: list::scenarios,
+    },
+    Command {
+        name: "run",
+        usage: "netsplit run WHAT [--seed N] [--mutant ID]... [--pre-vote] [--until T] \
+                [--trace FILE [--brief]] [--json]",
+        about: "run a scenario, a test of the course, a script or a link",
+        more: "\
+Prints the notes of the script, what could not be done, what broke, each with its time,
+and last one line: lab, seed, steps, virtual time, fingerprint, verdict. Two runs with one
+fingerprint are the same run, to the last message.
+
+A run ends when its script is done, the span of its last line included; a script that
+waits for nothing runs for 10 s; a test of the course ends when its director does; a link
+at its moment. A script that waits for what never comes ends after an hour of its time or
+2,000,000 steps, and that counts as a failure.
+
+  --seed N       the number the run grows from; else the scenario's own, for tests 1
+  --mutant ID    with this mistake of docs/mutants.md (EL01), in the place of the
+                 scenario's own; may be given several times
+  --pre-vote     with PreVote and CheckQuorum on
+  --until T      end at this moment: 3.5s, 250ms, 3.5s+2 (after two steps of that time)
+  --trace FILE   write a line a step to FILE, or to standard output for -
+  --brief        only the steps that matter, not every heartbeat
+  --json         the trace as JSON lines, with the step that caused each; the last line too
+
+  netsplit run first-election
+  netsplit run figure8 --seed 7 --mutant EL04
+  netsplit run mine.txt --until 2s --trace - --brief
+",
+        options: &["--seed", "--mutant", "--pre-vote", "--until", "--trace", "--brief", "--json"],
+        words_least: 1,
+        words_most: 1,
+        go: play::run,
+    },
+    Command {
+        name: "course",
+        usage: "netsplit course [LAB|PART|TEST] [--seeds A..B] [--mutant ID]... [--pre-vote] \
+                [--jobs N]",
+        about: "run the course's tests",
+        more: "\
+Prints a row a test: the seeds, how many passed, and the mean of their virtual time, RPCs,
+bytes and commits; under it the seeds that failed and a command that shows the first. The
+last line counts each test under each seed: `N passed, N failed`.
+
+A test is accepted by the names of all editions, and loosely: TestFigure8Unreliable2C,
+TestFigure8Unreliable3C, \"figure8 unreliable\". Without one, all tests of the lab or part
+(raft, 2B) run.
+
+  --seed N       this seed alone; without it and --seeds, seed 1
+  --seeds A..B   these seeds, both ends included
+  --mutant ID    with this mistake of docs/mutants.md; may be given several times
+  --pre-vote     with PreVote and CheckQuorum on; the course has both off
+  --jobs N       so many runs at a time, by default one a core; it changes no output
+
+  netsplit course raft --seeds 1..20
+  netsplit course 2B --mutant EL01
+",
+        options: &["--seed", "--seeds", "--mutant", "--pre-vote", "--jobs"],
+        words_least: 0,
+        words_most: 8,
+        go: course::run,
+    },
+    Command {
+        name: "link",
+        usage: "netsplit link WHAT [--at MOMENT] [--seed N] [--mutant ID]... [--pre-vote] \
+                [--address URL]",
+        about: "print the link to a moment of a run",
+        more: "\
+Prints what stands behind a page's address, from # on: what is run, its seed and options,
+what a person did, the moment, and the fingerprint there. By default the moment is the
+run's end, as `netsplit run` has it. Of a link it makes the link to another moment.
+
+  --at MOMENT    the moment: 3.5s, 250ms, 3.5s+2 (after two steps of that time)
+  --seed N       the number the run grows from
+  --mutant ID    with this mistake of docs/mutants.md; may be given several times
+  --pre-vote     with PreVote and CheckQuorum on
+  --address URL  the page's address, to be put before
+
+  netsplit link leader-crash --at 1.2s --address http://localhost:8080/
+",
+        options: &["--at", "--seed", "--mutant", "--pre-vote", "--address"],
+        words_least: 1,
+        words_most: 1,
+        go: links::link,
+    },
+    Command {
+        name: "show",
+        usage: "netsplit show LINK",
+        about: "say what a link holds, and whether its fingerprint is that of the run",
+        more: "\
+Any text that holds a link does; quote it, for & means something to a shell. Prints what
+is run, the seed, options and acts, the moment, the fingerprint found against the one
+claimed, the script, and what happened up to the moment. Ends with status 1 when the
+fingerprints differ.
+",
+        options: &[],
+        words_least: 1,
+        words_most: 1,
+        go: links::show,
+    },
+    Command {
+        name: "swarm",
+        usage: "netsplit swarm [--lab raft] [--seed N | --seeds A..B] [--mutant ID]... [--jobs N]",
+        about: "search for a broken promise with faults drawn from seeds",
+        more: "\
+Each seed decides a cluster, its options, and everything that goes wrong; in the end a
+majority is healed and must elect, commit and stay. A red seed is printed with the command
+that repeats it. After several seeds comes how often each fault and state happened; from
+200 seeds on, the whole fails when one of them never did. With a mistake it stops at the
+first seed that finds it. The last line: `N passed, N failed`.
+
+  --lab LAB      the lab, by default raft
+  --seed N       this seed alone, with what happened in it and its fingerprint
+  --seeds A..B   these seeds, both ends included; by default 1..200
+  --mutant ID    with this mistake of docs/mutants.md; may be given several times
+  --jobs N       so many runs at a time, by default one a core; it changes no output
+",
+        options: &["--lab", "--seed", "--seeds", "--mutant", "--jobs"],
+        words_least: 0,
+        words_most: 0,
+        go: swarm::run,
+    },
+    Command {
+        name: "fingerprints",
+        usage: "netsplit fingerprints [--seed N | --seeds A..B] [--jobs N]",
+        about: "print the fingerprint of every scenario",
+        more: "\
+A line a scenario and seed: id, seed, steps, virtual time, fingerprint at its end. For
+comparing builds and machines: the output is to be the same, to the last digit.
+
+  --seed N       under this seed instead of the scenario's own
+  --seeds A..B   under these seeds, both ends included
+  --jobs N       so many runs at a time, by default one a core; it changes no output
+",
+        options: &["--seed", "--seeds", "--jobs"],
+        words_least: 0,
+        words_most: 0,
+        go: list::fingerprints,
+    },
+];
+
+impl Command {
+    /// A command by name.
+    pub(crate) fn find(name: &str) -> Result<&'static Command, Trouble> {
+        COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
+            let hint = did_you_mean(name, COMMANDS.iter().map(|command| command.name));
+            let list = "`netsplit --help` lists the commands";
+            Trouble::Bad(format!("there is no command `{name}`{hint}: {list}"))
+        })
+    }
+}
+
+/// The help of the whole program.
+pub(crate) fn all(out: &mut dyn Write) -> Result<Ending, Trouble> {
+    writeln!(out, "The distributed-systems course as a playground, without a browser.\n")?;
+    for command in COMMANDS {
+        writeln!(out, "  netsplit {:<13} {}", command.name, command.about)?;
+    }
+    writeln!(
+        out,
+        "
+`netsplit COMMAND --help` says more of each.
+
+WHAT is, in this order: a link (any text with #s1: in it), a scenario's id or number, the
+name of a test of the course, or the path of a script (- is standard input; ./ before a
+name that is also a scenario's).
+
+Exit status: 0 when all is well, 1 when a property is violated, a test fails or a link's
+fingerprint differs, 2 for bad input or use."
+    )?;
+    Ok(Ending::Well)
+}
+
+/// The help of a command.
+pub(crate) fn of(command: &Command, out: &mut dyn Write) -> Result<Ending, Trouble> {
+    let Command { usage, more, .. } = command;
+    writeln!(out, "{usage}\n\n{more}")?;
+    Ok(Ending::Well)
+}

@@ -8,6 +8,7 @@ use netsplit_sim::choice::TimerCode;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::network::{Delay, LinkOptions, NetworkOptions};
 use netsplit_sim::property::{Checks, Property, Violation};
+use netsplit_sim::run::{LogShown, MessageShown, Told};
 use netsplit_sim::verb::Glance;
 use netsplit_sim::world::{World, WorldOptions};
 
@@ -134,6 +135,18 @@ impl Lab for Forward {
 
     fn glance(_: &Forwarder) -> Glance {
         Glance::default()
+    }
+
+    fn log(_: Option<&Forwarder>, _: &Blank) -> LogShown {
+        LogShown::default()
+    }
+
+    fn message(_: &Token) -> MessageShown {
+        MessageShown::default()
+    }
+
+    fn tell(_: NodeId, never: &Never) -> Option<Told> {
+        match *never {}
     }
 
     fn view(_: &Forwarder) -> NodeView {

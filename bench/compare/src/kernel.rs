@@ -65,3 +65,17 @@ pub fn simcore(events: u64) -> Duration {
     assert!(nodes.iter().all(|node| node.borrow().hops > 0), "all take part");
     time
 }
+
+/// Times so many steps of our [`World`](netsplit_sim::world::World).
+pub fn world(events: u64) -> Duration {
+    let mut world = crate::forward::world();
+    let start = Instant::now();
+    for _ in 0..events {
+        world.step();
+    }
+    let time = start.elapsed();
+    assert_eq!(world.steps(), events + u64::from(NODES));
+    assert_eq!(world.mail().count(), IN_FLIGHT as usize);
+    std::hint::black_box(world.fingerprint());
+    time
+}

@@ -113,6 +113,11 @@ impl Verdicts {
         self.add(ratio <= most, format!("{what} {word:<6} {ratio:.2} of {most:.2} allowed"));
     }
 
+    /// A figure that could not be taken.
+    pub fn missing(&mut self, what: &str, why: &str) {
+        self.add(false, format!("{what} missing: {}", why.trim()));
+    }
+
     fn add(&mut self, well: bool, line: String) {
         self.lines.push((well, line));
     }

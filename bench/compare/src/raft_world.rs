@@ -1,0 +1,110 @@
+//! Raft inside the world: messages a second, steps a second with the checks and
+//! keyframes of a time line, seeks, and the same run natively and as wasm.
+
+use std::process::Command;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use bench_wasm::{PACE, SETTLED, leader, options, propose, run, run_to, settled, work};
+use netsplit_core::rng::Rng;
+use netsplit_core::time::{Span, Time};
+use netsplit_sim::labs::raft::RaftLab;
+use netsplit_sim::moment::Moment;
+use netsplit_sim::scene::{Act, Deed, Limits};
+use netsplit_sim::timeline::{Progress, Timeline};
+use netsplit_sim::world::World;
+
+/// Nodes of these runs.
+const NODES: u32 = 5;
+/// Virtual seconds of the run that is timed natively and as wasm.
+const SECONDS: u32 = 600;
+
+/// Messages delivered, and how long that took, without checks.
+pub fn messages() -> (u64, Duration) {
+    let mut world = settled(NODES);
+    let before = world.traffic().delivered;
+    let start = Instant::now();
+    work(&mut world, SECONDS);
+    let time = start.elapsed();
+    (world.traffic().delivered - before, time)
+}
+
+/// A time line over a cluster whose logs hold `entries` entries, run until all
+/// is committed, with commands to come.
+fn timeline(entries: u64, seconds: u32) -> (Timeline<RaftLab>, Time) {
+    let mut world = World::new(options(NODES, entries));
+    run_to(&mut world, SETTLED);
+    let ask = propose(leader(&world));
+    let ready = SETTLED + Span::from_millis(1_000);
+    let end = ready + Span::from_millis(u64::from(seconds) * 1_000);
+    let mut acts = vec![Act { moment: Moment::after(SETTLED), deed: Deed::Choice(ask.clone()) }];
+    let mut at = ready;
+    while at < end {
+        acts.push(Act { moment: Moment::after(at), deed: Deed::Choice(ask.clone()) });
+        at += PACE;
+    }
+    let script = Rc::from(Vec::new());
+    let mut timeline =
+        Timeline::with_acts(options(NODES, entries), script, Limits::default(), acts);
+    assert_eq!(timeline.run_to(Moment::after(ready), u64::MAX), Progress::Reached);
+    (timeline, end)
+}
+
+/// Steps made, and how long they took, with every check and keyframe.
+pub fn steps(entries: u64) -> (u64, Duration) {
+    let (mut steps, mut time) = (0, Duration::ZERO);
+    for _ in 0..4 {
+        let (mut timeline, end) = timeline(entries, 40);
+        let before = timeline.scene().world.steps();
+        let start = Instant::now();
+        let progress = timeline.run_to(Moment::after(end), u64::MAX);
+        time += start.elapsed();
+        assert_eq!(progress, Progress::Reached);
+        assert!(timeline.scene().broken().is_empty(), "nothing is wrong with this run");
+        steps += timeline.scene().world.steps() - before;
+    }
+    (steps, time)
+}
+
+/// Seeks to moments anywhere in a run of a log that long, and how long they
+/// took.
+pub fn seeks(entries: u64) -> (u64, Duration) {
+    const SEEKS: u64 = 50;
+    let (mut timeline, end) = timeline(entries, 100);
+    timeline.run_to(Moment::after(end), u64::MAX);
+    let mut rng = Rng::new(3);
+    let start = Instant::now();
+    for _ in 0..SEEKS {
+        let at = rng.between(SETTLED.micros(), end.micros());
+        timeline.seek(Moment::after(Time::from_micros(at)), u64::MAX);
+    }
+    (SEEKS, start.elapsed())
+}
+
+/// One run, natively: its fingerprint and how long it took.
+pub fn native() -> (u64, Duration) {
+    let start = Instant::now();
+    let fingerprint = run(NODES, SECONDS);
+    (fingerprint, start.elapsed())
+}
+
+/// The same run as wasm under Node.js.
+///
+/// # Errors
+/// When there is no Node.js, or it did not run the module; in words.
+pub fn wasm() -> Result<(u64, Duration), String> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let output = Command::new("node")
+        .arg(format!("{root}/wasm/run.mjs"))
+        .arg(format!("{root}/target/wasm32-unknown-unknown/release/bench_wasm.wasm"))
+        .args([NODES.to_string(), SECONDS.to_string()])
+        .output()
+        .map_err(|error| format!("Node.js is needed to run wasm (Debian: nodejs): {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let parsed = text.trim().split_once(' ').and_then(|(millis, fingerprint)| {
+        let millis: f64 = millis.parse().ok()?;
+        let fingerprint = u64::from_str_radix(fingerprint, 16).ok()?;
+        Some((fingerprint, Duration::from_secs_f64(millis / 1e3)))
+    });
+    parsed.ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned())
+}

@@ -2,12 +2,20 @@
 //! page, the command line and a screen reader all say it so; a second language
 //! is one more file with the same functions.
 
+mod steps;
+pub mod world;
+
 use netsplit_core::id::NodeId;
 use netsplit_core::raft::message::Notice;
 use netsplit_core::raft::reason::Reason;
 use netsplit_core::raft::role::RoleName;
 
 use crate::run::Told;
+
+pub use steps::{coming, happened, leads_no_longer};
+pub use world::{
+    choice, impossible_start, nodes, not_enabled, not_possible, outcome, stop, verb, violation,
+};
 
 /// What a Raft peer told.
 pub fn raft_notice(node: NodeId, notice: &Notice) -> Option<Told> {
@@ -21,7 +29,10 @@ pub fn raft_notice(node: NodeId, notice: &Notice) -> Option<Told> {
         Notice::Restored { index, .. } => {
             (true, format!("{node} starts from the snapshot of entries 1 to {index}."))
         }
-        Notice::Became { role, term } => (true, became(node, *role, *term)),
+        // Following is what comes with a newer term; losing the lead is told apart.
+        Notice::Became { role, term } => {
+            (*role != RoleName::Follower, became(node, *role, *term))
+        }
         Notice::Voted { candidate, term } => {
             (true, format!("{node} votes for {candidate} in term {term}."))
         }
@@ -32,7 +43,8 @@ pub fn raft_notice(node: NodeId, notice: &Notice) -> Option<Told> {
             (true, format!("{node} loses entries {from} to {to}: its leader's log differs (5.3)."))
         }
         Notice::Because(reason) => {
-            let waits = matches!(reason, Reason::MoreCopiesNeeded { .. });
+            let waits =
+                matches!(reason, Reason::MoreCopiesNeeded { .. } | Reason::LateAnswer { .. });
             (!waits, format!("{} ({}).", raft_reason(node, reason), section(reason)))
         }
     };
@@ -71,19 +83,27 @@ pub fn raft_reason(node: NodeId, reason: &Reason) -> String {
             format!("{node} does not consider {candidate}: it heard {leader} lately")
         }
         Reason::OldTerm { from, message_term, term } => {
-            format!("{node} refuses {from}'s message: term {message_term} is over, {node} is in term {term}")
+            format!(
+                "{node} refuses {from}'s message: term {message_term} is over, {node} is in term {term}"
+            )
         }
         Reason::LateAnswer { from, term } => {
             format!("{node} throws away {from}'s answer of term {term}: it comes too late")
         }
         Reason::LogTooShort { prev_log_index, last_index } => {
-            format!("{node} refuses the entries: it has none at index {prev_log_index}, its last is {last_index}")
+            format!(
+                "{node} refuses the entries: it has none at index {prev_log_index}, its last is {last_index}"
+            )
         }
         Reason::TermDiffers { prev_log_index, leader_term, own_term } => {
-            format!("{node} refuses the entries: no entry of term {leader_term} at index {prev_log_index}, but one of term {own_term}")
+            format!(
+                "{node} refuses the entries: no entry of term {leader_term} at index {prev_log_index}, but one of term {own_term}"
+            )
         }
         Reason::AlreadyCovered { last_included_index, covered } => {
-            format!("{node} needs no snapshot up to {last_included_index}: it has all up to {covered}")
+            format!(
+                "{node} needs no snapshot up to {last_included_index}: it has all up to {covered}"
+            )
         }
         Reason::NotApplied { index, last_applied } => {
             format!("{node} refuses a snapshot up to {index}: only {last_applied} is applied")
@@ -99,7 +119,9 @@ pub fn raft_reason(node: NodeId, reason: &Reason) -> String {
             format!("Entry {index} is on {copies}; {needed} commit it")
         }
         Reason::OwnTermRule { index, entry_term, term } => {
-            format!("Entry {index} of term {entry_term} is on a majority, and waits for an entry of term {term}")
+            format!(
+                "Entry {index} of term {entry_term} is on a majority, and waits for an entry of term {term}"
+            )
         }
         Reason::NoMajorityInReach { reached, needed } => {
             format!("{node} steps down: it reaches {reached}, {needed} are needed")

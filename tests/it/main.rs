@@ -3,3 +3,6 @@
 mod timeline;
 mod course;
 mod world;
+mod golden;
+mod links;
+mod cli;

@@ -6,3 +6,4 @@ mod world;
 mod golden;
 mod links;
 mod cli;
+mod cli;

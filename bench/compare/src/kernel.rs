@@ -4,8 +4,9 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use cpu_time::ThreadTime;
 use serde::Serialize;
 use simcore::{Event, EventHandler, Id, Simulation, SimulationContext, cast};
 
@@ -59,7 +60,7 @@ pub fn simcore(events: u64) -> Duration {
     for token in 0..IN_FLIGHT {
         nodes[(token % NODES) as usize].borrow_mut().send(0);
     }
-    let start = Instant::now();
+    let start = ThreadTime::now();
     assert!(simulation.steps(events), "tokens never run out");
     let time = start.elapsed();
     assert!(nodes.iter().all(|node| node.borrow().hops > 0), "all take part");
@@ -69,7 +70,7 @@ pub fn simcore(events: u64) -> Duration {
 /// Times so many steps of our [`World`](netsplit_sim::world::World).
 pub fn world(events: u64) -> Duration {
     let mut world = crate::forward::world();
-    let start = Instant::now();
+    let start = ThreadTime::now();
     for _ in 0..events {
         world.step();
     }

@@ -3,9 +3,10 @@
 
 use std::process::Command;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bench_wasm::{PACE, SETTLED, leader, options, propose, run, run_to, settled, work};
+use cpu_time::ThreadTime;
 use netsplit_core::rng::Rng;
 use netsplit_core::time::{Span, Time};
 use netsplit_sim::labs::raft::RaftLab;
@@ -23,7 +24,7 @@ const SECONDS: u32 = 600;
 pub fn messages() -> (u64, Duration) {
     let mut world = settled(NODES);
     let before = world.traffic().delivered;
-    let start = Instant::now();
+    let start = ThreadTime::now();
     work(&mut world, SECONDS);
     let time = start.elapsed();
     (world.traffic().delivered - before, time)
@@ -56,7 +57,7 @@ pub fn steps(entries: u64) -> (u64, Duration) {
     for _ in 0..4 {
         let (mut timeline, end) = timeline(entries, 40);
         let before = timeline.scene().world.steps();
-        let start = Instant::now();
+        let start = ThreadTime::now();
         let progress = timeline.run_to(Moment::after(end), u64::MAX);
         time += start.elapsed();
         assert_eq!(progress, Progress::Reached);
@@ -73,7 +74,7 @@ pub fn seeks(entries: u64) -> (u64, Duration) {
     let (mut timeline, end) = timeline(entries, 100);
     timeline.run_to(Moment::after(end), u64::MAX);
     let mut rng = Rng::new(3);
-    let start = Instant::now();
+    let start = ThreadTime::now();
     for _ in 0..SEEKS {
         let at = rng.between(SETTLED.micros(), end.micros());
         timeline.seek(Moment::after(Time::from_micros(at)), u64::MAX);
@@ -83,7 +84,7 @@ pub fn seeks(entries: u64) -> (u64, Duration) {
 
 /// One run, natively: its fingerprint and how long it took.
 pub fn native() -> (u64, Duration) {
-    let start = Instant::now();
+    let start = ThreadTime::now();
     let fingerprint = run(NODES, SECONDS);
     (fingerprint, start.elapsed())
 }

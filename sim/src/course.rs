@@ -26,6 +26,8 @@ pub const RAFT_LAB: u32 = 1;
 pub struct CourseTest {
     /// Its number in links, within its lab; frozen.
     pub number: u32,
+    /// The first edition in which it runs.
+    pub since: u32,
     /// Its name in the 2022 edition: `TestInitialElection2A`.
     pub name: &'static str,
     /// Its name since 2024: `TestInitialElection3A`.

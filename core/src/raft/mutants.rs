@@ -151,6 +151,8 @@ pub enum Mutant {
     ApplyBeforeCommit,
     /// LD25: commits only what is on all servers.
     WaitForAll,
+    /// LD27: sends its whole log with every AppendEntries that carries entries.
+    SendWholeLog,
     /// PS01: does not save votedFor.
     VoteNotSaved,
     /// PS02: does not save currentTerm.
@@ -171,7 +173,7 @@ pub enum Mutant {
     SnapshotInTwoSaves,
     /// PS12: does not save which entries its snapshot covers.
     SnapshotIndexNotSaved,
-    /// PS13: forgets its snapshot when it starts.
+    /// PS13: forgets its snapshot when it starts, and later saves nothing in its place.
     SnapshotForgotten,
     /// PS18: saves only while it is a follower.
     LeaderNeverSaves,
@@ -258,6 +260,7 @@ impl Mutant {
         Mutant::NeverTellCommit,
         Mutant::ApplyBeforeCommit,
         Mutant::WaitForAll,
+        Mutant::SendWholeLog,
         Mutant::VoteNotSaved,
         Mutant::TermNotSaved,
         Mutant::LogNotSaved,
@@ -357,6 +360,7 @@ impl Mutant {
             Mutant::NeverTellCommit => ("LD23", Breaks::LiveApply),
             Mutant::ApplyBeforeCommit => ("LD24", Breaks::StateMachineSafety),
             Mutant::WaitForAll => ("LD25", Breaks::LiveCommit),
+            Mutant::SendWholeLog => ("LD27", Breaks::Resource),
             Mutant::VoteNotSaved => ("PS01", Breaks::ElectionSafety),
             Mutant::TermNotSaved => ("PS02", Breaks::ElectionSafety),
             Mutant::LogNotSaved => ("PS03", Breaks::LeaderCompleteness),

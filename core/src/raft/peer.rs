@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::bytes::Bytes;
 use crate::id::NodeId;
 use crate::machine::{Context, Input, Machine};
 use crate::time::Time;
@@ -335,6 +336,21 @@ impl Peer {
             kept = (0, None);
         }
         cx.save(Durable::Vote { term: kept.0, voted_for: kept.1 });
+        if self.has(Mutant::SnapshotForgotten) && self.log.start() > 0 {
+            self.save_no_snapshot(cx);
+        }
+    }
+
+    /// A mistake: saves a snapshot as it was initialised, with nothing in it.
+    fn save_no_snapshot(&self, cx: Cx) {
+        if self.snapshot.last_included_index == 0 {
+            cx.save(Durable::Snapshot {
+                last_included_index: self.log.start(),
+                last_included_term: self.log.start_term(),
+                data: Bytes::EMPTY,
+                keeps_tail: true,
+            });
+        }
     }
 
     /// Whether a leader was heard within the shortest election time-out.

@@ -111,6 +111,9 @@ impl Peer {
                         from = progress.match_index + 1;
                         stays = false;
                     }
+                    if self.mutants.has(Mutant::SendWholeLog) {
+                        from = self.log.start() + 1;
+                    }
                     if waiting == 0 || stays {
                         return;
                     }

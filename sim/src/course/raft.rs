@@ -16,6 +16,7 @@ mod elections;
 pub mod harness;
 mod log;
 mod persistence;
+pub mod red;
 mod snapshots;
 pub mod tester;
 

@@ -8,6 +8,7 @@ use super::harness::{Harness, ensure};
 
 pub(super) const INITIAL_ELECTION: CourseTest = CourseTest {
     number: 1,
+    since: 2020,
     name: "TestInitialElection2A",
     name_2024: "TestInitialElection3A",
     part: "2A",
@@ -36,6 +37,7 @@ async fn initial_election(t: Harness) -> Asserted<()> {
 
 pub(super) const RE_ELECTION: CourseTest = CourseTest {
     number: 2,
+    since: 2020,
     name: "TestReElection2A",
     name_2024: "TestReElection3A",
     part: "2A",
@@ -71,6 +73,7 @@ async fn re_election(t: Harness) -> Asserted<()> {
 
 pub(super) const MANY_ELECTIONS: CourseTest = CourseTest {
     number: 3,
+    since: 2021,
     name: "TestManyElections2A",
     name_2024: "TestManyElections3A",
     part: "2A",

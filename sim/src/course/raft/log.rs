@@ -13,6 +13,7 @@ const fn plan(servers: u32, director: fn(Harness) -> crate::director::Task) -> P
 
 pub(super) const BASIC_AGREE: CourseTest = CourseTest {
     number: 4,
+    since: 2020,
     name: "TestBasicAgree2B",
     name_2024: "TestBasicAgree3B",
     part: "2B",
@@ -36,6 +37,7 @@ fn expect_index(got: u64, expected: u64) -> Asserted<()> {
 
 pub(super) const RPC_BYTES: CourseTest = CourseTest {
     number: 5,
+    since: 2020,
     name: "TestRPCBytes2B",
     name_2024: "TestRPCBytes3B",
     part: "2B",
@@ -61,6 +63,7 @@ async fn rpc_bytes(t: Harness) -> Asserted<()> {
 
 pub(super) const FOLLOWER_FAILURE: CourseTest = CourseTest {
     number: 6,
+    since: 2023,
     name: "TestFollowerFailure2B",
     name_2024: "TestFollowerFailure3B",
     part: "2B",
@@ -87,6 +90,7 @@ async fn follower_failure(t: Harness) -> Asserted<()> {
 
 pub(super) const LEADER_FAILURE: CourseTest = CourseTest {
     number: 7,
+    since: 2023,
     name: "TestLeaderFailure2B",
     name_2024: "TestLeaderFailure3B",
     part: "2B",
@@ -113,6 +117,7 @@ async fn leader_failure(t: Harness) -> Asserted<()> {
 
 pub(super) const FAIL_AGREE: CourseTest = CourseTest {
     number: 8,
+    since: 2020,
     name: "TestFailAgree2B",
     name_2024: "TestFailAgree3B",
     part: "2B",
@@ -139,6 +144,7 @@ async fn fail_agree(t: Harness) -> Asserted<()> {
 
 pub(super) const FAIL_NO_AGREE: CourseTest = CourseTest {
     number: 9,
+    since: 2020,
     name: "TestFailNoAgree2B",
     name_2024: "TestFailNoAgree3B",
     part: "2B",
@@ -167,6 +173,7 @@ async fn fail_no_agree(t: Harness) -> Asserted<()> {
 
 pub(super) const CONCURRENT_STARTS: CourseTest = CourseTest {
     number: 10,
+    since: 2020,
     name: "TestConcurrentStarts2B",
     name_2024: "TestConcurrentStarts3B",
     part: "2B",
@@ -216,6 +223,7 @@ async fn concurrent_starts(t: Harness) -> Asserted<()> {
 
 pub(super) const REJOIN: CourseTest = CourseTest {
     number: 11,
+    since: 2020,
     name: "TestRejoin2B",
     name_2024: "TestRejoin3B",
     part: "2B",
@@ -245,6 +253,7 @@ async fn rejoin(t: Harness) -> Asserted<()> {
 
 pub(super) const BACKUP: CourseTest = CourseTest {
     number: 12,
+    since: 2020,
     name: "TestBackup2B",
     name_2024: "TestBackup3B",
     part: "2B",
@@ -295,6 +304,7 @@ fn propose_many(t: &Harness, server: u32) {
 
 pub(super) const COUNT: CourseTest = CourseTest {
     number: 13,
+    since: 2020,
     name: "TestCount2B",
     name_2024: "TestCount3B",
     part: "2B",

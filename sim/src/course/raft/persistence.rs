@@ -12,6 +12,7 @@ const fn plan(servers: u32, unreliable: bool, director: fn(Harness) -> Task) -> 
 
 pub(super) const PERSIST_1: CourseTest = CourseTest {
     number: 14,
+    since: 2020,
     name: "TestPersist12C",
     name_2024: "TestPersist13C",
     part: "2C",
@@ -49,6 +50,7 @@ async fn persist_1(t: Harness) -> Asserted<()> {
 
 pub(super) const PERSIST_2: CourseTest = CourseTest {
     number: 15,
+    since: 2020,
     name: "TestPersist22C",
     name_2024: "TestPersist23C",
     part: "2C",
@@ -84,6 +86,7 @@ async fn persist_2(t: Harness) -> Asserted<()> {
 
 pub(super) const PERSIST_3: CourseTest = CourseTest {
     number: 16,
+    since: 2020,
     name: "TestPersist32C",
     name_2024: "TestPersist33C",
     part: "2C",
@@ -110,6 +113,7 @@ async fn persist_3(t: Harness) -> Asserted<()> {
 
 pub(super) const FIGURE_8: CourseTest = CourseTest {
     number: 17,
+    since: 2020,
     name: "TestFigure82C",
     name_2024: "TestFigure83C",
     part: "2C",
@@ -176,6 +180,7 @@ fn start_all(t: &Harness) {
 
 pub(super) const UNRELIABLE_AGREE: CourseTest = CourseTest {
     number: 18,
+    since: 2020,
     name: "TestUnreliableAgree2C",
     name_2024: "TestUnreliableAgree3C",
     part: "2C",
@@ -204,6 +209,7 @@ async fn unreliable_agree(t: Harness) -> Asserted<()> {
 
 pub(super) const FIGURE_8_UNRELIABLE: CourseTest = CourseTest {
     number: 19,
+    since: 2020,
     name: "TestFigure8Unreliable2C",
     name_2024: "TestFigure8Unreliable3C",
     part: "2C",
@@ -244,6 +250,7 @@ async fn figure_8_unreliable(t: Harness) -> Asserted<()> {
 
 pub(super) const RELIABLE_CHURN: CourseTest = CourseTest {
     number: 20,
+    since: 2020,
     name: "TestReliableChurn2C",
     name_2024: "TestReliableChurn3C",
     part: "2C",
@@ -255,6 +262,7 @@ pub(super) const RELIABLE_CHURN: CourseTest = CourseTest {
 
 pub(super) const UNRELIABLE_CHURN: CourseTest = CourseTest {
     number: 21,
+    since: 2020,
     name: "TestUnreliableChurn2C",
     name_2024: "TestUnreliableChurn3C",
     part: "2C",

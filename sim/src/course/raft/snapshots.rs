@@ -24,6 +24,7 @@ enum Away {
 
 pub(super) const SNAPSHOT_BASIC: CourseTest = CourseTest {
     number: 22,
+    since: 2021,
     name: "TestSnapshotBasic2D",
     name_2024: "TestSnapshotBasic3D",
     part: "2D",
@@ -34,6 +35,7 @@ pub(super) const SNAPSHOT_BASIC: CourseTest = CourseTest {
 
 pub(super) const SNAPSHOT_INSTALL: CourseTest = CourseTest {
     number: 23,
+    since: 2021,
     name: "TestSnapshotInstall2D",
     name_2024: "TestSnapshotInstall3D",
     part: "2D",
@@ -45,6 +47,7 @@ pub(super) const SNAPSHOT_INSTALL: CourseTest = CourseTest {
 
 pub(super) const SNAPSHOT_INSTALL_UNRELIABLE: CourseTest = CourseTest {
     number: 24,
+    since: 2021,
     name: "TestSnapshotInstallUnreliable2D",
     name_2024: "TestSnapshotInstallUnreliable3D",
     part: "2D",
@@ -55,6 +58,7 @@ pub(super) const SNAPSHOT_INSTALL_UNRELIABLE: CourseTest = CourseTest {
 
 pub(super) const SNAPSHOT_INSTALL_CRASH: CourseTest = CourseTest {
     number: 25,
+    since: 2021,
     name: "TestSnapshotInstallCrash2D",
     name_2024: "TestSnapshotInstallCrash3D",
     part: "2D",
@@ -65,6 +69,7 @@ pub(super) const SNAPSHOT_INSTALL_CRASH: CourseTest = CourseTest {
 
 pub(super) const SNAPSHOT_INSTALL_UN_CRASH: CourseTest = CourseTest {
     number: 26,
+    since: 2021,
     name: "TestSnapshotInstallUnCrash2D",
     name_2024: "TestSnapshotInstallUnCrash3D",
     part: "2D",
@@ -109,6 +114,7 @@ async fn install(t: Harness, away: Away) -> Asserted<()> {
 
 pub(super) const SNAPSHOT_ALL_CRASH: CourseTest = CourseTest {
     number: 27,
+    since: 2022,
     name: "TestSnapshotAllCrash2D",
     name_2024: "TestSnapshotAllCrash3D",
     part: "2D",
@@ -139,6 +145,7 @@ fn restart_all(t: &Harness) {
 
 pub(super) const SNAPSHOT_INIT: CourseTest = CourseTest {
     number: 28,
+    since: 2023,
     name: "TestSnapshotInit2D",
     name_2024: "TestSnapshotInit3D",
     part: "2D",

@@ -20,6 +20,7 @@ use crate::scenario::Line;
 use crate::scene::{Act, Deed, Skipped};
 use crate::timeline::{BranchId, Progress, Timeline};
 use crate::verb::{Glance, NotPossible, Verb};
+use crate::words;
 use crate::world::Outcome;
 
 /// A node as it is shown.
@@ -204,8 +205,24 @@ pub trait Run {
     fn script(&self) -> &[Line];
     /// Lines of the script done so far, each with its moment.
     fn lines_done(&self) -> &[(u32, Moment)];
-    /// The step just made, for the list of events: what the acting node told.
+    /// The step just made, for the list of events: what happened in the world,
+    /// and what the acting node told.
     fn told(&self) -> Vec<Told>;
+    /// How each node stands, cheaply: for lanes of the time line, after a step.
+    fn standings(&self) -> Vec<Standing>;
+}
+
+/// How a node stands, at a glance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Not crashed.
+    pub up: bool,
+    /// Up and not run.
+    pub paused: bool,
+    /// It takes itself for the leader.
+    pub leads: bool,
+    /// Its term, or what stands for it.
+    pub term: u64,
 }
 
 /// Something a node told in the step just made.
@@ -271,10 +288,7 @@ fn show_node<L: Lab>(id: NodeId, node: &Node<L>) -> NodeShown {
         view: node.machine().map_or_else(down, L::view),
         glance: node.machine().map(L::glance).unwrap_or_default(),
         log: Rc::new(L::log(node.machine(), node.disk())),
-        timers: node
-            .timers()
-            .map(|(timer, at)| (timer.name(), timer.code(), at))
-            .collect(),
+        timers: node.timers().map(|(timer, at)| (timer.name(), timer.code(), at)).collect(),
         pending: (node.pending().len() as u32, node.pending().next().map(|(_, at)| at)),
         waiting: node.waiting().len() as u32,
         backlog: node.backlog() as u32,
@@ -433,7 +447,27 @@ impl<L: Lab> Run for Running<L> {
 
     fn told(&self) -> Vec<Told> {
         let world = &self.timeline.scene().world;
-        let Some(node) = world.last().node else { return Vec::new() };
-        world.notices().filter_map(|notice| L::tell(node, notice)).collect()
+        let last = world.last();
+        let mut told: Vec<Told> = words::happened(&last.choice, last.outcome).into_iter().collect();
+        // That nodes start at all is no news.
+        let first_start = |node| world.node(node).incarnation() == 1;
+        if matches!(last.choice, Choice::Restart(node) if first_start(node)) {
+            told.clear();
+        }
+        if let Some(node) = last.node {
+            told.extend(world.notices().filter_map(|notice| L::tell(node, notice)));
+        }
+        told
+    }
+
+    fn standings(&self) -> Vec<Standing> {
+        let world = &self.timeline.scene().world;
+        let of = |id| {
+            let node = world.node(id);
+            let glance = node.machine().map(L::glance).unwrap_or_default();
+            let (up, paused) = (node.is_up(), node.is_paused());
+            Standing { up, paused, leads: glance.leads, term: glance.term }
+        };
+        world.ids().map(of).collect()
     }
 }

@@ -30,9 +30,7 @@ pub fn raft_notice(node: NodeId, notice: &Notice) -> Option<Told> {
             (true, format!("{node} starts from the snapshot of entries 1 to {index}."))
         }
         // Following is what comes with a newer term; losing the lead is told apart.
-        Notice::Became { role, term } => {
-            (*role != RoleName::Follower, became(node, *role, *term))
-        }
+        Notice::Became { role, term } => (*role != RoleName::Follower, became(node, *role, *term)),
         Notice::Voted { candidate, term } => {
             (true, format!("{node} votes for {candidate} in term {term}."))
         }

@@ -1,19 +1,332 @@
 //! The root of the page, and the only component with state of its own.
+//!
+//! It owns the [`Model`], hands every [`Action`] to it, and keeps the browser in
+//! step: frames while something plays, the address bar, the theme.
 
+use gloo_events::{EventListener, EventListenerOptions};
+use gloo_render::{AnimationFrame, request_animation_frame};
+use gloo_timers::callback::{Interval, Timeout};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
+use crate::browser;
+use crate::components::{
+    Branches, Caption, Details, Header, Scenarios, Timeline, ToastBar, Transport,
+};
+use crate::paint::{Painter, clock};
+use crate::state::action::{Action, Drawer, Float};
+use crate::state::keys::{self, Stroke};
+use crate::state::model::{Model, Toast};
+
+mod pages;
+
+/// How long a frame may compute, in milliseconds.
+const FRAME_MILLIS: f64 = 6.0;
+/// Steps tried in the first frame; what they take decides about the next.
+const STEPS_FIRST: u64 = 200;
+/// The fewest and the most steps a frame makes.
+const STEPS_RANGE: (u64, u64) = (20, 20_000);
+/// How long the page says what was done, in milliseconds.
+const TOAST_MILLIS: u32 = 6_000;
+/// How often the address bar follows the moment, in milliseconds.
+const ADDRESS_MILLIS: u32 = 1_000;
+
+/// What the browser or a component tells the root.
+#[derive(Debug)]
+pub enum Message {
+    /// To be done.
+    Do(Action),
+    /// A frame of the screen, at this time in milliseconds.
+    Frame(f64),
+    /// A second has passed: the address bar follows.
+    Tick,
+    /// The address bar was edited.
+    AddressEdited,
+    /// The colours or the size of things changed.
+    Repaint,
+    /// The tab is hidden, or shown again.
+    Visibility,
+    /// The message of the page has stood long enough.
+    ToastOver,
+}
+
 /// The whole page.
-pub struct App;
+pub struct App {
+    model: Model,
+    painter: Painter,
+    frame: Option<AnimationFrame>,
+    last_frame: Option<f64>,
+    steps: u64,
+    /// The fragment in the address bar, as far as we put it there.
+    address: String,
+    toast: Option<(Toast, Timeout)>,
+    on: Callback<Action>,
+    /// They end with the page.
+    _listeners: Vec<EventListener>,
+    _tick: Option<Interval>,
+}
 
 impl Component for App {
-    type Message = ();
+    type Message = Message;
     type Properties = ();
 
-    fn create(_: &Context<Self>) -> Self {
-        App
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut model = Model::new();
+        let mut listeners = Vec::new();
+        let mut tick = None;
+        // Drawn on a host, the page has no browser to listen to.
+        if cfg!(target_arch = "wasm32") {
+            model.calm = browser::wants_calm();
+            model.playback.playing = !model.calm;
+            model.theme = browser::kept_theme();
+            browser::set_theme(model.theme);
+            listeners = listen(ctx);
+            let link = ctx.link().clone();
+            tick = Some(Interval::new(ADDRESS_MILLIS, move || link.send_message(Message::Tick)));
+            if browser::fragment().len() > 1 {
+                model.playback.playing = false;
+                model.update(Action::OpenText(browser::fragment()));
+            }
+        }
+        App {
+            model,
+            painter: Painter::default(),
+            frame: None,
+            last_frame: None,
+            steps: STEPS_FIRST,
+            address: browser::fragment(),
+            toast: None,
+            on: ctx.link().callback(Message::Do),
+            _listeners: listeners,
+            _tick: tick,
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        let changed = match message {
+            Message::Do(action) => self.act(action),
+            Message::Frame(now) => self.play_frame(now),
+            Message::Tick => {
+                if self.model.playback.playing {
+                    self.write_address();
+                }
+                false
+            }
+            Message::AddressEdited => self.open_address(),
+            Message::Repaint => {
+                self.painter.forget_colours();
+                true
+            }
+            Message::Visibility => {
+                self.last_frame = None;
+                false
+            }
+            Message::ToastOver => {
+                self.toast = None;
+                self.model.update(Action::CloseToast)
+            }
+        };
+        self.keep_toast(ctx);
+        self.ask_for_frame(ctx);
+        if !changed {
+            self.painter.paint(&self.model);
+        }
+        changed
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
-        html! { <main class="page"><h1>{ "Netsplit" }</h1></main> }
+        let (model, on) = (&self.model, &self.on);
+        let view = model.view();
+        let fold = match model.drawer {
+            Drawer::Closed => None,
+            Drawer::Scenarios => Some("show-scenarios"),
+            Drawer::Details => Some("show-details"),
+        };
+        let (now, edge) = model.times();
+        html! {
+            <div class={classes!("page", fold)}>
+                <Header lab={model.look().title} title={model.play.title()} seed={model.play.script.setup.seed}
+                    theme={model.theme} {on} />
+                <Scenarios open={model.play.what.clone()} {on} />
+                <main class="centre">
+                    <Caption ..pages::caption(model, on) />
+                    { pages::stage(model, &self.painter.stage, on) }
+                    { pages::logs(model, on) }
+                </main>
+                <Details tab={model.tab} broken={!view.broken.is_empty()} {on}>
+                    { pages::details(model, on) }
+                </Details>
+                <footer class="footer">
+                    <Transport playing={model.playback.playing} speed={model.playback.speed} pace={rounded(model.pace())}
+                        clock={clock(model)} steps={view.steps} past={!view.at_edge}
+                        origin={pages::origin(model)} {on} />
+                    <Branches branches={pages::branches(model)} {on} />
+                    <Timeline canvas={self.painter.timeline.clone()} {now} edge={edge} {on} />
+                </footer>
+                { pages::float(model, on) }
+                if model.float == Float::Nothing && let Some(toast) = &model.toast {
+                    <ToastBar toast={toast.clone()} {on} />
+                }
+            </div>
+        }
     }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        self.painter.paint(&self.model);
+        if first {
+            self.ask_for_frame(ctx);
+        }
+    }
+}
+
+impl App {
+    fn act(&mut self, action: Action) -> bool {
+        let (theme, was_playing) = (self.model.theme, self.model.playback.playing);
+        let drags = matches!(action, Action::SeekTo(_)) && self.model.playback.holds;
+        let changed = self.model.update(action);
+        if self.model.theme != theme {
+            browser::set_theme(self.model.theme);
+            self.painter.forget_colours();
+        }
+        // Paused, the address holds the moment at once; a drag is told when it ends.
+        if !self.model.playback.playing && !drags || was_playing != self.model.playback.playing {
+            self.write_address();
+        }
+        changed
+    }
+
+    /// One frame: as many steps as fit into it.
+    fn play_frame(&mut self, now: f64) -> bool {
+        self.frame = None;
+        let elapsed = self.last_frame.map_or(0.0, |last| (now - last).max(0.0));
+        self.last_frame = Some(now);
+        let began = browser::now_millis();
+        let opened = self.model.opening.is_some();
+        let changed = self
+            .model
+            .update(Action::Frame { elapsed: (elapsed * 1_000.0) as u64, steps: self.steps });
+        let took = browser::now_millis() - began;
+        let (least, most) = STEPS_RANGE;
+        if took > FRAME_MILLIS {
+            self.steps = (self.steps / 2).max(least);
+        } else if took < FRAME_MILLIS / 2.0 {
+            self.steps = (self.steps * 2).min(most);
+        }
+        if opened && self.model.opening.is_none() {
+            self.write_address();
+        }
+        changed
+    }
+
+    /// Asks for a frame when something moves; else none is drawn.
+    fn ask_for_frame(&mut self, ctx: &Context<Self>) {
+        if !self.model.wants_frames() {
+            (self.frame, self.last_frame) = (None, None);
+        } else if self.frame.is_none() && cfg!(target_arch = "wasm32") {
+            let link = ctx.link().clone();
+            let frame = request_animation_frame(move |now| link.send_message(Message::Frame(now)));
+            self.frame = Some(frame);
+        }
+    }
+
+    fn write_address(&mut self) {
+        if self.model.opening.is_some() {
+            return;
+        }
+        let address = self.model.address();
+        if address != self.address {
+            browser::set_fragment(&address);
+            self.address = address;
+        }
+    }
+
+    fn open_address(&mut self) -> bool {
+        let fragment = browser::fragment();
+        if fragment == self.address || fragment.len() < 2 {
+            return false;
+        }
+        self.address = fragment.clone();
+        self.model.update(Action::OpenText(fragment))
+    }
+
+    /// Takes the page's message away after a while, unless it is trouble.
+    fn keep_toast(&mut self, ctx: &Context<Self>) {
+        let shown = self.toast.as_ref().map(|(toast, _)| toast);
+        if self.model.toast.as_ref() == shown {
+            return;
+        }
+        self.toast = self.model.toast.clone().filter(|toast| !toast.is_trouble).map(|toast| {
+            let link = ctx.link().clone();
+            let over = Timeout::new(TOAST_MILLIS, move || link.send_message(Message::ToastOver));
+            (toast, over)
+        });
+    }
+}
+
+/// A pace as it is shown: whole milliseconds, so that it does not flicker.
+fn rounded(pace: u64) -> u64 {
+    match pace {
+        0..20_000 => pace / 1_000 * 1_000,
+        _ => pace / 10_000 * 10_000,
+    }
+}
+
+/// Listens to what concerns the whole page.
+fn listen(ctx: &Context<App>) -> Vec<EventListener> {
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let told = |name: &'static str, message: fn() -> Message| {
+        let link = ctx.link().clone();
+        EventListener::new(&window, name, move |_| link.send_message(message()))
+    };
+    let mut listeners = vec![
+        told("hashchange", || Message::AddressEdited),
+        told("resize", || Message::Repaint),
+        told("blur", || Message::Do(Action::Dragging(false))),
+    ];
+    if let Some(document) = browser::document() {
+        let link = ctx.link().clone();
+        listeners.push(EventListener::new(&document, "visibilitychange", move |_| {
+            link.send_message(Message::Visibility);
+        }));
+    }
+    if let Ok(Some(dark)) = window.match_media("(prefers-color-scheme: dark)") {
+        let link = ctx.link().clone();
+        listeners.push(EventListener::new(&dark, "change", move |_| {
+            link.send_message(Message::Repaint)
+        }));
+    }
+    let link = ctx.link().clone();
+    let options = EventListenerOptions::enable_prevent_default();
+    listeners.push(EventListener::new_with_options(&window, "keydown", options, move |event| {
+        if let Some(event) = event.dyn_ref::<KeyboardEvent>()
+            && let Some(action) = action_of(event)
+        {
+            event.prevent_default();
+            link.send_message(Message::Do(action));
+        }
+    }));
+    listeners
+}
+
+/// What a key does: nothing where it belongs to a field or a button.
+fn action_of(event: &KeyboardEvent) -> Option<Action> {
+    let key = event.key();
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let is_in = |selector: &str| {
+        target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some())
+    };
+    if key != "Escape" && is_in("input, textarea, select") {
+        return None;
+    }
+    // Space on a focused button presses the button.
+    if key == " " && is_in("button, summary, [role=tab]") {
+        return None;
+    }
+    keys::action(&Stroke {
+        key,
+        ctrl: event.ctrl_key() || event.meta_key(),
+        shift: event.shift_key(),
+        alt: event.alt_key(),
+    })
 }

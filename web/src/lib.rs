@@ -1,9 +1,17 @@
 //! The page: one struct component that owns the run, and functions of plain data below it.
 //!
-//! Start with [`App`].
+//! Start with [`App`], then [`state::model::Model`], which is the page without a document.
 
 #![deny(clippy::unwrap_used)]
 
 mod app;
+mod browser;
+pub mod components;
+pub mod draw;
+mod hooks;
+pub mod labs;
+mod paint;
+pub mod state;
 
 pub use app::App;
+pub use browser::show_panics;

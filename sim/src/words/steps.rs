@@ -1,5 +1,6 @@
 //! Sentences about steps: what the world itself just did, and what comes next.
 
+use netsplit_core::id::NodeId;
 use netsplit_core::time::{Span, Time};
 
 use crate::choice::Choice;
@@ -38,7 +39,13 @@ pub fn happened(choice: &Choice, outcome: Outcome) -> Option<Told> {
             _ => return None,
         },
     };
-    Some(Told { node, matters: true, text })
+    // What dies at a cut or at a crashed node was to be expected.
+    Some(Told { node, matters: outcome == Outcome::Done, text })
+}
+
+/// A node that led does so no longer, though it runs.
+pub fn leads_no_longer(node: NodeId, term: u64) -> String {
+    format!("{node} no longer leads: it has heard of term {term}.")
 }
 
 /// What happens next if nobody interferes: `n2 receives AppendEntries in 4 ms`.

@@ -1,0 +1,180 @@
+//! From the model to what each part of the page is given.
+
+use std::rc::Rc;
+
+use netsplit_sim::labs::LabWords;
+use netsplit_sim::moment::Moment;
+use netsplit_sim::open::Claim;
+use netsplit_sim::run::BranchShown;
+use netsplit_sim::scene::{Act, Deed, Planned, Skipped};
+use netsplit_sim::{scenarios, words};
+use yew::prelude::*;
+
+use crate::components::{
+    CaptionProps, Checks, Events, Help, Inspect, Logs, Open, ScriptLine, ScriptText, Share, Stage,
+    event_lines, time_text,
+};
+use crate::state::action::{Action, Float, Tab};
+use crate::state::history::Kind;
+use crate::state::model::Model;
+
+/// The caption.
+pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
+    let (view, history) = (model.view(), model.play.history());
+    let words_of = |kind: fn(Kind) -> bool| {
+        let found = history.last(view.moment, |event| event.matters && kind(event.kind));
+        found.map(|event| AttrValue::from(event.text.to_string()))
+    };
+    let opening = model.opening.as_ref().map(|opening| {
+        let (done, all) = opening.progress();
+        (opening.title(), done.micros() / 1_000, all.micros() / 1_000)
+    });
+    CaptionProps {
+        note: words_of(|kind| kind == Kind::Note),
+        event: words_of(|kind| matches!(kind, Kind::Told | Kind::Broken)),
+        next: words::coming(model.play.lab(), view).map(AttrValue::from),
+        suggestion: model.suggestion(),
+        opening,
+        on: on.clone(),
+    }
+}
+
+/// The stage.
+pub fn stage(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
+    let labels = model.play.script.setup.labels.clone();
+    html! {
+        <Stage view={Rc::clone(model.view())} selection={model.selection} {labels} canvas={canvas.clone()} {on} />
+    }
+}
+
+/// The rows of logs.
+pub fn logs(model: &Model, on: &Callback<Action>) -> Html {
+    let order = model.play.script.setup.order.clone();
+    html! {
+        <Logs lab={model.play.run.lab()} view={Rc::clone(model.view())} {order} selection={model.selection} {on} />
+    }
+}
+
+/// The page of the right column that is open.
+pub fn details(model: &Model, on: &Callback<Action>) -> Html {
+    let view = model.view();
+    match model.tab {
+        Tab::Events => {
+            let history = model.play.history();
+            let happened = history.happened(view.moment);
+            let acts = model.play.run.acts();
+            let lab = model.play.lab();
+            let lines =
+                event_lines(&history.events, happened, &acts, view.moment, |act| deed(lab, act));
+            html! { <Events {lines} {on} /> }
+        }
+        Tab::Inspect => {
+            html! { <Inspect view={Rc::clone(view)} selection={model.selection} {on} /> }
+        }
+        Tab::Checks => {
+            let properties = model.play.run.properties().to_vec();
+            html! { <Checks {properties} broken={view.broken.clone()} steps={view.steps} {on} /> }
+        }
+        Tab::Script => script(model, on),
+        Tab::Logs => logs(model, on),
+    }
+}
+
+fn deed(lab: &'static LabWords, act: &Act) -> Option<String> {
+    match &act.deed {
+        Deed::Verb(verb) => Some(lab.show(verb).to_string()),
+        Deed::Choice(_) => None,
+    }
+}
+
+fn script(model: &Model, on: &Callback<Action>) -> Html {
+    let (view, lab) = (model.view(), model.play.lab());
+    let why = |what: Planned| {
+        let skipped = view.skipped.iter().find(|skipped: &&Skipped| skipped.what == what)?;
+        Some(match &skipped.why {
+            Some(why) => format!("Not possible: {}", words::not_possible(lab, why)),
+            None => "Given up after waiting".to_owned(),
+        })
+    };
+    let done = model.play.run.lines_done();
+    let line = |(number, (_, line)): (usize, &(u32, netsplit_sim::scenario::Line))| {
+        let number = number as u32;
+        ScriptLine {
+            text: lab.show(line).to_string(),
+            done: done.iter().any(|(other, _)| *other == number),
+            skipped: why(Planned::Line(number)),
+        }
+    };
+    let lines: Vec<ScriptLine> = model.play.script.lines.iter().enumerate().map(line).collect();
+    let acts = model.play.run.acts();
+    let act = |(number, act): (usize, &Act)| {
+        let text = format!("at {} {}", act.moment, deed(lab, act)?);
+        Some(ScriptLine {
+            text,
+            done: act.moment < view.moment,
+            skipped: why(Planned::Act(number as u32)),
+        })
+    };
+    let acts: Vec<ScriptLine> = acts.iter().enumerate().filter_map(act).collect();
+    html! {
+        <ScriptText head={model.play.script.setup.to_string()} {lines} {acts}
+            fingerprint={view.fingerprint.to_string()} {on} />
+    }
+}
+
+/// The branches, each with the name it was given or that of its first act.
+pub fn branches(model: &Model) -> Vec<(BranchShown, String)> {
+    let lab = model.play.lab();
+    let name = |branch: &BranchShown| {
+        let first = branch.first_act.as_ref().and_then(|act| deed(lab, act));
+        match (&branch.name, branch.parent, first) {
+            (Some(name), ..) => name.clone(),
+            (None, Some(_), Some(act)) => act,
+            _ => "first run".to_owned(),
+        }
+    };
+    let branches = model.play.run.branches().into_iter();
+    branches.map(|branch| (branch.clone(), name(&branch))).collect()
+}
+
+/// Where the run comes from, in words, and whether that is trouble.
+pub fn origin(model: &Model) -> Option<(AttrValue, bool)> {
+    let acts = model.play.run.acts().len();
+    let Some(origin) = &model.origin else {
+        return (acts > 0).then(|| ("changed from the scenario".into(), false));
+    };
+    let root = model.play.run.branches().iter().any(|branch| branch.shown && branch.id == 0);
+    let changed = !root || acts != origin.acts;
+    Some(match origin.claim {
+        Claim::Differs => ("not the run that was shared".into(), true),
+        _ if changed => ("changed since shared".into(), false),
+        Claim::Holds => ("as shared, fingerprint checked".into(), false),
+        Claim::None => ("as shared, no fingerprint to check".into(), false),
+    })
+}
+
+/// What floats.
+pub fn float(model: &Model, on: &Callback<Action>) -> Html {
+    let view = model.view();
+    match model.float {
+        Float::Nothing => html! {},
+        Float::Help => html! { <Help {on} /> },
+        Float::Open => {
+            html! { <Open trouble={model.trouble.clone().map(AttrValue::from)} {on} /> }
+        }
+        Float::Share => {
+            let moment = moment_text(view.moment, model);
+            html! {
+                <Share fragment={model.shared_link()} {moment} fingerprint={view.fingerprint.to_string()}
+                    later={model.share_later} {on} />
+            }
+        }
+    }
+}
+
+/// A moment in words: `0.412 s of “First election”`.
+fn moment_text(moment: Moment, model: &Model) -> AttrValue {
+    let title = model.play.scenario().and_then(|open| scenarios::by_number(open.number));
+    let title = title.map_or_else(|| model.play.title(), |open| open.title.to_owned());
+    format!("{} s of “{title}”", time_text(moment.at)).into()
+}

@@ -1,0 +1,68 @@
+//! The parts of the page: functions of plain data and one callback, one file each,
+//! with a style sheet of the same name in `www/components/`.
+
+mod branches;
+mod caption;
+mod checks;
+mod details;
+mod dialogs;
+mod events;
+mod header;
+mod inspect;
+mod logs;
+mod scenarios;
+mod script;
+mod stage;
+mod timeline;
+mod toast;
+mod transport;
+mod value;
+
+pub use branches::Branches;
+pub use caption::{Caption, Props as CaptionProps};
+pub use checks::Checks;
+pub use details::Details;
+pub use dialogs::{Help, Open, Share};
+pub use events::{Events, Line as EventLine, lines as event_lines};
+pub use header::Header;
+pub use inspect::Inspect;
+pub use logs::Logs;
+pub use scenarios::Scenarios;
+pub use script::{ScriptLine, ScriptText};
+pub use stage::Stage;
+pub use timeline::Timeline;
+pub use toast::ToastBar;
+pub use transport::Transport;
+
+use yew::prelude::*;
+
+use crate::state::action::Action;
+
+/// A callback that does one action.
+pub(crate) fn does<E>(on: &Callback<Action>, action: Action) -> Callback<E> {
+    on.reform(move |_| action.clone())
+}
+
+/// A callback that does an action when an event calls for one.
+pub(crate) fn may<E: 'static>(
+    on: &Callback<Action>,
+    action: impl Fn(E) -> Option<Action> + 'static,
+) -> Callback<E> {
+    let on = on.clone();
+    Callback::from(move |event| {
+        if let Some(action) = action(event) {
+            on.emit(action);
+        }
+    })
+}
+
+/// The class of a term's hue.
+pub(crate) fn term_class(term: u64) -> String {
+    format!("term-{}", crate::paint::hue(term))
+}
+
+/// A time as lists show it: `0.412 s`.
+pub(crate) fn time_text(at: netsplit_core::time::Time) -> String {
+    let micros = at.micros();
+    format!("{}.{:03}", micros / 1_000_000, micros % 1_000_000 / 1_000)
+}

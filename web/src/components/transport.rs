@@ -1,0 +1,74 @@
+//! Play, pause, step, speed, the time, and what state the run is in.
+
+use yew::prelude::*;
+
+use super::{does, may};
+use crate::state::action::Action;
+use crate::state::playback::{SPEEDS, Speed, pace_text};
+
+/// What the bar shows.
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    /// It plays.
+    pub playing: bool,
+    /// How fast it was asked to.
+    pub speed: Speed,
+    /// How fast it does.
+    pub pace: u64,
+    /// The time, before the first picture is painted.
+    pub clock: AttrValue,
+    /// Steps so far.
+    pub steps: u64,
+    /// The moment is before the edge.
+    pub past: bool,
+    /// Where the run comes from, in words, and whether that is trouble.
+    pub origin: Option<(AttrValue, bool)>,
+    /// Where actions go.
+    pub on: Callback<Action>,
+}
+
+/// The bar.
+#[component]
+pub fn Transport(props: &Props) -> Html {
+    let Props { playing, speed, pace, clock, steps, past, origin, on } = props;
+    let choose = may(on, |event: Event| {
+        let chosen: web_sys::HtmlSelectElement = event.target_dyn_into()?;
+        Some(Action::SetSpeed(match chosen.value().parse() {
+            Ok(pace) => Speed::Fixed(pace),
+            Err(_) => Speed::Auto,
+        }))
+    });
+    let state = match (playing, past) {
+        (true, true) => "Playing · past",
+        (true, false) => "Playing",
+        (false, true) => "Paused · past",
+        (false, false) => "Paused",
+    };
+    let option = |of: &u64| {
+        html! { <option value={of.to_string()} selected={*speed == Speed::Fixed(*of)}>{ pace_text(*of) }</option> }
+    };
+    html! {
+        <div class="transport" role="group" aria-label="Time">
+            <button id="back" onclick={does(on, Action::StepBack)} title="One step back (←)" aria-label="One step back">{ "◀" }</button>
+            <button id="play" class="transport-play" onclick={does(on, Action::TogglePlay)}
+                title={if *playing { "Pause (Space)" } else { "Play (Space)" }}
+                aria-label={if *playing { "Pause" } else { "Play" }}>{ if *playing { "❚❚" } else { "▶" } }</button>
+            <button id="step" onclick={does(on, Action::StepForward)} title="One step on (→)" aria-label="One step on">{ "▶|" }</button>
+            <button id="edge" class="wide-only" onclick={does(on, Action::ToEdge)} title="As far as it has been run (End)" aria-label="To the edge">{ "⇥" }</button>
+            <label class="transport-speed"><span class="sr-only">{ "Speed" }</span>
+                <select onchange={choose} title="Speed (+, −, N for Auto)">
+                    <option value="auto" selected={*speed == Speed::Auto}>{ "Auto" }</option>
+                    { for SPEEDS.iter().map(option) }
+                </select>
+            </label>
+            if *speed == Speed::Auto { <span class="transport-pace value wide-only">{ pace_text(*pace) }</span> }
+            <span class="transport-time value"><b id="clock">{ clock }</b></span>
+            <span class="transport-step value" id="steps">{ format!("step {steps}") }</span>
+            <span class="transport-gap"></span>
+            if let Some((origin, trouble)) = origin {
+                <span id="origin" class={classes!("transport-origin", trouble.then_some("broken"))}>{ origin }</span>
+            }
+            <span class="transport-state" id="state">{ state }</span>
+        </div>
+    }
+}

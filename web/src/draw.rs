@@ -1,0 +1,6 @@
+//! Geometry, pure: where things are on the stage and on the time line.
+
+pub mod flight;
+pub mod hit;
+pub mod ring;
+pub mod scale;

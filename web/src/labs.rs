@@ -1,0 +1,54 @@
+//! What the page knows of each lab beyond the generic views: a literal list.
+
+pub mod raft;
+
+use netsplit_core::id::NodeId;
+use netsplit_sim::run::{Flying, WorldView};
+
+/// How a message of some kind is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Asks for something: a triangle that points where it goes.
+    Triangle,
+    /// Carries something: a square.
+    Square,
+    /// Carries much: a wide block.
+    Block,
+}
+
+/// Where a leader is with a follower, for the row of its log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The follower.
+    pub node: NodeId,
+    /// The next entry it will be sent.
+    pub next: u64,
+    /// Up to where its log is known to match.
+    pub matched: u64,
+}
+
+/// What the page knows of a lab.
+pub struct Look {
+    /// The lab's word.
+    pub lab: &'static str,
+    /// Its name, as people write it.
+    pub title: &'static str,
+    /// Whether a message under way can change anything.
+    pub matters: fn(&Flying, &WorldView) -> bool,
+    /// Timers that are drawn around their nodes, and at whose end Auto slows down.
+    pub racing: &'static [&'static str],
+    /// The shape of a message's kind.
+    pub shape: fn(&str) -> Shape,
+    /// Who leads, and where it is with the others.
+    pub marks: fn(&WorldView) -> Option<(NodeId, Vec<Mark>)>,
+    /// The how manyeth command, as it is asked for.
+    pub command: fn(u64) -> String,
+}
+
+/// All labs.
+const LOOKS: &[&Look] = &[&raft::LOOK];
+
+/// What the page knows of a lab; of an unknown one, what it knows of the first.
+pub fn look(lab: &str) -> &'static Look {
+    LOOKS.iter().find(|look| look.lab == lab).unwrap_or(&LOOKS[0])
+}

@@ -1,0 +1,78 @@
+//! What the page shows of raft beyond the generic inspector, event list and rows.
+
+use netsplit_core::id::NodeId;
+use netsplit_core::view::{Field, NodeView, Value};
+use netsplit_sim::run::{Flying, WorldView};
+
+use super::{Look, Mark, Shape};
+use crate::state::selection::shown;
+
+/// Raft.
+pub static LOOK: Look =
+    Look { lab: "raft", title: "Raft", matters, racing: &["election"], shape, marks, command };
+
+/// A heartbeat that tells its receiver nothing, and an answer that tells the
+/// leader nothing, do not matter.
+fn matters(flying: &Flying, view: &WorldView) -> bool {
+    let Some(receiver) = shown(view, flying.id.to) else { return true };
+    let number = |name: &str| number(&flying.fields, name);
+    let is_news = flying.term != receiver.view.number("current term");
+    match flying.kind {
+        "AppendEntries" => {
+            let knows_leader = receiver.view.get("leader") == Some(&Value::Node(flying.id.from));
+            let commits = number("leader commit") > receiver.view.number("commit index");
+            is_news || !knows_leader || commits || number("entries") > 0
+        }
+        "AppendEntriesReply" if flying.positive => {
+            let matched = index_of(&receiver.view, "match index", flying.id.from);
+            is_news || matched.is_some_and(|matched| number("match index") > matched)
+        }
+        _ => true,
+    }
+}
+
+fn shape(kind: &str) -> Shape {
+    match kind {
+        "RequestVote" => Shape::Triangle,
+        "InstallSnapshot" => Shape::Block,
+        _ => Shape::Square,
+    }
+}
+
+fn command(number: u64) -> String {
+    format!("propose y{number}")
+}
+
+/// The leader of the highest term, with its `nextIndex` and `matchIndex` (Figure 2).
+fn marks(view: &WorldView) -> Option<(NodeId, Vec<Mark>)> {
+    let leaders = view.nodes.iter().filter(|node| node.glance.leads);
+    let leader = leaders.max_by_key(|node| node.glance.term)?;
+    let others = view.nodes.iter().filter(|node| node.id != leader.id);
+    let mark = |node: NodeId| {
+        let next = index_of(&leader.view, "next index", node)?;
+        let matched = index_of(&leader.view, "match index", node)?;
+        Some(Mark { node, next, matched })
+    };
+    Some((leader.id, others.filter_map(|node| mark(node.id)).collect()))
+}
+
+/// What a leader's list holds for a follower.
+fn index_of(view: &NodeView, list: &str, node: NodeId) -> Option<u64> {
+    let Some(Value::List(rows)) = view.get(list) else { return None };
+    let of_node = |row: &&Value| matches!(row, Value::Record(fields) if field(fields, "node") == Some(&Value::Node(node)));
+    match rows.iter().find(of_node)? {
+        Value::Record(fields) => Some(number(fields, "value")),
+        _ => None,
+    }
+}
+
+fn field<'a>(fields: &'a [Field], name: &str) -> Option<&'a Value> {
+    fields.iter().find(|field| field.name == name).map(|field| &field.value)
+}
+
+fn number(fields: &[Field], name: &str) -> u64 {
+    match field(fields, name) {
+        Some(Value::Number(number)) => *number,
+        _ => 0,
+    }
+}

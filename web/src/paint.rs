@@ -1,0 +1,57 @@
+//! What is painted sixty times a second: messages, timers, the time line. It
+//! reads the model and draws on two canvases, past Yew.
+
+mod brush;
+mod palette;
+mod stage;
+pub mod timeline;
+
+use yew::NodeRef;
+
+use crate::browser;
+use crate::state::model::Model;
+
+use brush::Brush;
+use palette::Palette;
+pub use palette::hue;
+pub use timeline::NAMES;
+
+/// The two canvases and the colours.
+#[derive(Default)]
+pub struct Painter {
+    /// The canvas over the stage.
+    pub stage: NodeRef,
+    /// The canvas of the time line.
+    pub timeline: NodeRef,
+    palette: Option<Palette>,
+}
+
+impl Painter {
+    /// The colours have changed: they are read again.
+    pub fn forget_colours(&mut self) {
+        self.palette = None;
+    }
+
+    /// Paints the moment that the model shows.
+    pub fn paint(&mut self, model: &Model) {
+        let palette = self.palette.get_or_insert_with(Palette::read);
+        if let Some(brush) = Brush::of(&self.stage) {
+            stage::paint(&brush, palette, model);
+        }
+        if let Some(brush) = Brush::of(&self.timeline) {
+            timeline::paint(&brush, palette, model);
+        }
+        browser::write("clock", &clock(model));
+    }
+}
+
+/// The time as the transport bar shows it: milliseconds while it plays,
+/// microseconds and the step when it is paused.
+pub fn clock(model: &Model) -> String {
+    let at = model.view().moment.at.micros();
+    let (seconds, micros) = (at / 1_000_000, at % 1_000_000);
+    match model.playback.playing {
+        true => format!("{seconds}.{:03} s", micros / 1_000),
+        false => format!("{seconds}.{:03} {:03} s", micros / 1_000, micros % 1_000),
+    }
+}

@@ -1,0 +1,95 @@
+//! A canvas that fits its element, with the few shapes the page is made of.
+
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use yew::NodeRef;
+
+use crate::draw::ring::{Point, Size};
+
+/// A canvas, cleared and scaled so that one unit is one pixel of the page.
+pub struct Brush {
+    /// The context.
+    pub canvas: CanvasRenderingContext2d,
+    /// The size in pixels of the page.
+    pub size: Size,
+}
+
+impl Brush {
+    /// The canvas of a reference, if it is in the document.
+    pub fn of(reference: &NodeRef) -> Option<Brush> {
+        let element = reference.cast::<HtmlCanvasElement>()?;
+        let (width, height) = (element.client_width(), element.client_height());
+        if width <= 0 || height <= 0 {
+            return None;
+        }
+        let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
+        let fine = |length: i32| (f64::from(length) * ratio).round() as u32;
+        if (element.width(), element.height()) != (fine(width), fine(height)) {
+            element.set_width(fine(width));
+            element.set_height(fine(height));
+        }
+        let canvas: CanvasRenderingContext2d =
+            element.get_context("2d").ok().flatten()?.dyn_into().ok()?;
+        let size = Size { width: f64::from(width), height: f64::from(height) };
+        // Of these, only a canvas that is gone can complain; then nothing is drawn.
+        let _ = canvas.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        canvas.clear_rect(0.0, 0.0, size.width, size.height);
+        Some(Brush { canvas, size })
+    }
+
+    /// Fills what the path holds.
+    pub fn fill(&self, colour: &str) {
+        self.canvas.set_fill_style_str(colour);
+        self.canvas.fill();
+    }
+
+    /// Draws the path as a line.
+    pub fn stroke(&self, colour: &str, width: f64) {
+        self.canvas.set_stroke_style_str(colour);
+        self.canvas.set_line_width(width);
+        self.canvas.stroke();
+    }
+
+    /// A path along points, closed.
+    pub fn outline(&self, points: &[Point]) {
+        self.canvas.begin_path();
+        for (place, point) in points.iter().enumerate() {
+            match place {
+                0 => self.canvas.move_to(point.x, point.y),
+                _ => self.canvas.line_to(point.x, point.y),
+            }
+        }
+        self.canvas.close_path();
+    }
+
+    /// A path of one line.
+    pub fn line(&self, from: Point, to: Point) {
+        self.canvas.begin_path();
+        self.canvas.move_to(from.x, from.y);
+        self.canvas.line_to(to.x, to.y);
+    }
+
+    /// A path of a circle.
+    pub fn circle(&self, centre: Point, radius: f64) {
+        self.arc(centre, radius, 1.0);
+    }
+
+    /// A path of a share of a circle, clockwise from the top.
+    pub fn arc(&self, centre: Point, radius: f64, share: f64) {
+        let top = -std::f64::consts::FRAC_PI_2;
+        self.canvas.begin_path();
+        let _ = self.canvas.arc(
+            centre.x,
+            centre.y,
+            radius.max(0.1),
+            top,
+            top + std::f64::consts::TAU * share,
+        );
+    }
+
+    /// Words at a place, in the font that was set.
+    pub fn text(&self, words: &str, at: Point, colour: &str) {
+        self.canvas.set_fill_style_str(colour);
+        let _ = self.canvas.fill_text(words, at.x, at.y);
+    }
+}

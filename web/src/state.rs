@@ -1,0 +1,15 @@
+//! What the page knows, without a document: so all of it is tested on the host.
+//!
+//! Read [`model`] first: it owns the run and takes every [`action::Action`].
+
+pub mod action;
+pub mod history;
+pub mod keys;
+pub mod model;
+pub mod opening;
+pub mod pace;
+pub mod play;
+pub mod playback;
+pub mod selection;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,167 @@
+//! What happened on a branch, as it was run the first time: sentences for the
+//! list of events, and stretches for the lanes of the time line.
+
+use std::rc::Rc;
+
+use netsplit_core::id::NodeId;
+use netsplit_core::time::Time;
+use netsplit_sim::labs;
+use netsplit_sim::moment::Moment;
+use netsplit_sim::run::{Run, Standing};
+use netsplit_sim::scenario::Line;
+use netsplit_sim::words;
+
+/// Events kept at most; past that the oldest quarter goes.
+const EVENTS_MOST: usize = 8_000;
+
+/// What an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A node or the world did something.
+    Told,
+    /// A sentence of the script: a chapter.
+    Note,
+    /// The script acted.
+    Line,
+    /// A property was broken.
+    Broken,
+}
+
+/// One line of the list of events.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When it was over.
+    pub moment: Moment,
+    /// What it is.
+    pub kind: Kind,
+    /// At which node.
+    pub node: Option<NodeId>,
+    /// Whether it matters.
+    pub matters: bool,
+    /// The sentence.
+    pub text: Rc<str>,
+}
+
+/// A stretch of time in which a node stood as it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Its beginning; its end is the next one's.
+    pub from: Time,
+    /// Steps made when it began.
+    pub step: u64,
+    /// How the node stood.
+    pub standing: Standing,
+}
+
+/// What happened on one branch.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// The events, oldest first.
+    pub events: Vec<Rc<Event>>,
+    /// For each node its stretches, oldest first.
+    pub lanes: Vec<Vec<Stretch>>,
+    /// Steps that are in it.
+    steps: u64,
+    /// Lines of the script that are in it.
+    lines: usize,
+    /// Broken properties that are in it.
+    broken: usize,
+}
+
+impl History {
+    /// Steps that are in it.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Takes in what the last step did, if that is new.
+    pub fn observe(&mut self, run: &dyn Run) {
+        let (moment, step) = (run.moment(), run.steps());
+        let lab = labs::lab(run.lab());
+        for (number, at) in run.lines_done().iter().skip(self.lines) {
+            self.lines += 1;
+            let (kind, text) = match run.script().get(*number as usize) {
+                Some(Line::Note { text, .. }) => (Kind::Note, text.clone()),
+                Some(Line::Act { verb, .. }) => match lab {
+                    Some(lab) => (Kind::Line, lab.show(verb).to_string()),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            self.push(Event { moment: *at, kind, node: None, matters: true, text: text.into() });
+        }
+        if step > self.steps {
+            self.steps = step;
+            for told in run.told() {
+                let (node, matters) = (Some(told.node), told.matters);
+                self.push(Event {
+                    moment,
+                    kind: Kind::Told,
+                    node,
+                    matters,
+                    text: told.text.into(),
+                });
+            }
+            self.observe_lanes(moment, step, run.standings());
+        }
+        for violation in run.broken().iter().skip(self.broken) {
+            self.broken += 1;
+            let text = format!("{}.", words::violation(violation)).into();
+            let node = violation.nodes.first().copied();
+            self.push(Event { moment, kind: Kind::Broken, node, matters: true, text });
+        }
+    }
+
+    fn observe_lanes(&mut self, moment: Moment, step: u64, standings: Vec<Standing>) {
+        self.lanes.resize_with(standings.len(), Vec::new);
+        for (place, standing) in standings.into_iter().enumerate() {
+            let lane = &mut self.lanes[place];
+            let before = lane.last().map(|last| last.standing);
+            if before == Some(standing) {
+                continue;
+            }
+            lane.push(Stretch { from: moment.at, step, standing });
+            if before.is_some_and(|before| before.leads) && standing.up && !standing.leads {
+                let node = NodeId::from_index(place as u32);
+                let text = words::leads_no_longer(node, standing.term).into();
+                let (kind, node) = (Kind::Told, Some(node));
+                self.push(Event { moment, kind, node, matters: true, text });
+            }
+        }
+    }
+
+    fn push(&mut self, event: Event) {
+        if self.events.len() >= EVENTS_MOST {
+            self.events.drain(..EVENTS_MOST / 4);
+        }
+        self.events.push(Rc::new(event));
+    }
+
+    /// What of it had happened when a run had made as many steps: where another
+    /// branch leaves, or an act was taken back.
+    pub fn up_to(&self, run: &dyn Run) -> History {
+        let (moment, step) = (run.moment(), run.steps());
+        let happened = |event: &&Rc<Event>| event.moment <= moment;
+        let lanes = self
+            .lanes
+            .iter()
+            .map(|lane| lane.iter().take_while(|stretch| stretch.step <= step).copied().collect());
+        History {
+            events: self.events.iter().filter(happened).cloned().collect(),
+            lanes: lanes.collect(),
+            steps: step,
+            lines: run.lines_done().len(),
+            broken: run.broken().len(),
+        }
+    }
+
+    /// How many events have happened at a moment.
+    pub fn happened(&self, here: Moment) -> usize {
+        self.events.partition_point(|event| event.moment <= here)
+    }
+
+    /// The last wanted event that has happened at a moment.
+    pub fn last(&self, here: Moment, wanted: impl Fn(&Event) -> bool) -> Option<&Rc<Event>> {
+        self.events[..self.happened(here)].iter().rev().find(|event| wanted(event))
+    }
+}

@@ -1,0 +1,509 @@
+//! The page's state and everything that changes it. No document: the host tests it.
+
+use std::rc::Rc;
+
+use netsplit_core::time::Time;
+use netsplit_sim::link::What;
+use netsplit_sim::moment::Moment;
+use netsplit_sim::open::Claim;
+use netsplit_sim::run::WorldView;
+use netsplit_sim::scenario::Line;
+use netsplit_sim::timeline::Progress;
+use netsplit_sim::verb::{NotPossible, Selector, Verb};
+use netsplit_sim::{scenarios, words};
+
+use super::action::{Action, Drawer, Float, Tab, Theme, ToMessage};
+use super::opening::{Arrived, Opening, sentence};
+use super::pace::pace;
+use super::play::Play;
+use super::playback::{Playback, Speed};
+use super::selection::{Press, Selection, flying, shown};
+use crate::draw::hit::hit;
+use crate::draw::ring::Ring;
+use crate::labs::{self, Look};
+
+/// Screen time between two things that matter when motion is unwanted, in microseconds.
+const CALM_BEAT: u64 = 1_500_000;
+/// Steps looked through for the next thing that matters.
+const MATTER_STEPS: u64 = 20_000;
+
+/// What the page says for a while, at its lower edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// The sentence.
+    pub text: String,
+    /// Whether what it tells can be taken back.
+    pub can_undo: bool,
+    /// Something went wrong: it stays until it is closed.
+    pub is_trouble: bool,
+}
+
+/// What became of a link, and whether the run is still what it opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    /// The claim, as checked at the link's moment.
+    pub claim: Claim,
+    /// The moment.
+    pub moment: Moment,
+    /// The sender's line.
+    pub note: String,
+    /// Acts on the branch when it was opened.
+    pub acts: usize,
+}
+
+/// Everything the page knows.
+pub struct Model {
+    /// The run that is shown.
+    pub play: Play,
+    /// Time control.
+    pub playback: Playback,
+    /// What is selected.
+    pub selection: Selection,
+    /// The page of the right column.
+    pub tab: Tab,
+    /// The folded column that is open.
+    pub drawer: Drawer,
+    /// What floats.
+    pub float: Float,
+    /// The colours.
+    pub theme: Theme,
+    /// What is being opened.
+    pub opening: Option<Opening>,
+    /// Why the last thing could not be opened; its text is kept by who typed it.
+    pub trouble: Option<String>,
+    /// What the page says.
+    pub toast: Option<Toast>,
+    /// The link this run came from.
+    pub origin: Option<Origin>,
+    /// The link to share holds later acts.
+    pub share_later: bool,
+    /// Motion is unwanted: Play goes from one thing that matters to the next.
+    pub calm: bool,
+    /// Screen time since the last beat of calm playing.
+    beat: u64,
+    commands: u64,
+    view: Rc<WorldView>,
+}
+
+impl Model {
+    /// The page at the start of the first scenario, playing.
+    ///
+    /// # Panics
+    /// When that scenario cannot be opened, which a test rules out.
+    pub fn new() -> Model {
+        let first = scenarios::all().next().expect("there is a first scenario");
+        let what = What::Listed { number: first.number };
+        let mut play = Play::new(what, first.parse(), Vec::new()).expect("it can be opened");
+        let view = play.run.view();
+        Model {
+            play,
+            playback: Playback::playing(),
+            selection: Selection::Nothing,
+            tab: Tab::Events,
+            drawer: Drawer::Closed,
+            float: Float::Nothing,
+            theme: Theme::System,
+            opening: None,
+            trouble: None,
+            toast: None,
+            origin: None,
+            share_later: true,
+            calm: false,
+            beat: 0,
+            commands: 0,
+            view,
+        }
+    }
+
+    /// What is to be seen now.
+    pub fn view(&self) -> &Rc<WorldView> {
+        &self.view
+    }
+
+    /// What the page knows of the lab.
+    pub fn look(&self) -> &'static Look {
+        labs::look(self.play.run.lab())
+    }
+
+    /// The pace now: microseconds of the run in a second of screen.
+    pub fn pace(&self) -> u64 {
+        match self.playback.speed {
+            Speed::Auto => pace(self.look(), &self.view),
+            Speed::Fixed(pace) => pace,
+        }
+    }
+
+    /// True when frames are wanted: something plays, or is being opened.
+    pub fn wants_frames(&self) -> bool {
+        self.opening.is_some() || (self.playback.moves() && self.float == Float::Nothing)
+    }
+
+    /// The link to the moment shown, as the address bar has it.
+    pub fn address(&self) -> String {
+        self.play.link(true).to_string()
+    }
+
+    /// The link to share.
+    pub fn shared_link(&self) -> String {
+        self.play.link(self.share_later).to_string()
+    }
+
+    /// The suggestion that applies now: what the button says, and its act.
+    pub fn suggestion(&self) -> Option<(String, Verb)> {
+        let done = self.play.run.lines_done().iter().rev();
+        let tries =
+            done.filter_map(|(number, _)| match self.play.run.script().get(*number as usize) {
+                Some(Line::Try { label, verb }) => Some((label.clone(), verb.clone())),
+                _ => None,
+            });
+        tries.into_iter().next()
+    }
+
+    /// Does an action. True when something on the screen changed beyond what a
+    /// frame draws by itself.
+    pub fn update(&mut self, action: Action) -> bool {
+        match action {
+            Action::Frame { elapsed, steps } => return self.frame(elapsed, steps),
+            Action::Play => self.playback.playing = true,
+            Action::Pause => self.playback.playing = false,
+            Action::TogglePlay => self.playback.playing = !self.playback.playing,
+            Action::StepForward => self.by_hand(|play| {
+                play.step();
+            }),
+            Action::StepBack => self.by_hand(|play| {
+                let steps = play.run.steps();
+                play.run.seek_step(steps.saturating_sub(1));
+            }),
+            Action::NextMatter => {
+                self.playback.playing = false;
+                self.to_next_matter();
+            }
+            Action::PreviousMatter => self.by_hand(to_previous_matter),
+            Action::ToStart => self.by_hand(|play| play.seek(Moment::START)),
+            Action::ToEdge => self.by_hand(|play| play.seek(play.run.edge())),
+            Action::SeekTo(moment) => {
+                self.play.seek(moment);
+                self.look_again();
+            }
+            Action::Dragging(holds) => self.playback.holds = holds,
+            Action::SetSpeed(speed) => self.playback.speed = speed,
+            Action::Faster => self.playback.speed = Speed::faster(self.pace()),
+            Action::Slower => self.playback.speed = Speed::slower(self.pace()),
+            Action::Act(verb) => self.act(verb),
+            Action::Command => self.send_command(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::ShowBranch(branch) => self.by_hand(|play| play.show(branch)),
+            Action::Select(selection) => self.select(selection),
+            Action::SelectNumber(number) => {
+                let node = netsplit_core::id::NodeId::from_number(number);
+                self.select(node.map_or(Selection::Nothing, Selection::Node));
+            }
+            Action::SelectMessage { forward } => self.select_message(forward),
+            Action::Press(press) => self.press(press),
+            Action::Release => self.playback.holds = false,
+            Action::CrashOrRestart
+            | Action::PauseOrResume
+            | Action::IsolateOrMend
+            | Action::FireTimer => self.act_on_node(&action),
+            Action::ToMessage(what) => self.act_on_message(what),
+            Action::Show(tab) => (self.tab, self.drawer) = (tab, self.drawer),
+            Action::Fold(drawer) => {
+                self.drawer = if self.drawer == drawer { Drawer::Closed } else { drawer };
+            }
+            Action::Float(float) => {
+                self.float = if self.float == float { Float::Nothing } else { float };
+                self.trouble = None;
+            }
+            Action::Escape => self.escape(),
+            Action::SetTheme(theme) => self.theme = theme,
+            Action::Open(what) => self.open(what, None),
+            Action::Reseed(seed) => self.open(self.play.what.clone(), Some(seed)),
+            Action::OpenText(text) => match Opening::of_text(&text) {
+                Ok(opening) => (self.opening, self.trouble) = (Some(opening), None),
+                Err(why) => self.cannot_open(why),
+            },
+            Action::CancelOpening => self.opening = None,
+            Action::ShareLater(later) => self.share_later = later,
+            Action::CloseToast => self.toast = None,
+        }
+        true
+    }
+
+    // ── Time ───────────────────────────────────────────────────────────────
+
+    /// A frame: what is being opened goes on, else the run plays.
+    fn frame(&mut self, elapsed: u64, steps: u64) -> bool {
+        if let Some(mut opening) = self.opening.take() {
+            match opening.advance(steps) {
+                true => self.arrived(opening.arrive()),
+                false => self.opening = Some(opening),
+            }
+            return true;
+        }
+        if !self.wants_frames() {
+            return false;
+        }
+        if self.calm {
+            self.beat += elapsed;
+            if self.beat < CALM_BEAT {
+                return false;
+            }
+            self.beat = 0;
+            self.to_next_matter();
+            return true;
+        }
+        let owed = self.playback.owed(elapsed, self.pace());
+        let before = self.play.run.steps();
+        let until = Moment::after(self.play.run.moment().at + owed);
+        let progress = self.play.advance(until, steps);
+        if let Progress::Stopped(stop) = progress {
+            self.playback.playing = false;
+            self.say(&format!("{}.", words::stop(stop)), false);
+        }
+        self.look_again();
+        self.play.run.steps() != before || matches!(progress, Progress::Stopped(_))
+    }
+
+    /// Pauses and moves in time.
+    fn by_hand(&mut self, go: impl FnOnce(&mut Play)) {
+        self.playback.playing = false;
+        go(&mut self.play);
+        self.look_again();
+    }
+
+    fn to_next_matter(&mut self) {
+        let from = self.play.run.moment();
+        for _ in 0..MATTER_STEPS {
+            let made = self.play.step();
+            let here = self.play.run.moment();
+            let news = self.play.history().last(here, |event| event.moment > from && event.matters);
+            if !made || news.is_some() {
+                break;
+            }
+        }
+        self.look_again();
+    }
+
+    /// Makes the view again, after something moved.
+    fn look_again(&mut self) {
+        self.view = self.play.run.view();
+        self.selection = self.selection.settled(&self.view);
+    }
+
+    // ── Acting ─────────────────────────────────────────────────────────────
+
+    fn act(&mut self, verb: Verb) {
+        let text = self.play.lab().show(&verb).to_string();
+        let branches = self.play.run.branches().len();
+        match self.play.act(verb) {
+            Ok(()) => {
+                let made = self.play.run.branches().len() > branches;
+                let said =
+                    if made { format!("New branch: {text}.") } else { format!("Did: {text}.") };
+                self.toast = Some(Toast { text: said, can_undo: true, is_trouble: false });
+            }
+            Err(why) => self.refuse(&text, &why),
+        }
+        self.look_again();
+    }
+
+    fn refuse(&mut self, text: &str, why: &NotPossible) {
+        let why = words::not_possible(self.play.lab(), why);
+        self.say(&format!("Not possible: {text}: {why}."), true);
+    }
+
+    fn send_command(&mut self) {
+        self.commands += 1;
+        let words = (self.look().command)(self.commands);
+        self.act(Verb::Ask(Selector::Leader, words.into()));
+    }
+
+    fn undo(&mut self) {
+        match self.play.undo() {
+            true => self.say("Taken back. Redo brings it again.", false),
+            false => self.say("There is nothing to take back on this branch.", false),
+        }
+        self.look_again();
+    }
+
+    fn redo(&mut self) {
+        match self.play.redo() {
+            true => self.toast = None,
+            false => self.say("There is nothing to bring again.", false),
+        }
+        self.look_again();
+    }
+
+    fn act_on_node(&mut self, action: &Action) {
+        let Some(node) = self.selection.node().and_then(|node| shown(&self.view, node)) else {
+            return self.say("Select a node first: click it, or press its number.", false);
+        };
+        let who = Selector::node(node.id);
+        let is_cut = self.view.cuts.iter().any(|(from, to)| [*from, *to].contains(&node.id));
+        let verb = match action {
+            Action::CrashOrRestart if node.up => Verb::Crash { who, kept: 0, torn: 0 },
+            Action::CrashOrRestart => Verb::Restart(who),
+            Action::PauseOrResume if node.paused => Verb::Resume(who),
+            Action::PauseOrResume => Verb::Pause(who),
+            Action::IsolateOrMend if is_cut => Verb::MendAll(who),
+            Action::IsolateOrMend => Verb::Isolate(who),
+            _ => {
+                let racing = self.look().racing;
+                let timers = self.play.lab().timers.iter();
+                let mut racing = timers.filter(|(name, _)| racing.contains(name));
+                let Some((_, code)) = racing.next() else { return };
+                Verb::Fire(who, *code)
+            }
+        };
+        self.act(verb);
+    }
+
+    fn act_on_message(&mut self, what: ToMessage) {
+        let found = self.selection.message().and_then(|id| flying(&self.view, id));
+        let Some(message) = found else {
+            return self.say("Select a message first: click it, or press M.", false);
+        };
+        let id = message.id;
+        self.act(match what {
+            ToMessage::Drop => Verb::Drop(id),
+            ToMessage::HoldOrRelease if message.held => Verb::Release(id),
+            ToMessage::HoldOrRelease => Verb::Hold(id),
+            ToMessage::Deliver => Verb::Deliver(id),
+            ToMessage::Duplicate => Verb::Duplicate(id),
+        });
+    }
+
+    // ── Looking ────────────────────────────────────────────────────────────
+
+    fn select(&mut self, selection: Selection) {
+        self.selection = selection.settled(&self.view);
+        if self.selection != Selection::Nothing {
+            self.tab = Tab::Inspect;
+        }
+    }
+
+    fn select_message(&mut self, forward: bool) {
+        self.playback.playing = false;
+        let look = self.look();
+        let mut ids: Vec<_> =
+            self.view.flying.iter().map(|it| ((look.matters)(it, &self.view), it.id)).collect();
+        // What matters comes first.
+        ids.sort_by_key(|(matters, id)| (!matters, *id));
+        let here = ids.iter().position(|(_, id)| self.selection == Selection::Message(*id));
+        let next = match (here, forward) {
+            (None, true) => 0,
+            (None, false) => ids.len().saturating_sub(1),
+            (Some(place), true) => (place + 1) % ids.len(),
+            (Some(place), false) => (place + ids.len() - 1) % ids.len(),
+        };
+        match ids.get(next) {
+            Some((_, id)) => self.select(Selection::Message(*id)),
+            None => self.say("No message is under way.", false),
+        }
+    }
+
+    fn press(&mut self, press: Press) {
+        self.playback.holds = true;
+        let ring = Ring::new(self.view.nodes.len(), press.size);
+        let taken = hit(&ring, &self.view, self.view.moment.at, press.at, press.touch);
+        if matches!(taken, Selection::Message(_)) {
+            // A message under way is gone before anybody can read what can be done to it.
+            self.playback.playing = false;
+        }
+        self.select(taken);
+    }
+
+    fn escape(&mut self) {
+        if self.float != Float::Nothing {
+            self.float = Float::Nothing;
+        } else if self.drawer != Drawer::Closed {
+            self.drawer = Drawer::Closed;
+        } else if self.toast.is_some() {
+            self.toast = None;
+        } else {
+            self.selection = Selection::Nothing;
+        }
+    }
+
+    fn say(&mut self, text: &str, is_trouble: bool) {
+        let mut letters = text.chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+        let text = format!("{}{}", first.unwrap_or_default(), letters.as_str());
+        self.toast = Some(Toast { text, can_undo: false, is_trouble });
+    }
+
+    // ── Opening ────────────────────────────────────────────────────────────
+
+    fn open(&mut self, what: What, seed: Option<u64>) {
+        let script = match &what {
+            What::Listed { number } => scenarios::by_number(*number).map(|found| found.parse()),
+            _ => Some(self.play.script.clone()),
+        };
+        let Some(mut script) = script else {
+            return self.cannot_open("There is no such scenario.".into());
+        };
+        script.setup.seed = seed.unwrap_or(script.setup.seed);
+        match Play::new(what, script, Vec::new()) {
+            Ok(play) => {
+                self.put(play);
+                (self.playback.playing, self.origin) = (true, None);
+            }
+            Err(why) => self.cannot_open(sentence(why)),
+        }
+    }
+
+    /// What was open stays, and so does the text that could not be opened.
+    fn cannot_open(&mut self, why: String) {
+        if self.float == Float::Open {
+            self.trouble = Some(why);
+        } else {
+            self.say(&format!("This cannot be opened. {why}"), true);
+        }
+    }
+
+    fn arrived(&mut self, arrived: Arrived) {
+        let Arrived { play, claim, remarks, note } = arrived;
+        self.put(play);
+        // A link names a moment to look at: it opens paused.
+        self.playback.playing = self.view.moment == Moment::START;
+        let origin =
+            Origin { claim, moment: self.view.moment, note, acts: self.play.run.acts().len() };
+        self.origin = Some(origin);
+        if claim == Claim::Differs {
+            let here = self.view.fingerprint;
+            self.say(
+                &format!("This is not the run that was shared: here the fingerprint is {here}. It was made by another version, or the link was changed."),
+                true,
+            );
+        } else if !remarks.is_empty() {
+            self.say(&remarks.join(" "), false);
+        }
+    }
+
+    fn put(&mut self, play: Play) {
+        self.play = play;
+        self.selection = Selection::Nothing;
+        (self.float, self.drawer) = (Float::Nothing, Drawer::Closed);
+        (self.toast, self.trouble, self.opening) = (None, None, None);
+        (self.commands, self.beat) = (0, 0);
+        self.look_again();
+    }
+
+    /// The time shown and the time of the edge.
+    pub fn times(&self) -> (Time, Time) {
+        (self.view.moment.at, self.view.edge.at)
+    }
+}
+
+impl Default for Model {
+    fn default() -> Model {
+        Model::new()
+    }
+}
+
+fn to_previous_matter(play: &mut Play) {
+    let here = play.run.moment();
+    let before = play.history().last(here, |event| event.moment < here && event.matters);
+    play.seek(before.map_or(Moment::START, |event| event.moment));
+}

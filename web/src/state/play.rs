@@ -1,0 +1,173 @@
+//! One open run with all that was written down about it.
+
+use std::collections::BTreeMap;
+
+use netsplit_sim::labs::{self, LabWords};
+use netsplit_sim::link::{Link, What};
+use netsplit_sim::moment::Moment;
+use netsplit_sim::open::{self, CannotOpen};
+use netsplit_sim::run::Run;
+use netsplit_sim::scenario::{Scenario, Script};
+use netsplit_sim::scene::Act;
+use netsplit_sim::timeline::{BranchId, Progress};
+use netsplit_sim::verb::{NotPossible, Verb};
+use netsplit_sim::{link, scenarios};
+
+use super::history::History;
+
+/// A run, what it is of, and the history of each of its branches.
+pub struct Play {
+    /// What is run.
+    pub what: What,
+    /// The script that runs.
+    pub script: Script,
+    /// The run.
+    pub run: Box<dyn Run>,
+    histories: BTreeMap<BranchId, History>,
+    shown: BranchId,
+}
+
+impl Play {
+    /// A run at its start, of a script whose seed and options are set.
+    ///
+    /// # Errors
+    /// What is wrong with the script.
+    pub fn new(what: What, script: Script, acts: Vec<Act>) -> Result<Play, CannotOpen> {
+        let run = open::script(&script, acts)?;
+        Ok(Play::of(what, script, run))
+    }
+
+    /// A run that is open already, at its start.
+    pub fn of(what: What, script: Script, run: Box<dyn Run>) -> Play {
+        let mut play = Play { what, script, run, histories: BTreeMap::new(), shown: 0 };
+        play.observe();
+        play
+    }
+
+    /// The words of its lab.
+    ///
+    /// # Panics
+    /// When the lab is not in the list, which opening has ruled out.
+    pub fn lab(&self) -> &'static LabWords {
+        labs::lab(self.run.lab()).expect("a run is of a lab of the list")
+    }
+
+    /// The scenario it is of, if it is one of the list.
+    pub fn scenario(&self) -> Option<&'static Scenario> {
+        match self.what {
+            What::Listed { number } => scenarios::by_number(number),
+            _ => None,
+        }
+    }
+
+    /// What it is called.
+    pub fn title(&self) -> String {
+        match (&self.what, self.scenario()) {
+            (_, Some(scenario)) => scenario.title.to_owned(),
+            (What::Course { test, .. }, _) => format!("Course test {test}"),
+            _ => "A script of your own".to_owned(),
+        }
+    }
+
+    /// The history of the shown branch.
+    pub fn history(&self) -> &History {
+        self.histories.get(&self.shown).expect("observing made one for every shown branch")
+    }
+
+    /// Writes down what the last step did.
+    fn observe(&mut self) {
+        self.histories.entry(self.shown).or_default().observe(&*self.run);
+    }
+
+    /// Runs on to a moment, at most so many steps, and writes down what is new.
+    pub fn advance(&mut self, to: Moment, steps: u64) -> Progress {
+        let last = self.run.steps().saturating_add(steps);
+        loop {
+            // What is written down already is run through without looking.
+            let known = self.history().steps().saturating_sub(self.run.steps());
+            let left = last.saturating_sub(self.run.steps());
+            let progress = self.run.run_to(to, known.clamp(1, left.max(1)));
+            self.observe();
+            if progress != Progress::Budget || self.run.steps() >= last {
+                return progress;
+            }
+        }
+    }
+
+    /// One step on. False when nothing comes.
+    pub fn step(&mut self) -> bool {
+        let made = self.run.step();
+        self.observe();
+        made
+    }
+
+    /// Shows a moment of the branch, no later than its edge.
+    pub fn seek(&mut self, moment: Moment) {
+        let moment = moment.min(self.run.edge());
+        self.run.seek(moment, u64::MAX);
+    }
+
+    /// Acts at the moment shown; before the edge, that makes a branch.
+    ///
+    /// # Errors
+    /// When it is not possible; then nothing has changed.
+    pub fn act(&mut self, verb: Verb) -> Result<(), NotPossible> {
+        let before = self.history().up_to(&*self.run);
+        self.run.act(verb)?;
+        let shown = self.shown_branch();
+        if shown != self.shown {
+            self.shown = shown;
+            self.histories.insert(shown, before);
+        }
+        self.observe();
+        Ok(())
+    }
+
+    /// Takes the last act back. False when there is none.
+    pub fn undo(&mut self) -> bool {
+        let (branch, undone) = (self.shown, self.run.undo());
+        self.shown = self.shown_branch();
+        if undone && branch == self.shown {
+            let before = self.history().up_to(&*self.run);
+            self.histories.insert(branch, before);
+        }
+        self.observe();
+        undone
+    }
+
+    /// Brings back what was taken back last. False when there is nothing.
+    pub fn redo(&mut self) -> bool {
+        let done = self.run.redo();
+        self.shown = self.shown_branch();
+        self.observe();
+        done
+    }
+
+    /// Shows another branch.
+    pub fn show(&mut self, branch: BranchId) {
+        self.run.show(branch);
+        self.shown = self.shown_branch();
+        self.observe();
+    }
+
+    fn shown_branch(&self) -> BranchId {
+        let shown = self.run.branches().into_iter().find(|branch| branch.shown);
+        shown.map_or(0, |branch| branch.id)
+    }
+
+    /// The link to the moment shown.
+    pub fn link(&self, with_later: bool) -> Link {
+        let link = open::link_to(self.what.clone(), &self.script.setup, &*self.run, with_later);
+        Link { overrides: self.overrides(), ..link }
+    }
+
+    /// Options that differ from the scenario's own.
+    fn overrides(&self) -> Vec<(u32, String)> {
+        let Some(scenario) = self.scenario() else { return Vec::new() };
+        let before = scenario.parse().setup.options;
+        let changed = self.script.setup.options.iter().filter(|option| !before.contains(option));
+        let numbered = changed
+            .filter_map(|(name, value)| Some((self.lab().option_number(name)?, value.clone())));
+        numbered.take(link::limits::OVERRIDES).collect()
+    }
+}

@@ -1,0 +1,175 @@
+//! The page without a document: time, acting, branches, links.
+
+use netsplit_sim::moment::Moment;
+use netsplit_sim::open::Claim;
+use netsplit_sim::verb::{Selector, Verb};
+
+use super::action::Action;
+use super::model::Model;
+use super::selection::Selection;
+use netsplit_core::id::NodeId;
+
+fn play(model: &mut Model, seconds: u64) {
+    model.update(Action::Play);
+    model.update(Action::SetSpeed(super::playback::Speed::Fixed(1_000_000)));
+    for _ in 0..seconds * 60 {
+        model.update(Action::Frame { elapsed: 16_667, steps: 10_000 });
+    }
+}
+
+fn crash_leader() -> Action {
+    Action::Act(Verb::Crash { who: Selector::Leader, kept: 0, torn: 0 })
+}
+
+/// Opens a text and lets it arrive.
+fn open(model: &mut Model, text: &str) {
+    model.update(Action::OpenText(text.into()));
+    while model.opening.is_some() {
+        model.update(Action::Frame { elapsed: 16_667, steps: 50 });
+    }
+}
+
+#[test]
+fn the_first_scenario_elects_a_leader_while_it_plays() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    assert!(model.view().nodes.iter().any(|node| node.glance.leads));
+    assert!(model.play.history().events.iter().any(|event| event.text.contains("leads term 1")));
+}
+
+#[test]
+fn at_auto_a_leader_stands_within_eight_seconds_of_screen() {
+    let mut model = Model::new();
+    let leads = |model: &Model| model.view().nodes.iter().any(|node| node.glance.leads);
+    let frames = (0..).take_while(|_| {
+        model.update(Action::Frame { elapsed: 16_667, steps: 10_000 });
+        !leads(&model)
+    });
+    let frames = frames.count();
+    assert!(frames < 8 * 60, "{frames} frames");
+    assert!(frames > 3 * 60, "too fast to be seen: {frames} frames");
+}
+
+#[test]
+fn acting_in_the_past_makes_a_branch_and_keeps_the_first() {
+    let mut model = Model::new();
+    play(&mut model, 2);
+    let (edge, steps) = (model.play.run.edge(), model.play.run.steps());
+    let half = Moment::after(netsplit_core::time::Time::from_micros(edge.at.micros() / 2));
+    model.update(Action::SeekTo(half));
+    assert!(!model.view().at_edge && model.play.run.steps() < steps);
+    model.update(crash_leader());
+    assert_eq!(model.play.run.branches().len(), 2);
+    assert!(model.view().nodes.iter().any(|node| !node.up));
+    let known = model.play.history();
+    assert!(known.events.iter().all(|event| event.moment <= model.view().moment));
+    model.update(Action::ShowBranch(0));
+    model.update(Action::ToEdge);
+    assert_eq!((model.play.run.edge(), model.play.run.steps()), (edge, steps));
+    assert!(model.view().nodes.iter().all(|node| node.up));
+}
+
+#[test]
+fn undo_and_redo_go_through_the_branch() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    let before = model.view().fingerprint;
+    model.update(crash_leader());
+    let after = model.view().fingerprint;
+    model.update(Action::Undo);
+    assert_eq!(model.view().fingerprint, before);
+    model.update(Action::Redo);
+    assert_eq!(model.view().fingerprint, after);
+}
+
+#[test]
+fn a_link_reopens_the_moment_and_its_claim_holds() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    model.update(crash_leader());
+    play(&mut model, 1);
+    let (link, here) = (model.shared_link(), model.view().fingerprint);
+    let mut other = Model::new();
+    open(&mut other, &link);
+    assert_eq!(other.view().fingerprint, here);
+    assert_eq!(other.view().moment, model.view().moment);
+    assert_eq!(other.origin.as_ref().map(|origin| origin.claim), Some(Claim::Holds));
+    assert!(!other.playback.playing, "a link that names a moment opens paused");
+    assert_eq!(other.play.history().events, model.play.history().events);
+}
+
+#[test]
+fn a_link_without_later_acts_leaves_them_out() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    let early = model.view().moment;
+    play(&mut model, 1);
+    model.update(crash_leader());
+    model.update(Action::SeekTo(early));
+    let here = model.view().fingerprint;
+    model.update(Action::ShareLater(false));
+    let mut other = Model::new();
+    open(&mut other, &model.shared_link());
+    assert_eq!((other.view().fingerprint, other.play.run.acts().len()), (here, 0));
+}
+
+#[test]
+fn what_cannot_be_opened_is_told_and_nothing_is_lost() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    let here = model.view().fingerprint;
+    for text in
+        ["", "#s1:", "#s1:AAAA", "#s1:%%%%", "#s9:AAEB", "scenario paxos nodes=3", "#s1:AA🦀"]
+    {
+        model.toast = None;
+        open(&mut model, text);
+        assert_eq!(model.view().fingerprint, here, "{text}");
+        let toast = model.toast.clone().expect("it is told");
+        assert!(toast.is_trouble && toast.text.len() > 30, "{text}: {}", toast.text);
+    }
+}
+
+#[test]
+fn a_script_can_be_pasted() {
+    let mut model = Model::new();
+    open(&mut model, "scenario raft nodes=3 seed=4\nrun until leader within 2s\ncrash leader\n");
+    assert_eq!(model.view().nodes.len(), 3);
+    play(&mut model, 1);
+    assert!(model.view().nodes.iter().any(|node| !node.up));
+}
+
+#[test]
+fn stepping_back_is_the_inverse_of_stepping() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    model.update(Action::StepForward);
+    let here = model.view().fingerprint;
+    model.update(Action::StepForward);
+    model.update(Action::StepBack);
+    assert_eq!(model.view().fingerprint, here);
+}
+
+#[test]
+fn acts_that_are_not_possible_change_nothing_and_say_why() {
+    let mut model = Model::new();
+    let here = model.view().fingerprint;
+    model.update(crash_leader());
+    assert_eq!(model.view().fingerprint, here);
+    let toast = model.toast.clone().expect("it is told");
+    assert!(toast.text.contains("there is no leader"), "{}", toast.text);
+}
+
+#[test]
+fn a_message_that_arrived_leaves_its_receiver_selected() {
+    let mut model = Model::new();
+    while model.view().flying.is_empty() {
+        model.update(Action::StepForward);
+    }
+    let first = model.view().flying[0].id;
+    model.update(Action::Select(Selection::Message(first)));
+    while model.view().flying.iter().any(|flying| flying.id == first) {
+        model.update(Action::StepForward);
+    }
+    assert_eq!(model.selection, Selection::Node(first.to));
+    assert!(NodeId::from_number(0).is_none());
+}

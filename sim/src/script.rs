@@ -25,6 +25,7 @@
 //! limits stand in [`limits`].
 
 mod cursor;
+mod dials;
 mod parse;
 mod print;
 #[cfg(test)]

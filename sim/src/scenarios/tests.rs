@@ -44,7 +44,7 @@ fn start(id: &str, changes: &[(&str, &str)]) -> Show {
 
 impl Show {
     /// Runs on to the first event that is looked for.
-    fn to(&mut self, found: impl Fn(&Event, &World<RaftLab>) -> bool) -> &mut Show {
+    fn reach(&mut self, found: impl Fn(&Event, &World<RaftLab>) -> bool) -> &mut Show {
         loop {
             let event = self.tracer.next().expect("what is looked for comes before the end");
             let is = found(&event, self.world());
@@ -56,14 +56,14 @@ impl Show {
     }
 
     /// Runs on to the note that begins so.
-    fn to_note(&mut self, beginning: &str) -> &mut Show {
-        self.to(|event, _| match &event.what {
+    fn reach_note(&mut self, beginning: &str) -> &mut Show {
+        self.reach(|event, _| match &event.what {
             Happened::Note(text) => text.starts_with(beginning),
             _ => false,
         })
     }
 
-    fn to_end(&mut self) -> &mut Show {
+    fn finish(&mut self) -> &mut Show {
         for event in self.tracer.by_ref() {
             self.events.push(event);
         }
@@ -133,7 +133,7 @@ fn every_scenario_is_named_once() {
 fn every_scenario_runs_to_its_end_as_it_is_written() {
     for scenario in super::all() {
         let mut show = start(scenario.id, &[]);
-        show.to_end();
+        show.finish();
         let skipped = show.tracer.scene().skipped();
         assert!(skipped.is_empty(), "{}: {skipped:?}", scenario.id);
         assert!(show.tracer.scene().script_is_done(), "{}", scenario.id);
@@ -155,10 +155,10 @@ fn every_scenario_has_a_question_notes_and_suggestions() {
 #[test]
 fn first_election() {
     let mut show = start("first-election", &[]);
-    show.to_note("n3 leads");
+    show.reach_note("n3 leads");
     assert_eq!(show.leads(), Some(node(3)));
     assert_eq!(show.roles("candidate"), [(node(3), 1)]);
-    show.to_end();
+    show.finish();
     assert_eq!(show.roles("leader"), [(node(3), 1)]);
     assert!((1..=5).all(|number| show.peer(number).commit_index() >= 14));
 }
@@ -166,14 +166,14 @@ fn first_election() {
 #[test]
 fn split_vote() {
     let mut show = start("split-vote", &[]);
-    show.to_note("n3 and n5 have two votes");
+    show.reach_note("n3 and n5 have two votes");
     assert_eq!(show.roles("candidate"), [(node(1), 1), (node(3), 1), (node(5), 1)]);
     let votes = |of: u32| {
         let voted = |number: &u32| show.peer(*number).voted_for() == Some(node(of));
         (1..=5).filter(voted).count()
     };
     assert_eq!([votes(1), votes(3), votes(5)], [1, 2, 2]);
-    show.to_end();
+    show.finish();
     assert_eq!(show.roles("leader"), [(node(4), 2)]);
 }
 
@@ -184,19 +184,19 @@ fn split_votes_with_the_same_time_outs_never_end() {
         script.setup.changed(&[("mistake".into(), "EL25".into())]).expect("there is EL25");
     let end = "20s".parse().expect("a moment");
     let mut show = start_script(&script, Vec::new(), Until::Moment(end));
-    show.to_end();
+    show.finish();
     assert_eq!(show.roles("leader"), []);
 }
 
 #[test]
 fn deaf_node() {
     let mut show = start("deaf-node", &[]);
-    show.to_note("n5's request");
+    show.reach_note("n5's request");
     assert_eq!(show.leads(), None);
-    show.to_note("Again");
+    show.reach_note("Again");
     assert_eq!(show.leads(), None);
     assert!(show.roles("leader").len() >= 2);
-    show.to_note("It reigns");
+    show.reach_note("It reigns");
     let reigns = show.leads().expect("nobody else asks for votes");
     assert_eq!(show.world().node(reigns).machine().map(Peer::commit_index), Some(1));
     assert!((1..=5).all(|number| show.terms(number).len() == 2));
@@ -205,7 +205,7 @@ fn deaf_node() {
 #[test]
 fn a_deaf_node_with_pre_vote_topples_nobody() {
     let mut show = start("deaf-node", &[("pre-vote", "on")]);
-    show.to_note("n5's request");
+    show.reach_note("n5's request");
     assert_eq!(show.leads(), Some(node(1)));
     assert_eq!(show.peer(1).current_term(), 1);
 }
@@ -213,9 +213,9 @@ fn a_deaf_node_with_pre_vote_topples_nobody() {
 #[test]
 fn a_deaf_leader_with_check_quorum_steps_down() {
     let mut show = start("deaf-node", &[("check-quorum", "on"), ("pre-vote", "on")]);
-    show.to_note("Now the leader cannot hear");
+    show.reach_note("Now the leader cannot hear");
     let before = show.leads().expect("somebody leads");
-    show.to_note("It reigns");
+    show.reach_note("It reigns");
     assert_ne!(show.leads(), Some(before));
     assert_eq!(show.told("steps down"), 1);
 }
@@ -223,39 +223,39 @@ fn a_deaf_leader_with_check_quorum_steps_down() {
 #[test]
 fn one_command() {
     let mut show = start("one-command", &[]);
-    show.to_note("It is on three of five");
+    show.reach_note("It is on three of five");
     let has = |show: &Show| (1..=5).filter(|number| show.terms(*number).len() == 1).count();
     assert!(has(&show) >= 3);
     assert!((1..=5).all(|number| show.peer(number).commit_index() == 0));
-    show.to_note("The third copy");
+    show.reach_note("The third copy");
     assert!(has(&show) >= 3);
     let knows = (1..=5).filter(|number| show.peer(*number).commit_index() == 1);
     assert_eq!(knows.collect::<Vec<u32>>(), [3], "the leader alone");
-    show.to_note("With the next message");
+    show.reach_note("With the next message");
     assert!((1..=5).all(|number| show.peer(number).last_applied() == 1));
 }
 
 #[test]
 fn leader_crash() {
     let mut show = start("leader-crash", &[]);
-    show.to_note("The leader crashes");
+    show.reach_note("The leader crashes");
     let without = [1, 2, 4, 5].into_iter().filter(|number| show.terms(*number).len() == 1);
     assert_eq!(without.count(), 4, "x2 is on no other disk yet");
-    show.to_note("n1 leads");
+    show.reach_note("n1 leads");
     assert_eq!(show.leads(), Some(node(1)));
-    show.to_end();
+    show.finish();
     assert!((1..=5).all(|number| show.terms(number) == [1, 1, 2]));
 }
 
 #[test]
 fn two_leaders() {
     let mut show = start("two-leaders", &[]);
-    show.to_note("The other side");
+    show.reach_note("The other side");
     let leads = |number| show.peer(number).role().name() == RoleName::Leader;
     assert!(leads(1) && leads(3));
     assert_eq!((show.peer(1).current_term(), show.peer(3).current_term()), (1, 2));
     assert_eq!(show.peer(1).commit_index(), 1);
-    show.to_end();
+    show.finish();
     assert!((1..=5).all(|number| show.terms(number) == [1, 2]));
     assert_eq!(show.told("loses entries 2 to 3"), 2);
 }
@@ -263,7 +263,7 @@ fn two_leaders() {
 #[test]
 fn two_leaders_that_commit_with_half_of_the_copies_contradict_each_other() {
     let mut show = start("two-leaders", &[("mistake", "LD02")]);
-    show.to_end();
+    show.finish();
     assert!(show.broken().contains(&STATE_MACHINE_SAFETY), "{:?}", show.broken());
 }
 
@@ -278,10 +278,10 @@ fn figure_7() {
         .collect();
     assert_eq!(impossible_starts(&disks), []);
     let mut show = start("figure-7", &[]);
-    show.to_note("n1 leads term 8");
+    show.reach_note("n1 leads term 8");
     let before = show.terms(1);
     assert_eq!(before, [1, 1, 1, 4, 4, 5, 5, 6, 6, 6]);
-    show.to_end();
+    show.finish();
     let after: Vec<u64> = before.into_iter().chain([8]).collect();
     assert!((1..=7).all(|number| show.terms(number) == after));
     assert_eq!(show.told("n1 loses"), 0);
@@ -290,24 +290,24 @@ fn figure_7() {
 #[test]
 fn everyone_crashes() {
     let mut show = start("everyone-crashes", &[]);
-    show.to_note("Term, vote and log");
+    show.reach_note("Term, vote and log");
     for number in 1..=5 {
         let peer = show.peer(number);
         assert_eq!((peer.current_term(), peer.commit_index()), (1, 0));
         assert_eq!((peer.voted_for(), peer.log().last_index()), (Some(node(3)), 3));
     }
-    show.to_note("There is a leader again");
+    show.reach_note("There is a leader again");
     assert!(show.leads().is_some());
     assert!((1..=5).all(|number| show.peer(number).commit_index() == 0));
     assert!(show.told("waits for an entry of term 2") > 0);
-    show.to_end();
+    show.finish();
     assert!((1..=5).all(|number| show.peer(number).commit_index() == 4));
 }
 
 #[test]
 fn vote_forgotten() {
     let mut show = start("vote-forgotten", &[]);
-    show.to_end();
+    show.finish();
     assert_eq!(show.broken(), [ELECTION_SAFETY]);
     assert_eq!(show.roles("leader"), [(node(1), 1), (node(3), 1)]);
 }
@@ -318,26 +318,26 @@ fn an_honest_disk_keeps_the_vote() {
     let honest = scenario.script.replace("\nlie n2\n", "\n");
     let script = Script::parse(&honest).expect("one line less is a script");
     let mut show = start_script(&script, Vec::new(), Until::Done);
-    show.to_end();
+    show.finish();
     assert_eq!(show.broken(), [""; 0]);
 }
 
 #[test]
 fn late_mail() {
     let mut show = start("late-mail", &[]);
-    show.to_note("n2 leads term 3");
+    show.reach_note("n2 leads term 3");
     assert_eq!((show.terms(1), show.terms(2), show.terms(3)), (vec![1], vec![3], vec![3]));
-    show.to_note("The letter");
+    show.reach_note("The letter");
     assert_eq!(show.told("term 1 is over, n3 is in term 3 (5.1)"), 2);
     assert_eq!(show.terms(3), [3]);
-    show.to_note("n1 still has");
+    show.reach_note("n1 still has");
     assert_eq!(show.leads(), Some(node(3)));
 }
 
 #[test]
 fn late_mail_that_is_accepted_cuts_off_a_committed_entry() {
     let mut show = start("late-mail", &[("mistake", "TM07")]);
-    show.to_end();
+    show.finish();
     assert!(show.told("n3 loses entry 1") > 0);
     assert!(show.broken().contains(&LEADER_COMPLETENESS), "{:?}", show.broken());
 }
@@ -345,18 +345,18 @@ fn late_mail_that_is_accepted_cuts_off_a_committed_entry() {
 #[test]
 fn figure_8() {
     let mut show = start("figure-8", &[]);
-    show.to_note("(a)");
+    show.reach_note("(a)");
     assert_eq!((show.terms(1), show.terms(2)), (vec![1, 2], vec![1, 2]));
     assert!((3..=5).all(|number| show.terms(number) == [1]));
-    show.to_note("(b)");
+    show.reach_note("(b)");
     assert_eq!((show.leads(), show.terms(5)), (Some(node(5)), vec![1, 3]));
-    show.to_note("(c)");
+    show.reach_note("(c)");
     assert_eq!((show.leads(), show.peer(1).current_term()), (Some(node(1)), 4));
     assert!((1..=3).all(|number| show.terms(number) == [1, 2]));
     assert!((1..=4).all(|number| show.peer(number).commit_index() == 0));
-    show.to_note("(d) S1");
+    show.reach_note("(d) S1");
     assert_eq!((show.leads(), show.peer(5).current_term()), (Some(node(5)), 5));
-    show.to_end();
+    show.finish();
     assert!((2..=5).all(|number| show.terms(number) == [1, 3, 5]));
     assert_eq!(show.broken(), [""; 0]);
 }
@@ -364,19 +364,19 @@ fn figure_8() {
 #[test]
 fn figure_8_with_old_terms_counted_loses_a_committed_entry() {
     let mut show = start("figure-8", &[("mistake", "LD01")]);
-    show.to_end();
+    show.finish();
     assert!(!show.broken().is_empty());
 }
 
 #[test]
 fn figure_8_e() {
     let mut show = start("figure-8", &[]);
-    let moment = show.to_note("(c)").tracer.scene().world.moment();
+    let moment = show.reach_note("(c)").tracer.scene().world.moment();
     let script = by_id("figure-8").expect("it is in the list").parse();
     let verb = parse_verb("propose n1 four", crate::labs::LABS[0], 5).expect("it is an act");
     let acts = vec![Act { moment, deed: Deed::Verb(verb) }];
     let mut show = start_script(&script, acts, Until::Done);
-    show.to_end();
+    show.finish();
     assert_eq!(show.broken(), [""; 0]);
     assert!((2..=3).all(|number| show.terms(number)[..3] == [1, 2, 4]));
     assert!(!show.roles("leader").contains(&(node(5), 5)));
@@ -385,7 +385,7 @@ fn figure_8_e() {
 #[test]
 fn too_far_behind() {
     let mut show = start("too-far-behind", &[]);
-    show.to_end();
+    show.finish();
     let pieces = show.events.iter().filter(|event| match &event.what {
         Happened::Step(step) => {
             step.kind == Some("InstallSnapshot") && step.text.starts_with("deliver")

@@ -424,9 +424,9 @@ mod tests {
 
     #[test]
     fn quantiles_are_met() {
-        let table = [10, 20, 40].into_iter().map(Span::from_micros).collect();
+        let table = [10, 20, 40].into_iter().map(Span::from_millis).collect();
         let delay = Delay::Quantiles(table);
-        let below = (0..10_000).filter(|&i| delay.draw(mix(i)) < Span::from_micros(20)).count();
+        let below = (0..10_000).filter(|&i| delay.draw(mix(i)) < Span::from_millis(20)).count();
         assert!((4_700..5_300).contains(&below), "{below} of 10,000 below the median");
     }
 

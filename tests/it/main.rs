@@ -2,8 +2,7 @@
 
 mod timeline;
 mod course;
-mod world;
+mod raft;
 mod golden;
 mod links;
-mod cli;
 mod cli;

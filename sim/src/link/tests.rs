@@ -1,3 +1,5 @@
+//! Links there and back, hostile ones, and what each piece of one is in bytes.
+
 use netsplit_core::rng::Rng;
 use netsplit_core::time::Time;
 

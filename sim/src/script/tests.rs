@@ -1,3 +1,5 @@
+//! Everything printed reads back, and whatever is read either does or says where it is wrong.
+
 use super::random::Random;
 use super::{ScriptError, parse_line, parse_verb};
 use crate::labs::{LABS, LabWords};

@@ -1,4 +1,4 @@
-//! The world and the time line, with Raft inside.
+//! Raft in the world: leaders, commits, crashes.
 
 use std::rc::Rc;
 

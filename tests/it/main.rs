@@ -6,3 +6,4 @@ mod raft;
 mod golden;
 mod links;
 mod cli;
+mod mutants;

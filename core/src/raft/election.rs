@@ -284,7 +284,7 @@ impl Peer {
         let mut progress = vec![Progress::new(next_index); self.peers.len()];
         if self.has(Mutant::KeepMatchIndex) {
             for (progress, &match_index) in progress.iter_mut().zip(&self.old_match) {
-                progress.match_index = match_index.min(next_index - 1);
+                progress.match_index = match_index;
             }
         }
         // What it sent in an earlier leadership need not be its log any more.

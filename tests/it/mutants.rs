@@ -1,0 +1,218 @@
+//! Every mistake that has a script goes red where the script says, and the same
+//! script without the mistake stays green.
+//!
+//! A script is the smallest schedule known, in `tests/mutants/ID.txt`. Its first
+//! lines say in comments what to expect:
+//!
+//! - `# expect election-safety at step 12`: the check goes red at that step. All
+//!   checks that go red are named, and no other does;
+//! - `# expect the last wait in vain`: the last `run until` gives up, and does not
+//!   without the mistake;
+//! - `# expect the last wait fulfilled`: the other way round, for what should not
+//!   happen;
+//! - `# expect more than 40 messages`: so many were sent, and not without;
+//! - `# expect more than 9000 bytes sent`: on the course's network, which counts them;
+//! - `# expect more than 100 bytes on n2`: its disk holds so much, and not without.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use netsplit_core::id::NodeId;
+use netsplit_core::machine::Disk as _;
+use netsplit_core::raft::mutants::{Breaks, Mutant, Mutants};
+use netsplit_sim::labs::raft::RaftLab;
+use netsplit_sim::open;
+use netsplit_sim::scenario::Script;
+use netsplit_sim::scene::{Advanced, Limits, Planned, Scene};
+use netsplit_sim::timeline::END;
+
+/// What a script says will happen under its mistake, and not without it.
+#[derive(Clone, Debug, PartialEq)]
+enum Expected {
+    Broken(String, u64),
+    LastWaitInVain,
+    LastWaitFulfilled,
+    MoreMessagesThan(u64),
+    MoreSentThan(u64),
+    MoreBytesThan(u64, NodeId),
+}
+
+impl Expected {
+    fn parse(words: &str) -> Option<Expected> {
+        let words: Vec<&str> = words.split_whitespace().collect();
+        Some(match words[..] {
+            [property, "at", "step", step] => {
+                Expected::Broken(property.to_owned(), step.parse().ok()?)
+            }
+            ["the", "last", "wait", "in", "vain"] => Expected::LastWaitInVain,
+            ["the", "last", "wait", "fulfilled"] => Expected::LastWaitFulfilled,
+            ["more", "than", count, "messages"] => Expected::MoreMessagesThan(count.parse().ok()?),
+            ["more", "than", count, "bytes", "sent"] => Expected::MoreSentThan(count.parse().ok()?),
+            ["more", "than", count, "bytes", "on", node] => {
+                let node = NodeId::from_number(node.strip_prefix('n')?.parse().ok()?)?;
+                Expected::MoreBytesThan(count.parse().ok()?, node)
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// What a run of a script came to.
+struct Came {
+    /// Properties with the step that broke them.
+    broken: Vec<(String, u64)>,
+    /// Acts that were not possible, by their number.
+    impossible: Vec<u32>,
+    /// Whether the last wait was given up.
+    in_vain: bool,
+    scene: Scene<RaftLab>,
+}
+
+impl Came {
+    fn is(&self, expected: &Expected) -> bool {
+        let world = &self.scene.world;
+        match expected {
+            Expected::Broken(property, step) => self.broken.contains(&(property.clone(), *step)),
+            Expected::LastWaitInVain => self.in_vain,
+            Expected::LastWaitFulfilled => !self.in_vain,
+            Expected::MoreMessagesThan(count) => world.traffic().sent > *count,
+            Expected::MoreSentThan(bytes) => world.traffic().bytes > *bytes,
+            Expected::MoreBytesThan(count, node) => world.node(*node).disk().bytes() > *count,
+        }
+    }
+}
+
+fn run(script: &Script, mutants: Option<Mutants>) -> Came {
+    let mut world = open::raft_world(&script.setup).expect("the script was read");
+    world.lab.mutants = mutants.unwrap_or(world.lab.mutants);
+    let mut scene = Scene::new(world, open::lines(script), Limits::default());
+    let mut broken = Vec::new();
+    while !scene.script_is_done() {
+        match scene.advance(&[], END) {
+            Advanced::Reached | Advanced::Stopped(_) => break,
+            _ => {}
+        }
+        for violation in &scene.broken()[broken.len()..] {
+            broken.push((violation.property.to_owned(), scene.world.steps()));
+        }
+    }
+    let mut impossible = Vec::new();
+    let mut in_vain = false;
+    for skipped in scene.skipped() {
+        match (skipped.what, &skipped.why) {
+            (Planned::Line(line), None) => in_vain = line as usize + 1 == script.lines.len(),
+            (Planned::Line(line) | Planned::Act(line), Some(_)) => impossible.push(line),
+            (Planned::Act(_), None) => {}
+        }
+    }
+    Came { broken, impossible, in_vain, scene }
+}
+
+fn scripts() -> BTreeMap<String, String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("mutants");
+    let files = fs::read_dir(&folder).expect("the folder is part of the tree");
+    let mut scripts = BTreeMap::new();
+    for file in files {
+        let path = file.expect("the folder can be listed").path();
+        let Some(name) = path.file_stem().and_then(|name| name.to_str()) else { continue };
+        if Mutant::from_id(name).is_some() {
+            let text = fs::read_to_string(&path).expect("the script can be read");
+            scripts.insert(name.to_owned(), text);
+        }
+    }
+    scripts
+}
+
+/// What is wrong with a script; nothing when it does what it says.
+fn look_at(id: &str, text: &str) -> Vec<String> {
+    let expected: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("# expect ")).collect();
+    let expected: Option<Vec<Expected>> = expected.into_iter().map(Expected::parse).collect();
+    let Some(expected) = expected.filter(|expected| !expected.is_empty()) else {
+        return vec!["says nothing that can be expected".to_owned()];
+    };
+    let script = match Script::parse(text) {
+        Ok(script) => script,
+        Err(error) => return vec![error.to_string()],
+    };
+    let mut wrong = Vec::new();
+    let mutant = Mutant::from_id(id).expect("only such files are read");
+    let with = run(&script, None);
+    let without = run(&script, Some(Mutants::NONE));
+    if with.scene.world.options().lab.mutants != Mutants::only(mutant) {
+        wrong.push("runs another mistake than its name says".to_owned());
+    }
+    for expected in &expected {
+        if !with.is(expected) {
+            wrong.push(format!("{expected:?} is not so; broken are {:?}", with.broken));
+        }
+        if without.is(expected) {
+            wrong.push(format!("{expected:?} also without the mistake"));
+        }
+    }
+    let named = |(property, step): &&(String, u64)| {
+        expected.contains(&Expected::Broken(property.clone(), *step))
+    };
+    if let Some(unnamed) = with.broken.iter().find(|broken| !named(broken)) {
+        wrong.push(format!("{unnamed:?} breaks and is not named"));
+    }
+    if !without.broken.is_empty() {
+        wrong.push(format!("{:?} break without the mistake", without.broken));
+    }
+    if !with.impossible.is_empty() {
+        wrong.push(format!("lines {:?} are not possible", with.impossible));
+    }
+    wrong
+}
+
+#[test]
+fn every_script_turns_its_check_red_at_its_step_and_only_with_its_mistake() {
+    let mut wrong = Vec::new();
+    for (id, text) in scripts() {
+        wrong.extend(look_at(&id, &text).into_iter().map(|what| format!("{id}: {what}")));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_mistakes_that_matter_most_have_scripts() {
+    let scripts = scripts();
+    let must =
+        "EL01 EL04 EL11 TM07 AE01 AE03 AE10 LD01 LD04 LD07 PS01 PS03 PS10 PS11 PS12 SN03 SN05";
+    for id in must.split(' ') {
+        assert!(scripts.contains_key(id), "{id}");
+    }
+    assert!(scripts.len() >= 70, "{} scripts", scripts.len());
+}
+
+#[test]
+fn every_mistake_has_a_script_or_an_argument() {
+    let page = include_str!("../../docs/mutants.md");
+    let scripts = scripts();
+    for mutant in Mutant::ALL {
+        let row = page.lines().find(|line| line.starts_with(&format!("| {} ", mutant.id())));
+        let row = row.unwrap_or_else(|| panic!("{} has no row in docs/mutants.md", mutant.id()));
+        let linked = row.contains(&format!("mutants/{}.txt", mutant.id()));
+        assert_eq!(linked, scripts.contains_key(mutant.id()), "{row}");
+        assert!(linked || row.contains("equivalent") || row.contains("not yet"), "{row}");
+    }
+}
+
+#[test]
+fn a_mistake_that_breaks_a_promise_turns_a_check_red() {
+    let safe = [
+        Breaks::ElectionSafety,
+        Breaks::LogMatching,
+        Breaks::LeaderCompleteness,
+        Breaks::StateMachineSafety,
+        Breaks::Monotonic,
+        Breaks::Durable,
+    ];
+    for (id, text) in scripts() {
+        let mutant = Mutant::from_id(&id).expect("only such files are read");
+        let red =
+            text.lines().any(|line| line.starts_with("# expect ") && line.contains(" at step "));
+        assert_eq!(red, safe.contains(&mutant.breaks()), "{id}: {:?}", mutant.breaks());
+    }
+}

@@ -259,6 +259,37 @@ impl Session<'_> {
         self.post("/actions", &json!({ "actions": [keyboard] })).map(drop)
     }
 
+    /// *Perform Actions* of a mouse: presses at one place of an element and lets go at another,
+    /// each given in shares of its width and height.
+    pub fn drag(&self, selector: &str, from: (f64, f64), to: (f64, f64)) -> Result<(), String> {
+        let place = self.run(
+            "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+             return [box.left, box.top, box.width, box.height]",
+            &[json!(selector)],
+        )?;
+        let side = |place_in: usize| place[place_in].as_f64().unwrap_or_default();
+        let point = |(x, y): (f64, f64)| {
+            let (x, y) = (side(0) + side(2) * x, side(1) + side(3) * y);
+            json!({ "type": "pointerMove", "duration": 50, "x": x as i64, "y": y as i64 })
+        };
+        let press = |kind: &str| json!({ "type": kind, "button": 0 });
+        let middle = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
+        let actions = json!([
+            point(from),
+            press("pointerDown"),
+            point(middle),
+            point(to),
+            press("pointerUp"),
+        ]);
+        let mouse = json!({
+            "type": "pointer",
+            "id": "mouse",
+            "parameters": { "pointerType": "mouse" },
+            "actions": actions,
+        });
+        self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
+    }
+
     /// *Get Element Text*, as it is shown.
     pub fn text(&self, element: &Element) -> Result<String, String> {
         let text = self.get(&format!("/element/{}/text", element.0))?;

@@ -7,13 +7,14 @@
 //! the tests whose name contains it; `NETSPLIT_SHOTS` names a folder for a picture of each page at
 //! the end of its test.
 //!
-//! Reading order: [`page`] (the tests), [`driver`] (WebDriver), [`hands`] (that it does what it
+//! Reading order: [`journey`] and [`page`] (the tests), [`driver`] (WebDriver), [`hands`] (that it does what it
 //! says), [`server`] (static files).
 
 #![cfg(not(target_arch = "wasm32"))]
 
 mod driver;
 mod hands;
+mod journey;
 mod page;
 mod server;
 
@@ -31,6 +32,11 @@ const TESTS: &[(&str, Test)] = &[
     ("opens_with_a_heading", page::opens_with_a_heading),
     ("breaks_no_rule_of_its_own_policy", page::breaks_no_rule_of_its_own_policy),
     ("says_what_is_wrong_when_the_program_is_missing", page::says_what_is_wrong_without_program),
+    ("a_moment_is_branched_shared_and_reopened", journey::a_moment_is_shared),
+    ("every_scenario_of_the_list_opens", journey::every_scenario_opens),
+    ("hostile_links_are_refused_in_words", journey::hostile_links_are_refused),
+    ("keys_do_what_help_says", journey::keys_do_what_help_says),
+    ("reloading_reopens_the_moment", journey::reloading_reopens_the_moment),
 ];
 
 /// What a test works with: the site's address, and a way to get a browser that has never seen it.

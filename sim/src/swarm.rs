@@ -16,8 +16,10 @@
 
 mod driver;
 pub mod faults;
+pub mod fixed;
 pub mod liveness;
 pub mod plan;
+mod schemes;
 mod service;
 pub mod watch;
 
@@ -34,7 +36,9 @@ use crate::world::WorldOptions;
 
 use driver::Driver;
 use plan::Plan;
-use watch::Counts;
+use watch::{Counts, Kind};
+
+pub use fixed::fingerprints;
 
 /// What broke a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +72,60 @@ pub struct Report {
     pub end: Moment,
     /// Everything that happened, as one number.
     pub fingerprint: Fingerprint,
+}
+
+impl Report {
+    /// The command line that repeats the run.
+    pub fn command(&self) -> String {
+        let mut line = format!("cargo xtask swarm --lab raft --seed {}", self.seed);
+        for mutant in self.mutants.iter() {
+            line.push_str(&format!(" --mutant {}", mutant.id()));
+        }
+        line
+    }
+}
+
+/// Many runs.
+#[derive(Clone, Debug, Default)]
+pub struct Sweep {
+    /// How many.
+    pub runs: u64,
+    /// Steps of all of them.
+    pub steps: u64,
+    /// What really happened in all of them.
+    pub counts: Counts,
+    /// Those that broke something.
+    pub broken: Vec<Report>,
+}
+
+impl Sweep {
+    /// Kinds of faults and states that never happened: with enough seeds, a
+    /// failure too, since nothing is proven about them.
+    pub fn never(&self) -> Vec<Kind> {
+        self.counts.never()
+    }
+}
+
+/// Runs many seeds, one after another.
+///
+/// # Errors
+/// When there is no swarm for the lab.
+pub fn sweep(
+    lab: &str,
+    seeds: impl IntoIterator<Item = u64>,
+    mutants: Mutants,
+) -> Result<Sweep, NoSwarm> {
+    let mut sweep = Sweep::default();
+    for seed in seeds {
+        let report = run(lab, seed, mutants)?;
+        sweep.runs += 1;
+        sweep.steps += report.steps;
+        sweep.counts.add(&report.counts);
+        if report.broken.is_some() {
+            sweep.broken.push(report);
+        }
+    }
+    Ok(sweep)
 }
 
 /// There is no swarm for a lab of this name.

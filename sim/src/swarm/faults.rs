@@ -2,6 +2,7 @@
 
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::{Alarm as _, Change as _};
+use netsplit_core::raft::message::Timer;
 use netsplit_core::time::Span;
 
 use crate::choice::{Choice, Dial, EnvelopeId, Rate, Rule, RuleAction};
@@ -31,6 +32,11 @@ pub enum Fault {
     CrashLeader,
     /// A node stops and starts again at once.
     Bounce,
+    /// The leader stops, starts again at once and stands for election: with
+    /// luck it leads again and has forgotten what its disk did not keep.
+    BounceLeader,
+    /// A leader leads again, and an answer of its last leadership comes late.
+    LateAnswer,
     /// All nodes stop at once.
     CrashAll,
     /// A node is not run.
@@ -61,8 +67,10 @@ pub enum Fault {
     ClockRate,
     /// A clock is set.
     ClockSet,
-    /// An election timer runs out early.
+    /// A timer runs out early.
     Fire,
+    /// The election timer of a node that does not lead runs out early.
+    Usurp,
     /// A timer runs out late.
     PutOff,
     /// A disk is emptied; its node is out for good.
@@ -85,6 +93,8 @@ impl Fault {
         Fault::Crash,
         Fault::CrashLeader,
         Fault::Bounce,
+        Fault::BounceLeader,
+        Fault::LateAnswer,
         Fault::CrashAll,
         Fault::Pause,
         Fault::PauseLeader,
@@ -101,6 +111,7 @@ impl Fault {
         Fault::ClockRate,
         Fault::ClockSet,
         Fault::Fire,
+        Fault::Usurp,
         Fault::PutOff,
         Fault::Wipe,
         Fault::Lie,
@@ -122,6 +133,9 @@ impl Fault {
 impl Driver {
     /// Lets one thing go wrong, or go right again.
     pub(super) fn disturb(&mut self) {
+        if self.rng.chance(1, 4) && self.release_what_is_late() {
+            return;
+        }
         let mends = self.plan.mend;
         if self.rng.chance(mends, 100) && self.mend_something() {
             return;
@@ -173,6 +187,16 @@ impl Driver {
                     self.act(Choice::Restart(node));
                 }
             }
+            Fault::BounceLeader => {
+                if let Some(leader) = leader(&self.scene.world) {
+                    self.crash(leader);
+                    if !self.is_out(leader) {
+                        self.act(Choice::Restart(leader));
+                        self.act(Choice::Fire(leader, Timer::Election.code()));
+                    }
+                }
+            }
+            Fault::LateAnswer => self.late_answer(),
             Fault::CrashAll => {
                 for id in self.scene.world.ids() {
                     self.crash(id);
@@ -185,6 +209,11 @@ impl Driver {
                 }
             }
             Fault::SlowDisk => {
+                // A leader whose disk is behind its followers' is the worst.
+                let node = match leader(&self.scene.world) {
+                    Some(leader) if self.rng.chance(1, 2) => leader,
+                    _ => node,
+                };
                 let most = self.plan.world.lab.election_min.micros();
                 let takes = Span::from_micros(self.rng.below(most));
                 if self.act(Choice::Tune(Dial::Save(Some(node), takes))) {
@@ -219,6 +248,13 @@ impl Driver {
                     self.watch.counts.note(Kind::FiredEarly);
                 }
             }
+            Fault::Usurp => {
+                if leader(&self.scene.world) != Some(node)
+                    && self.act(Choice::Fire(node, Timer::Election.code()))
+                {
+                    self.watch.counts.note(Kind::FiredEarly);
+                }
+            }
             Fault::PutOff => {
                 let timers = self.scene.world.node(node).timers();
                 let codes: Vec<u32> = timers.map(|(timer, _)| timer.code()).collect();
@@ -243,7 +279,7 @@ impl Driver {
             Fault::ClockWild => {
                 if self.goes_out(node) {
                     self.out_clock.push(node);
-                    let (local, real) = (self.rng.between(1, 50), self.rng.between(1, 50));
+                    let (local, real) = (self.rng.between(1, 12), self.rng.between(1, 12));
                     let rate = Rate { local: local as u32, real: real as u32 };
                     if self.act(Choice::Clock(node, rate)) {
                         self.watch.counts.note(Kind::ClockWild);
@@ -294,7 +330,7 @@ impl Driver {
                 self.watch.counts.note(Kind::Mended);
             }
             Choice::Release(_) => {
-                let all = self.rng.chance(1, 2);
+                let all = self.rng.chance(1, 3);
                 let one = self.one_of(&held);
                 for id in held {
                     if (all || Some(id) == one) && self.act(Choice::Release(id)) {
@@ -386,7 +422,10 @@ impl Driver {
         if self.scene.world.rules().len() >= 3 {
             return;
         }
-        let node = Some(self.any_node());
+        let node = match leader(&self.scene.world) {
+            Some(leader) if self.rng.chance(1, 2) => Some(leader),
+            _ => Some(self.any_node()),
+        };
         let (from, to) = if self.rng.chance(1, 2) { (node, None) } else { (None, node) };
         let kind = self.rng.chance(2, 3).then(|| self.rng.below(6) as u8);
         let left = Some(self.rng.between(1, 12) as u32);

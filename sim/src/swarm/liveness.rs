@@ -27,6 +27,9 @@ use super::watch::Kind;
 pub const PATIENCE: u64 = 20;
 /// For so many of them nothing may change then.
 pub const STAYS: u64 = 5;
+/// Entries that a log may hold beyond those between two snapshots: a batch that
+/// is applied at once.
+const LOG_SLACK: u64 = 80;
 
 /// What must come in the end, by short names.
 pub mod property {
@@ -38,6 +41,10 @@ pub mod property {
     pub const APPLIES: &str = "live-apply";
     /// The leader stays.
     pub const STAYS: &str = "live-stable";
+    /// It takes no more messages than it needs.
+    pub const TRAFFIC: &str = "bounded-traffic";
+    /// What a snapshot covers is gone from the log.
+    pub const SPACE: &str = "bounded-log";
 }
 
 impl Driver {
@@ -47,9 +54,17 @@ impl Driver {
         if !self.goes_on() {
             return Ok(());
         }
-        let patience = Span::from_micros(self.plan.world.lab.election_max.micros() * PATIENCE);
+        let longest = self.plan.world.lab.election_max;
+        let patience = Span::from_micros(longest.micros() * PATIENCE);
         self.wait(patience, property::ELECTS, |driver| driver.leader_of(&core).is_some())?;
+        // Candidacies that were under way may still end as they will.
+        self.run_to(self.scene.world.now() + longest);
+        self.wait(patience, property::ELECTS, |driver| driver.leader_of(&core).is_some())?;
+        let first = self.leadership(&core);
         let last = self.agrees_within(&core, patience)?;
+        if self.goes_on() && self.leadership(&core) != first {
+            return Err(property::STAYS);
+        }
         self.stays(&core, last)
     }
 
@@ -221,12 +236,16 @@ impl Driver {
         // A leader, its term, and the command it was asked for: another leader
         // is to be asked anew, for it commits nothing of an earlier term without.
         let mut asked: Option<(NodeId, u64, Index)> = None;
-        let applied = |driver: &Driver| -> Index {
-            core.iter().map(|&node| driver.service.state(node).applied).sum()
+        let progress = |driver: &Driver| -> Index {
+            let of = |&node: &NodeId| {
+                let on_disk = driver.scene.world.node(node).disk().log.last_index();
+                on_disk + driver.service.state(node).applied
+            };
+            core.iter().map(of).sum()
         };
-        let mut before = None;
-        while before != Some(applied(self)) {
-            before = Some(applied(self));
+        let mut best = None;
+        while Some(progress(self)) > best {
+            best = Some(progress(self));
             let come = self.wait(patience, property::APPLIES, |driver| {
                 let Some(leader) = driver.leader_of(core) else { return false };
                 let Some(term) = driver.term_of(leader) else { return false };
@@ -270,17 +289,13 @@ impl Driver {
         first.applied >= index && core.iter().all(same)
     }
 
-    /// While nothing fails, nobody stands for election; and what is asked in the
-    /// meantime is committed and applied.
+    /// While nothing fails, nobody stands for election; what is asked in the
+    /// meantime is committed and applied, with no more messages than that takes;
+    /// and what snapshots cover is gone from the logs.
     fn stays(&mut self, core: &[NodeId], mut last: Index) -> Result<(), &'static str> {
-        let leader = |driver: &Driver| {
-            let leader = driver.leader_of(core)?;
-            Some((leader, driver.term_of(leader)?))
-        };
         let longest = self.plan.world.lab.election_max;
-        // Candidacies that were under way may still end as they will.
-        self.run_to(self.scene.world.now() + longest);
-        let first = leader(self);
+        let first = self.leadership(core);
+        let (began, sent) = (self.scene.world.now(), self.sent_within(core));
         for _ in 0..STAYS {
             if let Some((leader, _)) = first {
                 self.propose(leader);
@@ -289,10 +304,44 @@ impl Driver {
             if !self.run_to(self.scene.world.now() + longest) {
                 return Ok(());
             }
-            if first.is_none() || leader(self) != first {
+            if first.is_none() || self.leadership(core) != first {
                 return Err(property::STAYS);
             }
         }
-        self.wait(longest, property::APPLIES, |driver| driver.agrees_on(core, last))
+        let (passed, sent) = (self.scene.world.now() - began, self.sent_within(core) - sent);
+        if sent > self.enough_messages(core, passed) {
+            return Err(property::TRAFFIC);
+        }
+        self.wait(longest, property::APPLIES, |driver| driver.agrees_on(core, last))?;
+        let every = self.plan.snapshot_every;
+        let long = |&node: &NodeId| {
+            let peer = self.scene.world.node(node).machine();
+            peer.is_some_and(|peer| peer.last_applied() - peer.log().start() > every + LOG_SLACK)
+        };
+        if every > 0 && core.iter().any(long) {
+            return Err(property::SPACE);
+        }
+        Ok(())
+    }
+
+    /// Messages sent so far from one member of the core to another.
+    fn sent_within(&self, core: &[NodeId]) -> u64 {
+        let network = self.scene.world.network();
+        let pairs = core.iter().flat_map(|&from| core.iter().map(move |&to| (from, to)));
+        pairs.map(|(from, to)| u64::from(network.sent(from, to))).sum()
+    }
+
+    /// Messages that suffice for a time in which little is asked: twice what
+    /// heartbeats, entries and commits with their answers come to.
+    fn enough_messages(&self, core: &[NodeId], passed: Span) -> u64 {
+        let followers = core.len() as u64 - 1;
+        let heartbeats = passed.micros() / self.plan.world.lab.heartbeat.micros() + 1;
+        2 * followers * (2 * heartbeats + 4 * STAYS + 4)
+    }
+
+    /// Who leads the core in which term, if all agree on that.
+    fn leadership(&self, core: &[NodeId]) -> Option<(NodeId, Term)> {
+        let leader = self.leader_of(core)?;
+        Some((leader, self.term_of(leader)?))
     }
 }

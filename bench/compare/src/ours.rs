@@ -1,6 +1,10 @@
 //! Our Raft, through the public contract: a [`Context`], effects in a buffer
-//! that is used again, numbered saves. A disk writes each save as it is
-//! recorded, and the peer hears at once that it is durable.
+//! that is used again, numbered saves. Each save is durable as it is recorded, and
+//! the peer hears so at once.
+//!
+//! The other engines keep one log in memory, which is their disk as well; so does
+//! this loop. With `DISK` it also writes every save to a disk, from which a peer
+//! could start again: a second log.
 
 use std::collections::VecDeque;
 
@@ -24,7 +28,7 @@ struct Node {
 
 /// The cluster; with `AT_ONCE` a commit is told at once instead of with the
 /// next append.
-pub struct Ours<const AT_ONCE: bool> {
+pub struct Ours<const AT_ONCE: bool, const DISK: bool> {
     nodes: Vec<Node>,
     queue: VecDeque<(NodeId, NodeId, Message)>,
     effects: Vec<Effect<Raft>>,
@@ -32,7 +36,7 @@ pub struct Ours<const AT_ONCE: bool> {
     messages: u64,
 }
 
-impl<const AT_ONCE: bool> Ours<AT_ONCE> {
+impl<const AT_ONCE: bool, const DISK: bool> Ours<AT_ONCE, DISK> {
     /// Lets a node handle an input, and then that its saves are durable.
     #[inline]
     fn handle(&mut self, me: NodeId, mut input: Input<Raft>) {
@@ -41,15 +45,19 @@ impl<const AT_ONCE: bool> Ours<AT_ONCE> {
             let before = *saves;
             let mut cx = Context::new(Time::ZERO, me, rng, saves, &mut self.effects);
             peer.handle(input, &mut cx);
-            for effect in self.effects.drain(..) {
+            for effect in &self.effects {
                 match effect {
-                    Effect::Save { change, .. } => disk.write(&change),
-                    Effect::Send { to, message, .. } => self.queue.push_back((me, to, message)),
+                    Effect::Save { change, .. } if DISK => disk.write(change),
                     Effect::Notify(Notice::Committed { entry, .. }) => {
                         self.applied[me.index()].push(command(&entry.command));
                     }
-                    // Nothing is lost and nobody is slow: timers are not needed.
-                    Effect::Arm { .. } | Effect::Disarm(_) | Effect::Notify(_) => {}
+                    _ => {}
+                }
+            }
+            // Nothing is lost and nobody is slow: timers are not needed.
+            for effect in self.effects.drain(..) {
+                if let Effect::Send { to, message, .. } = effect {
+                    self.queue.push_back((me, to, message));
                 }
             }
             if *saves == before {
@@ -60,7 +68,7 @@ impl<const AT_ONCE: bool> Ours<AT_ONCE> {
     }
 }
 
-impl<const AT_ONCE: bool> Engine for Ours<AT_ONCE> {
+impl<const AT_ONCE: bool, const DISK: bool> Engine for Ours<AT_ONCE, DISK> {
     fn start(nodes: usize, entries: usize) -> Self {
         let ids: Vec<NodeId> = (0..nodes as u32).map(NodeId::from_index).collect();
         let commit_told = if AT_ONCE { CommitTold::AtOnce } else { CommitTold::NextAppend };

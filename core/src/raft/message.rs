@@ -1,6 +1,7 @@
 //! All of Raft's words: what peers say to each other, what they keep, what is
 //! asked of them and what they tell.
 
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -40,13 +41,23 @@ pub struct Entry {
     pub command: Bytes,
 }
 
-/// A run of entries, shared by the messages and saves that carry it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Entries(Option<Arc<[Entry]>>);
+/// A run of entries. A single one stands in place, more are shared by the
+/// messages and saves that carry them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entries(Kept);
+
+/// Each number of entries is kept in one way only, so that equal runs are equal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Kept {
+    #[default]
+    None,
+    One(Entry),
+    More(Arc<[Entry]>),
+}
 
 impl Entries {
     /// No entries: a heartbeat carries them.
-    pub const NONE: Entries = Entries(None);
+    pub const NONE: Entries = Entries(Kept::None);
 
     /// Bytes of all entries: 16 for the frame of each, and its command.
     pub fn bytes(&self) -> u64 {
@@ -58,14 +69,36 @@ impl Deref for Entries {
     type Target = [Entry];
     #[inline]
     fn deref(&self) -> &[Entry] {
-        self.0.as_deref().unwrap_or(&[])
+        match &self.0 {
+            Kept::None => &[],
+            Kept::One(entry) => std::slice::from_ref(entry),
+            Kept::More(entries) => entries,
+        }
+    }
+}
+
+impl From<Entry> for Entries {
+    #[inline]
+    fn from(entry: Entry) -> Entries {
+        Entries(Kept::One(entry))
     }
 }
 
 impl FromIterator<Entry> for Entries {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Entries {
-        let entries: Arc<[Entry]> = entries.into_iter().collect();
-        if entries.is_empty() { Entries::NONE } else { Entries(Some(entries)) }
+        let mut entries = entries.into_iter();
+        let Some(first) = entries.next() else { return Entries::NONE };
+        let Some(second) = entries.next() else { return first.into() };
+        Entries(Kept::More([first, second].into_iter().chain(entries).collect()))
+    }
+}
+
+/// Part of every fingerprint, so it speaks of what is there and not of how it is
+/// kept.
+impl Hash for Entries {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (!self.is_empty()).then_some(&self[..]).hash(state);
     }
 }
 

@@ -29,7 +29,7 @@ impl Peer {
         if self.has(Mutant::ProposalNotSaved) || self.has(Mutant::LeaderNeverSaves) {
             self.durability.assume(index);
         } else {
-            self.batch = (after, [entry].into_iter().collect());
+            self.batch = (after, entry.into());
             self.save_entries(after, self.batch.1.clone(), cx);
         }
         cx.notify(Notice::Proposed { index, term: self.current_term });

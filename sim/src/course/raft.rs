@@ -1,16 +1,14 @@
-//! The course's Lab 2: 28 tests of Raft, from all editions since 2021.
+//! The course's Lab 2: 28 tests of Raft, from the editions since 2020.
 //!
 //! They run on the course's network: reliable links of 1 to 10 ms, or
 //! unreliable ones that lose one message in ten. The disk takes no time. The
 //! harness is in [`harness`], its record of what was applied in [`tester`].
 //! Where the official tests are known to be weak, these are stricter:
 //!
-//! - a term that changes without a failure fails [`TestInitialElection2A`];
+//! - a term that changes without a failure fails `TestInitialElection2A`;
 //! - an entry delivered twice in one incarnation fails every test;
 //! - RPCs count when they are asked, also those to peers out of reach;
 //! - all properties of the lab are checked after every step.
-//!
-//! [`TestInitialElection2A`]: elections
 
 mod elections;
 pub mod harness;

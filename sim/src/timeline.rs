@@ -22,7 +22,8 @@ pub type BranchId = u32;
 
 /// Branches kept at most; past that the oldest unnamed one goes.
 pub const BRANCHES_MOST: usize = 32;
-/// Acts a branch holds at most.
+/// Acts of a person that a branch holds at most; a director's record may be
+/// longer.
 pub const ACTS_MOST: usize = 2_000;
 /// Steps between keyframes near the present.
 const KEYFRAME_STEPS: u64 = 4_000;
@@ -271,6 +272,13 @@ impl<L: Lab> Timeline<L> {
     /// # Errors
     /// When it is not possible; then nothing has changed.
     pub fn act(&mut self, deed: Deed) -> Result<(), NotPossible> {
+        let by_hand = |act: &&Act| matches!(act.deed, Deed::Verb(_));
+        if matches!(deed, Deed::Verb(_))
+            && self.branch().acts.len() >= ACTS_MOST
+            && self.branch().acts.iter().filter(by_hand).count() >= ACTS_MOST
+        {
+            return Err(NotPossible::TooManyActs);
+        }
         let mut scene = self.scene.clone();
         let moment = self.moment();
         scene.act(&deed)?;

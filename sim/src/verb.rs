@@ -160,6 +160,8 @@ pub enum NotPossible {
     Nobody(Selector),
     /// The world refuses.
     Refused(Choice, NotEnabled),
+    /// The branch holds as many acts of a person as it may.
+    TooManyActs,
 }
 
 impl Selector {

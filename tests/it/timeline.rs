@@ -12,8 +12,8 @@ use netsplit_sim::moment::Moment;
 use netsplit_sim::network::{LinkOptions, NetworkOptions};
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Deed, Limits};
-use netsplit_sim::timeline::{BRANCHES_MOST, Timeline};
-use netsplit_sim::verb::{Selector, Verb};
+use netsplit_sim::timeline::{ACTS_MOST, BRANCHES_MOST, Timeline};
+use netsplit_sim::verb::{NotPossible, Selector, Verb};
 use netsplit_sim::world::WorldOptions;
 use netsplit_sim::{open, timeline::Progress};
 
@@ -170,6 +170,19 @@ fn an_act_can_be_moved_and_removed() {
     run.seek(at(2_000), u64::MAX);
     assert!(run.scene().world.node(NodeId::from_index(0)).is_up());
     assert_eq!(run.branches().len(), 3);
+}
+
+#[test]
+fn only_so_many_acts_are_kept() {
+    let mut run = run(8);
+    run.run_to(at(100), u64::MAX);
+    for number in 0..ACTS_MOST {
+        let verb = if number % 2 == 0 { Verb::Isolate } else { Verb::MendAll };
+        assert_eq!(run.act(Deed::Verb(verb(Selector::node(NodeId::from_index(0))))), Ok(()));
+    }
+    assert_eq!(run.act(Deed::Verb(Verb::ReleaseAll)), Err(NotPossible::TooManyActs));
+    assert!(run.undo());
+    assert_eq!(run.act(Deed::Verb(Verb::ReleaseAll)), Ok(()));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::labs::LabWords;
 use crate::labs::raft_disk::{Impossible, ImpossibleStart};
 use crate::property::Violation;
 use crate::scene::Stop;
+use crate::timeline::ACTS_MOST;
 use crate::verb::{NotPossible, Selector, Verb};
 use crate::world::Outcome;
 
@@ -74,6 +75,9 @@ pub fn not_possible(lab: &'static LabWords, why: &NotPossible) -> String {
         NotPossible::Nobody(Selector::Followers) => "there are no followers".to_owned(),
         NotPossible::Nobody(Selector::Down) => "no node is down".to_owned(),
         NotPossible::Nobody(who) => format!("there is no {who}"),
+        NotPossible::TooManyActs => {
+            format!("a branch holds {ACTS_MOST} acts at most; undo some, or begin anew")
+        }
         NotPossible::Refused(of, why) => format!("{} ({})", not_enabled(*why), choice(lab, of)),
     }
 }

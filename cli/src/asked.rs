@@ -40,6 +40,8 @@ pub(crate) struct Asked {
     pub(crate) json: bool,
     /// `--pre-vote`.
     pub(crate) pre_vote: bool,
+    /// `--small`.
+    pub(crate) small: bool,
     /// `--jobs N`.
     pub(crate) jobs: Option<usize>,
     /// `--lab NAME`.
@@ -98,6 +100,7 @@ impl Asked {
             "--brief" => self.brief = true,
             "--json" => self.json = true,
             "--pre-vote" => self.pre_vote = true,
+            "--small" => self.small = true,
             "--jobs" => {
                 let jobs = number(option, &value()?)?;
                 let jobs = usize::try_from(jobs).ok().filter(|jobs| (1..=1024).contains(jobs));

@@ -152,7 +152,8 @@ fingerprints differ.
     },
     Command {
         name: "swarm",
-        usage: "netsplit swarm [--lab raft] [--seed N | --seeds A..B] [--mutant ID]... [--jobs N]",
+        usage: "netsplit swarm [--lab raft] [--seed N [--small] | --seeds A..B] [--mutant ID]... \
+                [--jobs N]",
         about: "search for a broken promise with faults drawn from seeds",
         more: "\
 Each seed decides a cluster, its options, and everything that goes wrong; in the end a
@@ -163,11 +164,13 @@ first seed that finds it. The last line: `N passed, N failed`.
 
   --lab LAB      the lab, by default raft
   --seed N       this seed alone, with what happened in it and its fingerprint
+  --small        of a red seed, the script of a run with as few acts as still break the
+                 same promise; `netsplit run -` takes it
   --seeds A..B   these seeds, both ends included; by default 1..200
   --mutant ID    with this mistake of docs/mutants.md; may be given several times
   --jobs N       so many runs at a time, by default one a core; it changes no output
 ",
-        options: &["--lab", "--seed", "--seeds", "--mutant", "--jobs"],
+        options: &["--lab", "--seed", "--small", "--seeds", "--mutant", "--jobs"],
         words_least: 0,
         words_most: 0,
         go: swarm::run,
@@ -175,13 +178,14 @@ first seed that finds it. The last line: `N passed, N failed`.
     Command {
         name: "fingerprints",
         usage: "netsplit fingerprints [--seed N | --seeds A..B] [--jobs N]",
-        about: "print the fingerprint of every scenario",
+        about: "print the fingerprints of runs that never change",
         more: "\
-A line a scenario and seed: id, seed, steps, virtual time, fingerprint at its end. For
-comparing builds and machines: the output is to be the same, to the last digit.
+A line a run, its fingerprint first: a run with every choice and every dial, twenty seeds
+of the swarm, and every scenario at its end. For comparing builds and machines: the output
+is to be the same, to the last digit.
 
-  --seed N       under this seed instead of the scenario's own
-  --seeds A..B   under these seeds, both ends included
+  --seed N       only the scenarios, under this seed instead of their own
+  --seeds A..B   only the scenarios, under these seeds, both ends included
   --jobs N       so many runs at a time, by default one a core; it changes no output
 ",
         options: &["--seed", "--seeds", "--jobs"],

@@ -6,13 +6,16 @@ use std::ops::ControlFlow;
 use netsplit_sim::labs::{self, LABS, LabWords};
 use netsplit_sim::moment::Seconds;
 use netsplit_sim::scenario::Scenario;
-use netsplit_sim::{course, scenarios};
+use netsplit_sim::{course, scenarios, swarm};
 
 use crate::asked::Asked;
 use crate::parallel;
 use crate::stage::Stage;
 use crate::trouble::{Ending, Trouble, did_you_mean};
 use crate::what::Subject;
+
+/// Fixed runs whose fingerprints are printed beside those of the scenarios.
+const FIXED: u32 = 21;
 
 /// Runs `labs`.
 pub(crate) fn labs(_: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble> {
@@ -47,6 +50,11 @@ pub(crate) fn fingerprints(asked: &Asked, out: &mut dyn Write) -> Result<Ending,
         (None, None) => None,
         _ => Some(asked.seeds_or(1..=1)?),
     };
+    if seeds.is_none() {
+        for (name, fingerprint) in swarm::fingerprints(FIXED) {
+            writeln!(out, "{fingerprint:016x}  {name}")?;
+        }
+    }
     let all: Vec<&Scenario> = scenarios::all().collect();
     let each = seeds.as_ref().map_or(1, |seeds| (seeds.end() - seeds.start()).saturating_add(1));
     let tasks = each.saturating_mul(all.len() as u64);
@@ -59,7 +67,7 @@ pub(crate) fn fingerprints(asked: &Asked, out: &mut dyn Write) -> Result<Ending,
         let played = Stage::of(&subject, None)?.play();
         let (id, seed, steps) = (scenario.id, subject.link.seed, played.steps);
         let (at, fingerprint) = (Seconds(played.moment.at), played.fingerprint);
-        Ok(format!("{id} {seed} {steps} {at} {fingerprint}"))
+        Ok(format!("{fingerprint}  {id}, seed {seed}, {steps} steps, {at}"))
     };
     parallel::in_order(asked.jobs, tasks, work, |_, line| {
         writeln!(out, "{}", line?)?;

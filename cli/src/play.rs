@@ -97,7 +97,11 @@ fn verdict(stage: &Stage, played: &Played, claim: Option<u64>) -> (bool, String)
             (None, None) if matches!(stage.directed, Some(Said::ChangedByHand)) => {
                 (true, "changed by hand".to_owned())
             }
-            (None, None) => (true, "passed".to_owned()),
+            (None, None) => match played.undone {
+                0 => (true, "passed".to_owned()),
+                1 => (true, "passed, with 1 line not done".to_owned()),
+                lines => (true, format!("passed, with {lines} lines not done")),
+            },
         },
     }
 }

@@ -52,6 +52,8 @@ pub(crate) struct Played {
     pub(crate) fingerprint: Fingerprint,
     /// The first violation of each property.
     pub(crate) broken: Vec<Violation>,
+    /// Lines and acts that could not be done, and waits that were given up.
+    pub(crate) undone: usize,
     /// The limit that stopped it.
     pub(crate) stop: Option<Stop>,
     /// What is worth a line, with its moment and in order.
@@ -131,6 +133,7 @@ impl Stage {
             moment: scene.world.moment(),
             fingerprint: scene.world.fingerprint(),
             broken: scene.broken().to_vec(),
+            undone: scene.skipped().len(),
             stop,
             chapters: self.chapters(&scene),
         }

@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 
 use netsplit_core::raft::mutants::Mutants;
 use netsplit_sim::fingerprint::Fingerprint;
+use netsplit_sim::minimize::minimize;
 use netsplit_sim::moment::{Moment, Seconds};
+use netsplit_sim::scenario::Line;
 use netsplit_sim::swarm::watch::{Counts, Kind};
 use netsplit_sim::swarm::{self, Broken};
 use netsplit_sim::words;
@@ -43,6 +45,12 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
     let seeds = asked.seeds_or(1..=COMPLETE_FROM)?;
     let each = (seeds.end() - seeds.start()).saturating_add(1);
     let mutants = asked.mistakes();
+    if asked.small {
+        if each != 1 {
+            return Err(Trouble::bad("`--small` wants one seed: give `--seed`"));
+        }
+        return small(lab, *seeds.start(), mutants, out);
+    }
     let work = |task: u64| swarm::run(lab, seeds.start() + task, mutants).map(Report::from);
     let mut all = Counts::default();
     let (mut passed, mut failed, mut steps) = (0_u64, 0_u64, 0_u64);
@@ -80,6 +88,33 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
     writeln!(out, "{steps} steps")?;
     writeln!(out, "{passed} passed, {failed} failed")?;
     Ok(Ending::well_if(failed == 0 && (!complete || never.is_empty())))
+}
+
+/// Runs that making a failing run small may take.
+const SMALL_RUNS_MOST: u32 = 2_000;
+
+/// The script of a run with few acts that breaks what a seed breaks.
+fn small(lab: &str, seed: u64, mutants: Mutants, out: &mut dyn Write) -> Result<Ending, Trouble> {
+    let report = swarm::run(lab, seed, mutants).map_err(|why| Trouble::Bad(why.to_string()))?;
+    match (minimize(&report, SMALL_RUNS_MOST), &report.broken) {
+        (Some(small), _) => {
+            // The note makes the script go on until it is seen.
+            let text = words::violation(&small.violation);
+            let note = Line::Note { at: Some(small.violation.moment), text };
+            let mut script = small.script();
+            script.lines.push((0, note));
+            write!(out, "{script}")?;
+            Ok(Ending::Red)
+        }
+        (None, Some(broken)) => {
+            writeln!(out, "# {}: what does not come has no moment to look at.", broken.property)?;
+            Ok(Ending::Red)
+        }
+        (None, None) => {
+            writeln!(out, "# Seed {seed} breaks nothing.")?;
+            Ok(Ending::Well)
+        }
+    }
 }
 
 /// What happened and how often.

@@ -237,15 +237,22 @@ fn the_swarm_tells_a_seed_and_finds_a_mistake() {
     let (_, again) = found.out.split_once("again: netsplit ").expect("it says how");
     let again: Vec<&str> = again.lines().next().unwrap_or("").split(' ').collect();
     assert_eq!(netsplit(&again).status, netsplit_cli::RED);
+    // What is small still breaks the same promise.
+    let small = netsplit(&[&again[..], &["--small"]].concat());
+    assert_eq!(small.status, netsplit_cli::RED);
+    let script = file("small.txt", &small.out);
+    let seen = netsplit(&["run", &script]);
+    assert_eq!(seen.status, netsplit_cli::RED, "{}", small.out);
+    assert!(last_line(&seen.out)[5].starts_with("election-safety is broken"), "{}", seen.out);
 }
 
 #[test]
 fn fingerprints_are_those_of_the_runs() {
     let all = well(&["fingerprints"]);
-    assert_eq!(all.lines().count(), scenarios::all().count());
+    assert_eq!(all.lines().count(), 21 + scenarios::all().count());
     let first = well(&["run", "first-election"]);
-    let line = all.lines().next().expect("there is a first line");
-    assert!(line.starts_with("first-election 7 ") && line.ends_with(last_line(&first)[4]));
+    let line = format!("{}  first-election, seed 7, ", last_line(&first)[4]);
+    assert!(all.lines().any(|it| it.starts_with(&line)), "{all}");
     let seeds = well(&["fingerprints", "--seeds", "1..2", "--jobs", "2"]);
     assert_eq!(seeds.lines().count(), 2 * scenarios::all().count());
 }

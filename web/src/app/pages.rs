@@ -27,7 +27,7 @@ pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
     };
     let opening = model.opening.as_ref().map(|opening| {
         let (done, all) = opening.progress();
-        (opening.title(), done.micros() / 1_000, all.micros() / 1_000)
+        (opening.title(), done.micros() / 1_000, all.map(|all| all.micros() / 1_000))
     });
     CaptionProps {
         note: words_of(|kind| kind == Kind::Note),
@@ -139,12 +139,19 @@ pub fn branches(model: &Model) -> Vec<(BranchShown, String)> {
 
 /// Where the run comes from, in words, and whether that is trouble.
 pub fn origin(model: &Model) -> Option<(AttrValue, bool)> {
-    let acts = model.play.run.acts().len();
-    let Some(origin) = &model.origin else {
-        return (acts > 0).then(|| ("changed from the scenario".into(), false));
-    };
+    let acts = model.play.run.acts();
     let root = model.play.run.branches().iter().any(|branch| branch.shown && branch.id == 0);
-    let changed = !root || acts != origin.acts;
+    let Some(origin) = &model.origin else {
+        let changed = acts.iter().any(|act| matches!(act.deed, Deed::Verb(_)));
+        return match &model.play.verdict {
+            Some(verdict) if !changed => {
+                Some((verdict.clone().into(), !verdict.ends_with("passed")))
+            }
+            Some(_) => Some(("changed by hand: the test says nothing of it".into(), false)),
+            None => changed.then(|| ("changed from the scenario".into(), false)),
+        };
+    };
+    let changed = !root || acts.len() != origin.acts;
     Some(match origin.claim {
         Claim::Differs => ("not the run that was shared".into(), true),
         _ if changed => ("changed since shared".into(), false),

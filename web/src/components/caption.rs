@@ -17,8 +17,9 @@ pub struct Props {
     pub next: Option<AttrValue>,
     /// What could be done.
     pub suggestion: Option<(String, Verb)>,
-    /// What is being opened, and how far it is: done and all, in milliseconds.
-    pub opening: Option<(String, u64, u64)>,
+    /// What is being opened, and how far it is: done, and all where that is
+    /// known, in milliseconds.
+    pub opening: Option<(String, u64, Option<u64>)>,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -29,13 +30,18 @@ pub fn Caption(props: &Props) -> Html {
     let Props { note, event, next, suggestion, opening, on } = props;
     if let Some((title, done, all)) = opening {
         let seconds = |millis: &u64| format!("{}.{}", millis / 1_000, millis % 1_000 / 100);
+        let far = match all {
+            Some(all) => format!("{} of {} s", seconds(done), seconds(all)),
+            None => format!("{} s so far", seconds(done)),
+        };
         return html! {
             <div class="caption" role="status">
                 <p class="caption-note">
-                    { format!("Opening {title}: {} of {} s", seconds(done), seconds(all)) }
-                    <progress class="caption-progress" value={done.to_string()} max={(*all).max(1).to_string()}></progress>
+                    { format!("Opening {title}: {far}") }
+                    <progress class="caption-progress" value={all.map(|_| done.to_string())}
+                        max={all.unwrap_or(1).max(1).to_string()}></progress>
                 </p>
-                <button onclick={does(on, Action::CancelOpening)}>{ "Cancel" }</button>
+                <button id="cancel" onclick={does(on, Action::CancelOpening)}>{ "Cancel" }</button>
             </div>
         };
     }

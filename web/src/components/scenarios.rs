@@ -1,7 +1,7 @@
 //! The list at the left: scenarios by the parts of the course's lab, and its tests.
 
 use netsplit_sim::link::What;
-use netsplit_sim::scenarios;
+use netsplit_sim::{course, scenarios};
 use yew::prelude::*;
 
 use crate::state::action::Action;
@@ -49,6 +49,37 @@ pub fn Scenarios(props: &Props) -> Html {
     html! {
         <nav class="scenarios" aria-label="Scenarios">
             { for PARTS.iter().map(part) }
+            <details open={matches!(open, What::Course { .. })}>
+                <summary>{ "Course tests" }</summary>
+                { for PARTS.iter().map(|(part, _)| tests(part, open, on)) }
+            </details>
         </nav>
+    }
+}
+
+/// The tests of a part, under their own names.
+fn tests(part: &'static str, open: &What, on: &Callback<Action>) -> Html {
+    let item = |test: &'static course::CourseTest| {
+        let what = What::Course { lab: course::RAFT_LAB, test: test.number };
+        let is_open = *open == what;
+        let onclick = on.reform(move |_: MouseEvent| Action::Open(what.clone()));
+        // Under the part's heading, its letter and the word that all begin with are noise.
+        let short = test.name.trim_start_matches("Test").trim_end_matches(part);
+        html! {
+            <li key={test.name}>
+                <button class="scenarios-item" {onclick} title={format!("{}. {}", test.name, test.about)}
+                    aria-current={is_open.then_some("true")}>
+                    <span class="scenarios-test">{ short }</span>
+                </button>
+            </li>
+        }
+    };
+    let shown =
+        course::all().find(|test| test.part == part).map(|test| test.part_shown().to_string());
+    html! {
+        <section class="scenarios-tests" key={part}>
+            <h3>{ shown }</h3>
+            <ul>{ for course::all().filter(|test| test.part == part).map(item) }</ul>
+        </section>
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use netsplit_core::time::Time;
-use netsplit_sim::link::What;
+use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::run::WorldView;
@@ -24,6 +24,8 @@ use crate::labs::{self, Look};
 
 /// Screen time between two things that matter when motion is unwanted, in microseconds.
 const CALM_BEAT: u64 = 1_500_000;
+/// The seed a test of the course opens with.
+const COURSE_SEED: u64 = 1;
 /// Steps looked through for the next thing that matters.
 const MATTER_STEPS: u64 = 20_000;
 
@@ -236,8 +238,13 @@ impl Model {
     fn frame(&mut self, elapsed: u64, steps: u64) -> bool {
         if let Some(mut opening) = self.opening.take() {
             match opening.advance(steps) {
-                true => self.arrived(opening.arrive()),
-                false => self.opening = Some(opening),
+                Ok(true) => {
+                    if let Some(arrived) = opening.arrive() {
+                        self.arrived(arrived);
+                    }
+                }
+                Ok(false) => self.opening = Some(opening),
+                Err(why) => self.cannot_open(why),
             }
             return true;
         }
@@ -438,7 +445,15 @@ impl Model {
     fn open(&mut self, what: What, seed: Option<u64>) {
         let script = match &what {
             What::Listed { number } => scenarios::by_number(*number).map(|found| found.parse()),
-            _ => Some(self.play.script.clone()),
+            What::Written(_) => Some(self.play.script.clone()),
+            What::Course { .. } => {
+                let link = Link::to(what, seed.unwrap_or(COURSE_SEED));
+                match Opening::of_course(link, Vec::new()) {
+                    Ok(opening) => self.opening = Some(opening),
+                    Err(why) => self.cannot_open(why),
+                }
+                return;
+            }
         };
         let Some(mut script) = script else {
             return self.cannot_open("There is no such scenario.".into());

@@ -11,7 +11,7 @@ use netsplit_sim::scenario::{Scenario, Script};
 use netsplit_sim::scene::Act;
 use netsplit_sim::timeline::{BranchId, Progress};
 use netsplit_sim::verb::{NotPossible, Verb};
-use netsplit_sim::{link, scenarios};
+use netsplit_sim::{course, link, scenarios};
 
 use super::history::History;
 
@@ -23,6 +23,8 @@ pub struct Play {
     pub script: Script,
     /// The run.
     pub run: Box<dyn Run>,
+    /// What a test of the course said of it.
+    pub verdict: Option<String>,
     histories: BTreeMap<BranchId, History>,
     shown: BranchId,
 }
@@ -39,7 +41,8 @@ impl Play {
 
     /// A run that is open already, at its start.
     pub fn of(what: What, script: Script, run: Box<dyn Run>) -> Play {
-        let mut play = Play { what, script, run, histories: BTreeMap::new(), shown: 0 };
+        let mut play =
+            Play { what, script, run, verdict: None, histories: BTreeMap::new(), shown: 0 };
         play.observe();
         play
     }
@@ -64,7 +67,9 @@ impl Play {
     pub fn title(&self) -> String {
         match (&self.what, self.scenario()) {
             (_, Some(scenario)) => scenario.title.to_owned(),
-            (What::Course { test, .. }, _) => format!("Course test {test}"),
+            (What::Course { lab, test }, _) => {
+                course::by_number(*lab, *test).map_or("A test", |test| test.name).to_owned()
+            }
             _ => "A script of your own".to_owned(),
         }
     }

@@ -1,5 +1,6 @@
 //! The page without a document: time, acting, branches, links.
 
+use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::verb::{Selector, Verb};
@@ -172,4 +173,40 @@ fn a_message_that_arrived_leaves_its_receiver_selected() {
     }
     assert_eq!(model.selection, Selection::Node(first.to));
     assert!(NodeId::from_number(0).is_none());
+}
+
+#[test]
+fn a_test_of_the_course_opens_plays_and_says_how_it_ended() {
+    let mut model = Model::new();
+    model.update(Action::Open(What::Course { lab: 1, test: 1 }));
+    while model.opening.is_some() {
+        model.update(Action::Frame { elapsed: 16_667, steps: 500 });
+    }
+    assert_eq!(model.play.title(), "TestInitialElection2A");
+    assert_eq!(model.play.verdict.as_deref(), Some("TestInitialElection2A: passed"));
+    assert_eq!(model.view().moment, Moment::START);
+    let edge = model.play.run.edge();
+    play(&mut model, 1);
+    model.update(crash_leader());
+    assert_eq!(model.play.run.branches().len(), 2, "acting in it makes a branch");
+    play(&mut model, 1);
+    let here = model.view().fingerprint;
+    let mut other = Model::new();
+    open(&mut other, &model.shared_link());
+    assert_eq!(other.view().fingerprint, here);
+    assert_eq!(other.origin.as_ref().map(|origin| origin.claim), Some(Claim::Holds));
+    model.update(Action::ShowBranch(0));
+    model.update(Action::ToEdge);
+    assert_eq!(model.play.run.edge(), edge);
+}
+
+#[test]
+fn every_test_of_the_course_begins_to_open() {
+    let mut model = Model::new();
+    for test in netsplit_sim::course::all() {
+        model.update(Action::Open(What::Course { lab: 1, test: test.number }));
+        model.update(Action::Frame { elapsed: 16_667, steps: 500 });
+        assert!(model.opening.is_some() || model.play.title() == test.name);
+        model.update(Action::CancelOpening);
+    }
 }

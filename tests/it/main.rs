@@ -7,3 +7,4 @@ mod golden;
 mod links;
 mod cli;
 mod mutants;
+mod checks;

@@ -370,18 +370,15 @@ impl RaftChecks {
                 break;
             }
             self.known(node).on_its_way.pop_front();
-            if let Some(index) = self.count_copies(save, disk_last, look) {
-                self.commit(index, save.in_term, look);
-            }
+            self.count_copies(save, disk_last, look);
         }
     }
 
     /// Compares what is known of a node's disk with the disk where a save may
-    /// have changed it. The last index that now is on a majority, if one is.
-    fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &Look) -> Option<Index> {
+    /// have changed it, and commits what now is on a majority.
+    fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &mut Look) {
         let (node, log) = (look.node, promised_log(look.it()));
         let needed = majority(look.world.node_count());
-        let mut newest = None;
         for index in save.after.max(log.start()) + 1..=save.last.max(disk_last) {
             let Some(place) = self.taken.get_mut(index as usize - 1) else { break };
             let term = log.term_at(index);
@@ -391,11 +388,10 @@ impl RaftChecks {
             {
                 taken.stored |= 1 << node.index();
                 if taken.stored.count_ones() >= needed {
-                    newest = Some(index);
+                    self.commit(index, save.in_term, look);
                 }
             }
         }
-        newest
     }
 
     /// Adds everything up to an index, as the acting node's disk has it, to the

@@ -119,14 +119,18 @@ impl Log {
     pub fn batch(&self, from: Index, count: u32, bytes: u64) -> Entries {
         let mut room = bytes;
         let mut taken = 0;
-        let fits = |entry: &&Entry| {
+        for entry in self.iter_from(from).take(count as usize) {
             let size = entry.bytes();
-            let fits = taken == 0 || size <= room;
+            if taken > 0 && size > room {
+                break;
+            }
             taken += 1;
             room = room.saturating_sub(size);
-            fits
-        };
-        self.iter_from(from).take(count as usize).take_while(fits).cloned().collect()
+        }
+        // Counted first, so that the room for them is made once.
+        let mut batch = Vec::with_capacity(taken);
+        self.iter_from(from).take(taken).for_each(|entry| batch.push(entry.clone()));
+        batch.into()
     }
 
     /// The first index of the run of one term that `index` belongs to.

@@ -84,12 +84,19 @@ impl From<Entry> for Entries {
     }
 }
 
+impl From<Vec<Entry>> for Entries {
+    fn from(mut entries: Vec<Entry>) -> Entries {
+        match entries.len() {
+            1 => entries.pop().map_or(Entries::NONE, Entries::from),
+            0 => Entries::NONE,
+            _ => Entries(Kept::More(entries.into())),
+        }
+    }
+}
+
 impl FromIterator<Entry> for Entries {
     fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Entries {
-        let mut entries = entries.into_iter();
-        let Some(first) = entries.next() else { return Entries::NONE };
-        let Some(second) = entries.next() else { return first.into() };
-        Entries(Kept::More([first, second].into_iter().chain(entries).collect()))
+        entries.into_iter().collect::<Vec<Entry>>().into()
     }
 }
 

@@ -599,20 +599,22 @@ impl Peer {
             return;
         }
         let count = (self.commit_index - self.last_applied) as usize;
-        let mut entries = (first..).zip(self.log.iter_from(first)).take(count);
-        if self.has(Mutant::ApplySkips) {
-            entries.by_ref().take(count - 1).for_each(drop);
-        }
-        if self.has(Mutant::ApplyOutOfOrder) && count > 1 {
-            let mut entries: Vec<_> = entries.collect();
+        let skipped = if self.has(Mutant::ApplySkips) { count - 1 } else { 0 };
+        let mut index = self.last_applied + skipped as u64;
+        let entries = self.log.iter_from(index + 1).take(count - skipped);
+        if self.has(Mutant::ApplyOutOfOrder) && count - skipped > 1 {
+            let mut entries: Vec<_> = (index + 1..).zip(entries).collect();
             entries.swap(0, 1);
             for (index, entry) in entries {
                 cx.notify(Notice::Committed { index, entry: entry.clone() });
             }
         } else {
-            for (index, entry) in entries {
+            // By `for_each`: the log's pieces are then walked one by one, not
+            // asked for the next entry each time.
+            entries.for_each(|entry| {
+                index += 1;
                 cx.notify(Notice::Committed { index, entry: entry.clone() });
-            }
+            });
         }
         // The log ends before its commit index only by a mistake.
         self.last_applied = self.commit_index.min(self.log.last_index());

@@ -8,3 +8,4 @@ mod links;
 mod cli;
 mod mutants;
 mod checks;
+mod paper;

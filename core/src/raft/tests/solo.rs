@@ -195,7 +195,7 @@ impl Solo {
     }
 
     pub fn pass(&mut self, millis: u64) {
-        self.now = self.now + Span::from_millis(millis);
+        self.now += Span::from_millis(millis);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Everything that needs no browser, in reading order.
 
 mod timeline;
+mod determinism;
+mod swarm;
 mod course;
 mod raft;
 mod golden;

@@ -1,0 +1,190 @@
+//! The swarm: green without a mistake, with everything that it says it tests
+//! seen; red with each mistake that it is known to find.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use netsplit_core::raft::mutants::{Breaks, Mutant, Mutants};
+use netsplit_sim::labs::raft::RaftLab;
+use netsplit_sim::minimize::{minimize, script};
+use netsplit_sim::moment::Moment;
+use netsplit_sim::open;
+use netsplit_sim::scenario::Script;
+use netsplit_sim::scene::{Act, Advanced, Limits, Scene};
+use netsplit_sim::swarm::{self, Report};
+
+/// Seeds of a short run, and of a full one.
+const SEEDS: u64 = 200;
+const SEEDS_FULL: u64 = 10_000;
+/// Seeds that are tried when the table of mistakes is written anew.
+const SEEDS_TO_FIND: u64 = 1_500;
+
+fn is_full() -> bool {
+    std::env::var_os("NETSPLIT_FULL").is_some_and(|value| value == "1")
+}
+
+fn file(path: &str) -> (PathBuf, String) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{} cannot be read: {error}", path.display()));
+    (path, text)
+}
+
+/// The lines of a table: no empty ones, no comments.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn run(seed: u64, mutants: Mutants) -> Report {
+    swarm::run("raft", seed, mutants).expect("there is a swarm for Raft")
+}
+
+fn sentence(report: &Report) -> String {
+    let broken = report.broken.as_ref().expect("only red runs are told");
+    format!("{} at {}: {}", broken.property, broken.moment, report.command())
+}
+
+#[test]
+fn without_a_mistake_every_seed_is_green_and_every_kind_is_seen() {
+    let count = if is_full() { SEEDS_FULL } else { SEEDS };
+    let sweep = swarm::sweep("raft", 1..=count, Mutants::NONE).expect("there is a swarm for Raft");
+    let broken: Vec<String> = sweep.broken.iter().map(sentence).collect();
+    assert_eq!(broken, Vec::<String>::new());
+    let never: Vec<&str> = sweep.never().into_iter().map(|kind| kind.name()).collect();
+    assert_eq!(never, Vec::<&str>::new(), "never happened in {count} runs");
+}
+
+#[test]
+fn seeds_that_once_failed_are_green() {
+    let (path, text) = file("seeds/raft.txt");
+    for line in lines(&text) {
+        let (seed, why) = line.split_once(' ').unwrap_or((line, ""));
+        assert!(!why.trim().is_empty(), "{}: `{line}` says no reason", path.display());
+        let seed = seed.parse().unwrap_or_else(|_| panic!("{}: `{line}`", path.display()));
+        let report = run(seed, Mutants::NONE);
+        assert_eq!(report.broken, None, "{} ({})", report.command(), why.trim());
+    }
+}
+
+/// What a run broke that a mistake is held to: one against safety must break a
+/// property of safety, which is seen at a step; any other anything.
+fn found_by(mutant: Mutant, seed: u64) -> Option<&'static str> {
+    let safety = matches!(
+        mutant.breaks(),
+        Breaks::ElectionSafety
+            | Breaks::LogMatching
+            | Breaks::LeaderCompleteness
+            | Breaks::StateMachineSafety
+            | Breaks::Monotonic
+            | Breaks::Durable
+    );
+    let broken = run(seed, Mutants::only(mutant)).broken?;
+    (broken.witness.is_some() || !safety).then_some(broken.property)
+}
+
+/// Finds the table anew, from its first comments and the catalogue.
+fn rewrite_seeds(path: &Path, text: &str) {
+    let mut table: String = text
+        .lines()
+        .take_while(|line| line.starts_with('#'))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    for &mutant in Mutant::ALL {
+        let seeds = (1..=SEEDS_TO_FIND).find_map(|seed| Some((found_by(mutant, seed)?, seed)));
+        if let Some((property, seed)) = seeds {
+            table.push_str(&format!("{} {property} {seed}\n", mutant.id()));
+        }
+    }
+    fs::write(path, table).expect("the table can be written");
+}
+
+/// `EL01 election-safety 17`: a mistake, what breaks first, and the first seed
+/// of which it does.
+#[test]
+fn each_mistake_is_found_at_its_golden_seed() {
+    let (path, mut text) = file("mutants/seeds.txt");
+    if std::env::var_os("REWRITE").is_some_and(|value| value == "1") {
+        rewrite_seeds(&path, &text);
+        text = file("mutants/seeds.txt").1;
+    }
+    let mut found = Vec::new();
+    for line in lines(&text) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let &[id, property, seed] = words.as_slice() else {
+            panic!("{}: `{line}`", path.display())
+        };
+        let mutant = Mutant::from_id(id).unwrap_or_else(|| panic!("there is no mistake {id}"));
+        let seed = seed.parse().unwrap_or_else(|_| panic!("{}: `{line}`", path.display()));
+        let broken = found_by(mutant, seed);
+        assert_eq!(broken, Some(property), "cargo xtask swarm --seed {seed} --mutant {id}");
+        found.push(id);
+    }
+    assert!(found.len() >= 30, "only {} mistakes are found", found.len());
+    let obligatory = [
+        "EL01", "EL04", "EL11", "TM07", "AE01", "AE03", "AE10", "LD01", "LD04", "LD07", "PS01",
+        "PS03", "PS10", "PS11", "PS12", "SN03", "SN05",
+    ];
+    for id in obligatory {
+        assert!(found.contains(&id), "{id} must be among those found");
+    }
+}
+
+#[test]
+fn the_same_seed_is_the_same_run() {
+    for seed in 1..=20 {
+        let (one, two) = (run(seed, Mutants::NONE), run(seed, Mutants::NONE));
+        assert_eq!(one.fingerprint, two.fingerprint, "seed {seed}");
+        assert_eq!((one.acts, one.counts, one.end), (two.acts, two.counts, two.end));
+    }
+}
+
+/// Runs acts to a moment, for what they come to.
+fn replay(world: &Report, acts: &[Act]) -> Scene<RaftLab> {
+    let mut scene = Scene::new(world.world.clone(), [].into(), Limits::default());
+    let end = Moment::after(world.end.at);
+    while scene.world.steps() < world.steps
+        && !matches!(scene.advance(acts, end), Advanced::Reached | Advanced::Stopped(_))
+    {}
+    scene
+}
+
+#[test]
+fn a_run_follows_from_its_acts() {
+    for seed in 1..=40 {
+        let report = run(seed, Mutants::NONE);
+        let scene = replay(&report, &report.acts);
+        assert_eq!(scene.skipped(), []);
+        assert_eq!(scene.world.fingerprint(), report.fingerprint, "seed {seed}");
+    }
+}
+
+/// A failing run as a script breaks the same at the same moment.
+fn breaks_as_script(printed: &str) -> Option<(&'static str, Moment)> {
+    let read = Script::parse(printed).unwrap_or_else(|error| panic!("{error}\n{printed}"));
+    let world = open::raft_world(&read.setup).expect("what is printed can be opened");
+    let mut scene: Scene<RaftLab> = Scene::new(world, open::lines(&read), Limits::default());
+    let end = Moment::after(Limits::default().time);
+    while scene.broken().is_empty()
+        && !matches!(scene.advance(&[], end), Advanced::Reached | Advanced::Stopped(_))
+    {}
+    scene.broken().first().map(|violation| (violation.property, violation.moment))
+}
+
+#[test]
+fn failing_runs_become_small_scripts() {
+    for (id, seeds) in [("EL01", 1..50), ("AE03", 1..50), ("PS11", 1..100), ("LD01", 1..200)] {
+        let mutants = Mutants::only(Mutant::from_id(id).expect("it is in the catalogue"));
+        let report = seeds
+            .map(|seed| run(seed, mutants))
+            .find(|report| report.broken.as_ref().is_some_and(|broken| broken.witness.is_some()))
+            .unwrap_or_else(|| panic!("{id} is not found any more"));
+        let long = script(&report.world, &report.acts).to_string();
+        let broken = report.broken.as_ref().map(|broken| (broken.property, broken.moment));
+        assert_eq!(breaks_as_script(&long), broken, "{id}, seed {}", report.seed);
+        let small = minimize(&report, 600).expect("it breaks a property of safety");
+        let printed = small.script().to_string();
+        let expected = (small.violation.property, small.violation.moment);
+        assert_eq!(breaks_as_script(&printed), Some(expected), "{id}:\n{printed}");
+        assert!(small.acts.len() <= report.acts.len() / 2 + 3, "{id}:\n{printed}");
+    }
+}

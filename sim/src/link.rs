@@ -11,7 +11,7 @@
 //!                            └ generation of behaviour
 //! ```
 //!
-//! The body is [`v1::LinkV1`], frozen and apart from the engine's own types; a
+//! The body is `LinkV1` (`link/v1.rs`), frozen and apart from the engine's own types; a
 //! later body comes beside it, and every reader stays for ever. What stands
 //! before `#` is never ours. Parameters that are not known are left alone.
 //!

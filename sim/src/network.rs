@@ -195,6 +195,9 @@ enum Purpose {
     CourseLateBy = 10,
 }
 
+/// What a dial changes of a link.
+type Change = Box<dyn Fn(&mut LinkOptions)>;
+
 /// One direction between two nodes.
 #[derive(Clone, Debug, PartialEq)]
 struct Link {
@@ -313,7 +316,7 @@ impl Network {
 
     /// Changes a setting of the links in scope.
     pub(crate) fn tune(&mut self, dial: &Dial) {
-        let (scope, change): (LinkScope, Box<dyn Fn(&mut LinkOptions)>) = match dial.clone() {
+        let (scope, change): (LinkScope, Change) = match dial.clone() {
             Dial::Delay(scope, delay) => (scope, Box::new(move |o| o.delay = delay.clone())),
             Dial::Loss(scope, parts) => (scope, Box::new(move |o| o.loss = parts)),
             Dial::Duplicate(scope, parts) => (scope, Box::new(move |o| o.duplicate = parts)),

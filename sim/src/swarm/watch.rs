@@ -344,10 +344,10 @@ impl Watch {
                     }
                     self.candidacies[node.index()] = *term;
                 }
-                Notice::Became { role: RoleName::Follower, term } => {
-                    if self.candidacies[node.index()] == *term && peer.leader().is_some() {
-                        self.counts.note(Kind::Yielded);
-                    }
+                Notice::Became { role: RoleName::Follower, term }
+                    if self.candidacies[node.index()] == *term && peer.leader().is_some() =>
+                {
+                    self.counts.note(Kind::Yielded);
                 }
                 Notice::Proposed { term, .. } if *term < self.led => {
                     self.counts.note(Kind::StaleProposal);

@@ -39,8 +39,10 @@ pub fn happened(choice: &Choice, outcome: Outcome) -> Option<Told> {
             _ => return None,
         },
     };
-    // What dies at a cut or at a crashed node was to be expected.
-    Some(Told { node, matters: outcome == Outcome::Done, text })
+    // What dies at a cut or at a crashed node was to be expected, and a cut is told by the act
+    // that made it, which may be of many links.
+    let expected = matches!(choice, Choice::Cut(..) | Choice::Mend(..)) || outcome != Outcome::Done;
+    Some(Told { node, matters: !expected, text })
 }
 
 /// A node that led does so no longer, though it runs.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use netsplit_sim::choice::Choice;
 use netsplit_sim::labs::LabWords;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
@@ -65,7 +66,7 @@ pub fn details(model: &Model, on: &Callback<Action>) -> Html {
             let acts = model.play.run.acts();
             let lab = model.play.lab();
             let lines =
-                event_lines(&history.events, happened, &acts, view.moment, |act| deed(lab, act));
+                event_lines(&history.events, happened, &acts, view.moment, |act| listed(lab, act));
             html! { <Events {lines} {on} /> }
         }
         Tab::Inspect => {
@@ -77,6 +78,18 @@ pub fn details(model: &Model, on: &Callback<Action>) -> Html {
         }
         Tab::Script => script(model, on),
         Tab::Logs => logs(model, on),
+    }
+}
+
+/// An act as the list of events has it, and whether a person did it. What else a
+/// director does is told by the nodes.
+fn listed(lab: &'static LabWords, act: &Act) -> Option<(String, bool)> {
+    match &act.deed {
+        Deed::Verb(verb) => Some((lab.show(verb).to_string(), true)),
+        Deed::Choice(choice @ (Choice::Cut(..) | Choice::Mend(..) | Choice::Tune(_))) => {
+            Some((words::choice(lab, choice), false))
+        }
+        Deed::Choice(_) => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use netsplit_sim::moment::Moment;
-use netsplit_sim::scene::{Act, Deed};
+use netsplit_sim::scene::Act;
 use yew::prelude::*;
 
 use super::{does, time_text};
@@ -34,12 +34,13 @@ pub struct Line {
 }
 
 /// The lines to show of a history, when `happened` of its events have happened.
+/// `show` words an act that is to be listed, and says whether a person did it.
 pub fn lines(
     events: &[Rc<Event>],
     happened: usize,
     acts: &[Act],
     here: Moment,
-    show: impl Fn(&Act) -> Option<String>,
+    show: impl Fn(&Act) -> Option<(String, bool)>,
 ) -> Vec<Line> {
     let line = |(place, event): (usize, &Rc<Event>)| {
         event.matters.then(|| Line {
@@ -49,19 +50,20 @@ pub fn lines(
         })
     };
     let told = events.iter().enumerate().filter_map(line);
-    let acted = acts.iter().filter(|act| matches!(act.deed, Deed::Verb(_))).filter_map(|act| {
+    let acted = acts.iter().filter_map(|act| {
+        let (text, by_hand) = show(act)?;
         let event = Event {
             moment: act.moment,
             kind: Kind::Line,
             node: None,
             matters: true,
-            text: show(act)?.into(),
+            text: text.into(),
         };
         // A moment that names its step is the one before the act.
-        Some(Line { event: Rc::new(event), later: act.moment >= here, by_hand: true })
+        Some(Line { event: Rc::new(event), later: act.moment >= here, by_hand })
     });
     let mut all: Vec<Line> = told.chain(acted).collect();
-    all.sort_by_key(|line| (line.event.moment, !line.by_hand));
+    all.sort_by_key(|line| (line.event.moment, line.event.kind != Kind::Line));
     let present = all.partition_point(|line| !line.later);
     let first = present.saturating_sub(LINES.0);
     all.truncate(present + LINES.1);

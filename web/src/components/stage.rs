@@ -78,9 +78,10 @@ fn links(view: &WorldView, ring: &Ring, selection: Selection) -> Vec<Html> {
     let mut drawn = Vec::new();
     for (one, two) in pairs {
         let selected = selection == Selection::Link(one, two);
+        let parted = [(one, two), (two, one)].iter().all(|way| view.cuts.contains(way));
         let (from, to) = (ring.node(one), ring.node(two));
         drawn.push(html! {
-            <line class={classes!("link", selected.then_some("selected"))}
+            <line class={classes!("link", selected.then_some("selected"), parted.then_some("parted"))}
                 x1={text(from.x)} y1={text(from.y)} x2={text(to.x)} y2={text(to.y)} />
         });
     }
@@ -92,12 +93,9 @@ fn links(view: &WorldView, ring: &Ring, selection: Selection) -> Vec<Html> {
         let middle = start.towards(end, 0.42);
         let (left, right) = (middle.offset(aside, 7.0), middle.offset(aside, -5.0));
         drawn.push(html! {
-            <>
-                <line class="cut-lane" x1={text(start.x)} y1={text(start.y)} x2={text(end.x)} y2={text(end.y)} />
-                <line class="cut-bar" x1={text(left.x)} y1={text(left.y)} x2={text(right.x)} y2={text(right.y)}>
-                    <title>{ format!("{from} to {to} is cut") }</title>
-                </line>
-            </>
+            <line class="cut-bar" x1={text(left.x)} y1={text(left.y)} x2={text(right.x)} y2={text(right.y)}>
+                <title>{ format!("{from} to {to} is cut") }</title>
+            </line>
         });
     }
     drawn
@@ -146,6 +144,9 @@ fn draw_node(
         }
         _ => html! {},
     };
+    // The corners of a diamond, and of a small disc, leave room for the number alone.
+    let narrow = radius < 38.0 || role.contains("candidate");
+    let term_words = if narrow { term.to_string() } else { format!("term {term}") };
     let words = match role {
         "down" => format!("{id}, crashed"),
         _ => format!("{id}, {role} in term {term}"),
@@ -159,7 +160,7 @@ fn draw_node(
             { mark }
             <text class="node-name" y={text(if radius < 30.0 { 0.0 } else { -1.0 })}>{ id.to_string() }</text>
             if node.up {
-                <text class="node-term" y={text(radius * 0.5)}>{ if radius < 30.0 { term.to_string() } else { format!("term {term}") } }</text>
+                <text class="node-term" y={text(radius * 0.5)}>{ term_words }</text>
             }
             if let Some(label) = label { <text class="node-label" y={text(-radius - 14.0)}>{ label }</text> }
             { pips(node, radius) }

@@ -6,7 +6,7 @@ use netsplit_sim::run::Flying;
 use super::brush::Brush;
 use super::palette::Palette;
 use crate::draw::flight::{self, Place};
-use crate::draw::ring::{Point, Ring};
+use crate::draw::ring::{Point, Ring, Size};
 use crate::labs::Shape;
 use crate::state::model::Model;
 
@@ -18,10 +18,11 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model) {
     let view = model.view();
     let now = view.moment.at;
     let ring = Ring::new(view.nodes.len(), brush.size);
-    timers(brush, palette, model, &ring, now);
     brush.canvas.set_text_align("center");
     brush.canvas.set_text_baseline("middle");
     let look = model.look();
+    let mut labels = Labels::new(&ring, brush.size);
+    timers(brush, palette, model, &ring, now, &mut labels);
     // What matters lies above what does not.
     for above in [false, true] {
         for (flying, place) in flight::places(&ring, view, now) {
@@ -40,14 +41,21 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model) {
                 brush.stroke(&palette.ink, 2.0);
             }
             if selected || (matters && !model.playback.playing) {
-                label(brush, palette, flying, place);
+                labels.put(brush, palette, &words_of(flying), place.at);
             }
         }
     }
 }
 
 /// The election timers: a ring around each node that empties.
-fn timers(brush: &Brush, palette: &Palette, model: &Model, ring: &Ring, now: Time) {
+fn timers(
+    brush: &Brush,
+    palette: &Palette,
+    model: &Model,
+    ring: &Ring,
+    now: Time,
+    labels: &mut Labels,
+) {
     let racing = model.look().racing;
     for node in model.view().nodes.iter().filter(|node| node.up) {
         let timer = node.timers.iter().find(|(name, ..)| racing.contains(&name.as_str()));
@@ -67,6 +75,7 @@ fn timers(brush: &Brush, palette: &Palette, model: &Model, ring: &Ring, now: Tim
             let below = Point::new(centre.x, centre.y + ring.radius + 17.0);
             let words = Span::from_millis(left / 1_000).to_string();
             over_paper(brush, palette, &words, below, &palette.ink_soft);
+            labels.take([below.x - 24.0, below.y - 7.0, below.x + 24.0, below.y + 7.0]);
         }
     }
 }
@@ -129,14 +138,65 @@ fn message(
     brush.text(&flying.term.to_string(), Point::new(at.x, at.y + 0.5), &palette.on_hue);
 }
 
-/// What a message is, beside it.
-fn label(brush: &Brush, palette: &Palette, flying: &Flying, place: Place) {
-    brush.canvas.set_font(&palette.font(12));
-    let right = place.along.y >= 0.0;
-    brush.canvas.set_text_align(if right { "left" } else { "right" });
-    brush.canvas.set_text_baseline("middle");
-    let at = Point::new(place.at.x + if right { 18.0 } else { -18.0 }, place.at.y);
-    over_paper(brush, palette, flying.kind, at, &palette.ink);
+/// What a message is, in as few words as say it.
+fn words_of(flying: &Flying) -> String {
+    let answer = if flying.positive { "" } else { ", no" };
+    match flying.kind.strip_suffix("Reply") {
+        Some(asked) => format!("{asked} reply{answer}"),
+        None => flying.kind.to_owned(),
+    }
+}
+
+/// Labels that were put already, so that none covers another or a node.
+struct Labels {
+    /// Left, top, right, bottom.
+    taken: Vec<[f64; 4]>,
+    stage: Size,
+}
+
+/// The height of a line of a label.
+const LABEL: f64 = 14.0;
+
+impl Labels {
+    fn new(ring: &Ring, stage: Size) -> Labels {
+        let reach = ring.radius + 2.0;
+        let disc = |at: &Point| [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
+        Labels { taken: ring.nodes.iter().map(disc).collect(), stage }
+    }
+
+    /// Keeps a place free.
+    fn take(&mut self, place: [f64; 4]) {
+        self.taken.push(place);
+    }
+
+    /// Puts a label beside a place where it is free: at the right, at the left,
+    /// below or above; nowhere when all are taken.
+    fn put(&mut self, brush: &Brush, palette: &Palette, words: &str, at: Point) {
+        brush.canvas.set_font(&palette.font(12));
+        let width = brush.canvas.measure_text(words).map_or(0.0, |measured| measured.width());
+        let (half, up) = (width / 2.0, LABEL / 2.0);
+        let centres = [
+            Point::new(at.x + 15.0 + half, at.y),
+            Point::new(at.x - 15.0 - half, at.y),
+            Point::new(at.x, at.y + 20.0),
+            Point::new(at.x, at.y - 20.0),
+        ];
+        let frame = |it: &Point| [it.x - half, it.y - up, it.x + half, it.y + up];
+        let is_free = |it: &&Point| {
+            let new = frame(it);
+            let apart = |old: &[f64; 4]| {
+                new[0] > old[2] || new[2] < old[0] || new[1] > old[3] || new[3] < old[1]
+            };
+            let inside = new[0] > 2.0 && new[2] < self.stage.width - 2.0;
+            inside && self.taken.iter().all(apart)
+        };
+        if let Some(free) = centres.iter().find(is_free) {
+            self.taken.push(frame(free));
+            brush.canvas.set_text_align("center");
+            brush.canvas.set_text_baseline("middle");
+            over_paper(brush, palette, words, *free, &palette.ink);
+        }
+    }
 }
 
 /// Words with a rim of the ground's colour, so that lines do not run through them.

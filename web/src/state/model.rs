@@ -150,15 +150,19 @@ impl Model {
         self.play.link(self.share_later).to_string()
     }
 
-    /// The suggestion that applies now: what the button says, and its act.
+    /// The suggestion that applies now: what the button says, and its act. Once
+    /// the script has done it by itself it is none any more.
     pub fn suggestion(&self) -> Option<(String, Verb)> {
-        let done = self.play.run.lines_done().iter().rev();
-        let tries =
-            done.filter_map(|(number, _)| match self.play.run.script().get(*number as usize) {
-                Some(Line::Try { label, verb }) => Some((label.clone(), verb.clone())),
-                _ => None,
-            });
-        tries.into_iter().next()
+        let mut done_since = Vec::new();
+        for (number, _) in self.play.run.lines_done().iter().rev() {
+            match self.play.run.script().get(*number as usize) {
+                Some(Line::Act { verb, .. }) => done_since.push(verb),
+                Some(Line::Try { verb, .. }) if done_since.contains(&verb) => return None,
+                Some(Line::Try { label, verb }) => return Some((label.clone(), verb.clone())),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// Does an action. True when something on the screen changed beyond what a

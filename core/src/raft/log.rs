@@ -76,7 +76,9 @@ impl Log {
     }
 
     /// Adds an entry at the end and returns its index.
-    #[inline]
+    // Always in place: an entry handed over in memory would be read in other
+    // portions than it was just written, and the processor waits for that.
+    #[inline(always)]
     pub fn push(&mut self, entry: Entry) -> Index {
         self.bytes += entry.bytes();
         self.entries.push(entry);

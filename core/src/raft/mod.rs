@@ -26,17 +26,17 @@
 //! | state: persistent, volatile (Figure 2) | `peer.rs` | `Peer` |
 //! | volatile state on leaders (Figure 2) | `role.rs`, `progress.rs` | `Leader`, `Progress` |
 //! | all servers: adopt a newer term (5.1) | `peer.rs` | `adopt_newer_term` |
-//! | all servers: apply what is committed (5.3) | `replication.rs` | `apply` |
+//! | all servers: apply what is committed (5.3) | `append.rs` | `apply` |
 //! | followers, candidates: election time-out (5.2) | `election.rs` | `election_timed_out`, `start_election` |
 //! | RequestVote, receiver 1 and 2 (5.1, 5.2, 5.4.1) | `election.rs` | `answer_vote`, `is_up_to_date` |
 //! | candidates: majority of votes (5.2) | `election.rs` | `count_vote`, `become_leader` |
-//! | candidates: yield to a leader (5.2) | `replication.rs` | `follow` |
+//! | candidates: yield to a leader (5.2) | `append.rs` | `follow` |
 //! | leaders: heartbeats (5.2) | `replication.rs` | `send_heartbeats` |
 //! | leaders: commands from clients (5.3) | `replication.rs` | `propose` |
 //! | leaders: feed followers (5.3) | `replication.rs` | `replicate_to`, `note_progress` |
 //! | leaders: back up over conflicts (5.3) | `replication.rs` | `back_up` |
 //! | leaders: commit (5.3, 5.4.2) | `replication.rs` | `advance_commit_index` |
-//! | AppendEntries, receiver 1 to 5 (5.1, 5.3) | `replication.rs` | `accept_entries`, `conflict_before`, `merge_entries` |
+//! | AppendEntries, receiver 1 to 5 (5.1, 5.3) | `append.rs` | `accept_entries`, `conflict_before`, `merge_entries` |
 //! | taking a snapshot (7) | `snapshot.rs` | `take_snapshot` |
 //! | InstallSnapshot, receiver 1 to 8 (Figure 13) | `snapshot.rs` | `install_snapshot`, `install` |
 //! | PreVote, CheckQuorum (dissertation, 9.6, 6.2) | `election.rs` | `start_pre_vote`, `look_for_majority` |
@@ -48,6 +48,7 @@ pub mod message;
 pub mod peer;
 pub mod role;
 
+mod append;
 mod election;
 mod replication;
 pub mod snapshot;

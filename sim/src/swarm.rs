@@ -150,7 +150,10 @@ pub fn run(lab: &str, seed: u64, mutants: Mutants) -> Result<Report, NoSwarm> {
     }
     let mut driver = Driver::new(Plan::of_seed(seed, mutants));
     driver.safety_phase();
-    let stuck = if driver.goes_on() { driver.liveness_phase().err() } else { None };
+    let mut stuck = if driver.goes_on() { driver.liveness_phase().err() } else { None };
+    if driver.exhausted {
+        stuck = Some(liveness::property::TRAFFIC);
+    }
     let world = &driver.scene.world;
     let (steps, end, fingerprint) = (world.steps(), world.moment(), world.fingerprint());
     let witness = driver.scene.broken().first().cloned();

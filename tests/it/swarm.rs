@@ -41,7 +41,11 @@ fn run(seed: u64, mutants: Mutants) -> Report {
 
 fn sentence(report: &Report) -> String {
     let broken = report.broken.as_ref().expect("only red runs are told");
-    format!("{} at {}: {}", broken.property, broken.moment, report.command())
+    let told = format!("{} at {}: {}", broken.property, broken.moment, report.command());
+    match minimize(report, 400) {
+        Some(small) => format!("{told}\n{}", small.script()),
+        None => told,
+    }
 }
 
 #[test]
@@ -49,7 +53,7 @@ fn without_a_mistake_every_seed_is_green_and_every_kind_is_seen() {
     let count = if is_full() { SEEDS_FULL } else { SEEDS };
     let sweep = swarm::sweep("raft", 1..=count, Mutants::NONE).expect("there is a swarm for Raft");
     let broken: Vec<String> = sweep.broken.iter().map(sentence).collect();
-    assert_eq!(broken, Vec::<String>::new());
+    assert!(broken.is_empty(), "{}", broken.join("\n\n"));
     let never: Vec<&str> = sweep.never().into_iter().map(|kind| kind.name()).collect();
     assert_eq!(never, Vec::<&str>::new(), "never happened in {count} runs");
 }

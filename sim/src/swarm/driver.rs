@@ -33,13 +33,22 @@ pub struct Driver {
     pub(super) out_clock: Vec<NodeId>,
     /// Commands proposed so far.
     pub(super) proposed: u64,
+    /// It took more steps than any run may.
+    pub(super) exhausted: bool,
 }
+
+/// Steps of a run at most: ten times as many as a long one takes.
+const STEPS_MOST: u64 = 200_000;
 
 impl Driver {
     pub(super) fn new(plan: Plan) -> Driver {
         let nodes = plan.world.nodes;
         Driver {
-            scene: Scene::new(plan.world.clone(), Rc::from([]), Limits::default()),
+            scene: Scene::new(
+                plan.world.clone(),
+                Rc::from([]),
+                Limits { steps: STEPS_MOST, ..Limits::default() },
+            ),
             acts: Vec::new(),
             service: Service::new(nodes, plan.snapshot_every, plan.snapshot_bytes),
             watch: Watch::new(nodes, plan.world.lab.election_max),
@@ -47,13 +56,14 @@ impl Driver {
             out: Vec::new(),
             out_clock: Vec::new(),
             proposed: 0,
+            exhausted: false,
             plan,
         }
     }
 
     /// True while no property is broken and no limit reached.
     pub(super) fn goes_on(&self) -> bool {
-        self.scene.broken().is_empty()
+        self.scene.broken().is_empty() && !self.exhausted
     }
 
     /// Does something from outside, now. False when it is not possible.
@@ -75,7 +85,8 @@ impl Driver {
         while self.goes_on() {
             match self.scene.advance(&[], Moment::after(at)) {
                 Advanced::Step => self.look(),
-                Advanced::Reached | Advanced::Stopped(_) => return self.goes_on(),
+                Advanced::Reached => return true,
+                Advanced::Stopped(_) => self.exhausted = true,
                 Advanced::Line | Advanced::Act => {}
             }
         }

@@ -188,7 +188,8 @@ fn the_mistakes_that_matter_most_have_scripts() {
 
 #[test]
 fn every_mistake_has_a_script_or_an_argument() {
-    let page = include_str!("../../docs/mutants.md");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/mutants.md");
+    let page = fs::read_to_string(path).expect("the page is part of the tree");
     let scripts = scripts();
     for mutant in Mutant::ALL {
         let row = page.lines().find(|line| line.starts_with(&format!("| {} ", mutant.id())));
@@ -196,6 +197,40 @@ fn every_mistake_has_a_script_or_an_argument() {
         let linked = row.contains(&format!("mutants/{}.txt", mutant.id()));
         assert_eq!(linked, scripts.contains_key(mutant.id()), "{row}");
         assert!(linked || row.contains("equivalent") || row.contains("not yet"), "{row}");
+    }
+}
+
+/// The page with the seeds of `tests/mutants/seeds.txt` in its last column.
+fn page_with_seeds(page: &str, seeds: &str) -> String {
+    let seeds: BTreeMap<&str, &str> = seeds
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| Some((line.split(' ').next()?, line.split(' ').next_back()?)))
+        .collect();
+    let row = |line: &str| {
+        let id = line.strip_prefix("| ").and_then(|rest| rest.split(' ').next())?;
+        Mutant::from_id(id)?;
+        let (row, _) = line.strip_suffix('|')?.rsplit_once('|')?;
+        Some(match seeds.get(id) {
+            Some(seed) => format!("{row}| {seed} |\n"),
+            None => format!("{row}| |\n"),
+        })
+    };
+    page.lines().map(|line| row(line).unwrap_or_else(|| format!("{line}\n"))).collect()
+}
+
+#[test]
+fn the_page_names_the_golden_seeds() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("../docs/mutants.md");
+    let page = fs::read_to_string(&path).expect("the page is part of the tree");
+    let seeds = fs::read_to_string(root.join("mutants/seeds.txt")).expect("the swarm wrote it");
+    let fresh = page_with_seeds(&page, &seeds);
+    if std::env::var_os("REWRITE").is_some_and(|value| value == "1") {
+        return fs::write(path, fresh).expect("the page can be written");
+    }
+    for (row, fresh) in page.lines().zip(fresh.lines()) {
+        assert_eq!(row, fresh, "run `cargo xtask golden golden_seed` once more");
     }
 }
 

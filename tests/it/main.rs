@@ -11,3 +11,4 @@ mod cli;
 mod mutants;
 mod checks;
 mod paper;
+mod panels;

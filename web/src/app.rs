@@ -19,7 +19,7 @@ use crate::state::action::{Action, Drawer, Float};
 use crate::state::keys::{self, Stroke};
 use crate::state::model::{Model, Toast};
 
-mod pages;
+pub mod pages;
 
 /// How long a frame may compute, in milliseconds.
 const FRAME_MILLIS: f64 = 6.0;

@@ -13,5 +13,5 @@ pub mod labs;
 mod paint;
 pub mod state;
 
-pub use app::App;
+pub use app::{App, pages};
 pub use browser::show_panics;

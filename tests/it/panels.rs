@@ -1,0 +1,116 @@
+//! The page's panels as text: what a person reads at some moments of some
+//! scenarios, drawn without a browser.
+//!
+//! `REWRITE=1` writes `tests/panels` anew. Only commit the changes when you
+//! understand what caused them.
+
+use std::fs;
+use std::path::PathBuf;
+
+use netsplit_core::time::Time;
+use netsplit_sim::link::What;
+use netsplit_sim::moment::Moment;
+use netsplit_sim::scenarios;
+use netsplit_web::pages;
+use netsplit_web::state::action::{Action, Tab};
+use netsplit_web::state::model::Model;
+use netsplit_web::state::selection::Selection;
+use yew::prelude::*;
+
+/// Scenarios and the milliseconds at which they are looked at.
+const MOMENTS: &[(&str, u64)] = &[
+    ("first-election", 215),
+    ("two-leaders", 200),
+    ("figure-7", 20),
+    ("everyone-crashes", 400),
+    ("vote-forgotten", 140),
+    ("too-far-behind", 350),
+];
+
+#[derive(PartialEq, Properties)]
+struct Props {
+    content: Html,
+}
+
+/// Nothing but what it is given.
+#[component]
+fn Shown(props: &Props) -> Html {
+    props.content.clone()
+}
+
+/// Draws to text, a tag a line, so that a change is seen where it is.
+fn drawn(content: Html) -> String {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().build().expect("one thread can be had");
+    let local = tokio::task::LocalSet::new();
+    let html = local.block_on(&runtime, async move {
+        let renderer = yew::LocalServerRenderer::<Shown>::with_props(Props { content });
+        renderer.hydratable(false).render().await
+    });
+    html.replace("><", ">\n<")
+}
+
+/// All panels of a scenario at a moment.
+fn panels(id: &str, millis: u64) -> String {
+    let scenario = scenarios::by_id(id).unwrap_or_else(|| panic!("there is no scenario {id}"));
+    let mut model = Model::new();
+    model.update(Action::Open(What::Listed { number: scenario.number }));
+    model.update(Action::Pause);
+    model.play.advance(Moment::after(Time::from_micros(millis * 1_000)), 100_000);
+    // Shows the moment the run has come to.
+    model.update(Action::ToEdge);
+    let leader = model.view().nodes.iter().find(|node| node.glance.leads).map(|node| node.id);
+    model.selection = leader.map_or(Selection::Nothing, Selection::Node);
+    let on = Callback::noop();
+    let mut text = format!("<!-- {} at {millis} ms -->\n", scenario.title);
+    let mut add = |name: &str, content: Html| {
+        text.push_str(&format!("<!-- {name} -->\n{}\n", drawn(content)));
+    };
+    add("stage", pages::stage(&model, &NodeRef::default(), &on));
+    add("logs", pages::logs(&model, &on));
+    let tabs = [Tab::Events, Tab::Inspect, Tab::Checks, Tab::Script];
+    for (tab, name) in tabs.into_iter().zip(["events", "inspect", "checks", "script"]) {
+        model.tab = tab;
+        add(name, pages::details(&model, &on));
+    }
+    text
+}
+
+#[test]
+fn panels_show_what_they_showed() {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/panels/raft"));
+    let rewrite = std::env::var_os("REWRITE").is_some_and(|value| value == "1");
+    let mut differ = Vec::new();
+    for (id, millis) in MOMENTS {
+        let (file, now) = (folder.join(format!("{id}.html")), panels(id, *millis));
+        if rewrite {
+            fs::create_dir_all(&folder).expect("the folder can be made");
+            fs::write(&file, &now).expect("the panel can be written");
+        }
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        if let Some((line, (was, is))) =
+            before.lines().zip(now.lines()).enumerate().find(|(_, (was, is))| was != is)
+        {
+            differ.push(format!("{id}.html:{}\n  was {was}\n  is  {is}", line + 1));
+        } else if before != now {
+            differ.push(format!("{id}.html has another length"));
+        }
+    }
+    assert!(differ.is_empty(), "{}\nREWRITE=1 writes them anew", differ.join("\n"));
+}
+
+#[test]
+fn no_panel_uses_what_the_policy_forbids() {
+    for (id, millis) in MOMENTS {
+        let text = panels(id, *millis);
+        assert!(!text.contains(" style="), "{id}: an inline style");
+        assert!(!text.contains(" onclick="), "{id}: an inline script");
+    }
+}
+
+#[test]
+fn the_whole_page_can_be_drawn_without_a_browser() {
+    let text = drawn(html! { <netsplit_web::App /> });
+    assert_eq!(text.matches("<h1").count(), 1);
+    assert!(text.contains("First election"));
+}

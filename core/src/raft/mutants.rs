@@ -4,7 +4,7 @@
 //! A check, and a course test, that has never been red under a mutant proves
 //! nothing. The catalogue with schedules is docs/mutants.md.
 
-/// What a mutant breaks first.
+/// What a mutant breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Breaks {
     /// At most one leader a term (5.2).
@@ -290,7 +290,9 @@ impl Mutant {
         self.row().0
     }
 
-    /// What it breaks first.
+    /// The promise that the catalogue says it breaks. A check that stands under
+    /// that promise may go red before: a vote that was not saved is missed on the
+    /// disk before it is given twice.
     pub const fn breaks(self) -> Breaks {
         self.row().1
     }

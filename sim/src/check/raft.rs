@@ -7,26 +7,29 @@
 //! entry is committed once it is on a majority of disks, each of which took it
 //! in the term of the entry (5.4.2); everything before it is then, too.
 
-use std::collections::{BTreeMap, VecDeque};
+mod disk;
+mod known;
+
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Effect;
 use netsplit_core::pieces::Pieces;
-use netsplit_core::quorum::majority;
-use netsplit_core::raft::log::Log;
-use netsplit_core::raft::message::{Appended, Durable, Entry, Index, Message, Notice, Term};
+use netsplit_core::raft::message::{Durable, Entry, Index, Notice, Term};
 use netsplit_core::raft::peer::Peer;
 use netsplit_core::raft::role::RoleName;
 
 use crate::choice::Choice;
 use crate::fingerprint::Fingerprint;
 use crate::labs::raft::RaftLab;
-use crate::mail::Envelope;
 use crate::node::Node;
 use crate::property::{Checks, Property, Violation};
 use crate::world::World;
+
+use disk::check_acknowledgement;
+use known::{Committed, HIDDEN, Known, OnItsWay, Place, Taken};
 
 /// Names of the properties.
 pub mod property {
@@ -50,83 +53,6 @@ use property::{
     DURABLE, ELECTION_SAFETY, LEADER_APPEND_ONLY, LEADER_COMPLETENESS, LOG_MATCHING, MONOTONIC,
     STATE_MACHINE_SAFETY,
 };
-
-/// An entry that some node took, at an index.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Taken {
-    term: Term,
-    digest: u64,
-    /// Term of the entry before it.
-    prev_term: Term,
-    /// Nodes on whose disks it is and that took it in its own term, as bits.
-    stored: u64,
-}
-
-/// Everything taken at one index: mostly one entry.
-#[derive(Clone, Debug, PartialEq)]
-struct Place {
-    first: Taken,
-    more: Vec<Taken>,
-}
-
-impl Place {
-    fn get_mut(&mut self, term: Term) -> Option<&mut Taken> {
-        if self.first.term == term {
-            return Some(&mut self.first);
-        }
-        self.more.iter_mut().find(|taken| taken.term == term)
-    }
-
-    fn forget(&mut self, node: NodeId, but: Option<Term>) {
-        for taken in std::iter::once(&mut self.first).chain(&mut self.more) {
-            if Some(taken.term) != but {
-                taken.stored &= !(1 << node.index());
-            }
-        }
-    }
-}
-
-/// An entry of the record of what is committed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Committed {
-    term: Term,
-    /// [`HIDDEN`] while a snapshot that was there at the start hides it.
-    digest: u64,
-    /// The term in which it was committed.
-    in_term: Term,
-}
-
-/// The digest of an entry that nobody has seen.
-const HIDDEN: u64 = 0;
-
-/// A save on its way to the disk that changes the log after an index.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct OnItsWay {
-    number: u64,
-    after: Index,
-    last: Index,
-    /// The node's term when it took them.
-    in_term: Term,
-}
-
-/// What is remembered of a node.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Known {
-    incarnation: u32,
-    term: Term,
-    commit_index: Index,
-    /// Up to where entries were handed to its state machine.
-    last_applied: Index,
-    last_index: Index,
-    /// The term it leads, if it does.
-    leads: Option<Term>,
-    disk_term: Term,
-    disk_snapshot: Index,
-    disk_last: Index,
-    on_its_way: VecDeque<OnItsWay>,
-    /// Its disk was emptied and it has not started since.
-    wiped: bool,
-}
 
 /// The checks of one run of Raft.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -356,63 +282,6 @@ impl RaftChecks {
         }
     }
 
-    /// Saves reached the disk: an entry that is now on a majority, each time
-    /// taken in its own term, is committed, and all before it (5.4.2).
-    fn store(&mut self, crashed: bool, look: &mut Look) {
-        let node = look.node;
-        let (told, lies) = (look.it().told(), look.it().lies());
-        let last = promised_log(look.it()).last_index();
-        let disk_last = std::mem::replace(&mut self.known(node).disk_last, last);
-        while let Some(save) = self.nodes[node.index()].on_its_way.front().copied() {
-            // A crash ends them all; what the disk shows decides.
-            let promised = lies && save.number <= told;
-            if !crashed && !promised && look.it().is_pending(save.number) {
-                break;
-            }
-            self.known(node).on_its_way.pop_front();
-            self.count_copies(save, disk_last, look);
-        }
-    }
-
-    /// Compares what is known of a node's disk with the disk where a save may
-    /// have changed it, and commits what now is on a majority.
-    fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &mut Look) {
-        let (node, log) = (look.node, promised_log(look.it()));
-        let needed = majority(look.world.node_count());
-        for index in save.after.max(log.start()) + 1..=save.last.max(disk_last) {
-            let Some(place) = self.taken.get_mut(index as usize - 1) else { break };
-            let term = log.term_at(index);
-            place.forget(node, term);
-            if term == Some(save.in_term)
-                && let Some(taken) = place.get_mut(save.in_term)
-            {
-                taken.stored |= 1 << node.index();
-                if taken.stored.count_ones() >= needed {
-                    self.commit(index, save.in_term, look);
-                }
-            }
-        }
-    }
-
-    /// Adds everything up to an index, as the acting node's disk has it, to the
-    /// record.
-    fn commit(&mut self, index: Index, in_term: Term, look: &mut Look) {
-        let log = promised_log(look.it());
-        for index in self.committed() + 1..=index {
-            let Some(entry) = log.get(index) else {
-                // It is covered by a snapshot of what nobody saw committed.
-                return look.break_property(STATE_MACHINE_SAFETY, None, Some(index), None);
-            };
-            let committed = Committed { term: entry.term, digest: Fingerprint::of(entry), in_term };
-            self.committed.push(committed);
-        }
-        let recorded = self.committed.get(index as usize - 1);
-        let differs = |it: &Committed| it.digest != HIDDEN && Some(it.term) != log.term_at(index);
-        if index > log.start() && recorded.is_some_and(differs) {
-            look.break_property(LEADER_COMPLETENESS, None, Some(index), Some(in_term));
-        }
-    }
-
     /// A leader was elected: the only one of its term, and with every entry that
     /// was committed in earlier terms. By log matching the last of them stands
     /// for all.
@@ -525,67 +394,4 @@ impl RaftChecks {
             look.break_property(STATE_MACHINE_SAFETY, None, None, None);
         }
     }
-
-    /// A node starts from an emptied disk: it no longer counts for anything not
-    /// yet committed. As long as it was down, its word still stood.
-    fn forget_disk(&mut self, node: NodeId) {
-        self.nodes[node.index()] = Known::default();
-        for index in self.committed.len()..self.taken.len() {
-            if let Some(place) = self.taken.get_mut(index) {
-                place.forget(node, None);
-            }
-        }
-    }
-}
-
-/// The log that a node's disk promises to hold: what it holds, or, of a disk
-/// that lies, what it was given.
-fn promised_log(it: &Node<RaftLab>) -> &Log {
-    match it.machine() {
-        Some(peer) if it.lies() => peer.log(),
-        _ => &it.disk().log,
-    }
-}
-
-/// What a message promises must be on its sender's disk at the instant it
-/// leaves: the vote, the entries, the snapshot. A disk that lies makes the node
-/// promise what it cannot know; then the promise is the disk's.
-fn check_acknowledgement(envelope: &Envelope<Message>, look: &mut Look) {
-    let sender = look.world.node(envelope.id.from);
-    if sender.lies() {
-        return;
-    }
-    let disk = sender.disk();
-    let (holds, index, term) = match &envelope.message {
-        Message::RequestVoteReply(vote) if vote.granted && !vote.pre_vote => {
-            let voted = disk.current_term == vote.term && disk.voted_for == Some(envelope.id.to);
-            (voted || disk.current_term > vote.term, None, vote.term)
-        }
-        Message::AppendEntriesReply(ack) => match ack.outcome {
-            Appended::Matched { match_index } => {
-                let there = holds_entry(sender, match_index, ack.term);
-                (there || disk.current_term > ack.term, Some(match_index), ack.term)
-            }
-            _ => return,
-        },
-        Message::InstallSnapshotReply(at) if at.done => {
-            let there = disk.log.last_index() >= at.last_included_index;
-            (there, Some(at.last_included_index), at.term)
-        }
-        _ => return,
-    };
-    if !holds {
-        look.node = envelope.id.from;
-        look.break_property(DURABLE, Some(envelope.id.to), index, Some(term));
-    }
-}
-
-/// Whether a node's disk has the entry at an index that it acknowledged in a
-/// term: the one in its memory, unless a later term has overwritten that since.
-fn holds_entry(node: &Node<RaftLab>, index: Index, term: Term) -> bool {
-    let disk = &node.disk().log;
-    let peer = node.machine().filter(|peer| peer.current_term() == term);
-    let own = peer.and_then(|peer| peer.log().term_at(index));
-    index <= disk.start()
-        || disk.term_at(index).is_some_and(|term| own.is_none_or(|own| own == term))
 }

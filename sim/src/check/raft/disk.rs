@@ -1,0 +1,138 @@
+//! What is on disks: when an entry is committed, and whether what a message
+//! promises is there.
+
+use netsplit_core::id::NodeId;
+use netsplit_core::quorum::majority;
+use netsplit_core::raft::log::Log;
+use netsplit_core::raft::message::{Appended, Index, Message, Term};
+
+use crate::fingerprint::Fingerprint;
+use crate::labs::raft::RaftLab;
+use crate::mail::Envelope;
+use crate::node::Node;
+
+use super::known::{Committed, HIDDEN, Known, OnItsWay};
+use super::property::{DURABLE, LEADER_COMPLETENESS, STATE_MACHINE_SAFETY};
+use super::{Look, RaftChecks};
+
+impl RaftChecks {
+    /// Saves reached the disk: an entry that is now on a majority, each time
+    /// taken in its own term, is committed, and all before it (5.4.2).
+    pub(super) fn store(&mut self, crashed: bool, look: &mut Look) {
+        let node = look.node;
+        let (told, lies) = (look.it().told(), look.it().lies());
+        let last = promised_log(look.it()).last_index();
+        let disk_last = std::mem::replace(&mut self.known(node).disk_last, last);
+        while let Some(save) = self.nodes[node.index()].on_its_way.front().copied() {
+            // A crash ends them all; what the disk shows decides.
+            let promised = lies && save.number <= told;
+            if !crashed && !promised && look.it().is_pending(save.number) {
+                break;
+            }
+            self.known(node).on_its_way.pop_front();
+            self.count_copies(save, disk_last, look);
+        }
+    }
+
+    /// Compares what is known of a node's disk with the disk where a save may
+    /// have changed it, and commits what now is on a majority.
+    fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &mut Look) {
+        let (node, log) = (look.node, promised_log(look.it()));
+        let needed = majority(look.world.node_count());
+        for index in save.after.max(log.start()) + 1..=save.last.max(disk_last) {
+            let Some(place) = self.taken.get_mut(index as usize - 1) else { break };
+            let term = log.term_at(index);
+            place.forget(node, term);
+            if term == Some(save.in_term)
+                && let Some(taken) = place.get_mut(save.in_term)
+            {
+                taken.stored |= 1 << node.index();
+                if taken.stored.count_ones() >= needed {
+                    self.commit(index, save.in_term, look);
+                }
+            }
+        }
+    }
+
+    /// Adds everything up to an index, as the acting node's disk has it, to the
+    /// record.
+    fn commit(&mut self, index: Index, in_term: Term, look: &mut Look) {
+        let log = promised_log(look.it());
+        for index in self.committed() + 1..=index {
+            let Some(entry) = log.get(index) else {
+                // It is covered by a snapshot of what nobody saw committed.
+                return look.break_property(STATE_MACHINE_SAFETY, None, Some(index), None);
+            };
+            let committed = Committed { term: entry.term, digest: Fingerprint::of(entry), in_term };
+            self.committed.push(committed);
+        }
+        let recorded = self.committed.get(index as usize - 1);
+        let differs = |it: &Committed| it.digest != HIDDEN && Some(it.term) != log.term_at(index);
+        if index > log.start() && recorded.is_some_and(differs) {
+            look.break_property(LEADER_COMPLETENESS, None, Some(index), Some(in_term));
+        }
+    }
+
+    /// A node starts from an emptied disk: it no longer counts for anything not
+    /// yet committed. As long as it was down, its word still stood.
+    pub(super) fn forget_disk(&mut self, node: NodeId) {
+        self.nodes[node.index()] = Known::default();
+        for index in self.committed.len()..self.taken.len() {
+            if let Some(place) = self.taken.get_mut(index) {
+                place.forget(node, None);
+            }
+        }
+    }
+}
+
+/// The log that a node's disk promises to hold: what it holds, or, of a disk
+/// that lies, what it was given.
+fn promised_log(it: &Node<RaftLab>) -> &Log {
+    match it.machine() {
+        Some(peer) if it.lies() => peer.log(),
+        _ => &it.disk().log,
+    }
+}
+
+/// What a message promises must be on its sender's disk at the instant it
+/// leaves: the vote, the entries, the snapshot. A disk that lies makes the node
+/// promise what it cannot know; then the promise is the disk's.
+pub(super) fn check_acknowledgement(envelope: &Envelope<Message>, look: &mut Look) {
+    let sender = look.world.node(envelope.id.from);
+    if sender.lies() {
+        return;
+    }
+    let disk = sender.disk();
+    let (holds, index, term) = match &envelope.message {
+        Message::RequestVoteReply(vote) if vote.granted && !vote.pre_vote => {
+            let voted = disk.current_term == vote.term && disk.voted_for == Some(envelope.id.to);
+            (voted || disk.current_term > vote.term, None, vote.term)
+        }
+        Message::AppendEntriesReply(ack) => match ack.outcome {
+            Appended::Matched { match_index } => {
+                let there = holds_entry(sender, match_index, ack.term);
+                (there || disk.current_term > ack.term, Some(match_index), ack.term)
+            }
+            _ => return,
+        },
+        Message::InstallSnapshotReply(at) if at.done => {
+            let there = disk.log.last_index() >= at.last_included_index;
+            (there, Some(at.last_included_index), at.term)
+        }
+        _ => return,
+    };
+    if !holds {
+        look.node = envelope.id.from;
+        look.break_property(DURABLE, Some(envelope.id.to), index, Some(term));
+    }
+}
+
+/// Whether a node's disk has the entry at an index that it acknowledged in a
+/// term: the one in its memory, unless a later term has overwritten that since.
+fn holds_entry(node: &Node<RaftLab>, index: Index, term: Term) -> bool {
+    let disk = &node.disk().log;
+    let peer = node.machine().filter(|peer| peer.current_term() == term);
+    let own = peer.and_then(|peer| peer.log().term_at(index));
+    index <= disk.start()
+        || disk.term_at(index).is_some_and(|term| own.is_none_or(|own| own == term))
+}

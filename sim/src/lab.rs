@@ -54,10 +54,7 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
 
     /// A node's log as a row of cells; of a crashed node, what its disk holds.
     /// Empty for a lab without a log.
-    fn log(
-        node: Option<&Self::Node>,
-        disk: &<Self::Protocol as Protocol>::Disk,
-    ) -> LogShown;
+    fn log(node: Option<&Self::Node>, disk: &<Self::Protocol as Protocol>::Disk) -> LogShown;
 
     /// A message as it is shown.
     fn message(message: &<Self::Protocol as Protocol>::Message) -> MessageShown;

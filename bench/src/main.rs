@@ -32,7 +32,12 @@ fn main() -> ExitCode {
         eprintln!("bench: the benchmarks did not build");
         return ExitCode::from(2);
     }
+    // What one run frees, the next may have: otherwise the C library hands it back
+    // to the system in between, and what is timed is the system clearing pages.
+    let keep = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_"];
+    let much = [1_u64 << 33, 1 << 33, 1 << 26].map(|bytes| bytes.to_string());
     match Command::new(format!("{root}/target/release/compare"))
+        .envs(keep.into_iter().zip(much))
         .args(env::args_os().skip(1))
         .status()
     {

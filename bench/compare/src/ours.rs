@@ -48,18 +48,17 @@ impl<const AT_ONCE: bool, const DISK: bool> Ours<AT_ONCE, DISK> {
             for effect in &self.effects {
                 match effect {
                     Effect::Save { change, .. } if DISK => disk.write(change),
+                    Effect::Send { to, message, .. } => {
+                        self.queue.push_back((me, *to, message.clone()));
+                    }
                     Effect::Notify(Notice::Committed { entry, .. }) => {
                         self.applied[me.index()].push(command(&entry.command));
                     }
+                    // Nothing is lost and nobody is slow: timers are not needed.
                     _ => {}
                 }
             }
-            // Nothing is lost and nobody is slow: timers are not needed.
-            for effect in self.effects.drain(..) {
-                if let Effect::Send { to, message, .. } = effect {
-                    self.queue.push_back((me, to, message));
-                }
-            }
+            self.effects.clear();
             if *saves == before {
                 return;
             }

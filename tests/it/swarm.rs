@@ -76,6 +76,7 @@ fn found_by(mutant: Mutant, seed: u64) -> Option<&'static str> {
     let safety = matches!(
         mutant.breaks(),
         Breaks::ElectionSafety
+            | Breaks::LeaderAppendOnly
             | Breaks::LogMatching
             | Breaks::LeaderCompleteness
             | Breaks::StateMachineSafety
@@ -111,7 +112,7 @@ fn each_mistake_is_found_at_its_golden_seed() {
         rewrite_seeds(&path, &text);
         text = file("mutants/seeds.txt").1;
     }
-    let mut found = Vec::new();
+    let (mut found, mut differ) = (Vec::new(), Vec::new());
     for line in lines(&text) {
         let words: Vec<&str> = line.split_whitespace().collect();
         let &[id, property, seed] = words.as_slice() else {
@@ -120,9 +121,12 @@ fn each_mistake_is_found_at_its_golden_seed() {
         let mutant = Mutant::from_id(id).unwrap_or_else(|| panic!("there is no mistake {id}"));
         let seed = seed.parse().unwrap_or_else(|_| panic!("{}: `{line}`", path.display()));
         let broken = found_by(mutant, seed);
-        assert_eq!(broken, Some(property), "cargo xtask swarm --seed {seed} --mutant {id}");
+        if broken != Some(property) {
+            differ.push(format!("`{line}` breaks {broken:?}"));
+        }
         found.push(id);
     }
+    assert!(differ.is_empty(), "{}\nREWRITE=1 finds them anew", differ.join("\n"));
     assert!(found.len() >= 30, "only {} mistakes are found", found.len());
     let obligatory = [
         "EL01", "EL04", "EL11", "TM07", "AE01", "AE03", "AE10", "LD01", "LD04", "LD07", "PS01",

@@ -1,7 +1,8 @@
 //! Our engine beside the others, in one process and one run.
 //!
 //! `compare [PART…]` runs all parts, or those named: `raft`, `kernel`, `world`,
-//! `wasm`. `compare profile NODES BATCH` runs our core alone, for a profiler.
+//! `wasm`. `compare profile NODES BATCH` runs our core alone, for a profiler, and
+//! `compare profile world` the core in the world.
 
 mod engine;
 mod forward;
@@ -32,6 +33,13 @@ fn main() {
             (0..ROUNDS).map(|_| run::<ours::Ours<false, false>>(nodes, batch, &commands).time);
         let nanos = least.min().expect("there were rounds").as_nanos();
         println!("{} ns an entry at best", nanos / ENTRIES as u128);
+        return;
+    }
+    if parts == ["profile", "world"] {
+        for _ in 0..ROUNDS {
+            let (messages, time) = raft_world::messages();
+            println!("{} ns a message", time.as_nanos() / u128::from(messages));
+        }
         return;
     }
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|named| named == part);

@@ -29,7 +29,7 @@ enum Stage {
     /// The director of a test of the course does its work; what it does is recorded.
     Directing { test: &'static CourseTest, setting: Setting, run: Box<Performance> },
     /// The run goes to this moment, written down as it goes.
-    Playing { play: Play, to: Moment },
+    Playing { play: Box<Play>, to: Moment },
 }
 
 /// A run that has arrived.
@@ -99,6 +99,7 @@ impl Opening {
 
     fn playing(play: Play, link: Link, remarks: Vec<String>) -> Opening {
         let to = link.moment;
+        let play = Box::new(play);
         Opening { stage: Stage::Playing { play, to }, link, remarks }
     }
 
@@ -114,7 +115,7 @@ impl Opening {
                 let end = run.directed().timeline().moment();
                 let verdict = format!("{}: {verdict}", test.name);
                 let (play, to) = recorded(test, setting, &self.link, record, end, verdict)?;
-                self.stage = Stage::Playing { play, to };
+                self.stage = Stage::Playing { play: Box::new(play), to };
                 Ok(false)
             }
             Stage::Playing { play, to } => match play.advance(*to, steps) {
@@ -153,7 +154,7 @@ impl Opening {
             Some(claimed) if claimed == here => Claim::Holds,
             Some(_) => Claim::Differs,
         };
-        Some(Arrived { play, claim, remarks: self.remarks, note: self.link.note })
+        Some(Arrived { play: *play, claim, remarks: self.remarks, note: self.link.note })
     }
 }
 

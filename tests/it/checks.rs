@@ -396,20 +396,29 @@ fn both(seed: u64) -> (Mutants, Seen, Seen) {
 /// Whether both saw the same, as far as they mean the same. Two things the fast
 /// checks leave out, and here is by how much:
 ///
-/// - *Log matching* is checked when entries are saved. Under PS12 a restart
-///   renumbers a log without a save; only the slow check sees that, at once.
-/// - *Leader completeness* looks at the last entry that was committed, which by log
-///   matching stands for all before it. Where log matching is broken it does not:
-///   the slow check may see more, after that.
+/// - *Log matching* is checked when entries are saved. Mistakes that change a log
+///   without a save, or number it anew at a restart, are seen by the slow check at
+///   once, and by the fast one when the entries are saved somewhere, if ever.
+/// - *Leader completeness* looks at the last entry that was committed, *acknowledged
+///   is durable* at the last that was acknowledged; by log matching it stands for
+///   all before it. Where log matching is broken it does not: the slow check may
+///   see more, after that.
 fn agree(mutants: Mutants, fast: &Seen, slow: &Seen) -> bool {
     let step = |seen: &Seen, property| seen.get(property).copied().unwrap_or(u64::MAX);
-    let renumbers = mutants.has(Mutant::SnapshotIndexNotSaved);
+    let unsaved = [
+        Mutant::SnapshotIndexNotSaved,
+        Mutant::LogNotSaved,
+        Mutant::ProposalNotSaved,
+        Mutant::AppendNotSaved,
+        Mutant::LeaderNeverSaves,
+    ];
+    let unsaved = unsaved.into_iter().any(|mutant| mutants.has(mutant));
     let mismatch = step(slow, LOG_MATCHING);
     let same = |property: &'static str| {
         let (fast, slow) = (step(fast, property), step(slow, property));
         let sees_less = match property {
-            LOG_MATCHING => renumbers,
-            LEADER_COMPLETENESS => slow >= mismatch,
+            LOG_MATCHING => unsaved,
+            LEADER_COMPLETENESS | DURABLE => slow >= mismatch,
             _ => false,
         };
         fast == slow || (sees_less && fast > slow)

@@ -238,6 +238,7 @@ fn the_page_names_the_golden_seeds() {
 fn a_mistake_that_breaks_a_promise_turns_a_check_red() {
     let safe = [
         Breaks::ElectionSafety,
+        Breaks::LeaderAppendOnly,
         Breaks::LogMatching,
         Breaks::LeaderCompleteness,
         Breaks::StateMachineSafety,

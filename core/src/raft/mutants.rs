@@ -9,6 +9,8 @@
 pub enum Breaks {
     /// At most one leader a term (5.2).
     ElectionSafety,
+    /// A leader only adds to its log (5.3).
+    LeaderAppendOnly,
     /// Logs that agree at an index agree before it (5.3).
     LogMatching,
     /// Committed entries are in the logs of later leaders (5.4).
@@ -119,6 +121,8 @@ pub enum Mutant {
     CommitToLastIndex,
     /// AE12: lets its commit index fall.
     CommitMayFall,
+    /// AE14: as a leader cuts its own log where a follower's differs.
+    LeaderCutsItself,
     /// AE15: acknowledges up to its own last index.
     AckOwnLastIndex,
     /// LD01: commits entries of older terms by counting copies.
@@ -244,6 +248,7 @@ impl Mutant {
         Mutant::CommitWithoutMin,
         Mutant::CommitToLastIndex,
         Mutant::CommitMayFall,
+        Mutant::LeaderCutsItself,
         Mutant::AckOwnLastIndex,
         Mutant::CommitOldTerms,
         Mutant::SmallCommitQuorum,
@@ -346,6 +351,7 @@ impl Mutant {
             Mutant::CommitWithoutMin => ("AE10", Breaks::StateMachineSafety),
             Mutant::CommitToLastIndex => ("AE11", Breaks::StateMachineSafety),
             Mutant::CommitMayFall => ("AE12", Breaks::Monotonic),
+            Mutant::LeaderCutsItself => ("AE14", Breaks::LeaderAppendOnly),
             Mutant::AckOwnLastIndex => ("AE15", Breaks::StateMachineSafety),
             Mutant::CommitOldTerms => ("LD01", Breaks::LeaderCompleteness),
             Mutant::SmallCommitQuorum => ("LD02", Breaks::StateMachineSafety),

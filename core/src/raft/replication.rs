@@ -263,6 +263,11 @@ impl Peer {
                     let late = Reason::LateAnswer { from, term: ack.term };
                     return cx.notify(Notice::Because(late));
                 }
+                if self.mutants.has(Mutant::LeaderCutsItself) {
+                    let after = (prev_log_index - 1).max(self.log.start());
+                    self.log.truncate_after(after);
+                    self.save_entries(after, Entries::NONE, cx);
+                }
                 if self.mutants.has(Mutant::NeverGoBack) {
                     return;
                 }

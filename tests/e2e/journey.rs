@@ -120,6 +120,41 @@ pub fn every_scenario_opens(page: &Page) -> Result<(), String> {
     page.close(session)
 }
 
+/// A test of the course opens by its name and says how it ended; a crash in its past makes a
+/// branch, whose link gives the same fingerprint in a fresh profile.
+pub fn course_test_is_shared(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    session.wait("stage", READY)?;
+    session.run(
+        "for (const item of document.querySelectorAll('.scenarios-tests .scenarios-item'))
+           if (item.textContent === 'BasicAgree') item.click()",
+        &[],
+    )?;
+    session.wait(
+        "verdict",
+        "return document.getElementById('origin')?.textContent === 'TestBasicAgree2B: passed'",
+    )?;
+    session.wait("leader", "return !!document.querySelector('.node.role-leader')")?;
+    session.press(" 2x")?;
+    session.wait("branch", "return document.querySelectorAll('.branches-one').length === 2")?;
+    let here = fingerprint(&session)?;
+    let address = session.wait_for("the branch in the address", || {
+        session.url().ok().filter(|url| url.len() > 60)
+    })?;
+    page.close(session)?;
+    let (_, fragment) = address.split_once('#').ok_or("the address has no fragment")?;
+    let fresh = page.open(&format!("#{fragment}"))?;
+    fresh.wait(
+        "checked claim",
+        "return document.getElementById('origin')?.textContent.includes('fingerprint checked')",
+    )?;
+    let there = fingerprint(&fresh)?;
+    if there != here {
+        return Err(format!("the link opens {there}, shared was {here}"));
+    }
+    page.close(fresh)
+}
+
 /// Links that are cut off, garbled or mean: the page says what is wrong, in words, and goes on.
 pub fn hostile_links_are_refused(page: &Page) -> Result<(), String> {
     let long = format!("#s1:{}", "A".repeat(20_000));

@@ -34,6 +34,7 @@ const TESTS: &[(&str, Test)] = &[
     ("says_what_is_wrong_when_the_program_is_missing", page::says_what_is_wrong_without_program),
     ("a_moment_is_branched_shared_and_reopened", journey::a_moment_is_shared),
     ("every_scenario_of_the_list_opens", journey::every_scenario_opens),
+    ("a_test_of_the_course_opens_and_is_shared", journey::course_test_is_shared),
     ("hostile_links_are_refused_in_words", journey::hostile_links_are_refused),
     ("keys_do_what_help_says", journey::keys_do_what_help_says),
     ("reloading_reopens_the_moment", journey::reloading_reopens_the_moment),

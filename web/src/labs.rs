@@ -3,6 +3,7 @@
 pub mod raft;
 
 use netsplit_core::id::NodeId;
+use netsplit_core::time::Span;
 use netsplit_sim::run::{Flying, WorldView};
 
 /// How a message of some kind is drawn.
@@ -37,13 +38,18 @@ pub struct Look {
     pub matters: fn(&Flying, &WorldView) -> bool,
     /// Timers that are drawn around their nodes, and at whose end Auto slows down.
     pub racing: &'static [&'static str],
+    /// How long such a timer runs at most, by the options that a run was given.
+    pub race: fn(&[(String, String)]) -> Span,
     /// The shape of a message's kind.
     pub shape: fn(&str) -> Shape,
     /// Who leads, and where it is with the others.
-    pub marks: fn(&WorldView) -> Option<(NodeId, Vec<Mark>)>,
+    pub marks: fn(&WorldView) -> Marks,
     /// The how manyeth command, as it is asked for.
     pub command: fn(u64) -> String,
 }
+
+/// The leader whose marks are drawn, and they; nothing without a leader.
+pub type Marks = Option<(NodeId, Vec<Mark>)>;
 
 /// All labs.
 const LOOKS: &[&Look] = &[&raft::LOOK];

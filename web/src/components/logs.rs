@@ -42,8 +42,11 @@ pub fn Logs(props: &Props) -> Html {
     let wide = last.saturating_sub(first) < COLUMNS_WIDE;
     let marks = (labs::look(lab).marks)(view);
     let whose = match &marks {
-        Some((leader, _)) => format!("arrow and bar: next and match index of {leader}"),
-        None => String::new(),
+        // Where there is room for it.
+        Some((leader, _)) if last < first + 9 => {
+            format!("arrow and bar: next and match index of {leader}")
+        }
+        _ => String::new(),
     };
     let place = |node: &&Rc<NodeShown>| order.iter().position(|id| *id == node.id);
     let mut rows: Vec<&Rc<NodeShown>> = view.nodes.iter().collect();
@@ -57,8 +60,18 @@ pub fn Logs(props: &Props) -> Html {
                 on={does(on, Action::Select(Selection::Node(node.id)))} />
         }
     };
+    let rows_box = use_node_ref();
+    {
+        // The newest entries are at the right.
+        let rows_box = rows_box.clone();
+        use_effect_with(last, move |_| {
+            if let Some(element) = rows_box.cast::<web_sys::Element>() {
+                element.set_scroll_left(element.scroll_width());
+            }
+        });
+    }
     html! {
-        <section class={classes!("logs", wide.then_some("wide"))} aria-label="Logs">
+        <section class={classes!("logs", wide.then_some("wide"))} ref={rows_box} aria-label="Logs">
             if last == 0 {
                 <p class="logs-empty">{ "No entries yet. C sends a command." }</p>
             } else {

@@ -1,15 +1,26 @@
 //! What the page shows of raft beyond the generic inspector, event list and rows.
 
 use netsplit_core::id::NodeId;
+use netsplit_core::raft::options::Options;
+use netsplit_core::time::Span;
 use netsplit_core::view::{Field, NodeView, Value};
+use netsplit_sim::labs::raft_options::options_from_pairs;
 use netsplit_sim::run::{Flying, WorldView};
 
 use super::{Look, Mark, Shape};
 use crate::state::selection::shown;
 
 /// Raft.
-pub static LOOK: Look =
-    Look { lab: "raft", title: "Raft", matters, racing: &["election"], shape, marks, command };
+pub static LOOK: Look = Look {
+    lab: "raft",
+    title: "Raft",
+    matters,
+    racing: &["election"],
+    race,
+    shape,
+    marks,
+    command,
+};
 
 /// A heartbeat that tells its receiver nothing, and an answer that tells the
 /// leader nothing, do not matter.
@@ -29,6 +40,12 @@ fn matters(flying: &Flying, view: &WorldView) -> bool {
         }
         _ => true,
     }
+}
+
+/// The longest election time-out; options that are wrong never come so far.
+fn race(options: &[(String, String)]) -> Span {
+    options_from_pairs(options)
+        .map_or(Options::paper().election_max, |options| options.election_max)
 }
 
 fn shape(kind: &str) -> Shape {

@@ -10,9 +10,6 @@ use crate::draw::ring::{Point, Ring, Size};
 use crate::labs::Shape;
 use crate::state::model::Model;
 
-/// The span that a full timer ring stands for.
-const TIMER_WHOLE: u64 = 300_000;
-
 /// Paints what moves.
 pub fn paint(brush: &Brush, palette: &Palette, model: &Model) {
     let view = model.view();
@@ -57,16 +54,17 @@ fn timers(
     labels: &mut Labels,
 ) {
     let racing = model.look().racing;
+    let whole = (model.look().race)(&model.play.script.setup.options).micros().max(1);
     for node in model.view().nodes.iter().filter(|node| node.up) {
         let timer = node.timers.iter().find(|(name, ..)| racing.contains(&name.as_str()));
         let Some((.., at)) = timer else { continue };
         let left = at.since(now).micros();
-        let share = (left as f64 / TIMER_WHOLE as f64).min(1.0);
+        let share = (left as f64 / whole as f64).min(1.0);
         let centre = ring.node(node.id);
         brush.circle(centre, ring.radius + 5.0);
         brush.stroke(&palette.hairline, 3.0);
         brush.arc(centre, ring.radius + 5.0, share);
-        let near = left < 30_000;
+        let near = left < whole / 10;
         brush.stroke(if near { &palette.ink } else { &palette.ink_soft }, 3.0);
         if !model.playback.playing || model.selection.node() == Some(node.id) {
             brush.canvas.set_font(&palette.font(12));

@@ -14,6 +14,9 @@ use netsplit_sim::words;
 /// Events kept at most; past that the oldest quarter goes.
 const EVENTS_MOST: usize = 8_000;
 
+/// Events looked through for whether a node repeats itself.
+const RECENT: usize = 64;
+
 /// What an event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -93,7 +96,9 @@ impl History {
         if step > self.steps {
             self.steps = step;
             for told in run.told() {
-                let (node, matters) = (Some(told.node), told.matters);
+                // What a node says again and again is said once.
+                let again = self.said_last(told.node).is_some_and(|said| *said == *told.text);
+                let (node, matters) = (Some(told.node), told.matters && !again);
                 self.push(Event {
                     moment,
                     kind: Kind::Told,
@@ -128,6 +133,12 @@ impl History {
                 self.push(Event { moment, kind, node, matters: true, text });
             }
         }
+    }
+
+    /// What a node told last, if that is not long ago.
+    fn said_last(&self, node: NodeId) -> Option<&str> {
+        let recent = self.events.iter().rev().take(RECENT);
+        recent.into_iter().find(|event| event.node == Some(node)).map(|event| &*event.text)
     }
 
     fn push(&mut self, event: Event) {

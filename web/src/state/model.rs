@@ -1,25 +1,27 @@
 //! The page's state and everything that changes it. No document: the host tests it.
 
+mod acting;
+mod arriving;
+mod looking;
+
 use std::rc::Rc;
 
 use netsplit_core::time::Time;
-use netsplit_sim::link::{Link, What};
+use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::run::WorldView;
 use netsplit_sim::scenario::Line;
 use netsplit_sim::timeline::Progress;
-use netsplit_sim::verb::{NotPossible, Selector, Verb};
+use netsplit_sim::verb::Verb;
 use netsplit_sim::{scenarios, words};
 
-use super::action::{Action, Drawer, Float, Tab, Theme, ToMessage};
-use super::opening::{Arrived, Opening, sentence};
+use super::action::{Action, Drawer, Float, Tab, Theme};
+use super::opening::Opening;
 use super::pace::pace;
 use super::play::Play;
 use super::playback::{Playback, Speed};
-use super::selection::{Press, Selection, flying, shown};
-use crate::draw::hit::hit;
-use crate::draw::ring::Ring;
+use super::selection::Selection;
 use crate::labs::{self, Look};
 
 /// Screen time between two things that matter when motion is unwanted, in microseconds.
@@ -182,7 +184,7 @@ impl Model {
             }),
             Action::NextMatter => {
                 self.playback.playing = false;
-                self.to_next_matter();
+                self.go_to_next_matter();
             }
             Action::PreviousMatter => self.by_hand(to_previous_matter),
             Action::ToStart => self.by_hand(|play| play.seek(Moment::START)),
@@ -261,7 +263,7 @@ impl Model {
                 return false;
             }
             self.beat = 0;
-            self.to_next_matter();
+            self.go_to_next_matter();
             return true;
         }
         let owed = self.playback.owed(elapsed, self.pace());
@@ -283,7 +285,7 @@ impl Model {
         self.look_again();
     }
 
-    fn to_next_matter(&mut self) {
+    fn go_to_next_matter(&mut self) {
         let from = self.play.run.moment();
         for _ in 0..MATTER_STEPS {
             let made = self.play.step();
@@ -300,213 +302,6 @@ impl Model {
     fn look_again(&mut self) {
         self.view = self.play.run.view();
         self.selection = self.selection.settled(&self.view);
-    }
-
-    // ── Acting ─────────────────────────────────────────────────────────────
-
-    fn act(&mut self, verb: Verb) {
-        let text = self.play.lab().show(&verb).to_string();
-        let branches = self.play.run.branches().len();
-        match self.play.act(verb) {
-            Ok(()) => {
-                let made = self.play.run.branches().len() > branches;
-                let said =
-                    if made { format!("New branch: {text}.") } else { format!("Did: {text}.") };
-                self.toast = Some(Toast { text: said, can_undo: true, is_trouble: false });
-            }
-            Err(why) => self.refuse(&text, &why),
-        }
-        self.look_again();
-    }
-
-    fn refuse(&mut self, text: &str, why: &NotPossible) {
-        let why = words::not_possible(self.play.lab(), why);
-        self.say(&format!("Not possible: {text}: {why}."), true);
-    }
-
-    fn send_command(&mut self) {
-        self.commands += 1;
-        let words = (self.look().command)(self.commands);
-        self.act(Verb::Ask(Selector::Leader, words.into()));
-    }
-
-    fn undo(&mut self) {
-        match self.play.undo() {
-            true => self.say("Taken back. Redo brings it again.", false),
-            false => self.say("There is nothing to take back on this branch.", false),
-        }
-        self.look_again();
-    }
-
-    fn redo(&mut self) {
-        match self.play.redo() {
-            true => self.toast = None,
-            false => self.say("There is nothing to bring again.", false),
-        }
-        self.look_again();
-    }
-
-    fn act_on_node(&mut self, action: &Action) {
-        let Some(node) = self.selection.node().and_then(|node| shown(&self.view, node)) else {
-            return self.say("Select a node first: click it, or press its number.", false);
-        };
-        let who = Selector::node(node.id);
-        let is_cut = self.view.cuts.iter().any(|(from, to)| [*from, *to].contains(&node.id));
-        let verb = match action {
-            Action::CrashOrRestart if node.up => Verb::Crash { who, kept: 0, torn: 0 },
-            Action::CrashOrRestart => Verb::Restart(who),
-            Action::PauseOrResume if node.paused => Verb::Resume(who),
-            Action::PauseOrResume => Verb::Pause(who),
-            Action::IsolateOrMend if is_cut => Verb::MendAll(who),
-            Action::IsolateOrMend => Verb::Isolate(who),
-            _ => {
-                let racing = self.look().racing;
-                let timers = self.play.lab().timers.iter();
-                let mut racing = timers.filter(|(name, _)| racing.contains(name));
-                let Some((_, code)) = racing.next() else { return };
-                Verb::Fire(who, *code)
-            }
-        };
-        self.act(verb);
-    }
-
-    fn act_on_message(&mut self, what: ToMessage) {
-        let found = self.selection.message().and_then(|id| flying(&self.view, id));
-        let Some(message) = found else {
-            return self.say("Select a message first: click it, or press M.", false);
-        };
-        let id = message.id;
-        self.act(match what {
-            ToMessage::Drop => Verb::Drop(id),
-            ToMessage::HoldOrRelease if message.held => Verb::Release(id),
-            ToMessage::HoldOrRelease => Verb::Hold(id),
-            ToMessage::Deliver => Verb::Deliver(id),
-            ToMessage::Duplicate => Verb::Duplicate(id),
-        });
-    }
-
-    // ── Looking ────────────────────────────────────────────────────────────
-
-    fn select(&mut self, selection: Selection) {
-        self.selection = selection.settled(&self.view);
-        if self.selection != Selection::Nothing {
-            self.tab = Tab::Inspect;
-        }
-    }
-
-    fn select_message(&mut self, forward: bool) {
-        self.playback.playing = false;
-        let look = self.look();
-        let mut ids: Vec<_> =
-            self.view.flying.iter().map(|it| ((look.matters)(it, &self.view), it.id)).collect();
-        // What matters comes first.
-        ids.sort_by_key(|(matters, id)| (!matters, *id));
-        let here = ids.iter().position(|(_, id)| self.selection == Selection::Message(*id));
-        let next = match (here, forward) {
-            (None, true) => 0,
-            (None, false) => ids.len().saturating_sub(1),
-            (Some(place), true) => (place + 1) % ids.len(),
-            (Some(place), false) => (place + ids.len() - 1) % ids.len(),
-        };
-        match ids.get(next) {
-            Some((_, id)) => self.select(Selection::Message(*id)),
-            None => self.say("No message is under way.", false),
-        }
-    }
-
-    fn press(&mut self, press: Press) {
-        self.playback.holds = true;
-        let ring = Ring::new(self.view.nodes.len(), press.size);
-        let taken = hit(&ring, &self.view, self.view.moment.at, press.at, press.touch);
-        if matches!(taken, Selection::Message(_)) {
-            // A message under way is gone before anybody can read what can be done to it.
-            self.playback.playing = false;
-        }
-        self.select(taken);
-    }
-
-    fn escape(&mut self) {
-        if self.float != Float::Nothing {
-            self.float = Float::Nothing;
-        } else if self.drawer != Drawer::Closed {
-            self.drawer = Drawer::Closed;
-        } else if self.toast.is_some() {
-            self.toast = None;
-        } else {
-            self.selection = Selection::Nothing;
-        }
-    }
-
-    fn say(&mut self, text: &str, is_trouble: bool) {
-        let mut letters = text.chars();
-        let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-        let text = format!("{}{}", first.unwrap_or_default(), letters.as_str());
-        self.toast = Some(Toast { text, can_undo: false, is_trouble });
-    }
-
-    // ── Opening ────────────────────────────────────────────────────────────
-
-    fn open(&mut self, what: What, seed: Option<u64>) {
-        let script = match &what {
-            What::Listed { number } => scenarios::by_number(*number).map(|found| found.parse()),
-            What::Written(_) => Some(self.play.script.clone()),
-            What::Course { .. } => {
-                let link = Link::to(what, seed.unwrap_or(COURSE_SEED));
-                match Opening::of_course(link, Vec::new()) {
-                    Ok(opening) => self.opening = Some(opening),
-                    Err(why) => self.cannot_open(why),
-                }
-                return;
-            }
-        };
-        let Some(mut script) = script else {
-            return self.cannot_open("There is no such scenario.".into());
-        };
-        script.setup.seed = seed.unwrap_or(script.setup.seed);
-        match Play::new(what, script, Vec::new()) {
-            Ok(play) => {
-                self.put(play);
-                (self.playback.playing, self.origin) = (true, None);
-            }
-            Err(why) => self.cannot_open(sentence(why)),
-        }
-    }
-
-    /// What was open stays, and so does the text that could not be opened.
-    fn cannot_open(&mut self, why: String) {
-        if self.float == Float::Open {
-            self.trouble = Some(why);
-        } else {
-            self.say(&format!("This cannot be opened. {why}"), true);
-        }
-    }
-
-    fn arrived(&mut self, arrived: Arrived) {
-        let Arrived { play, claim, remarks, note } = arrived;
-        self.put(play);
-        // A link names a moment to look at: it opens paused.
-        self.playback.playing = self.view.moment == Moment::START;
-        let origin =
-            Origin { claim, moment: self.view.moment, note, acts: self.play.run.acts().len() };
-        self.origin = Some(origin);
-        if claim == Claim::Differs {
-            let here = self.view.fingerprint;
-            self.say(
-                &format!("This is not the run that was shared: here the fingerprint is {here}. It was made by another version, or the link was changed."),
-                true,
-            );
-        } else if !remarks.is_empty() {
-            self.say(&remarks.join(" "), false);
-        }
-    }
-
-    fn put(&mut self, play: Play) {
-        self.play = play;
-        self.selection = Selection::Nothing;
-        (self.float, self.drawer) = (Float::Nothing, Drawer::Closed);
-        (self.toast, self.trouble, self.opening) = (None, None, None);
-        (self.commands, self.beat) = (0, 0);
-        self.look_again();
     }
 
     /// The time shown and the time of the edge.

@@ -1,0 +1,77 @@
+//! What is put onto the page: scenarios, tests, links, scripts.
+
+use netsplit_sim::link::{Link, What};
+use netsplit_sim::moment::Moment;
+use netsplit_sim::open::Claim;
+use netsplit_sim::scenarios;
+
+use super::{COURSE_SEED, Model, Origin};
+use crate::state::action::{Drawer, Float};
+use crate::state::opening::{Arrived, Opening, sentence};
+use crate::state::play::Play;
+use crate::state::selection::Selection;
+
+impl Model {
+    pub(super) fn open(&mut self, what: What, seed: Option<u64>) {
+        let script = match &what {
+            What::Listed { number } => scenarios::by_number(*number).map(|found| found.parse()),
+            What::Written(_) => Some(self.play.script.clone()),
+            What::Course { .. } => {
+                let link = Link::to(what, seed.unwrap_or(COURSE_SEED));
+                match Opening::of_course(link, Vec::new()) {
+                    Ok(opening) => self.opening = Some(opening),
+                    Err(why) => self.cannot_open(why),
+                }
+                return;
+            }
+        };
+        let Some(mut script) = script else {
+            return self.cannot_open("There is no such scenario.".into());
+        };
+        script.setup.seed = seed.unwrap_or(script.setup.seed);
+        match Play::new(what, script, Vec::new()) {
+            Ok(play) => {
+                self.put(play);
+                (self.playback.playing, self.origin) = (true, None);
+            }
+            Err(why) => self.cannot_open(sentence(why)),
+        }
+    }
+
+    /// What was open stays, and so does the text that could not be opened.
+    pub(super) fn cannot_open(&mut self, why: String) {
+        if self.float == Float::Open {
+            self.trouble = Some(why);
+        } else {
+            self.say(&format!("This cannot be opened. {why}"), true);
+        }
+    }
+
+    pub(super) fn arrived(&mut self, arrived: Arrived) {
+        let Arrived { play, claim, remarks, note } = arrived;
+        self.put(play);
+        // A link names a moment to look at: it opens paused.
+        self.playback.playing = self.view.moment == Moment::START;
+        let acts = self.play.run.acts().len();
+        let opened = (claim, self.view.moment) != (Claim::None, Moment::START);
+        self.origin = opened.then(|| Origin { claim, moment: self.view.moment, note, acts });
+        if claim == Claim::Differs {
+            let here = self.view.fingerprint;
+            self.say(
+                &format!("This is not the run that was shared: here the fingerprint is {here}. It was made by another version, or the link was changed."),
+                true,
+            );
+        } else if !remarks.is_empty() {
+            self.say(&remarks.join(" "), false);
+        }
+    }
+
+    pub(super) fn put(&mut self, play: Play) {
+        self.play = play;
+        self.selection = Selection::Nothing;
+        (self.float, self.drawer) = (Float::Nothing, Drawer::Closed);
+        (self.toast, self.trouble, self.opening) = (None, None, None);
+        (self.commands, self.beat) = (0, 0);
+        self.look_again();
+    }
+}

@@ -1,0 +1,66 @@
+//! What a person looks at, and what the page says.
+
+use super::{Model, Toast};
+use crate::draw::hit::hit;
+use crate::draw::ring::Ring;
+use crate::state::action::{Drawer, Float, Tab};
+use crate::state::selection::{Press, Selection};
+
+impl Model {
+    pub(super) fn select(&mut self, selection: Selection) {
+        self.selection = selection.settled(&self.view);
+        if self.selection != Selection::Nothing {
+            self.tab = Tab::Inspect;
+        }
+    }
+
+    pub(super) fn select_message(&mut self, forward: bool) {
+        self.playback.playing = false;
+        let look = self.look();
+        let mut ids: Vec<_> =
+            self.view.flying.iter().map(|it| ((look.matters)(it, &self.view), it.id)).collect();
+        // What matters comes first.
+        ids.sort_by_key(|(matters, id)| (!matters, *id));
+        let here = ids.iter().position(|(_, id)| self.selection == Selection::Message(*id));
+        let next = match (here, forward) {
+            (None, true) => 0,
+            (None, false) => ids.len().saturating_sub(1),
+            (Some(place), true) => (place + 1) % ids.len(),
+            (Some(place), false) => (place + ids.len() - 1) % ids.len(),
+        };
+        match ids.get(next) {
+            Some((_, id)) => self.select(Selection::Message(*id)),
+            None => self.say("No message is under way.", false),
+        }
+    }
+
+    pub(super) fn press(&mut self, press: Press) {
+        self.playback.holds = true;
+        let ring = Ring::new(self.view.nodes.len(), press.size);
+        let taken = hit(&ring, &self.view, self.view.moment.at, press.at, press.touch);
+        if matches!(taken, Selection::Message(_)) {
+            // A message under way is gone before anybody can read what can be done to it.
+            self.playback.playing = false;
+        }
+        self.select(taken);
+    }
+
+    pub(super) fn escape(&mut self) {
+        if self.float != Float::Nothing {
+            self.float = Float::Nothing;
+        } else if self.drawer != Drawer::Closed {
+            self.drawer = Drawer::Closed;
+        } else if self.toast.is_some() {
+            self.toast = None;
+        } else {
+            self.selection = Selection::Nothing;
+        }
+    }
+
+    pub(super) fn say(&mut self, text: &str, is_trouble: bool) {
+        let mut letters = text.chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+        let text = format!("{}{}", first.unwrap_or_default(), letters.as_str());
+        self.toast = Some(Toast { text, can_undo: false, is_trouble });
+    }
+}

@@ -1,14 +1,14 @@
-//! Everything that needs no browser, in reading order.
+//! Everything that needs no browser. To read: raft, paper, timeline, determinism, then the rest.
 
-mod timeline;
-mod determinism;
-mod swarm;
+mod checks;
+mod cli;
 mod course;
-mod raft;
+mod determinism;
 mod golden;
 mod links;
-mod cli;
 mod mutants;
-mod checks;
-mod paper;
 mod panels;
+mod paper;
+mod raft;
+mod swarm;
+mod timeline;

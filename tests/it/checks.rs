@@ -143,12 +143,9 @@ impl Slow {
 
     fn note_snapshot(&mut self, world: &World<RaftLab>) {
         let last = world.last().effects.iter().rev().find_map(|effect| match effect {
-            Effect::Save { change, .. } => match change {
-                Durable::Snapshot { last_included_index, data, .. } => {
-                    Some((*last_included_index, data.clone()))
-                }
-                _ => None,
-            },
+            Effect::Save {
+                change: Durable::Snapshot { last_included_index, data, .. }, ..
+            } => Some((*last_included_index, data.clone())),
             _ => None,
         });
         self.snapshots.extend(last);

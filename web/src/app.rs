@@ -153,6 +153,9 @@ impl Component for App {
                     <Caption ..pages::caption(model, on) />
                     { pages::stage(model, &self.painter.stage, on) }
                     { pages::logs(model, on) }
+                    if model.float == Float::Nothing && let Some(toast) = &model.toast {
+                        <ToastBar toast={toast.clone()} {on} />
+                    }
                 </main>
                 <Details tab={model.tab} broken={!view.broken.is_empty()} {on}>
                     { pages::details(model, on) }
@@ -165,9 +168,6 @@ impl Component for App {
                     <Timeline canvas={self.painter.timeline.clone()} {now} edge={edge} {on} />
                 </footer>
                 { pages::float(model, on) }
-                if model.float == Float::Nothing && let Some(toast) = &model.toast {
-                    <ToastBar toast={toast.clone()} {on} />
-                }
             </div>
         }
     }

@@ -62,8 +62,12 @@ pub fn lines(
         // A moment that names its step is the one before the act.
         Some(Line { event: Rc::new(event), later: act.moment >= here, by_hand })
     });
-    let mut all: Vec<Line> = told.chain(acted).collect();
-    all.sort_by_key(|line| (line.event.moment, line.event.kind != Kind::Line));
+    // What happened at the moment of an act came before it.
+    let told = told.map(|line| (false, line));
+    let acted = acted.map(|line| (true, line));
+    let mut all: Vec<(bool, Line)> = told.chain(acted).collect();
+    all.sort_by_key(|(is_act, line)| (line.event.moment, *is_act));
+    let mut all: Vec<Line> = all.into_iter().map(|(_, line)| line).collect();
     let present = all.partition_point(|line| !line.later);
     let first = present.saturating_sub(LINES.0);
     all.truncate(present + LINES.1);

@@ -14,7 +14,7 @@
 //! nothing that a crash could take back.
 
 use std::fmt::Debug;
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 
 use crate::id::NodeId;
 use crate::rng::Rng;
@@ -103,7 +103,7 @@ pub enum Input<P: Protocol> {
 }
 
 /// Everything that a machine can ask for. Recorded in order.
-#[derive(Clone, Debug, PartialEq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect<P: Protocol> {
     /// Write this change; it is number `number` of this incarnation, from 1.
     Save {
@@ -132,6 +132,36 @@ pub enum Effect<P: Protocol> {
     Disarm(P::Timer),
     /// Tell the owner.
     Notify(P::Notice),
+}
+
+/// What is small goes into one word: every effect of every step is folded into
+/// a run's fingerprint.
+impl<P: Protocol> Hash for Effect<P> {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Effect::Send { to, message, at_once } => {
+                state.write_u64(u64::from(to.number()) << 8 | u64::from(*at_once) << 4);
+                message.hash(state);
+            }
+            Effect::Save { number, change } => {
+                state.write_u64(number << 4 | 1);
+                change.hash(state);
+            }
+            Effect::Arm { timer, after } => {
+                state.write_u64(after.micros() << 4 | 2);
+                timer.hash(state);
+            }
+            Effect::Disarm(timer) => {
+                state.write_u64(3);
+                timer.hash(state);
+            }
+            Effect::Notify(notice) => {
+                state.write_u64(4);
+                notice.hash(state);
+            }
+        }
+    }
 }
 
 /// A state machine of the protocol `P`.

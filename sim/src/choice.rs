@@ -27,11 +27,19 @@ pub struct EnvelopeId {
     pub copy: u8,
 }
 
-/// One word: every step folds the name of a message into the fingerprint.
+impl EnvelopeId {
+    /// The name in one word, its highest bit clear: every step folds one into
+    /// the fingerprint.
+    #[inline]
+    pub(crate) fn word(self) -> u64 {
+        let link = u64::from(self.from.number()) << 52 | u64::from(self.to.number()) << 40;
+        link | u64::from(self.copy) << 32 | u64::from(self.number)
+    }
+}
+
 impl Hash for EnvelopeId {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let link = u64::from(self.from.number()) << 52 | u64::from(self.to.number()) << 40;
-        state.write_u64(link | u64::from(self.copy) << 32 | u64::from(self.number));
+        state.write_u64(self.word());
     }
 }
 

@@ -8,6 +8,12 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use netsplit_core::time::Time;
+
+use crate::choice::Choice;
+use crate::lab::Lab;
+use crate::world::Step;
+
 /// The fold so far. Shown as 16 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(u64);
@@ -26,6 +32,26 @@ impl Fingerprint {
     pub fn add(&mut self, value: &impl Hash) {
         let mut fold = Fold(self.0);
         value.hash(&mut fold);
+        self.0 = fold.0;
+    }
+
+    /// Folds a step in: its moment, the choice and what became of it, and every
+    /// effect. Numbers share words where they fit; most choices are a message
+    /// that arrives, which is one word with its highest bit set.
+    #[inline]
+    pub(crate) fn add_step<L: Lab>(&mut self, step: &Step<L>, now: Time, steps_now: u32) {
+        let mut fold = Fold(self.0);
+        fold.word(now.micros());
+        let effects = step.effects.len() as u64;
+        fold.word(u64::from(steps_now) << 32 | effects << 4 | step.outcome as u64);
+        if let Choice::Deliver(id) = step.choice {
+            fold.word(1 << 63 | id.word());
+        } else {
+            step.choice.hash(&mut fold);
+        }
+        for effect in &step.effects {
+            effect.hash(&mut fold);
+        }
         self.0 = fold.0;
     }
 

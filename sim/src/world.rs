@@ -403,13 +403,7 @@ impl<L: Lab> World<L> {
     #[inline]
     fn end(&mut self) {
         self.steps_now += 1;
-        let step = &self.last;
-        self.fingerprint.add(&(
-            self.now.micros(),
-            u64::from(self.steps_now) << 8 | step.outcome as u64,
-            &step.choice,
-            &step.effects[..],
-        ));
+        self.fingerprint.add_step(&self.last, self.now, self.steps_now);
     }
 
     #[inline]

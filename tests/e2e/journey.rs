@@ -72,6 +72,10 @@ pub fn a_moment_is_shared(page: &Page) -> Result<(), String> {
         return Err(format!("`{here}` is no fingerprint"));
     }
 
+    // Paused, the entry of the history says the same.
+    let entry = "return history.state?.fingerprint ===";
+    session.wait("entry of the history", &format!("{entry} '{here}'"))?;
+
     click(&session, "#share")?;
     session.wait("link", "return !!document.getElementById('link')")?;
     let link = value(&session, "return document.getElementById('link').value")?;

@@ -236,7 +236,12 @@ impl App {
         }
         let address = self.model.address();
         if address != self.address {
-            browser::set_fragment(&address);
+            let run = &self.model.play.run;
+            let entry = browser::Entry {
+                moment: run.moment().to_string(),
+                fingerprint: run.fingerprint().to_string(),
+            };
+            browser::set_fragment(&address, &entry);
             self.address = address;
         }
     }

@@ -1,5 +1,6 @@
 //! The few things asked of the browser, each behind a function of its own.
 
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use web_sys::{Document, Element, Window};
 
@@ -35,13 +36,24 @@ pub fn address_with(fragment: &str) -> String {
     format!("{base}{fragment}")
 }
 
+/// What an entry of the browser's history says of the run it stands for, as a
+/// plain object: for whoever reads `history.state`, in a test or in a console.
+#[derive(Serialize)]
+pub struct Entry {
+    /// The moment shown, as scripts write it.
+    pub moment: String,
+    /// Everything that happened up to it, as 16 hexadecimal digits.
+    pub fingerprint: String,
+}
+
 /// Puts a fragment into the address bar, without a new entry of the history and
 /// without the browser telling us of it.
-pub fn set_fragment(fragment: &str) {
+pub fn set_fragment(fragment: &str, entry: &Entry) {
     let history = window().and_then(|window| window.history().ok());
     if let Some(history) = history {
+        let entry = serde_wasm_bindgen::to_value(entry).unwrap_or(JsValue::NULL);
         // Browsers refuse when it is done too often; the next second does it again.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address_with(fragment)));
+        let _ = history.replace_state_with_url(&entry, "", Some(&address_with(fragment)));
     }
 }
 

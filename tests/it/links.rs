@@ -30,6 +30,18 @@ fn open_link(text: &str) -> (u64, Claim) {
 }
 
 #[test]
+fn the_readme_shows_the_moments_it_tells_of() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"));
+    let readme = readme.expect("the project has one");
+    let links: Vec<&str> = readme.split('(').filter(|text| text.contains("/#s")).collect();
+    assert_eq!(links.len(), 5);
+    for link in links {
+        let link = link.split(')').next().expect("a text has a first part");
+        assert_eq!(open_link(link).1, Claim::Holds, "{link}");
+    }
+}
+
+#[test]
 fn links_of_this_generation_give_their_fingerprints() {
     let path = folder().join(format!("generation-{GENERATION}.txt"));
     let text = fs::read_to_string(&path).expect("there are links of this generation");

@@ -3,6 +3,9 @@
 //! It owns the [`Model`], hands every [`Action`] to it, and keeps the browser in
 //! step: frames while something plays, the address bar, the theme.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::{Interval, Timeout};
@@ -15,8 +18,8 @@ use crate::components::{
     Branches, Caption, Details, Header, Scenarios, Timeline, ToastBar, Transport,
 };
 use crate::paint::{Painter, clock};
-use crate::state::action::{Action, Drawer, Float};
-use crate::state::keys::{self, Stroke};
+use crate::state::action::{Action, Drawer, Float, Frame};
+use crate::state::commands::{self, Stroke};
 use crate::state::model::{Model, Toast};
 
 pub mod pages;
@@ -61,6 +64,8 @@ pub struct App {
     /// The fragment in the address bar, as far as we put it there.
     address: String,
     toast: Option<(Toast, Timeout)>,
+    /// Letters are keys: what the listener for keys has to know at once.
+    letters: Rc<Cell<bool>>,
     on: Callback<Action>,
     /// They end with the page.
     _listeners: Vec<EventListener>,
@@ -73,6 +78,7 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let mut model = Model::new();
+        let letters = Rc::new(Cell::new(true));
         let mut listeners = Vec::new();
         let mut tick = None;
         // Drawn on a host, the page has no browser to listen to.
@@ -80,8 +86,11 @@ impl Component for App {
             model.calm = browser::wants_calm();
             model.playback.playing = !model.calm;
             model.theme = browser::kept_theme();
+            model.letters = browser::kept_letters();
+            model.chance = browser::some_number();
             browser::set_theme(model.theme);
-            listeners = listen(ctx);
+            letters.set(model.letters);
+            listeners = listen(ctx, &letters);
             let link = ctx.link().clone();
             tick = Some(Interval::new(ADDRESS_MILLIS, move || link.send_message(Message::Tick)));
             if browser::fragment().len() > 1 {
@@ -97,6 +106,7 @@ impl Component for App {
             steps: STEPS_FIRST,
             address: browser::fragment(),
             toast: None,
+            letters,
             on: ctx.link().callback(Message::Do),
             _listeners: listeners,
             _tick: tick,
@@ -138,6 +148,12 @@ impl Component for App {
     fn view(&self, _: &Context<Self>) -> Html {
         let (model, on) = (&self.model, &self.on);
         let view = model.view();
+        let frame = match model.frame {
+            Frame::Whole => None,
+            Frame::StageOnly => Some("stage-only"),
+            Frame::Present => Some("present"),
+        };
+        let swapped = model.swapped.then_some("swapped");
         let fold = match model.drawer {
             Drawer::Closed => None,
             Drawer::Scenarios => Some("show-scenarios"),
@@ -145,7 +161,7 @@ impl Component for App {
         };
         let (now, edge) = model.times();
         html! {
-            <div class={classes!("page", fold)}>
+            <div class={classes!("page", fold, frame, swapped)}>
                 <Header lab={model.look().title} title={model.play.title()} seed={model.play.script.setup.seed}
                     theme={model.theme} {on} />
                 <Scenarios open={model.play.what.clone()} {on} />
@@ -184,7 +200,15 @@ impl App {
     fn act(&mut self, action: Action) -> bool {
         let (theme, was_playing) = (self.model.theme, self.model.playback.playing);
         let drags = matches!(action, Action::SeekTo(_)) && self.model.playback.holds;
+        if action == Action::SaveFile {
+            let name = self.model.play.file_name();
+            browser::save_file(&name, &self.model.play.file_text());
+        }
         let changed = self.model.update(action);
+        if self.letters.get() != self.model.letters {
+            self.letters.set(self.model.letters);
+            browser::keep_letters(self.model.letters);
+        }
         if self.model.theme != theme {
             browser::set_theme(self.model.theme);
             self.painter.forget_colours();
@@ -278,7 +302,7 @@ fn rounded(pace: u64) -> u64 {
 }
 
 /// Listens to what concerns the whole page.
-fn listen(ctx: &Context<App>) -> Vec<EventListener> {
+fn listen(ctx: &Context<App>, letters: &Rc<Cell<bool>>) -> Vec<EventListener> {
     let Some(window) = web_sys::window() else { return Vec::new() };
     let told = |name: &'static str, message: fn() -> Message| {
         let link = ctx.link().clone();
@@ -302,10 +326,11 @@ fn listen(ctx: &Context<App>) -> Vec<EventListener> {
         }));
     }
     let link = ctx.link().clone();
+    let letters = Rc::clone(letters);
     let options = EventListenerOptions::enable_prevent_default();
     listeners.push(EventListener::new_with_options(&window, "keydown", options, move |event| {
         if let Some(event) = event.dyn_ref::<KeyboardEvent>()
-            && let Some(action) = action_of(event)
+            && let Some(action) = action_of(event, letters.get())
         {
             event.prevent_default();
             link.send_message(Message::Do(action));
@@ -315,23 +340,26 @@ fn listen(ctx: &Context<App>) -> Vec<EventListener> {
 }
 
 /// What a key does: nothing where it belongs to a field or a button.
-fn action_of(event: &KeyboardEvent) -> Option<Action> {
+fn action_of(event: &KeyboardEvent, letters: bool) -> Option<Action> {
     let key = event.key();
+    // Whoever has the focus may have taken it already: arrows in a list, for one.
+    if event.default_prevented() {
+        return None;
+    }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let is_in = |selector: &str| {
         target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some())
     };
-    if key != "Escape" && is_in("input, textarea, select") {
+    let held = event.ctrl_key() || event.meta_key();
+    let everywhere = key == "Escape" || held && key.eq_ignore_ascii_case("k");
+    if !everywhere && is_in("input:not([type=checkbox]), textarea, select") {
         return None;
     }
-    // Space on a focused button presses the button.
-    if key == " " && is_in("button, summary, [role=tab]") {
+    // Space and Enter on a focused button press the button.
+    if matches!(key.as_str(), " " | "Enter") && is_in("button, summary, a, input, [role=tab]") {
         return None;
     }
-    keys::action(&Stroke {
-        key,
-        ctrl: event.ctrl_key() || event.meta_key(),
-        shift: event.shift_key(),
-        alt: event.alt_key(),
-    })
+    let stroke = Stroke { key, ctrl: held, shift: event.shift_key(), alt: event.alt_key() };
+    let (command, digit) = commands::by_stroke(&stroke, letters)?;
+    Some(Action::Run(command.id, digit))
 }

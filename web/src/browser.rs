@@ -1,13 +1,15 @@
 //! The few things asked of the browser, each behind a function of its own.
 
 use serde::Serialize;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, Window};
 
 use crate::state::action::Theme;
 
 /// The name under which the theme is kept between visits.
 const THEME_KEY: &str = "netsplit-theme";
+/// The name under which it is kept whether letters are keys.
+const LETTERS_KEY: &str = "netsplit-letters";
 
 /// The window; none where components are drawn without a browser.
 fn window() -> Option<Window> {
@@ -68,9 +70,55 @@ pub fn copy(text: &str) {
     }
 }
 
-/// A number nobody has chosen, for another seed.
-pub fn some_seed() -> u64 {
-    (js_sys::Math::random() * 10_000.0) as u64
+/// A number nobody has chosen.
+pub fn some_number() -> u64 {
+    (js_sys::Math::random() * 9_007_199_254_740_991.0) as u64
+}
+
+/// True where ⌘ stands for Ctrl.
+pub fn is_mac() -> bool {
+    let platform = window().and_then(|window| window.navigator().platform().ok());
+    platform.is_some_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
+}
+
+/// Whether letters are keys, as it was left at the last visit.
+pub fn kept_letters() -> bool {
+    kept(LETTERS_KEY).as_deref() != Some("off")
+}
+
+/// Keeps for the next visit whether letters are keys.
+pub fn keep_letters(on: bool) {
+    keep(LETTERS_KEY, if on { "on" } else { "off" });
+}
+
+/// What was kept under a name.
+fn kept(name: &str) -> Option<String> {
+    let storage = window()?.local_storage().ok().flatten()?;
+    storage.get_item(name).ok().flatten()
+}
+
+/// Keeps a word under a name. A browser that keeps nothing asks again next time;
+/// that is all.
+fn keep(name: &str, word: &str) {
+    if let Some(storage) = window().and_then(|window| window.local_storage().ok().flatten()) {
+        let _ = storage.set_item(name, word);
+    }
+}
+
+/// Lets the browser save a text as a file.
+pub fn save_file(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let blob = web_sys::Blob::new_with_str_sequence(&parts);
+    let address = blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
+    let (Ok(address), Some(document)) = (address, document()) else { return };
+    if let Ok(link) = document.create_element("a") {
+        let _ = link.set_attribute("href", &address);
+        let _ = link.set_attribute("download", name);
+        if let Ok(link) = link.dyn_into::<web_sys::HtmlElement>() {
+            link.click();
+        }
+    }
+    let _ = web_sys::Url::revoke_object_url(&address);
 }
 
 /// True when motion is unwanted.
@@ -85,9 +133,7 @@ fn matches(query: &str) -> bool {
 
 /// The theme of the last visit.
 pub fn kept_theme() -> Theme {
-    let kept = window().and_then(|window| window.local_storage().ok().flatten());
-    let word = kept.and_then(|kept| kept.get_item(THEME_KEY).ok().flatten());
-    Theme::from_word(&word.unwrap_or_default())
+    Theme::from_word(&kept(THEME_KEY).unwrap_or_default())
 }
 
 /// Shows a theme and keeps it for the next visit.
@@ -95,10 +141,7 @@ pub fn set_theme(theme: Theme) {
     if let Some(root) = root() {
         let _ = root.set_attribute("data-theme", theme.word());
     }
-    if let Some(kept) = window().and_then(|window| window.local_storage().ok().flatten()) {
-        // A browser that keeps nothing asks again next time; that is all.
-        let _ = kept.set_item(THEME_KEY, theme.word());
-    }
+    keep(THEME_KEY, theme.word());
 }
 
 /// The document's root element.

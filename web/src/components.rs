@@ -10,6 +10,8 @@ mod events;
 mod header;
 mod inspect;
 mod logs;
+mod menu;
+mod palette;
 mod scenarios;
 mod script;
 mod stage;
@@ -27,6 +29,8 @@ pub use events::{Events, Line as EventLine, lines as event_lines};
 pub use header::Header;
 pub use inspect::Inspect;
 pub use logs::Logs;
+pub use menu::Menu;
+pub use palette::Palette;
 pub use scenarios::Scenarios;
 pub use script::{ScriptLine, ScriptText};
 pub use stage::Stage;
@@ -36,11 +40,18 @@ pub use transport::Transport;
 
 use yew::prelude::*;
 
+use crate::browser;
 use crate::state::action::Action;
+use crate::state::commands::{self, CommandId};
 
 /// A callback that does one action.
 pub(crate) fn does<E>(on: &Callback<Action>, action: Action) -> Callback<E> {
     on.reform(move |_| action.clone())
+}
+
+/// The title of a button that does a command: its name and its key.
+pub(crate) fn titled(id: CommandId) -> String {
+    commands::titled(id, browser::is_mac())
 }
 
 /// A callback that does an action when an event calls for one.

@@ -4,6 +4,7 @@ pub mod raft;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
+use netsplit_sim::link::What;
 use netsplit_sim::run::{Flying, WorldView};
 
 /// How a message of some kind is drawn.
@@ -44,8 +45,12 @@ pub struct Look {
     pub shape: fn(&str) -> Shape,
     /// Who leads, and where it is with the others.
     pub marks: fn(&WorldView) -> Marks,
-    /// The how manyeth command, as it is asked for.
+    /// The first word of what a person asks the leader for.
+    pub ask: &'static str,
+    /// The how manyeth command that a person sends.
     pub command: fn(u64) -> String,
+    /// The scenario that shows what becomes of one command.
+    pub one_command: What,
 }
 
 /// The leader whose marks are drawn, and they; nothing without a leader.

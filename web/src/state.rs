@@ -3,13 +3,15 @@
 //! Read [`model`] first: it owns the run and takes every [`action::Action`].
 
 pub mod action;
+pub mod commands;
 pub mod history;
-pub mod keys;
 pub mod model;
 pub mod opening;
 pub mod pace;
+pub mod palette;
 pub mod play;
 pub mod playback;
 pub mod selection;
 #[cfg(test)]
 mod tests;
+mod timers;

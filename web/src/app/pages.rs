@@ -12,12 +12,15 @@ use netsplit_sim::{scenarios, words};
 use yew::prelude::*;
 
 use crate::components::{
-    CaptionProps, Checks, Events, Help, Inspect, Logs, Open, ScriptLine, ScriptText, Share, Stage,
-    event_lines, time_text,
+    CaptionProps, Checks, Events, Help, Inspect, Logs, Menu, Open, Palette, ScriptLine, ScriptText,
+    Share, Stage, event_lines, time_text,
 };
 use crate::state::action::{Action, Float, Tab};
+use crate::state::commands;
 use crate::state::history::Kind;
 use crate::state::model::Model;
+use crate::state::palette;
+use crate::state::selection::Selection;
 
 /// The caption.
 pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
@@ -178,7 +181,23 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
     let view = model.view();
     match model.float {
         Float::Nothing => html! {},
-        Float::Help => html! { <Help {on} /> },
+        Float::Help => html! { <Help letters={model.letters} {on} /> },
+        Float::Palette => {
+            html! { <Palette written={model.written.clone()} found={palette::find(model)} {on} /> }
+        }
+        Float::Menu => {
+            let items = commands::commands_for(model, model.selection);
+            let title = match model.selection {
+                Selection::Nothing => "The cluster".to_owned(),
+                Selection::Node(node) => node.to_string(),
+                Selection::Link(one, two) => format!("{one} – {two}"),
+                Selection::Message(id) => id.to_string(),
+                Selection::Timer(node, _) => format!("Timer of {node}"),
+                Selection::Entry(node, index) => format!("Entry {index} of {node}"),
+                Selection::Branch(_) => "Branch".to_owned(),
+            };
+            html! { <Menu {title} {items} {on} /> }
+        }
         Float::Open => {
             html! { <Open trouble={model.trouble.clone().map(AttrValue::from)} {on} /> }
         }

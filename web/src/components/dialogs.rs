@@ -6,10 +6,10 @@ use yew::prelude::*;
 use super::{does, may};
 use crate::browser;
 use crate::state::action::{Action, Float};
-use crate::state::keys::KEYS;
+use crate::state::commands::{self, BY_BROWSER, Group};
 
 /// The frame of a dialog.
-fn dialog(title: &str, on: &Callback<Action>, content: Html) -> Html {
+pub(super) fn dialog(title: &str, on: &Callback<Action>, content: Html) -> Html {
     html! {
         <div class="dialog" role="dialog" aria-label={title.to_owned()}>
             <div class="dialog-head">
@@ -128,23 +128,53 @@ pub fn Open(props: &OpenProps) -> Html {
 /// What the keys need.
 #[derive(PartialEq, Properties)]
 pub struct HelpProps {
+    /// Letters are keys.
+    pub letters: bool,
     /// Where actions go.
     pub on: Callback<Action>,
 }
 
-/// The keys, from the list by which they are read.
+/// The keys, from the registry by which they are read.
 #[component]
 pub fn Help(props: &HelpProps) -> Html {
-    let shown = KEYS.iter().filter(|key| !key.shown.is_empty());
-    let row = |shown: &'static str, does: &'static str| html! { <><dt><kbd>{ shown }</kbd></dt><dd>{ does }</dd></> };
-    dialog(
-        "Keys",
-        &props.on,
+    let HelpProps { letters, on } = props;
+    let mac = browser::is_mac();
+    let group = |group: &Group| {
+        let of_it = commands::all().filter(|command| command.group == *group);
+        let with_keys = of_it.filter(|command| !command.keys.is_empty());
+        let row = |command: &'static commands::Command| {
+            let keys = command.keys.iter().map(|chord| html! { <kbd>{ chord.shown(mac) }</kbd> });
+            html! { <><dt>{ for keys }</dt><dd>{ command.name }</dd></> }
+        };
+        let rows: Vec<Html> = with_keys.map(row).collect();
+        if rows.is_empty() {
+            return html! {};
+        }
         html! {
-            <dl class="dialog-keys">
-                { for shown.map(|key| row(key.shown, key.does)) }
-                { row("1 … 9, 0", "select n1 … n9, nothing") }
-            </dl>
+            <section class="dialog-keys">
+                <h3>{ group.title() }</h3>
+                <dl>
+                    { for rows }
+                    if *group == Group::View {
+                        { for BY_BROWSER.iter().map(|(key, does)| html! { <><dt><kbd>{ *key }</kbd></dt><dd>{ *does }</dd></> }) }
+                    }
+                </dl>
+            </section>
+        }
+    };
+    let switch = may(on, |event: Event| {
+        let switch: HtmlInputElement = event.target_dyn_into()?;
+        Some(Action::Letters(switch.checked()))
+    });
+    dialog(
+        "Help",
+        on,
+        html! {
+            <>
+                <div class="dialog-key-groups">{ for Group::ALL.iter().map(group) }</div>
+                <label class="dialog-switch"><input type="checkbox" id="letters" checked={*letters} onchange={switch} />
+                    { "Letters, digits and signs are keys" }</label>
+            </>
         },
     )
 }

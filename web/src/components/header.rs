@@ -2,8 +2,7 @@
 
 use yew::prelude::*;
 
-use super::does;
-use crate::browser;
+use super::{does, titled};
 use crate::state::action::{Action, Drawer, Float, Theme};
 
 /// What the header shows.
@@ -25,12 +24,7 @@ pub struct Props {
 #[component]
 pub fn Header(props: &Props) -> Html {
     let Props { lab, title, seed, theme, on } = props;
-    let other = match theme {
-        Theme::System => Theme::Light,
-        Theme::Light => Theme::Dark,
-        Theme::Dark => Theme::System,
-    };
-    let reseed = on.reform(|_: MouseEvent| Action::Reseed(browser::some_seed()));
+    let other = theme.next();
     html! {
         <header class="header">
             <button class="header-fold narrow-only" aria-label="Scenarios" title="Scenarios"
@@ -41,20 +35,21 @@ pub fn Header(props: &Props) -> Html {
                 <span class="header-title">{ title }</span>
                 <span class="header-seed">{ "seed " }<b class="value" id="seed">{ seed }</b></span>
             </p>
-            <button class="header-dice" onclick={reseed} title="Another seed: the same, with other luck"
+            <button class="header-dice" onclick={does(on, Action::Run("new-seed", None))} title="Another seed: the same, with other luck"
                 aria-label="Another seed">{ "⚄" }</button>
             <span class="header-gap"></span>
-            <button id="undo" onclick={does(on, Action::Undo)} title="Undo (Ctrl Z)" aria-label="Undo">{ "↶" }</button>
-            <button id="redo" onclick={does(on, Action::Redo)} title="Redo (Ctrl Shift Z)" aria-label="Redo">{ "↷" }</button>
+            <button id="search" class="wide-only header-search" onclick={does(on, Action::Write(String::new()))} title={titled("search")}>{ "Search or act" }</button>
+            <button id="undo" onclick={does(on, Action::Undo)} title={titled("undo")} aria-label="Undo">{ "↶" }</button>
+            <button id="redo" onclick={does(on, Action::Redo)} title={titled("redo")} aria-label="Redo">{ "↷" }</button>
             <button id="theme" class="wide-only" onclick={does(on, Action::SetTheme(other))}
                 title={format!("Theme: {}", theme.word())} aria-label={format!("Theme: {}", theme.word())}>
                 { match theme { Theme::System => "◐", Theme::Light => "☀", Theme::Dark => "☾" } }
             </button>
-            <button class="wide-only" onclick={does(on, Action::Float(Float::Help))} title="Keys (?)"
-                aria-label="Keys">{ "?" }</button>
-            <button onclick={does(on, Action::Float(Float::Open))} title="Open a link or a script (Ctrl O)">{ "Open…" }</button>
+            <button class="wide-only" onclick={does(on, Action::Float(Float::Help))} title={titled("help")}
+                aria-label="Help">{ "?" }</button>
+            <button onclick={does(on, Action::Float(Float::Open))} title={titled("open")}>{ "Open…" }</button>
             <button id="share" class="strong" onclick={does(on, Action::Float(Float::Share))}
-                title="Share this moment (S)">{ "Share" }</button>
+                title={titled("share")}>{ "Share" }</button>
             <button class="header-fold details-fold" aria-label="Events, Inspect, Checks, Script"
                 title="Events, Inspect, Checks, Script"
                 onclick={does(on, Action::Fold(Drawer::Details))}>{ "◨" }</button>

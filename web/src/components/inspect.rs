@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::stage::role_of;
 use super::value::fields;
 use super::{does, term_class};
-use crate::state::action::{Action, ToMessage, link_act};
+use crate::state::action::{Action, link_act};
 use crate::state::selection::{Selection, flying, shown};
 
 /// What the page shows.
@@ -37,8 +37,12 @@ pub fn Inspect(props: &Props) -> Html {
             Some(message) => of_message(view, message, on),
             None => nothing(),
         },
+        Selection::Timer(id, _) | Selection::Entry(id, _) => match shown(view, id) {
+            Some(node) => of_node(view, node, on),
+            None => nothing(),
+        },
         Selection::Link(one, two) => of_link(view, one, two, on),
-        Selection::Nothing => nothing(),
+        Selection::Nothing | Selection::Branch(_) => nothing(),
     }
 }
 
@@ -69,14 +73,14 @@ fn of_node(view: &WorldView, node: &NodeShown, on: &Callback<Action>) -> Html {
             <h2 class={term_class(node.glance.term)}><span class="inspect-hue"></span>
                 { format!("{}, {}", node.id, if node.up { role_of(node) } else { "crashed" }) }</h2>
             <div class="inspect-acts">
-                { act(on, if node.up { "Crash" } else { "Restart" }, "X", Action::CrashOrRestart) }
+                { act(on, if node.up { "Crash" } else { "Restart" }, "X", Action::Run("crash", None)) }
                 if node.up {
-                    { act(on, if node.paused { "Resume" } else { "Pause" }, "P", Action::PauseOrResume) }
-                    { act(on, "Time out now", "E", Action::FireTimer) }
+                    { act(on, if node.paused { "Resume" } else { "Pause" }, "P", Action::Run("pause", None)) }
+                    { act(on, "Time out now", "E", Action::Run("time-out", None)) }
                 }
-                { act(on, if cut { "Mend its links" } else { "Isolate" }, "I", Action::IsolateOrMend) }
+                { act(on, if cut { "Mend its links" } else { "Isolate" }, "I", Action::Run("isolate", None)) }
                 if node.glance.leads {
-                    { act(on, "Send a command", "C", Action::Command) }
+                    { act(on, "Send a command", "C", Action::Run("send", None)) }
                 }
             </div>
             { fields(&node.view.fields) }
@@ -159,10 +163,10 @@ fn of_message(view: &WorldView, message: &Flying, on: &Callback<Action>) -> Html
             <p>{ format!("{} → {}, {when}", message.id.from, message.id.to) }
                 <span class="value inspect-id">{ message.id.to_string() }</span></p>
             <div class="inspect-acts">
-                { act(on, "Drop", "D", Action::ToMessage(ToMessage::Drop)) }
-                { act(on, if message.held { "Release" } else { "Hold" }, "H", Action::ToMessage(ToMessage::HoldOrRelease)) }
-                { act(on, "Deliver now", "G", Action::ToMessage(ToMessage::Deliver)) }
-                { act(on, "Duplicate", "U", Action::ToMessage(ToMessage::Duplicate)) }
+                { act(on, "Drop", "D", Action::Run("drop", None)) }
+                { act(on, if message.held { "Release" } else { "Hold" }, "H", Action::Run("hold", None)) }
+                { act(on, "Deliver now", "G", Action::Run("deliver", None)) }
+                { act(on, "Duplicate", "U", Action::Run("duplicate", None)) }
             </div>
             { fields(&message.fields) }
         </div>

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{does, may};
+use super::{does, may, titled};
 use crate::state::action::Action;
 use crate::state::playback::{SPEEDS, Speed, pace_text};
 
@@ -49,12 +49,12 @@ pub fn Transport(props: &Props) -> Html {
     };
     html! {
         <div class="transport" role="group" aria-label="Time">
-            <button id="back" onclick={does(on, Action::StepBack)} title="One step back (←)" aria-label="One step back">{ "◀" }</button>
+            <button id="back" onclick={does(on, Action::StepBack)} title={titled("step-back")} aria-label="One step back">{ "◀" }</button>
             <button id="play" class="transport-play" onclick={does(on, Action::TogglePlay)}
-                title={if *playing { "Pause (Space)" } else { "Play (Space)" }}
+                title={titled("play")}
                 aria-label={if *playing { "Pause" } else { "Play" }}>{ if *playing { "❚❚" } else { "▶" } }</button>
-            <button id="step" onclick={does(on, Action::StepForward)} title="One step on (→)" aria-label="One step on">{ "▶|" }</button>
-            <button id="edge" class="wide-only" onclick={does(on, Action::ToEdge)} title="As far as it has been run (End)" aria-label="To the edge">{ "⇥" }</button>
+            <button id="step" onclick={does(on, Action::StepForward)} title={titled("step")} aria-label="One step on">{ "▶|" }</button>
+            <button id="edge" class="wide-only" onclick={does(on, Action::ToEdge)} title={titled("edge")} aria-label="To the edge">{ "⇥" }</button>
             <label class="transport-speed"><span class="sr-only">{ "Speed" }</span>
                 <select onchange={choose} title="Speed (+, −, N for Auto)">
                     <option value="auto" selected={*speed == Speed::Auto}>{ "Auto" }</option>

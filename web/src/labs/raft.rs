@@ -5,6 +5,7 @@ use netsplit_core::raft::options::Options;
 use netsplit_core::time::Span;
 use netsplit_core::view::{Field, NodeView, Value};
 use netsplit_sim::labs::raft_options::options_from_pairs;
+use netsplit_sim::link::What;
 use netsplit_sim::run::{Flying, WorldView};
 
 use super::{Look, Mark, Shape};
@@ -19,7 +20,9 @@ pub static LOOK: Look = Look {
     race,
     shape,
     marks,
+    ask: "propose",
     command,
+    one_command: What::Listed { number: 4 },
 };
 
 /// A heartbeat that tells its receiver nothing, and an answer that tells the
@@ -57,7 +60,7 @@ fn shape(kind: &str) -> Shape {
 }
 
 fn command(number: u64) -> String {
-    format!("propose y{number}")
+    format!("x{number}")
 }
 
 /// The leader of the highest term, with its `nextIndex` and `matchIndex` (Figure 2).

@@ -6,6 +6,7 @@ use netsplit_sim::moment::Moment;
 use netsplit_sim::timeline::BranchId;
 use netsplit_sim::verb::Verb;
 
+use super::commands::CommandId;
 use super::playback::Speed;
 use super::selection::{Press, Selection};
 
@@ -27,6 +28,16 @@ pub enum Action {
     NextMatter,
     /// To the one before, and pause.
     PreviousMatter,
+    /// To the next note, and pause.
+    NextNote,
+    /// To the note before, and pause.
+    PreviousNote,
+    /// Playing goes round from here on; once more at the same moment, no longer.
+    LoopFrom,
+    /// Playing goes round up to here; once more at the same moment, no longer.
+    LoopTo,
+    /// Playing goes straight on.
+    LoopOff,
     /// To the start.
     ToStart,
     /// To the latest moment the branch has been run to.
@@ -52,14 +63,21 @@ pub enum Action {
     // ── Acting ─────────────────────────────────────────────────────────────
     /// Acts at the moment shown.
     Act(Verb),
+    /// Acts several times at once; taken back as one.
+    ActTogether(Vec<Verb>),
     /// Sends the leader the next command.
-    Command,
+    SendCommand,
     /// Takes the last act back.
     Undo,
     /// Brings it again.
     Redo,
     /// Shows another branch.
     ShowBranch(BranchId),
+    /// Gives the shown branch a name.
+    NameBranch(String),
+    /// Does a command of the registry, about what is selected, with the digit
+    /// that was pressed.
+    Run(CommandId, Option<u32>),
 
     // ── Looking ────────────────────────────────────────────────────────────
     /// Selects.
@@ -75,22 +93,24 @@ pub enum Action {
     Press(Press),
     /// It is let go.
     Release,
-    /// Crashes the selected node, or restarts it.
-    CrashOrRestart,
-    /// Pauses the selected node, or resumes it.
-    PauseOrResume,
-    /// Cuts the selected node off, or mends its links.
-    IsolateOrMend,
-    /// Lets the selected node's election timer run out now.
-    FireTimer,
-    /// Does something to the selected message.
-    ToMessage(ToMessage),
     /// Shows a page of the right column.
     Show(Tab),
     /// Opens a column that is folded, or closes it.
     Fold(Drawer),
     /// Opens what floats over the page, or closes it.
     Float(Float),
+    /// Opens the palette with a text in it.
+    Write(String),
+    /// What is written in the palette.
+    Written(String),
+    /// Does what stands in the palette's list at a place, or what is written.
+    Choose(Option<usize>),
+    /// Swaps the large and the small view.
+    SwapViews,
+    /// Shows the whole page, the stage alone, or presents it.
+    SetFrame(Frame),
+    /// Letters are keys, or not.
+    Letters(bool),
     /// One level up: closes what floats, then what is open, then selects nothing.
     Escape,
     /// Another theme.
@@ -103,25 +123,14 @@ pub enum Action {
     Reseed(u64),
     /// Opens a pasted text: a link or a script.
     OpenText(String),
+    /// Saves the run as a file.
+    SaveFile,
     /// Stops opening; what was there stays.
     CancelOpening,
     /// The link to share holds acts after the moment, or not.
     ShareLater(bool),
     /// Takes the message of the page away.
     CloseToast,
-}
-
-/// What can be done to one message under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ToMessage {
-    /// Lose it.
-    Drop,
-    /// Keep it before its receiver, or let it go.
-    HoldOrRelease,
-    /// Let it arrive now.
-    Deliver,
-    /// Let it come twice.
-    Duplicate,
 }
 
 /// A page of the right column.
@@ -164,6 +173,22 @@ pub enum Float {
     Open,
     /// The keys.
     Help,
+    /// Search or act.
+    Palette,
+    /// The menu of the selection.
+    Menu,
+}
+
+/// How much of the page is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Frame {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The stage, without the columns.
+    StageOnly,
+    /// The stage for a room: large type, and a stop at each note.
+    Present,
 }
 
 /// Which colours.
@@ -185,6 +210,15 @@ impl Theme {
             Theme::System => "system",
             Theme::Light => "light",
             Theme::Dark => "dark",
+        }
+    }
+
+    /// The one that comes next when it is changed.
+    pub fn next(self) -> Theme {
+        match self {
+            Theme::System => Theme::Light,
+            Theme::Light => Theme::Dark,
+            Theme::Dark => Theme::System,
         }
     }
 

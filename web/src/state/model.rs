@@ -3,6 +3,7 @@
 mod acting;
 mod arriving;
 mod looking;
+mod ordering;
 
 use std::rc::Rc;
 
@@ -16,11 +17,12 @@ use netsplit_sim::timeline::Progress;
 use netsplit_sim::verb::Verb;
 use netsplit_sim::{scenarios, words};
 
-use super::action::{Action, Drawer, Float, Tab, Theme};
+use super::action::{Action, Drawer, Float, Frame, Tab, Theme};
+use super::history::{Event, Kind};
 use super::opening::Opening;
 use super::pace::pace;
 use super::play::Play;
-use super::playback::{Playback, Speed};
+use super::playback::{Looped, Playback, Speed};
 use super::selection::Selection;
 use crate::labs::{self, Look};
 
@@ -28,6 +30,8 @@ use crate::labs::{self, Look};
 const CALM_BEAT: u64 = 1_500_000;
 /// The seed a test of the course opens with.
 const COURSE_SEED: u64 = 1;
+/// Steps looked through for the next note.
+const NOTE_STEPS: u64 = 100_000;
 /// Steps looked through for the next thing that matters.
 const MATTER_STEPS: u64 = 20_000;
 
@@ -79,13 +83,22 @@ pub struct Model {
     pub toast: Option<Toast>,
     /// The link this run came from.
     pub origin: Option<Origin>,
+    /// How much of the page is shown.
+    pub frame: Frame,
+    /// The logs are the large view, and the stage the small one.
+    pub swapped: bool,
+    /// Letters, digits and signs are keys.
+    pub letters: bool,
+    /// What is written in the palette.
+    pub written: String,
     /// The link to share holds later acts.
     pub share_later: bool,
     /// Motion is unwanted: Play goes from one thing that matters to the next.
     pub calm: bool,
     /// Screen time since the last beat of calm playing.
     beat: u64,
-    commands: u64,
+    /// What seeds nobody chose are drawn from; set by whoever has a clock.
+    pub chance: u64,
     view: Rc<WorldView>,
 }
 
@@ -111,10 +124,14 @@ impl Model {
             trouble: None,
             toast: None,
             origin: None,
+            frame: Frame::Whole,
+            swapped: false,
+            letters: true,
+            written: String::new(),
             share_later: true,
             calm: false,
             beat: 0,
-            commands: 0,
+            chance: 0,
             view,
         }
     }
@@ -187,6 +204,22 @@ impl Model {
                 self.go_to_next_matter();
             }
             Action::PreviousMatter => self.by_hand(to_previous_matter),
+            Action::NextNote => {
+                self.playback.playing = false;
+                self.go_to_next(|event| event.kind == Kind::Note, NOTE_STEPS);
+            }
+            Action::PreviousNote => self.by_hand(to_previous_note),
+            Action::LoopFrom => {
+                let here = Some(self.view.moment);
+                let looped = &mut self.playback.looped;
+                looped.from = if looped.from == here { None } else { here };
+            }
+            Action::LoopTo => {
+                let here = Some(self.view.moment);
+                let looped = &mut self.playback.looped;
+                looped.to = if looped.to == here { None } else { here };
+            }
+            Action::LoopOff => self.playback.looped = Looped::default(),
             Action::ToStart => self.by_hand(|play| play.seek(Moment::START)),
             Action::ToEdge => self.by_hand(|play| play.seek(play.run.edge())),
             Action::SeekTo(moment) => {
@@ -198,10 +231,13 @@ impl Model {
             Action::Faster => self.playback.speed = Speed::faster(self.pace()),
             Action::Slower => self.playback.speed = Speed::slower(self.pace()),
             Action::Act(verb) => self.act(verb),
-            Action::Command => self.send_command(),
+            Action::ActTogether(verbs) => self.act_together(verbs),
+            Action::SendCommand => self.send_command(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::ShowBranch(branch) => self.by_hand(|play| play.show(branch)),
+            Action::NameBranch(name) => self.name_branch(&name),
+            Action::Run(id, digit) => return self.run(id, digit),
             Action::Select(selection) => self.select(selection),
             Action::SelectNumber(number) => {
                 let node = netsplit_core::id::NodeId::from_number(number);
@@ -210,11 +246,6 @@ impl Model {
             Action::SelectMessage { forward } => self.select_message(forward),
             Action::Press(press) => self.press(press),
             Action::Release => self.playback.holds = false,
-            Action::CrashOrRestart
-            | Action::PauseOrResume
-            | Action::IsolateOrMend
-            | Action::FireTimer => self.act_on_node(&action),
-            Action::ToMessage(what) => self.act_on_message(what),
             Action::Show(tab) => (self.tab, self.drawer) = (tab, self.drawer),
             Action::Fold(drawer) => {
                 self.drawer = if self.drawer == drawer { Drawer::Closed } else { drawer };
@@ -223,6 +254,14 @@ impl Model {
                 self.float = if self.float == float { Float::Nothing } else { float };
                 self.trouble = None;
             }
+            Action::Write(text) => (self.float, self.written) = (Float::Palette, text),
+            Action::Written(text) => self.written = text,
+            Action::Choose(place) => self.choose(place),
+            Action::SwapViews => self.swapped = !self.swapped,
+            Action::SetFrame(frame) => self.frame = frame,
+            Action::Letters(on) => self.letters = on,
+            // Written by whoever has a disk.
+            Action::SaveFile => {}
             Action::Escape => self.escape(),
             Action::SetTheme(theme) => self.theme = theme,
             Action::Open(what) => self.open(what, None),
@@ -266,9 +305,15 @@ impl Model {
             self.go_to_next_matter();
             return true;
         }
+        if let Some(from) = self.playback.looped.back(self.view.moment) {
+            self.play.seek(from);
+            self.look_again();
+            return true;
+        }
         let owed = self.playback.owed(elapsed, self.pace());
         let before = self.play.run.steps();
         let until = Moment::after(self.play.run.moment().at + owed);
+        let until = self.playback.looped.to.map_or(until, |to| until.min(to));
         let progress = self.play.advance(until, steps);
         if let Progress::Stopped(stop) = progress {
             self.playback.playing = false;
@@ -286,12 +331,22 @@ impl Model {
     }
 
     fn go_to_next_matter(&mut self) {
+        self.go_to_next(|event| event.matters, MATTER_STEPS);
+    }
+
+    /// Goes to the next event of a kind, at most so many steps away.
+    fn go_to_next(&mut self, wanted: fn(&Event) -> bool, steps: u64) {
         let from = self.play.run.moment();
-        for _ in 0..MATTER_STEPS {
+        for _ in 0..steps {
             let made = self.play.step();
             let here = self.play.run.moment();
-            let news = self.play.history().last(here, |event| event.moment > from && event.matters);
-            if !made || news.is_some() {
+            let news = self.play.history().last(here, |event| event.moment > from && wanted(event));
+            if let Some(moment) = news.map(|event| event.moment) {
+                // What a script says comes between two steps.
+                self.play.seek(moment);
+                break;
+            }
+            if !made {
                 break;
             }
         }
@@ -314,6 +369,13 @@ impl Default for Model {
     fn default() -> Model {
         Model::new()
     }
+}
+
+fn to_previous_note(play: &mut Play) {
+    let here = play.run.moment();
+    let note = |event: &Event| event.moment < here && event.kind == Kind::Note;
+    let before = play.history().last(here, note);
+    play.seek(before.map_or(Moment::START, |event| event.moment));
 }
 
 fn to_previous_matter(play: &mut Play) {

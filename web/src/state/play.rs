@@ -27,6 +27,15 @@ pub struct Play {
     pub verdict: Option<String>,
     histories: BTreeMap<BranchId, History>,
     shown: BranchId,
+    /// Acts that were made as one and are taken back as one.
+    together: Vec<Together>,
+}
+
+/// Acts made as one: the last so many of the first so many of a branch.
+struct Together {
+    branch: BranchId,
+    up_to: usize,
+    count: usize,
 }
 
 impl Play {
@@ -41,8 +50,15 @@ impl Play {
 
     /// A run that is open already, at its start.
     pub fn of(what: What, script: Script, run: Box<dyn Run>) -> Play {
-        let mut play =
-            Play { what, script, run, verdict: None, histories: BTreeMap::new(), shown: 0 };
+        let mut play = Play {
+            what,
+            script,
+            run,
+            verdict: None,
+            histories: BTreeMap::new(),
+            shown: 0,
+            together: Vec::new(),
+        };
         play.observe();
         play
     }
@@ -128,8 +144,38 @@ impl Play {
         Ok(())
     }
 
-    /// Takes the last act back. False when there is none.
+    /// Acts several times at the moment shown, up to the first that is not
+    /// possible; all of it is taken back as one.
+    ///
+    /// # Errors
+    /// The act that was not possible, and why; those before it stand.
+    pub fn act_together(&mut self, verbs: Vec<Verb>) -> Result<(), Box<(Verb, NotPossible)>> {
+        let mut refused = None;
+        let mut count = 0;
+        for verb in verbs {
+            match self.act(verb.clone()) {
+                Ok(()) => count += 1,
+                Err(why) => {
+                    refused = Some(Box::new((verb, why)));
+                    break;
+                }
+            }
+        }
+        let up_to = self.run.acts().len();
+        self.together.push(Together { branch: self.shown, up_to, count });
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// Takes the last act back, with those that were made with it. False when
+    /// there is none.
     pub fn undo(&mut self) -> bool {
+        let (branch, acts) = (self.shown, self.run.acts().len());
+        let made = self.together.iter().rev().find(|it| (it.branch, it.up_to) == (branch, acts));
+        let count = made.map_or(1, |made| made.count.max(1));
+        (0..count).filter(|_| self.undo_one()).count() > 0
+    }
+
+    fn undo_one(&mut self) -> bool {
         let (branch, undone) = (self.shown, self.run.undo());
         self.shown = self.shown_branch();
         if undone && branch == self.shown {
@@ -140,8 +186,19 @@ impl Play {
         undone
     }
 
-    /// Brings back what was taken back last. False when there is nothing.
+    /// Brings back what was taken back last, as one. False when there is nothing.
     pub fn redo(&mut self) -> bool {
+        let done = self.redo_one();
+        let within = |play: &Play| {
+            let acts = play.run.acts().len();
+            let mut of_branch = play.together.iter().filter(|it| it.branch == play.shown);
+            of_branch.any(|it| acts > it.up_to - it.count && acts < it.up_to)
+        };
+        while done && within(self) && self.redo_one() {}
+        done
+    }
+
+    fn redo_one(&mut self) -> bool {
         let done = self.run.redo();
         self.shown = self.shown_branch();
         self.observe();
@@ -158,6 +215,17 @@ impl Play {
     fn shown_branch(&self) -> BranchId {
         let shown = self.run.branches().into_iter().find(|branch| branch.shown);
         shown.map_or(0, |branch| branch.id)
+    }
+
+    /// What a file of the run is called.
+    pub fn file_name(&self) -> String {
+        let id = self.scenario().map_or("run", |scenario| scenario.id);
+        format!("{id}-seed-{}.netsplit", self.script.setup.seed)
+    }
+
+    /// The file's text: the link to the moment shown, which opens anywhere.
+    pub fn file_text(&self) -> String {
+        format!("{}\n", self.link(true))
     }
 
     /// The link to the moment shown.

@@ -1,6 +1,7 @@
 //! Time control: a value that turns screen time into time of the run.
 
 use netsplit_core::time::Span;
+use netsplit_sim::moment::Moment;
 
 /// Screen time that counts at most between two frames, in microseconds: coming
 /// back to a tab that was hidden never jumps.
@@ -58,6 +59,29 @@ pub fn pace_text(pace: u64) -> String {
     }
 }
 
+/// Between which moments playing goes round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looped {
+    /// From here, or from the start.
+    pub from: Option<Moment>,
+    /// Up to here; without it nothing goes round.
+    pub to: Option<Moment>,
+}
+
+impl Looped {
+    /// True when an end is set.
+    pub fn is_set(self) -> bool {
+        self != Looped::default()
+    }
+
+    /// Where to go on when a moment has come.
+    pub fn back(self, here: Moment) -> Option<Moment> {
+        let from = self.from.unwrap_or(Moment::START);
+        let to = self.to.filter(|to| *to > from)?;
+        (here >= to).then_some(from)
+    }
+}
+
 /// Whether it plays, how fast, and what it owes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Playback {
@@ -67,6 +91,8 @@ pub struct Playback {
     pub holds: bool,
     /// How fast.
     pub speed: Speed,
+    /// Between which moments it goes round.
+    pub looped: Looped,
     /// Millionths of a microsecond that were too little to be run.
     rest: u64,
 }

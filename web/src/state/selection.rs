@@ -1,8 +1,9 @@
 //! What is selected, and where the stage was pressed.
 
 use netsplit_core::id::NodeId;
-use netsplit_sim::choice::EnvelopeId;
+use netsplit_sim::choice::{EnvelopeId, TimerCode};
 use netsplit_sim::run::{Flying, NodeShown, WorldView};
+use netsplit_sim::timeline::BranchId;
 use std::rc::Rc;
 
 use crate::draw::ring::{Point, Size};
@@ -19,6 +20,12 @@ pub enum Selection {
     Link(NodeId, NodeId),
     /// A message under way.
     Message(EnvelopeId),
+    /// A timer of a node.
+    Timer(NodeId, TimerCode),
+    /// An entry of a node's log, by its index.
+    Entry(NodeId, u64),
+    /// A branch of the run.
+    Branch(BranchId),
 }
 
 impl Selection {
@@ -48,8 +55,23 @@ impl Selection {
     pub fn settled(self, view: &WorldView) -> Selection {
         match self {
             Selection::Message(id) if flying(view, id).is_none() => Selection::Node(id.to),
-            Selection::Node(node) | Selection::Link(_, node) if shown(view, node).is_none() => {
+            Selection::Node(node)
+            | Selection::Link(_, node)
+            | Selection::Timer(node, _)
+            | Selection::Entry(node, _)
+                if shown(view, node).is_none() =>
+            {
                 Selection::Nothing
+            }
+            Selection::Timer(node, code) => {
+                let runs = shown(view, node)
+                    .is_some_and(|node| node.timers.iter().any(|(_, other, _)| *other == code));
+                if runs { self } else { Selection::Node(node) }
+            }
+            Selection::Entry(node, index) => {
+                let log = shown(view, node).map(|node| &node.log);
+                let last = log.map_or(0, |log| log.start + log.entries.len() as u64);
+                if index <= last { self } else { Selection::Node(node) }
             }
             other => other,
         }

@@ -1,11 +1,13 @@
 //! What a person does to the run.
 
+use std::collections::BTreeSet;
+
+use netsplit_sim::scenario::Line;
+use netsplit_sim::scene::Deed;
 use netsplit_sim::verb::{NotPossible, Selector, Verb};
 use netsplit_sim::words;
 
 use super::{Model, Toast};
-use crate::state::action::{Action, ToMessage};
-use crate::state::selection::{flying, shown};
 
 impl Model {
     pub(super) fn act(&mut self, verb: Verb) {
@@ -28,9 +30,49 @@ impl Model {
         self.say(&format!("Not possible: {text}: {why}."), true);
     }
 
+    /// Acts several times, up to the first that is not possible.
+    pub(super) fn act_together(&mut self, verbs: Vec<Verb>) {
+        let lab = self.play.lab();
+        let texts: Vec<String> = verbs.iter().map(|verb| lab.show(verb).to_string()).collect();
+        match self.play.act_together(verbs) {
+            Ok(()) => {
+                let text = format!("Did: {}.", texts.join(", "));
+                self.toast = Some(Toast { text, can_undo: true, is_trouble: false });
+            }
+            Err(refused) => {
+                let (verb, why) = *refused;
+                self.refuse(&lab.show(&verb).to_string(), &why);
+            }
+        }
+        self.look_again();
+    }
+
+    /// Sends the leader the first command that nobody has sent yet: not the
+    /// script, not this branch, and none that stands in a log.
     pub(super) fn send_command(&mut self) {
-        self.commands += 1;
-        let words = (self.look().command)(self.commands);
+        let look = self.look();
+        let mut taken = BTreeSet::new();
+        let mut ask = |verb: &Verb| {
+            if let Verb::Ask(_, words) = verb {
+                taken.insert(words.to_string());
+            }
+        };
+        for (_, line) in &self.play.script.lines {
+            match line {
+                Line::Act { verb, .. } | Line::Try { verb, .. } => ask(verb),
+                _ => {}
+            }
+        }
+        for act in self.play.run.acts() {
+            if let Deed::Verb(verb) = &act.deed {
+                ask(verb);
+            }
+        }
+        let logs = self.view.nodes.iter().flat_map(|node| &node.log.entries);
+        taken.extend(logs.map(|(_, command)| format!("{} {command}", look.ask)));
+        let words = (1..).map(|number| format!("{} {}", look.ask, (look.command)(number)));
+        let mut fresh = words.filter(|words| !taken.contains(words));
+        let words = fresh.next().expect("numbers do not end");
         self.act(Verb::Ask(Selector::Leader, words.into()));
     }
 
@@ -48,44 +90,5 @@ impl Model {
             false => self.say("There is nothing to bring again.", false),
         }
         self.look_again();
-    }
-
-    pub(super) fn act_on_node(&mut self, action: &Action) {
-        let Some(node) = self.selection.node().and_then(|node| shown(&self.view, node)) else {
-            return self.say("Select a node first: click it, or press its number.", false);
-        };
-        let who = Selector::node(node.id);
-        let is_cut = self.view.cuts.iter().any(|(from, to)| [*from, *to].contains(&node.id));
-        let verb = match action {
-            Action::CrashOrRestart if node.up => Verb::Crash { who, kept: 0, torn: 0 },
-            Action::CrashOrRestart => Verb::Restart(who),
-            Action::PauseOrResume if node.paused => Verb::Resume(who),
-            Action::PauseOrResume => Verb::Pause(who),
-            Action::IsolateOrMend if is_cut => Verb::MendAll(who),
-            Action::IsolateOrMend => Verb::Isolate(who),
-            _ => {
-                let racing = self.look().racing;
-                let timers = self.play.lab().timers.iter();
-                let mut racing = timers.filter(|(name, _)| racing.contains(name));
-                let Some((_, code)) = racing.next() else { return };
-                Verb::Fire(who, *code)
-            }
-        };
-        self.act(verb);
-    }
-
-    pub(super) fn act_on_message(&mut self, what: ToMessage) {
-        let found = self.selection.message().and_then(|id| flying(&self.view, id));
-        let Some(message) = found else {
-            return self.say("Select a message first: click it, or press M.", false);
-        };
-        let id = message.id;
-        self.act(match what {
-            ToMessage::Drop => Verb::Drop(id),
-            ToMessage::HoldOrRelease if message.held => Verb::Release(id),
-            ToMessage::HoldOrRelease => Verb::Hold(id),
-            ToMessage::Deliver => Verb::Deliver(id),
-            ToMessage::Duplicate => Verb::Duplicate(id),
-        });
     }
 }

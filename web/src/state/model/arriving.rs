@@ -9,6 +9,7 @@ use super::{COURSE_SEED, Model, Origin};
 use crate::state::action::{Drawer, Float};
 use crate::state::opening::{Arrived, Opening, sentence};
 use crate::state::play::Play;
+use crate::state::playback::Looped;
 use crate::state::selection::Selection;
 
 impl Model {
@@ -71,7 +72,8 @@ impl Model {
         self.selection = Selection::Nothing;
         (self.float, self.drawer) = (Float::Nothing, Drawer::Closed);
         (self.toast, self.trouble, self.opening) = (None, None, None);
-        (self.commands, self.beat) = (0, 0);
+        self.beat = 0;
+        self.playback.looped = Looped::default();
         self.look_again();
     }
 }

@@ -1,0 +1,313 @@
+//! What is done to the run: to a node, a message, a link, a timer, all of it.
+
+use netsplit_core::id::NodeId;
+use netsplit_core::time::Span;
+use netsplit_sim::run::{Flying, NodeShown};
+use netsplit_sim::verb::{Selector, Verb};
+
+use super::{About, At, Chord, Command, Group, Offer};
+use crate::state::action::{Action, link_act};
+use crate::state::selection::{Selection, flying, shown};
+
+/// How much later the menu lets a message or a timer come.
+const LATER: Span = Span::from_millis(100);
+
+const fn on_node(
+    id: &'static str,
+    name: &'static str,
+    keys: &'static [Chord],
+    does: fn(&At<'_>) -> Option<Offer>,
+) -> Command {
+    Command { id, name, group: Group::Node, about: About::Node, keys, does }
+}
+
+const fn on_message(
+    id: &'static str,
+    name: &'static str,
+    keys: &'static [Chord],
+    does: fn(&At<'_>) -> Option<Offer>,
+) -> Command {
+    Command { id, name, group: Group::Message, about: About::Message, keys, does }
+}
+
+const fn on_link(
+    id: &'static str,
+    name: &'static str,
+    does: fn(&At<'_>) -> Option<Offer>,
+) -> Command {
+    Command { id, name, group: Group::More, about: About::Link, keys: &[], does }
+}
+
+const fn on_cluster(
+    id: &'static str,
+    name: &'static str,
+    keys: &'static [Chord],
+    does: fn(&At<'_>) -> Option<Offer>,
+) -> Command {
+    Command { id, name, group: Group::Cluster, about: About::Cluster, keys, does }
+}
+
+pub(super) const COMMANDS: &[Command] = &[
+    // ── A node ─────────────────────────────────────────────────────────────
+    on_node("crash", "Crash or restart the selected node", &[Chord::key("x")], |at| {
+        let node = node(at)?;
+        let who = Selector::node(node.id);
+        match node.up {
+            true => act(format!("Crash {}", node.id), Verb::Crash { who, kept: 0, torn: 0 }),
+            false => act(format!("Restart {}", node.id), Verb::Restart(who)),
+        }
+    }),
+    on_node("pause", "Pause or resume it", &[Chord::key("p")], |at| {
+        let node = node(at).filter(|node| node.up)?;
+        let who = Selector::node(node.id);
+        match node.paused {
+            false => act(format!("Pause {}", node.id), Verb::Pause(who)),
+            true => act(format!("Resume {}", node.id), Verb::Resume(who)),
+        }
+    }),
+    on_node("isolate", "Isolate it, or mend its links", &[Chord::key("i")], |at| {
+        let node = node(at)?;
+        let who = Selector::node(node.id);
+        let cuts = &at.model.view().cuts;
+        match cuts.iter().any(|(from, to)| [*from, *to].contains(&node.id)) {
+            false => act(format!("Isolate {}", node.id), Verb::Isolate(who)),
+            true => act(format!("Mend all links of {}", node.id), Verb::MendAll(who)),
+        }
+    }),
+    on_node("time-out", "Its election time-out, now", &[Chord::key("e")], |at| {
+        let node = node(at).filter(|node| node.up)?;
+        let racing = at.model.look().racing;
+        let (name, code, _) = node.timers.iter().find(|(name, ..)| racing.contains(&&**name))?;
+        let name = format!("{}’s {name} time-out, now", node.id);
+        act(name, Verb::Fire(Selector::node(node.id), *code))
+    }),
+    on_node("persist", "Its oldest pending save, now", &[], |at| {
+        let node = node(at).filter(|node| node.pending.0 > 0)?;
+        let name = format!("Finish the oldest save of {}", node.id);
+        act(name, Verb::Persist(Selector::node(node.id)))
+    }),
+    on_node("stall", "Stall its disk", &[], |at| {
+        let node = node(at)?;
+        act(format!("Stall the disk of {}", node.id), Verb::Stall(Selector::node(node.id)))
+    }),
+    on_node("unstall", "Let its disk go on", &[], |at| {
+        let node = node(at)?;
+        let name = format!("Let the disk of {} go on", node.id);
+        act(name, Verb::Unstall(Selector::node(node.id)))
+    }),
+    on_node("wipe", "Wipe its disk", &[], |at| {
+        let node = node(at)?;
+        act(format!("Wipe the disk of {}", node.id), Verb::Wipe(Selector::node(node.id)))
+    }),
+    // ── A message ──────────────────────────────────────────────────────────
+    on_message("deliver", "Deliver the selected message now", &[Chord::key("g")], |at| {
+        let message = message(at)?;
+        act(format!("Deliver {} now", called(message)), Verb::Deliver(message.id))
+    }),
+    on_message("hold", "Hold or release it", &[Chord::key("h")], |at| {
+        let message = message(at)?;
+        match message.held {
+            false => act(format!("Hold {}", called(message)), Verb::Hold(message.id)),
+            true => act(format!("Release {}", called(message)), Verb::Release(message.id)),
+        }
+    }),
+    on_message("drop", "Drop it", &[Chord::key("d")], |at| {
+        let message = message(at)?;
+        act(format!("Drop {}", called(message)), Verb::Drop(message.id))
+    }),
+    on_message("duplicate", "Duplicate it", &[Chord::key("u")], |at| {
+        let message = message(at)?;
+        act(format!("Duplicate {}", called(message)), Verb::Duplicate(message.id))
+    }),
+    on_message("delay", "Delay it by 100 ms", &[], |at| {
+        let message = message(at).filter(|message| !message.held)?;
+        act(format!("Delay {} by {LATER}", called(message)), Verb::Delay(message.id, LATER))
+    }),
+    // ── A link, a timer, an entry, a branch ────────────────────────────────
+    on_link("link-there", "Cut or mend one direction of the link", |at| {
+        let (one, two) = link(at)?;
+        direction(at, one, two)
+    }),
+    on_link("link-back", "Cut or mend the other direction of the link", |at| {
+        let (one, two) = link(at)?;
+        direction(at, two, one)
+    }),
+    on_link("link-cut", "Cut the link both ways", |at| {
+        let (one, two) = link(at).filter(|(one, two)| !is_cut(at, *one, *two, |a, b| a && b))?;
+        let (from, to) = (Selector::node(one), Selector::node(two));
+        act(format!("Cut {one} – {two} both ways"), Verb::Cut { from, to, both: true })
+    }),
+    on_link("link-mend", "Mend the link both ways", |at| {
+        let (one, two) = link(at).filter(|(one, two)| is_cut(at, *one, *two, |a, b| a || b))?;
+        let (from, to) = (Selector::node(one), Selector::node(two));
+        act(format!("Mend {one} – {two} both ways"), Verb::Mend { from, to, both: true })
+    }),
+    Command {
+        id: "timer-fire",
+        name: "Let the timer run out now",
+        group: Group::More,
+        about: About::Timer,
+        keys: &[],
+        does: |at| {
+            let (node, name, code) = timer(at)?;
+            act(
+                format!("Let {node}’s {name} timer run out now"),
+                Verb::Fire(Selector::node(node), code),
+            )
+        },
+    },
+    Command {
+        id: "timer-put-off",
+        name: "Put the timer off by 100 ms",
+        group: Group::More,
+        about: About::Timer,
+        keys: &[],
+        does: |at| {
+            let (node, name, code) = timer(at)?;
+            let verb = Verb::PutOff(Selector::node(node), code, LATER);
+            act(format!("Put {node}’s {name} timer off by {LATER}"), verb)
+        },
+    },
+    Command {
+        id: "entry-node",
+        name: "Select the node of the entry",
+        group: Group::More,
+        about: About::Entry,
+        keys: &[],
+        does: |at| match at.selection {
+            Selection::Entry(node, _) => {
+                Offer::named(format!("Select {node}"), Action::Select(Selection::Node(node)))
+            }
+            _ => None,
+        },
+    },
+    Command {
+        id: "branch-show",
+        name: "Show the branch",
+        group: Group::More,
+        about: About::Branch,
+        keys: &[],
+        does: |at| match at.selection {
+            Selection::Branch(branch) => Offer::plain(Action::ShowBranch(branch)),
+            _ => None,
+        },
+    },
+    Command {
+        id: "branch-name",
+        name: "Name the branch here…",
+        group: Group::Run,
+        about: About::Page,
+        keys: &[Chord::key("f")],
+        does: |_| Offer::plain(Action::Write("name ".to_owned())),
+    },
+    // ── The cluster ────────────────────────────────────────────────────────
+    on_cluster("send", "Command to the leader", &[Chord::key("c")], |_| {
+        Offer::plain(Action::SendCommand)
+    }),
+    on_cluster(
+        "send-written",
+        "Command to the leader, written first…",
+        &[Chord::shift("c")],
+        |at| Offer::plain(Action::Write(format!("{} ", at.model.look().ask))),
+    ),
+    on_cluster("restart-leader", "Crash and restart the leader", &[Chord::key("r")], |at| {
+        let nodes = at.model.view().nodes.iter().filter(|node| node.glance.leads);
+        let leader = nodes.max_by_key(|node| node.glance.term)?.id;
+        let who = Selector::node(leader);
+        let crash = Verb::Crash { who: who.clone(), kept: 0, torn: 0 };
+        let name = format!("Crash and restart {leader}, the leader");
+        Offer::named(name, Action::ActTogether(vec![crash, Verb::Restart(who)]))
+    }),
+    on_cluster("spread", "Spread the election timers", &[Chord::key("t")], |at| {
+        together(super::super::timers::spread(at.model))
+    }),
+    on_cluster("align", "Align the election timers", &[Chord::key("a")], |at| {
+        together(super::super::timers::align(at.model))
+    }),
+    on_cluster("restart-all", "Restart and mend everything", &[Chord::key("b")], |at| {
+        let view = at.model.view();
+        let of = |wanted: fn(&NodeShown) -> bool| -> Vec<NodeId> {
+            view.nodes.iter().filter(|node| wanted(node)).map(|node| node.id).collect()
+        };
+        let (down, paused) = (of(|node| !node.up), of(|node| node.paused));
+        let mut verbs = Vec::new();
+        verbs.extend((!view.cuts.is_empty()).then_some(Verb::MendAll(Selector::All)));
+        verbs.extend((!view.rules.is_empty()).then_some(Verb::LiftAll));
+        let held = view.flying.iter().any(|flying| flying.held);
+        verbs.extend(held.then_some(Verb::ReleaseAll));
+        verbs.extend((!paused.is_empty()).then_some(Verb::Resume(Selector::Nodes(paused))));
+        verbs.extend((!down.is_empty()).then_some(Verb::Restart(Selector::Nodes(down))));
+        together(verbs)
+    }),
+    on_cluster("be-network", "You are the network: hold all messages", &[], |at| {
+        let hold = netsplit_sim::choice::RuleAction::Hold;
+        let mut rules = at.model.view().rules.iter();
+        let stands = rules.any(|(_, rule)| {
+            rule.action == hold && rule.from.or(rule.to).is_none() && rule.kind.is_none()
+        });
+        let rule = netsplit_sim::choice::Rule {
+            action: hold,
+            from: None,
+            to: None,
+            kind: None,
+            left: None,
+        };
+        (!stands).then_some(())?;
+        Offer::plain(Action::Act(Verb::Rule(rule)))
+    }),
+    on_cluster("lift-all", "Lift all standing rules", &[], |at| {
+        (!at.model.view().rules.is_empty()).then_some(())?;
+        Offer::plain(Action::Act(Verb::LiftAll))
+    }),
+    on_cluster("release-all", "Release all held messages", &[], |at| {
+        at.model.view().flying.iter().find(|flying| flying.held)?;
+        Offer::plain(Action::Act(Verb::ReleaseAll))
+    }),
+];
+
+fn act(name: String, verb: Verb) -> Option<Offer> {
+    Offer::named(name, Action::Act(verb))
+}
+
+/// Several acts at once, if there is anything to do.
+fn together(verbs: Vec<Verb>) -> Option<Offer> {
+    (!verbs.is_empty()).then_some(Offer { name: None, action: Action::ActTogether(verbs) })
+}
+
+fn node<'a>(at: &At<'a>) -> Option<&'a NodeShown> {
+    shown(at.model.view(), at.selection.node()?).map(|node| &**node)
+}
+
+fn message<'a>(at: &At<'a>) -> Option<&'a Flying> {
+    flying(at.model.view(), at.selection.message()?)
+}
+
+fn called(message: &Flying) -> String {
+    format!("{} {} → {}", message.kind, message.id.from, message.id.to)
+}
+
+fn link(at: &At<'_>) -> Option<(NodeId, NodeId)> {
+    match at.selection {
+        Selection::Link(one, two) => Some((one, two)),
+        _ => None,
+    }
+}
+
+/// How two directions of a link are cut, by whatever of both is asked.
+fn is_cut(at: &At<'_>, one: NodeId, two: NodeId, of: fn(bool, bool) -> bool) -> bool {
+    let cuts = &at.model.view().cuts;
+    of(cuts.contains(&(one, two)), cuts.contains(&(two, one)))
+}
+
+fn direction(at: &At<'_>, from: NodeId, to: NodeId) -> Option<Offer> {
+    let cut = at.model.view().cuts.contains(&(from, to));
+    let word = if cut { "Mend" } else { "Cut" };
+    Offer::named(format!("{word} {from} → {to}"), Action::Act(link_act(from, to, !cut)))
+}
+
+fn timer<'a>(at: &At<'a>) -> Option<(NodeId, &'a str, u32)> {
+    let Selection::Timer(id, code) = at.selection else { return None };
+    let node = shown(at.model.view(), id)?;
+    let (name, code, _) = node.timers.iter().find(|(_, other, _)| *other == code)?;
+    Some((id, name, *code))
+}

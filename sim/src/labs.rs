@@ -7,8 +7,11 @@ pub mod raft_options;
 use netsplit_core::machine::Mail;
 use netsplit_core::raft::message::Message;
 
+use crate::check::raft::RaftChecks;
 use crate::choice::TimerCode;
 use crate::lab::Lab;
+use crate::property::{Checks, Property};
+use crate::words::{self, Stories};
 
 use raft::RaftLab;
 
@@ -42,6 +45,10 @@ pub struct LabWords {
     pub set_disk: fn(&str, u32) -> Result<String, Misplaced>,
     /// Whether the lab understands what is asked of a node.
     pub understands: fn(&str) -> bool,
+    /// The properties that are checked.
+    pub properties: &'static [Property],
+    /// What is said of its moments.
+    pub stories: &'static Stories,
 }
 
 impl LabWords {
@@ -97,4 +104,6 @@ static RAFT: LabWords = LabWords {
     set_options: raft_options::canonical,
     set_disk: raft_disk::canonical,
     understands: |words| RaftLab::request(words).is_some(),
+    properties: RaftChecks::PROPERTIES,
+    stories: &words::raft::STORIES,
 };

@@ -2,6 +2,9 @@
 //! page, the command line and a screen reader all say it so; a second language
 //! is one more file with the same functions.
 
+pub mod caption;
+pub mod outcome;
+pub mod raft;
 mod steps;
 pub mod world;
 
@@ -12,6 +15,8 @@ use netsplit_core::raft::role::RoleName;
 
 use crate::run::Told;
 
+pub use caption::{Caption, Offer, Stories, caption, entry_story, message_story, node_story};
+pub use outcome::leads_to;
 pub use steps::{coming, happened, leads_no_longer};
 pub use world::{
     choice, impossible_start, nodes, not_enabled, not_possible, outcome, stop, verb, violation,
@@ -49,7 +54,7 @@ pub fn raft_notice(node: NodeId, notice: &Notice) -> Option<Told> {
     Some(Told { node, matters, text })
 }
 
-fn became(node: NodeId, role: RoleName, term: u64) -> String {
+pub(crate) fn became(node: NodeId, role: RoleName, term: u64) -> String {
     match role {
         RoleName::Leader => format!("{node} leads term {term}."),
         RoleName::Candidate => format!("{node} asks for votes in term {term}."),

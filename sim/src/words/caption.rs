@@ -1,0 +1,84 @@
+//! The caption: one or two sentences about a moment, what comes next, and an act
+//! where nothing would come by itself. All of it from the view alone, so that
+//! it says the same of a moment however one got there.
+
+use netsplit_core::id::NodeId;
+
+use crate::labs::LabWords;
+use crate::run::{Flying, WorldView};
+use crate::script::parse_verb;
+use crate::verb::Verb;
+
+use super::outcome::Told;
+use super::steps::coming;
+
+/// An act that is offered: what its button says, and what it does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// What the button says: `Restart n3`.
+    pub label: String,
+    /// What it does.
+    pub verb: Verb,
+}
+
+/// What is said of a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caption {
+    /// One or two sentences.
+    pub text: String,
+    /// What comes next and when, without its full stop: `n2 receives
+    /// AppendEntries in 4 ms`.
+    pub next: String,
+    /// What could be done where nothing comes by itself, or nothing of use.
+    pub offer: Option<Offer>,
+}
+
+/// What a lab says of its runs, from views alone. The functions of this module
+/// and of its neighbours ask it.
+#[derive(Debug)]
+pub struct Stories {
+    /// One or two sentences about the moment, a broken property first.
+    pub moment: fn(&WorldView) -> String,
+    /// The line of a script that would let something happen again, with what its
+    /// button says; `None` while something useful may come by itself.
+    pub offer: fn(&WorldView) -> Option<(String, String)>,
+    /// What became of an entry of the log, by index and term.
+    pub entry: fn(&WorldView, u64, u64) -> String,
+    /// How a node stands.
+    pub node: fn(&WorldView, NodeId) -> String,
+    /// What a message under way asks or answers.
+    pub message: fn(&Flying, &WorldView) -> String,
+    /// What an act led to: the view before it, one some time after, and what was
+    /// told in between.
+    pub outcome: fn(&WorldView, &WorldView, &[Told]) -> String,
+}
+
+/// What there is to say of a moment.
+pub fn caption(lab: &'static LabWords, view: &WorldView) -> Caption {
+    let next = coming(lab, view);
+    let offer = (lab.stories.offer)(view).and_then(|(label, line)| {
+        let verb = parse_verb(&line, lab, view.nodes.len() as u32).ok()?;
+        Some(Offer { label, verb })
+    });
+    Caption {
+        text: (lab.stories.moment)(view),
+        next: next.unwrap_or_else(|| "nothing, unless somebody acts".to_owned()),
+        offer,
+    }
+}
+
+/// What became of an entry: `Entry 2, term 1. On five disks. Committed; every
+/// later leader has it (5.4).`
+pub fn entry_story(lab: &'static LabWords, view: &WorldView, index: u64, term: u64) -> String {
+    (lab.stories.entry)(view, index, term)
+}
+
+/// How a node stands, in two or three sentences.
+pub fn node_story(lab: &'static LabWords, view: &WorldView, node: NodeId) -> String {
+    (lab.stories.node)(view, node)
+}
+
+/// What a message under way asks or answers, in the paper's words.
+pub fn message_story(lab: &'static LabWords, flying: &Flying, view: &WorldView) -> String {
+    (lab.stories.message)(flying, view)
+}

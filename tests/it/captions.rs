@@ -1,0 +1,73 @@
+//! The captions of every scenario, read as a story: what the page says while it
+//! runs, a line each time that changes.
+//!
+//! `REWRITE=1` writes them anew; so does `cargo xtask golden`. Only commit the
+//! changes if you understand what caused them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use netsplit_sim::labs;
+use netsplit_sim::open;
+use netsplit_sim::scenario::{Line, Scenario};
+use netsplit_sim::scenarios;
+use netsplit_sim::words;
+
+/// The captions of a scenario, one a line: time, sentence, what comes next. A
+/// note of the script stands where it is said.
+fn captions(scenario: &Scenario) -> String {
+    let script = scenario.parse();
+    let lab = labs::lab(&script.setup.lab).expect("a scenario is of a lab");
+    let mut run = open::script(&script, Vec::new()).expect("a scenario can be opened");
+    let mut text = format!("# {}\n", scenario.title);
+    let (mut said, mut lines) = (String::new(), 0);
+    loop {
+        let view = run.view();
+        for (number, at) in run.lines_done().iter().skip(lines) {
+            if let Some(Line::Note { text: note, .. }) = run.script().get(*number as usize) {
+                writeln!(text, "{:>10}  “{note}”", millis(at.at.micros())).expect("a text grows");
+            }
+        }
+        lines = run.lines_done().len();
+        let caption = words::caption(lab, &view);
+        if caption.text != said {
+            let offer =
+                caption.offer.map(|offer| format!(" [{}]", offer.label)).unwrap_or_default();
+            let at = millis(view.moment.at.micros());
+            writeln!(text, "{at:>10}  {}\n{:>10}  → {}{offer}", caption.text, "", caption.next)
+                .expect("a text grows");
+            said = caption.text;
+        }
+        if lines == run.script().len() || !run.step() {
+            return text;
+        }
+    }
+}
+
+fn millis(micros: u64) -> String {
+    format!("{}.{:03}", micros / 1_000, micros % 1_000)
+}
+
+#[test]
+fn captions_goldens() {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/golden/captions"));
+    let rewrite = std::env::var_os("REWRITE").is_some();
+    let mut differ = Vec::new();
+    for scenario in scenarios::all() {
+        let (file, now) = (folder.join(format!("{}.txt", scenario.id)), captions(scenario));
+        if rewrite {
+            fs::create_dir_all(&folder).expect("the folder can be made");
+            fs::write(&file, &now).expect("the captions can be written");
+        }
+        let before = fs::read_to_string(&file).unwrap_or_default();
+        if before != now {
+            let place = before.lines().zip(now.lines()).position(|(was, is)| was != is);
+            let place = place.unwrap_or(before.lines().count().min(now.lines().count()));
+            let line = |text: &str| text.lines().nth(place).unwrap_or("(the end)").to_owned();
+            let (was, is) = (line(&before), line(&now));
+            differ.push(format!("{}.txt:{}\n  was {was}\n  is  {is}", scenario.id, place + 1));
+        }
+    }
+    assert!(differ.is_empty(), "{}\nREWRITE=1 writes them anew", differ.join("\n"));
+}

@@ -210,6 +210,8 @@ pub trait Run {
     fn told(&self) -> Vec<Told>;
     /// How each node stands, cheaply: for lanes of the time line, after a step.
     fn standings(&self) -> Vec<Standing>;
+    /// See [`Timeline::fork_off`].
+    fn fork(&self) -> Box<dyn Run>;
 }
 
 /// How a node stands, at a glance.
@@ -469,5 +471,14 @@ impl<L: Lab> Run for Running<L> {
             Standing { up, paused, leads: glance.leads, term: glance.term }
         };
         world.ids().map(of).collect()
+    }
+
+    fn fork(&self) -> Box<dyn Run> {
+        Box::new(Running {
+            timeline: self.timeline.fork_off(),
+            script: Rc::clone(&self.script),
+            shown: self.shown.clone(),
+            view: self.view.clone(),
+        })
     }
 }

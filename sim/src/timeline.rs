@@ -174,6 +174,19 @@ impl<L: Lab> Timeline<L> {
         self.scene.world.steps() >= self.branch().edge_steps && self.moment() >= self.branch().edge
     }
 
+    /// A time line of its own at the same moment of the shown branch alone: for
+    /// looking ahead, and for trying what an act would do, while this one stays.
+    pub fn fork_off(&self) -> Timeline<L> {
+        Timeline {
+            branches: vec![self.branch().clone()],
+            shown: 0,
+            scene: self.scene.clone(),
+            branches_made: self.branches_made,
+            undone: Vec::new(),
+            gone: None,
+        }
+    }
+
     /// The branch that went to make room since this was last asked.
     pub fn take_gone(&mut self) -> Option<BranchId> {
         self.gone.take()

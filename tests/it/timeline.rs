@@ -111,6 +111,24 @@ fn acting_before_the_edge_makes_a_branch_and_leaves_the_old_one_whole() {
 }
 
 #[test]
+fn a_fork_goes_its_own_way() {
+    let mut run = busy(2);
+    let whole = run.scene().clone();
+    run.seek(at(1_000), u64::MAX);
+    let here = run.scene().clone();
+    let mut fork = run.fork_off();
+    assert!(fork.scene() == &here);
+    fork.seek(whole.world.moment(), u64::MAX);
+    assert!(fork.scene() == &whole, "the acts to come are known to it");
+    fork.seek(at(1_000), u64::MAX);
+    assert_eq!(fork.act(Deed::Verb(Verb::Isolate(Selector::node(NodeId::from_index(0))))), Ok(()));
+    fork.run_to(at(5_000), u64::MAX);
+    assert!(fork.undo());
+    assert!(run.scene() == &here, "acting in the fork is nothing to the run");
+    assert_eq!(run.branches().len(), 1);
+}
+
+#[test]
 fn undo_takes_an_act_back_and_redo_brings_it_again() {
     let mut run = busy(3);
     let before = run.scene().clone();

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::{Machine, Protocol};
-use netsplit_core::view::NodeView;
+use netsplit_core::view::{Field, NodeView};
 
 use crate::choice::TimerCode;
 use crate::property::Checks;
@@ -51,6 +51,12 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
 
     /// A node as it shows itself.
     fn view(node: &Self::Node) -> NodeView;
+
+    /// What is on a node's disk, under the names that [`view`](Lab::view) gives
+    /// the same things in memory. Empty for a lab that keeps nothing there.
+    fn disk(_disk: &<Self::Protocol as Protocol>::Disk) -> Vec<Field> {
+        Vec::new()
+    }
 
     /// A node's log as a row of cells; of a crashed node, what its disk holds.
     /// Empty for a lab without a log.

@@ -157,8 +157,9 @@ impl Opened {
 /// `with_later`, those after it too.
 pub fn link_to(what: What, setup: &Setup, run: &dyn Run, with_later: bool) -> Link {
     let here = run.moment();
-    let verbs = run.acts().into_iter().filter_map(|act| match act.deed {
-        Deed::Verb(verb) if with_later || act.moment < here => Some((act.moment, verb)),
+    let acts = run.acts();
+    let verbs = acts.iter().filter_map(|act| match &act.deed {
+        Deed::Verb(verb) if with_later || act.moment < here => Some((act.moment, verb.clone())),
         _ => None,
     });
     let fingerprint: Fingerprint = run.fingerprint();

@@ -3,6 +3,8 @@
 //! What it shows is plain data, made when it is asked for and only where
 //! something changed: a node that did not move keeps its [`Rc`].
 
+mod glimpse;
+
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
@@ -21,7 +23,10 @@ use crate::scene::{Act, Deed, Skipped};
 use crate::timeline::{BranchId, Progress, Timeline};
 use crate::verb::{Glance, NotPossible, Verb};
 use crate::words;
-use crate::world::Outcome;
+use crate::world::{Outcome, World};
+
+pub use glimpse::Glimpse;
+use glimpse::Glimpses;
 
 /// A node as it is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +43,8 @@ pub struct NodeShown {
     pub view: NodeView,
     /// What it is at a glance; of a crashed node all zero.
     pub glance: Glance,
+    /// What its disk holds, under the names its state gives the same things.
+    pub disk: Vec<Field>,
     /// Its log, as rows are drawn.
     pub log: Rc<LogShown>,
     /// Timers that run: name, code, and when each runs out.
@@ -119,6 +126,8 @@ pub struct BranchShown {
     pub parent: Option<(BranchId, Moment)>,
     /// Its first act of its own.
     pub first_act: Option<Act>,
+    /// It was made by changing lines of its parent.
+    pub changed: bool,
     /// The latest moment it has been run to.
     pub edge: Moment,
     /// It is the one shown.
@@ -154,6 +163,9 @@ pub struct WorldView {
     pub at_edge: bool,
     /// The last step: what happened, and what became of it.
     pub last: Option<(Choice, Outcome)>,
+    /// The step that caused the last one: that sent the message, armed the timer,
+    /// recorded the save; 0 for an act from outside.
+    pub cause: u64,
 }
 
 /// One running lab.
@@ -192,7 +204,9 @@ pub trait Run {
     /// See [`Timeline::redo`].
     fn redo(&mut self) -> bool;
     /// See [`Timeline::change_act`].
-    fn change_act(&mut self, number: usize, to: Option<Moment>) -> bool;
+    fn change_act(&mut self, number: usize, to: Option<Act>) -> bool;
+    /// See [`Timeline::change_acts`].
+    fn change_acts(&mut self, acts: Vec<Act>) -> bool;
     /// All branches.
     fn branches(&self) -> Vec<BranchShown>;
     /// See [`Timeline::show`].
@@ -200,7 +214,7 @@ pub trait Run {
     /// See [`Timeline::name_branch`].
     fn name_branch(&mut self, name: &str);
     /// The acts on the path from the root, of the shown branch.
-    fn acts(&self) -> Vec<Act>;
+    fn acts(&self) -> Rc<Vec<Act>>;
     /// The script's lines.
     fn script(&self) -> &[Line];
     /// Lines of the script done so far, each with its moment.
@@ -212,6 +226,16 @@ pub trait Run {
     fn standings(&self) -> Vec<Standing>;
     /// See [`Timeline::fork_off`].
     fn fork(&self) -> Box<dyn Run>;
+    /// What the step just made was; `None` before the first.
+    fn last(&self) -> Option<&Choice>;
+    /// Steps up to the edge of the shown branch.
+    fn edge_steps(&self) -> u64;
+    /// The shown branch after so many steps, without showing it; a few looks are
+    /// kept. A step within an act of several is looked at after the whole act.
+    fn glimpse(&mut self, step: u64) -> Rc<Glimpse>;
+    /// The parent of the shown branch at the moment shown; `None` on the first
+    /// run, and where the parent has gone or would take too long.
+    fn parent(&mut self) -> Option<Rc<Glimpse>>;
 }
 
 /// How a node stands, at a glance.
@@ -238,20 +262,23 @@ pub struct Told {
     pub text: String,
 }
 
+/// Views of nodes made last, with what they were made of.
+type Known<L> = Vec<(Rc<Node<L>>, Rc<NodeShown>)>;
+
 /// A [`Run`] over a time line.
 #[derive(Debug)]
 pub struct Running<L: Lab> {
     timeline: Timeline<L>,
     script: Rc<[Line]>,
-    /// Views of nodes made last, with what they were made of.
-    shown: Vec<(Rc<Node<L>>, Rc<NodeShown>)>,
+    shown: Known<L>,
     view: Option<Rc<WorldView>>,
+    glimpses: Glimpses<L>,
 }
 
 impl<L: Lab> Running<L> {
     /// Shows a time line whose script was `script`.
     pub fn new(timeline: Timeline<L>, script: Rc<[Line]>) -> Running<L> {
-        Running { timeline, script, shown: Vec::new(), view: None }
+        Running { timeline, script, shown: Vec::new(), view: None, glimpses: Glimpses::default() }
     }
 
     /// The time line.
@@ -259,25 +286,47 @@ impl<L: Lab> Running<L> {
         &self.timeline
     }
 
-    /// Forgets the view: something changed.
+    /// Forgets the view: another moment is shown.
     fn touch(&mut self) -> &mut Timeline<L> {
         self.view = None;
         &mut self.timeline
     }
 
-    fn show_nodes(&mut self) -> Vec<Rc<NodeShown>> {
-        let world = &self.timeline.scene().world;
-        self.shown.truncate(world.node_count() as usize);
-        for id in world.ids() {
-            let node = world.shared_node(id);
-            match self.shown.get_mut(id.index()) {
-                Some((made_of, _)) if Rc::ptr_eq(made_of, node) => {}
-                Some(known) => *known = (Rc::clone(node), Rc::new(show_node::<L>(id, node))),
-                None => self.shown.push((Rc::clone(node), Rc::new(show_node::<L>(id, node)))),
-            }
-        }
-        self.shown.iter().map(|(_, shown)| Rc::clone(shown)).collect()
+    /// Forgets what was looked at, too: a branch may have changed.
+    fn change(&mut self) -> &mut Timeline<L> {
+        self.glimpses.forget();
+        self.touch()
     }
+}
+
+/// All nodes of a world as they are shown; those that did not change since
+/// `known` was made keep their views.
+fn show_nodes<L: Lab>(world: &World<L>, known: &mut Known<L>) -> Vec<Rc<NodeShown>> {
+    known.truncate(world.node_count() as usize);
+    for id in world.ids() {
+        let node = world.shared_node(id);
+        match known.get_mut(id.index()) {
+            Some((made_of, _)) if Rc::ptr_eq(made_of, node) => {}
+            Some(known) => *known = (Rc::clone(node), Rc::new(show_node::<L>(id, node))),
+            None => known.push((Rc::clone(node), Rc::new(show_node::<L>(id, node)))),
+        }
+    }
+    known.iter().map(|(_, shown)| Rc::clone(shown)).collect()
+}
+
+/// What the world and the acting node told in the last step.
+fn told<L: Lab>(world: &World<L>) -> Vec<Told> {
+    let last = world.last();
+    let mut told: Vec<Told> = words::happened(&last.choice, last.outcome).into_iter().collect();
+    // That nodes start at all is no news.
+    let first_start = |node| world.node(node).incarnation() == 1;
+    if matches!(last.choice, Choice::Restart(node) if first_start(node)) {
+        told.clear();
+    }
+    if let Some(node) = last.node {
+        told.extend(world.notices().filter_map(|notice| L::tell(node, notice)));
+    }
+    told
 }
 
 fn show_node<L: Lab>(id: NodeId, node: &Node<L>) -> NodeShown {
@@ -289,6 +338,7 @@ fn show_node<L: Lab>(id: NodeId, node: &Node<L>) -> NodeShown {
         incarnation: node.incarnation(),
         view: node.machine().map_or_else(down, L::view),
         glance: node.machine().map(L::glance).unwrap_or_default(),
+        disk: L::disk(node.disk()),
         log: Rc::new(L::log(node.machine(), node.disk())),
         timers: node.timers().map(|(timer, at)| (timer.name(), timer.code(), at)).collect(),
         pending: (node.pending().len() as u32, node.pending().next().map(|(_, at)| at)),
@@ -331,7 +381,7 @@ impl<L: Lab> Run for Running<L> {
         if let Some(view) = &self.view {
             return Rc::clone(view);
         }
-        let nodes = self.show_nodes();
+        let nodes = show_nodes(&self.timeline.scene().world, &mut self.shown);
         let scene = self.timeline.scene();
         let world = &scene.world;
         let mut flying: Vec<Flying> = world
@@ -375,6 +425,7 @@ impl<L: Lab> Run for Running<L> {
             edge: self.timeline.branch().edge(),
             at_edge: self.timeline.is_at_edge(),
             last: (world.steps() > 0).then(|| (last.choice.clone(), last.outcome)),
+            cause: last.cause,
         });
         self.view = Some(Rc::clone(&view));
         view
@@ -397,19 +448,23 @@ impl<L: Lab> Run for Running<L> {
     }
 
     fn act(&mut self, verb: Verb) -> Result<(), NotPossible> {
-        self.touch().act(Deed::Verb(verb))
+        self.change().act(Deed::Verb(verb))
     }
 
     fn undo(&mut self) -> bool {
-        self.touch().undo()
+        self.change().undo()
     }
 
     fn redo(&mut self) -> bool {
-        self.touch().redo()
+        self.change().redo()
     }
 
-    fn change_act(&mut self, number: usize, to: Option<Moment>) -> bool {
-        self.touch().change_act(number, to)
+    fn change_act(&mut self, number: usize, to: Option<Act>) -> bool {
+        self.change().change_act(number, to)
+    }
+
+    fn change_acts(&mut self, acts: Vec<Act>) -> bool {
+        self.change().change_acts(acts)
     }
 
     fn branches(&self) -> Vec<BranchShown> {
@@ -421,6 +476,7 @@ impl<L: Lab> Run for Running<L> {
                 name: branch.name().map(str::to_owned),
                 parent: branch.parent(),
                 first_act: branch.first_own_act().cloned(),
+                changed: branch.is_changed(),
                 edge: branch.edge(),
                 shown: branch.id() == shown,
             })
@@ -428,15 +484,15 @@ impl<L: Lab> Run for Running<L> {
     }
 
     fn show(&mut self, branch: BranchId) -> bool {
-        self.touch().show(branch)
+        self.change().show(branch)
     }
 
     fn name_branch(&mut self, name: &str) {
         self.touch().name_branch(name);
     }
 
-    fn acts(&self) -> Vec<Act> {
-        self.timeline.branch().acts().to_vec()
+    fn acts(&self) -> Rc<Vec<Act>> {
+        Rc::clone(self.timeline.branch().acts())
     }
 
     fn script(&self) -> &[Line] {
@@ -448,18 +504,7 @@ impl<L: Lab> Run for Running<L> {
     }
 
     fn told(&self) -> Vec<Told> {
-        let world = &self.timeline.scene().world;
-        let last = world.last();
-        let mut told: Vec<Told> = words::happened(&last.choice, last.outcome).into_iter().collect();
-        // That nodes start at all is no news.
-        let first_start = |node| world.node(node).incarnation() == 1;
-        if matches!(last.choice, Choice::Restart(node) if first_start(node)) {
-            told.clear();
-        }
-        if let Some(node) = last.node {
-            told.extend(world.notices().filter_map(|notice| L::tell(node, notice)));
-        }
-        told
+        told(&self.timeline.scene().world)
     }
 
     fn standings(&self) -> Vec<Standing> {
@@ -479,6 +524,24 @@ impl<L: Lab> Run for Running<L> {
             script: Rc::clone(&self.script),
             shown: self.shown.clone(),
             view: self.view.clone(),
+            glimpses: Glimpses::default(),
         })
+    }
+
+    fn last(&self) -> Option<&Choice> {
+        let world = &self.timeline.scene().world;
+        (world.steps() > 0).then(|| &world.last().choice)
+    }
+
+    fn edge_steps(&self) -> u64 {
+        self.timeline.branch().edge_steps()
+    }
+
+    fn glimpse(&mut self, step: u64) -> Rc<Glimpse> {
+        self.glimpses.at_step(&self.timeline, step)
+    }
+
+    fn parent(&mut self) -> Option<Rc<Glimpse>> {
+        self.glimpses.parent(&self.timeline)
     }
 }

@@ -6,6 +6,9 @@
 //! before the edge makes a new branch, and the old one stays whole. Branches
 //! share their keyframes up to the fork.
 
+mod changing;
+mod looking;
+
 use std::rc::Rc;
 
 use netsplit_core::time::Time;
@@ -53,6 +56,8 @@ pub struct Branch<L: Lab> {
     acts: Rc<Vec<Act>>,
     /// How many of them were there when the branch was made.
     own_from: usize,
+    /// For a branch made by changing lines: how many acts it was made with.
+    changed_to: Option<usize>,
     /// Scenes by the number of their steps, ascending; the first is the start.
     keyframes: Vec<Rc<Scene<L>>>,
     edge: Moment,
@@ -76,8 +81,18 @@ impl<L: Lab> Branch<L> {
     }
 
     /// The acts on the path from the root.
-    pub fn acts(&self) -> &[Act] {
+    pub fn acts(&self) -> &Rc<Vec<Act>> {
         &self.acts
+    }
+
+    /// It was made by changing lines of its parent.
+    pub fn is_changed(&self) -> bool {
+        self.changed_to.is_some()
+    }
+
+    /// Steps up to its edge.
+    pub fn edge_steps(&self) -> u64 {
+        self.edge_steps
     }
 
     /// Its first act of its own, after which it is named.
@@ -134,6 +149,7 @@ impl<L: Lab> Timeline<L> {
             parent: None,
             acts: Rc::new(acts),
             own_from: 0,
+            changed_to: None,
             keyframes: vec![Rc::new(scene.clone())],
             edge: Moment::START,
             edge_steps: 0,
@@ -324,6 +340,7 @@ impl<L: Lab> Timeline<L> {
             parent: Some((parent.id, moment)),
             acts: Rc::new(parent.acts[..done].to_vec()),
             own_from: done,
+            changed_to: None,
             keyframes: parent.keyframes.iter().take_while(shared).cloned().collect(),
             edge: moment,
             edge_steps: steps,
@@ -351,6 +368,9 @@ impl<L: Lab> Timeline<L> {
     /// that act made the branch, its parent is shown again. False when there is
     /// none.
     pub fn undo(&mut self) -> bool {
+        if self.undo_change() {
+            return true;
+        }
         let branch = &mut self.branches[self.shown];
         if branch.acts.len() <= branch.own_from {
             return false;
@@ -403,46 +423,6 @@ impl<L: Lab> Timeline<L> {
                 true
             }
         }
-    }
-
-    /// Removes or moves an act of the shown branch, by its number; that makes a
-    /// branch which leaves at the earlier of the two moments. `None` removes.
-    /// False when there is no such act.
-    pub fn change_act(&mut self, number: usize, to: Option<Moment>) -> bool {
-        let Some(act) = self.branch().acts.get(number).cloned() else { return false };
-        let edge = self.branch().edge;
-        let mut acts: Vec<Act> = self.branch().acts.to_vec();
-        acts.remove(number);
-        let mut from = act.moment;
-        if let Some(moment) = to {
-            from = from.min(moment);
-            let place = acts.partition_point(|other| other.moment <= moment);
-            acts.insert(place, Act { moment, ..act });
-        }
-        self.make_room();
-        let parent = self.branch();
-        let early = |keyframe: &&Rc<Scene<L>>| {
-            keyframe.world.steps() == 0 || keyframe.world.moment() < from
-        };
-        let keyframes: Vec<_> = parent.keyframes.iter().take_while(early).cloned().collect();
-        let last = keyframes.last().expect("the start is always kept");
-        let branch = Branch {
-            id: self.branches_made,
-            name: None,
-            parent: Some((parent.id, from)),
-            own_from: acts.partition_point(|other| other.moment < from).min(number),
-            acts: Rc::new(acts),
-            edge: last.world.moment(),
-            edge_steps: last.world.steps(),
-            keyframes,
-        };
-        self.scene = (*branch.keyframes[0]).clone();
-        self.branches_made += 1;
-        self.branches.push(branch);
-        self.shown = self.branches.len() - 1;
-        self.undone.clear();
-        self.seek(edge, u64::MAX);
-        true
     }
 
     /// Shows another branch, at the same time as far as it goes. False when

@@ -11,7 +11,7 @@ use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::network::{LinkOptions, NetworkOptions};
 use netsplit_sim::scenario::Script;
-use netsplit_sim::scene::{Deed, Limits};
+use netsplit_sim::scene::{Act, Deed, Limits};
 use netsplit_sim::timeline::{ACTS_MOST, BRANCHES_MOST, Timeline};
 use netsplit_sim::verb::{NotPossible, Selector, Verb};
 use netsplit_sim::world::WorldOptions;
@@ -178,7 +178,8 @@ fn an_act_can_be_moved_and_removed() {
     run.run_to(at(400), u64::MAX);
     assert_eq!(run.act(crash(1)), Ok(()));
     run.run_to(at(2_000), u64::MAX);
-    assert!(run.change_act(0, Some(at(800))));
+    let later = Act { moment: at(800), deed: crash(1) };
+    assert!(run.change_act(0, Some(later)));
     assert_eq!(run.branch().acts().len(), 1);
     run.seek(at(790), u64::MAX);
     assert!(run.scene().world.node(NodeId::from_index(0)).is_up());
@@ -188,6 +189,62 @@ fn an_act_can_be_moved_and_removed() {
     run.seek(at(2_000), u64::MAX);
     assert!(run.scene().world.node(NodeId::from_index(0)).is_up());
     assert_eq!(run.branches().len(), 3);
+    assert!(!run.change_act(0, None), "there is no act any more");
+}
+
+#[test]
+fn changing_a_line_can_be_taken_back_and_shows_the_same_moment() {
+    let mut run = busy(6);
+    run.seek(at(2_000), u64::MAX);
+    let before = run.scene().clone();
+    let mut acts = run.branch().acts().to_vec();
+    let first = acts.remove(1);
+    acts.push(Act { moment: at(2_500), ..first });
+    assert!(run.change_acts(acts.clone()));
+    assert_eq!(run.moment(), before.world.moment());
+    let mut straight = Timeline::with_acts(
+        before.world.options().clone(),
+        Rc::from([]),
+        Limits::default(),
+        acts.clone(),
+    );
+    straight.run_to(run.moment(), u64::MAX);
+    assert!(run.scene() == straight.scene());
+    let changed = run.scene().clone();
+    assert!(!run.change_acts(acts), "nothing differs");
+    assert!(run.undo());
+    assert!(run.scene() == &before);
+    assert_eq!(run.branches().len(), 1);
+    assert!(run.redo());
+    assert!(run.scene() == &changed);
+}
+
+#[test]
+fn looks_at_other_moments_and_at_the_parent_show_what_is_there() {
+    let mut run = busy(4);
+    let steps = run.scene().world.steps();
+    let mut looked = None;
+    for step in (0..steps).step_by(97) {
+        let scene = run.look_at_step(step, looked);
+        let mut shown = run.clone();
+        shown.seek_step(scene.world.steps());
+        assert!(shown.scene() == &scene, "step {step}");
+        looked = Some(scene);
+    }
+    assert!(run.look_at_parent(None, u64::MAX).is_none(), "the first run has no parent");
+    run.seek(at(1_000), u64::MAX);
+    assert_eq!(run.act(Deed::Verb(Verb::Isolate(Selector::node(NodeId::from_index(0))))), Ok(()));
+    let mut near = None;
+    for millis in [1_100, 1_500, 3_000] {
+        run.run_to(at(millis), u64::MAX);
+        let parent = run.look_at_parent(near, u64::MAX).expect("it is near");
+        let mut shown = run.clone();
+        shown.show(0);
+        shown.seek(run.moment(), u64::MAX);
+        assert!(shown.scene() == &parent, "{millis} ms");
+        near = Some(parent);
+    }
+    assert!(run.look_at_parent(None, 3).is_none(), "too many steps");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use crate::view::{Field, NodeView, Value};
 
+use super::disk::Disk;
+use super::log::Log;
 use super::message::Entry;
 use super::peer::Peer;
 use super::progress::{Feed, Progress};
@@ -16,7 +18,7 @@ impl Peer {
         let mut fields = vec![
             Field::new("current term", self.current_term),
             Field::new("voted for", self.voted_for),
-            Field::new("log", self.log_view()),
+            Field { name: "log", value: log_view(&self.log) },
             Field::new("last index", self.log.last_index()),
             Field::new("commit index", self.commit_index),
             Field::new("last applied", self.last_applied),
@@ -54,19 +56,33 @@ impl Peer {
         fields.push(Field::new("snapshot term", self.snapshot.last_included_term));
         NodeView { role: self.role.name().word(), fields }
     }
+}
 
-    fn log_view(&self) -> Value {
-        let last = self.log.last_index();
-        let first = (last + 1).saturating_sub(ENTRIES_SHOWN).max(self.log.start() + 1);
-        let entry = |(index, entry): (u64, &Entry)| {
-            Value::Record(vec![
-                Field::new("index", index),
-                Field::new("term", entry.term),
-                Field { name: "command", value: Value::Content(entry.command.clone()) },
-            ])
-        };
-        Value::List((first..).zip(self.log.iter_from(first)).map(entry).collect())
+impl Disk {
+    /// What is on it, under the same names as in memory.
+    pub fn view(&self) -> Vec<Field> {
+        vec![
+            Field::new("current term", self.current_term),
+            Field::new("voted for", self.voted_for),
+            Field { name: "log", value: log_view(&self.log) },
+            Field::new("last index", self.log.last_index()),
+            Field::new("snapshot index", self.snapshot.last_included_index),
+            Field::new("snapshot term", self.snapshot.last_included_term),
+        ]
     }
+}
+
+fn log_view(log: &Log) -> Value {
+    let last = log.last_index();
+    let first = (last + 1).saturating_sub(ENTRIES_SHOWN).max(log.start() + 1);
+    let entry = |(index, entry): (u64, &Entry)| {
+        Value::Record(vec![
+            Field::new("index", index),
+            Field::new("term", entry.term),
+            Field { name: "command", value: Value::Content(entry.command.clone()) },
+        ])
+    };
+    Value::List((first..).zip(log.iter_from(first)).map(entry).collect())
 }
 
 fn feed_view(feed: &Feed) -> Value {

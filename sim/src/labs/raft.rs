@@ -63,6 +63,10 @@ impl Lab for RaftLab {
         peer.view()
     }
 
+    fn disk(disk: &Disk) -> Vec<Field> {
+        disk.view()
+    }
+
     fn log(peer: Option<&Peer>, disk: &Disk) -> LogShown {
         let log = peer.map_or(&disk.log, Peer::log);
         LogShown {

@@ -63,7 +63,7 @@ impl Model {
                 _ => {}
             }
         }
-        for act in self.play.run.acts() {
+        for act in self.play.run.acts().iter() {
             if let Deed::Verb(verb) = &act.deed {
                 ask(verb);
             }

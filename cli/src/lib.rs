@@ -9,13 +9,12 @@
 
 mod asked;
 mod course;
-mod directed;
 mod help;
 mod links;
 mod list;
 mod parallel;
 mod play;
-mod stage;
+mod prepared;
 mod swarm;
 mod trouble;
 mod what;

@@ -9,7 +9,7 @@ use netsplit_sim::{course, scenarios};
 
 use crate::asked::Asked;
 use crate::play;
-use crate::stage::{Played, Stage};
+use crate::prepared::{Played, Prepared};
 use crate::trouble::{Ending, Trouble};
 use crate::what::{Content, Subject};
 
@@ -17,7 +17,7 @@ use crate::what::{Content, Subject};
 pub(crate) fn link(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble> {
     let subject = Subject::asked(asked)?;
     let asked_for = subject.stops_at(asked.at);
-    let played = Stage::of(&subject, asked_for)?.play();
+    let played = Prepared::of(&subject, asked_for)?.play();
     let link = link_to(&subject, asked_for, &played);
     let address = asked.address.as_deref().unwrap_or("");
     let text = link.to_string();
@@ -52,8 +52,8 @@ pub(crate) fn show(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble
     if !subject.is_link {
         return Err(Trouble::bad("`netsplit show` wants a link: one has #s1: and a code after it"));
     }
-    let stage = Stage::of(&subject, Some(subject.link.moment))?;
-    let played = stage.play();
+    let prepared = Prepared::of(&subject, Some(subject.link.moment))?;
+    let played = prepared.play();
     let Link { what, seed, acts, moment, note, generation, selected, .. } = &subject.link;
     let mut row = |name: &str, value: &str| writeln!(out, "{name:<12} {value}");
     match what {
@@ -67,14 +67,14 @@ pub(crate) fn show(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble
         }
         What::Written(_) => row("script", "its own, below")?,
     }
-    row("lab", stage.lab.name)?;
+    row("lab", prepared.lab.name)?;
     row("seed", &seed.to_string())?;
     let options = subject.link.options().map_err(|why| Trouble::Bad(why.to_string()))?;
     for (key, value) in options {
         row("option", &format!("{key}={value}"))?;
     }
     for (at, verb) in acts {
-        row("act", &format!("at {at} {}", stage.lab.show(verb)))?;
+        row("act", &format!("at {at} {}", prepared.lab.show(verb)))?;
     }
     row("moment", &moment.to_string())?;
     row("steps", &played.steps.to_string())?;
@@ -103,7 +103,7 @@ pub(crate) fn show(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble
     for remark in &subject.remarks {
         row("remark", &remark.to_string())?;
     }
-    for remark in &stage.remarks {
+    for remark in &prepared.remarks {
         row("remark", remark)?;
     }
     for broken in &played.broken {
@@ -112,7 +112,7 @@ pub(crate) fn show(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble
     writeln!(out)?;
     match subject.content()? {
         Content::Script(script) => writeln!(out, "{script}")?,
-        Content::Test(test, _) => writeln!(out, "{}", test.about)?,
+        Content::Test(test) => writeln!(out, "{}", test.about)?,
     }
     play::chapters(&played, out)?;
     Ok(Ending::well_if(holds))

@@ -10,7 +10,7 @@ use netsplit_sim::{course, scenarios, swarm};
 
 use crate::asked::Asked;
 use crate::parallel;
-use crate::stage::Stage;
+use crate::prepared::Prepared;
 use crate::trouble::{Ending, Trouble, did_you_mean};
 use crate::what::Subject;
 
@@ -64,7 +64,7 @@ pub(crate) fn fingerprints(asked: &Asked, out: &mut dyn Write) -> Result<Ending,
         if let Some(seeds) = &seeds {
             subject.link.seed = seeds.start() + task % each;
         }
-        let played = Stage::of(&subject, None)?.play();
+        let played = Prepared::of(&subject, None)?.play();
         let (id, seed, steps) = (scenario.id, subject.link.seed, played.steps);
         let (at, fingerprint) = (Seconds(played.moment.at), played.fingerprint);
         Ok(format!("{fingerprint}  {id}, seed {seed}, {steps} steps, {at}"))

@@ -6,45 +6,45 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use netsplit_sim::moment::Seconds;
+use netsplit_sim::open::Said;
 use netsplit_sim::words;
 
 use crate::asked::Asked;
-use crate::directed::Said;
-use crate::stage::{Played, Stage};
+use crate::prepared::{Played, Prepared};
 use crate::trouble::{Ending, Trouble};
 use crate::what::Subject;
 
 /// Runs the command.
 pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble> {
     let subject = Subject::asked(asked)?;
-    let stage = Stage::of(&subject, subject.stops_at(asked.until))?;
+    let prepared = Prepared::of(&subject, subject.stops_at(asked.until))?;
     let to_out = asked.trace.as_deref() == Some(Path::new("-"));
     if !asked.json {
         for remark in &subject.remarks {
             writeln!(out, "{remark}")?;
         }
-        for remark in &stage.remarks {
+        for remark in &prepared.remarks {
             writeln!(out, "{remark}")?;
         }
     }
     match &asked.trace {
-        Some(_) if to_out => trace(&stage, asked, out)?,
+        Some(_) if to_out => trace(&prepared, asked, out)?,
         Some(path) => {
             let cannot =
                 |error| Trouble::Bad(format!("{} cannot be written: {error}", path.display()));
             let mut file = BufWriter::new(File::create(path).map_err(cannot)?);
-            trace(&stage, asked, &mut file).and_then(|()| file.flush()).map_err(cannot)?;
+            trace(&prepared, asked, &mut file).and_then(|()| file.flush()).map_err(cannot)?;
         }
         None => {}
     }
-    let played = stage.play();
+    let played = prepared.play();
     if !asked.json && !to_out {
         chapters(&played, out)?;
     }
     let is_at_claim = asked.until.is_none_or(|until| until == subject.link.moment);
     let claim = subject.link.fingerprint.filter(|_| subject.is_link && is_at_claim);
-    let (well, verdict) = verdict(&stage, &played, claim);
-    let (lab, seed, steps) = (stage.lab.name, subject.link.seed, played.steps);
+    let (well, verdict) = verdict(&prepared, &played, claim);
+    let (lab, seed, steps) = (prepared.lab.name, subject.link.seed, played.steps);
     let (at, fingerprint) = (played.moment.at, played.fingerprint);
     if asked.json {
         let (at, verdict) = (at.micros(), Json(&verdict));
@@ -71,30 +71,30 @@ pub(crate) fn chapters(played: &Played, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A line a step; with `--brief`, only what matters.
-fn trace(stage: &Stage, asked: &Asked, out: &mut dyn Write) -> io::Result<()> {
-    for event in stage.trace().filter(|event| !asked.brief || event.matters()) {
+fn trace(prepared: &Prepared, asked: &Asked, out: &mut dyn Write) -> io::Result<()> {
+    for event in prepared.trace().filter(|event| !asked.brief || event.matters()) {
         if asked.json {
             writeln!(out, "{}", event.json())?;
         } else {
-            writeln!(out, "{}", event.line(stage.nodes()))?;
+            writeln!(out, "{}", event.line(prepared.nodes()))?;
         }
     }
     Ok(())
 }
 
 /// Whether all is well, and the word for it.
-fn verdict(stage: &Stage, played: &Played, claim: Option<u64>) -> (bool, String) {
+fn verdict(prepared: &Prepared, played: &Played, claim: Option<u64>) -> (bool, String) {
     if let Some(claimed) = claim.filter(|claimed| *claimed != played.fingerprint.value()) {
         return (false, format!("not the run that was sent: its fingerprint is {claimed:016x}"));
     }
-    match &stage.directed {
+    match &prepared.directed {
         Some(Said::Verdict(verdict)) if !verdict.passed() => (false, verdict.to_string()),
         _ => match (played.broken.first(), played.stop) {
             (Some(first), _) => {
                 (false, format!("{} at {}", words::violation(first), Seconds(first.moment.at)))
             }
             (None, Some(stop)) => (false, words::stop(stop).to_owned()),
-            (None, None) if matches!(stage.directed, Some(Said::ChangedByHand)) => {
+            (None, None) if matches!(prepared.directed, Some(Said::ChangedByHand)) => {
                 (true, "changed by hand".to_owned())
             }
             (None, None) => match played.undone {

@@ -3,8 +3,7 @@
 use std::fs;
 use std::io::Read as _;
 
-use netsplit_core::raft::mutants::{Mutant, Mutants};
-use netsplit_sim::course::{self, CourseTest, Setting};
+use netsplit_sim::course::{self, CourseTest};
 use netsplit_sim::link::{Link, Remark, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::scenario::Script;
@@ -34,8 +33,8 @@ pub(crate) struct Subject {
 pub(crate) enum Content {
     /// A script, of a scenario or of somebody's own.
     Script(Box<Script>),
-    /// A test of the course.
-    Test(&'static CourseTest, Setting),
+    /// A test of the course, whose director is code.
+    Test(&'static CourseTest),
 }
 
 impl Subject {
@@ -101,33 +100,10 @@ impl Subject {
         let bad = |why: netsplit_sim::link::Problem| Trouble::Bad(format!("{}: {why}", self.name));
         if let What::Course { lab, test } = self.link.what {
             let test = course::by_number(lab, test).expect("a link to an unknown test is refused");
-            let options = self.link.options().map_err(bad)?;
-            return Ok(Content::Test(test, self.setting(&options)?));
+            return Ok(Content::Test(test));
         }
         let script = self.link.script().map_err(bad)?;
         Ok(Content::Script(Box::new(script.expect("only a test of the course has none"))))
-    }
-
-    /// What a test of the course can be told, from a link's options.
-    fn setting(&self, options: &[(String, String)]) -> Result<Setting, Trouble> {
-        let mut setting = Setting::plain(self.link.seed);
-        for (key, value) in options {
-            match (&**key, &**value) {
-                ("pre-vote" | "check-quorum", "on") => setting.pre_vote = true,
-                ("pre-vote" | "check-quorum", "off") => {}
-                ("mistake", "none") => setting.mutants = Mutants::NONE,
-                ("mistake", id) if Mutant::from_id(id).is_some() => {
-                    let mutant = Mutant::from_id(id).expect("it was just looked up");
-                    setting.mutants = setting.mutants.with(mutant);
-                }
-                _ => {
-                    let name = &self.name;
-                    let sentence = format!("{name} cannot be told `{key}={value}`");
-                    return Err(Trouble::Bad(sentence));
-                }
-            }
-        }
-        Ok(setting)
     }
 
     /// The moment to stop at, where one is named: on the command line, or by a

@@ -141,21 +141,21 @@ struct Inner<L: Lab> {
 }
 
 /// A run as its director has it: the verbs. Copies are the same run.
-pub struct Stage<L: Lab>(Rc<Inner<L>>);
+pub struct Cluster<L: Lab>(Rc<Inner<L>>);
 
-impl<L: Lab> Clone for Stage<L> {
-    fn clone(&self) -> Stage<L> {
-        Stage(Rc::clone(&self.0))
+impl<L: Lab> Clone for Cluster<L> {
+    fn clone(&self) -> Cluster<L> {
+        Cluster(Rc::clone(&self.0))
     }
 }
 
-impl<L: Lab> fmt::Debug for Stage<L> {
+impl<L: Lab> fmt::Debug for Cluster<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stage").field("now", &self.now()).finish_non_exhaustive()
+        f.debug_struct("Cluster").field("now", &self.now()).finish_non_exhaustive()
     }
 }
 
-impl<L: Lab> Stage<L> {
+impl<L: Lab> Cluster<L> {
     // ── Looking ────────────────────────────────────────────────────────────
 
     /// The virtual time.
@@ -281,7 +281,7 @@ impl<L: Lab> Stage<L> {
             Ok(())
         };
         self.0.spawned.borrow_mut().push((number, Box::pin(task)));
-        Joined { stage: self.clone(), number, result }
+        Joined { cluster: self.clone(), number, result }
     }
 
     // ── Within ─────────────────────────────────────────────────────────────
@@ -322,7 +322,7 @@ impl<L: Lab> Stage<L> {
 
 /// Waits for a task that was started beside, and gives what it returned.
 pub struct Joined<L: Lab, T> {
-    stage: Stage<L>,
+    cluster: Cluster<L>,
     number: u32,
     result: Rc<RefCell<Option<T>>>,
 }
@@ -340,7 +340,7 @@ impl<L: Lab, T> Future for Joined<L, T> {
         match self.result.borrow_mut().take() {
             Some(value) => Poll::Ready(value),
             None => {
-                self.stage.0.wait.set(Wait::Task(self.number));
+                self.cluster.0.wait.set(Wait::Task(self.number));
                 Poll::Pending
             }
         }

@@ -1,5 +1,7 @@
 //! Opening: from a script, a scenario or a link to a run that can be watched.
 
+mod course;
+
 use std::fmt;
 use std::rc::Rc;
 
@@ -16,6 +18,8 @@ use crate::scenario::{Line, Script, Setup};
 use crate::scene::{Act, Deed, Limits};
 use crate::timeline::{Progress, Timeline};
 use crate::world::WorldOptions;
+
+pub use course::{Directing, Record, Said, course_setting, course_test};
 
 /// Why something cannot be opened.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,6 +118,17 @@ pub enum Claim {
     None,
 }
 
+impl Claim {
+    /// What a link's claim is worth where its moment has this fingerprint.
+    pub fn of(link: &Link, here: Fingerprint) -> Claim {
+        match link.fingerprint {
+            None => Claim::None,
+            Some(claimed) if claimed == here.value() => Claim::Holds,
+            Some(_) => Claim::Differs,
+        }
+    }
+}
+
 /// Opens a pasted text that holds a link.
 ///
 /// # Errors
@@ -129,7 +144,8 @@ pub fn link(text: &str) -> Result<Opened, CannotOpen> {
     Ok(Opened { link, remarks, script: found, run })
 }
 
-fn acts_of(link: &Link) -> Vec<Act> {
+/// What a person did in a link, as acts of a run.
+pub fn acts_of(link: &Link) -> Vec<Act> {
     let act = |(moment, verb): &(Moment, _)| Act {
         moment: *moment,
         deed: Deed::Verb(Clone::clone(verb)),
@@ -145,11 +161,7 @@ impl Opened {
 
     /// Whether the run is the one that was sent; to be asked at the moment.
     pub fn claim(&self) -> Claim {
-        match self.link.fingerprint {
-            None => Claim::None,
-            Some(claimed) if claimed == self.run.fingerprint().value() => Claim::Holds,
-            Some(_) => Claim::Differs,
-        }
+        Claim::of(&self.link, self.run.fingerprint())
     }
 }
 

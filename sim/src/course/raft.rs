@@ -110,7 +110,7 @@ impl Performance {
         let tester = Rc::new(RefCell::new(Tester::new(plan.servers, plan.snapshots)));
         let watch = Box::new(Rc::clone(&tester));
         let record = Rc::clone(&tester);
-        let director = |stage| (plan.director)(Harness::new(stage, record, plan.servers));
+        let director = |cluster| (plan.director)(Harness::new(cluster, record, plan.servers));
         let world = world(test, setting);
         let directed = Directed::new(world, u64::from(test.number), TIME_LIMIT, watch, director);
         Performance { directed, tester }

@@ -14,7 +14,7 @@ use crate::scene::{Act, Limits};
 use crate::timeline::{Progress, Timeline};
 use crate::world::WorldOptions;
 
-use super::{Advance, Failure, Inner, Stage, Task, Verdict, Wait, Watch};
+use super::{Advance, Cluster, Failure, Inner, Task, Verdict, Wait, Watch};
 
 struct Waiting {
     number: u32,
@@ -26,7 +26,7 @@ struct Waiting {
 
 /// A run with its director.
 pub struct Directed<L: Lab> {
-    stage: Stage<L>,
+    cluster: Cluster<L>,
     /// The first is the director itself.
     tasks: Vec<Waiting>,
     waits: u64,
@@ -39,7 +39,7 @@ pub struct Directed<L: Lab> {
 impl<L: Lab> fmt::Debug for Directed<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Directed");
-        shown.field("now", &self.stage.now()).field("verdict", &self.verdict);
+        shown.field("now", &self.cluster.now()).field("verdict", &self.verdict);
         shown.finish_non_exhaustive()
     }
 }
@@ -52,11 +52,11 @@ impl<L: Lab> Directed<L> {
         director: u64,
         limit: Span,
         watch: Box<dyn Watch<L>>,
-        task: impl FnOnce(Stage<L>) -> Task,
+        task: impl FnOnce(Cluster<L>) -> Task,
     ) -> Directed<L> {
         // A stream that no node's generator is split from.
         let rng = Rng::new(options.seed).split(0x6469_7265_6374).split(director);
-        let stage = Stage(Rc::new(Inner {
+        let cluster = Cluster(Rc::new(Inner {
             timeline: RefCell::new(Timeline::new(options, Rc::from([]), Limits::default())),
             rng: RefCell::new(rng),
             watch: RefCell::new(watch),
@@ -67,10 +67,10 @@ impl<L: Lab> Directed<L> {
             at_once: Cell::new((Time::ZERO, 0)),
         }));
         // The director wakes when the nodes have started.
-        let task = task(stage.clone());
+        let task = task(cluster.clone());
         let first = Waiting { number: 0, task, wait: Wait::Until(Time::ZERO), since: 0 };
         Directed {
-            stage,
+            cluster,
             tasks: vec![first],
             waits: 0,
             reached: None,
@@ -81,7 +81,7 @@ impl<L: Lab> Directed<L> {
 
     /// The run as far as it got, at its edge.
     pub fn timeline(&self) -> Ref<'_, Timeline<L>> {
-        self.stage.0.timeline.borrow()
+        self.cluster.0.timeline.borrow()
     }
 
     /// All that the director did so far.
@@ -101,7 +101,7 @@ impl<L: Lab> Directed<L> {
             if let Some(verdict) = &self.verdict {
                 return Advance::Ended(verdict.clone());
             }
-            if let Some((moment, failure)) = self.stage.0.failed.take() {
+            if let Some((moment, failure)) = self.cluster.0.failed.take() {
                 self.verdict = Some(Verdict::Failed { moment, message: failure.0 });
             } else if let Some(place) = self.ready() {
                 self.poll(place);
@@ -128,7 +128,7 @@ impl<L: Lab> Directed<L> {
         let key = |waiting: &Waiting| match waiting.wait {
             Wait::Until(time) | Wait::Step(time) if up_to_now(time) => Some((time, waiting.since)),
             Wait::Task(number) if self.tasks.iter().all(|other| other.number != number) => {
-                Some((self.stage.now(), waiting.since))
+                Some((self.cluster.now(), waiting.since))
             }
             _ => None,
         };
@@ -137,19 +137,19 @@ impl<L: Lab> Directed<L> {
     }
 
     fn poll(&mut self, place: usize) {
-        self.stage.count_at_once();
+        self.cluster.count_at_once();
         let polled = self.tasks[place].task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         match polled {
             Poll::Pending => {
                 self.waits += 1;
-                self.tasks[place].wait = self.stage.0.wait.get();
+                self.tasks[place].wait = self.cluster.0.wait.get();
                 self.tasks[place].since = self.waits;
             }
             Poll::Ready(Ok(())) if self.tasks[place].number == 0 => self.end(),
             Poll::Ready(Ok(())) => drop(self.tasks.remove(place)),
-            Poll::Ready(Err(failure)) => self.stage.fail(failure),
+            Poll::Ready(Err(failure)) => self.cluster.fail(failure),
         }
-        let (now, spawned) = (self.stage.now(), self.stage.0.spawned.take());
+        let (now, spawned) = (self.cluster.now(), self.cluster.0.spawned.take());
         for (number, task) in spawned {
             self.waits += 1;
             let wait = Wait::Until(now);
@@ -166,16 +166,16 @@ impl<L: Lab> Directed<L> {
         let until = self.tasks.iter().filter_map(wakes).min();
         let Some(until) = until.filter(|until| *until <= self.limit) else {
             let seconds = self.limit.micros() / 1_000_000;
-            return self.stage.fail(Failure(format!("test took longer than {seconds} seconds")));
+            return self.cluster.fail(Failure(format!("test took longer than {seconds} seconds")));
         };
-        let progress = self.stage.0.timeline.borrow_mut().run_to(Moment::after(until), 1);
+        let progress = self.cluster.0.timeline.borrow_mut().run_to(Moment::after(until), 1);
         match progress {
             Progress::Reached => self.reached = Some(until),
             Progress::Stopped(stop) => {
-                self.stage.fail(Failure(format!("a limit of the run is reached: {stop:?}")));
+                self.cluster.fail(Failure(format!("a limit of the run is reached: {stop:?}")));
             }
             Progress::Budget => {
-                self.stage.watch();
+                self.cluster.watch();
                 let waits = |task: &&Waiting| matches!(task.wait, Wait::Step(_));
                 let woken: Vec<u32> =
                     self.tasks.iter().filter(waits).map(|task| task.number).collect();
@@ -189,7 +189,7 @@ impl<L: Lab> Directed<L> {
     }
 
     fn end(&mut self) {
-        if self.stage.0.failed.borrow().is_some() {
+        if self.cluster.0.failed.borrow().is_some() {
             return;
         }
         let broken = self.timeline().scene().broken().first().cloned();

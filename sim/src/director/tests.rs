@@ -15,7 +15,7 @@ use crate::scene::Scene;
 use crate::verb::leader;
 use crate::world::WorldOptions;
 
-use super::{Advance, Asserted, Directed, Failure, Stage, Task, Verdict, Watch};
+use super::{Advance, Asserted, Cluster, Directed, Failure, Task, Verdict, Watch};
 
 /// Wants nothing.
 struct Nobody;
@@ -30,7 +30,7 @@ fn millis(millis: u64) -> Span {
     Span::from_millis(millis)
 }
 
-fn directed(director: impl FnOnce(Stage<RaftLab>) -> Task) -> Directed<RaftLab> {
+fn directed(director: impl FnOnce(Cluster<RaftLab>) -> Task) -> Directed<RaftLab> {
     let options = WorldOptions {
         nodes: 3,
         seed: 1,
@@ -46,12 +46,12 @@ fn directed(director: impl FnOnce(Stage<RaftLab>) -> Task) -> Directed<RaftLab> 
 fn tasks_take_turns_in_the_order_they_wake() {
     let told = Rc::new(RefCell::new(Vec::new()));
     let list = Rc::clone(&told);
-    let mut run = directed(|stage| {
+    let mut run = directed(|cluster| {
         Box::pin(async move {
             let clients: Vec<_> = (0..3_u64)
                 .map(|client| {
-                    let (beside, list) = (stage.clone(), Rc::clone(&list));
-                    stage.spawn(async move {
+                    let (beside, list) = (cluster.clone(), Rc::clone(&list));
+                    cluster.spawn(async move {
                         for round in 0..3 {
                             beside.run_for(millis(10 + (client == 0) as u64 * 5)).await;
                             list.borrow_mut().push((beside.now().micros() / 1_000, client, round));
@@ -75,14 +75,14 @@ fn tasks_take_turns_in_the_order_they_wake() {
 
 #[test]
 fn a_condition_ends_a_wait_at_its_step_or_in_time() {
-    let mut run = directed(|stage| {
+    let mut run = directed(|cluster| {
         Box::pin(async move {
             let elected = |scene: &Scene<RaftLab>| leader(&scene.world).is_some();
-            assert!(stage.run_until(elected, millis(5_000)).await);
-            let then = stage.now();
+            assert!(cluster.run_until(elected, millis(5_000)).await);
+            let then = cluster.now();
             assert!(then < netsplit_core::time::Time::from_micros(2_000_000));
-            assert!(!stage.run_until(|_| false, millis(100)).await);
-            assert_eq!(stage.now().since(then), millis(100));
+            assert!(!cluster.run_until(|_| false, millis(100)).await);
+            assert_eq!(cluster.now().since(then), millis(100));
             Ok(())
         })
     });
@@ -91,15 +91,15 @@ fn a_condition_ends_a_wait_at_its_step_or_in_time() {
 
 #[test]
 fn a_request_answers_in_the_same_step() {
-    let mut run = directed(|stage| {
+    let mut run = directed(|cluster| {
         Box::pin(async move {
-            stage.run_for(millis(2_000)).await;
-            let leader = stage.look(leader).expect("two seconds are enough");
-            let told = stage.request(leader, "propose x").expect("it runs");
+            cluster.run_for(millis(2_000)).await;
+            let leader = cluster.look(leader).expect("two seconds are enough");
+            let told = cluster.request(leader, "propose x").expect("it runs");
             assert!(!told.is_empty());
-            stage.crash(leader);
-            assert!(stage.request(leader, "propose y").is_none());
-            assert!(!stage.is_up(leader));
+            cluster.crash(leader);
+            assert!(cluster.request(leader, "propose y").is_none());
+            assert!(!cluster.is_up(leader));
             Ok(())
         })
     });
@@ -110,10 +110,10 @@ fn a_request_answers_in_the_same_step() {
 
 #[test]
 fn the_first_failure_ends_the_run() {
-    let mut run = directed(|stage| {
+    let mut run = directed(|cluster| {
         Box::pin(async move {
-            let beside = stage.clone();
-            let client = stage.spawn::<()>(async move {
+            let beside = cluster.clone();
+            let client = cluster.spawn::<()>(async move {
                 beside.run_for(millis(30)).await;
                 Err(Failure::new("the client is not content"))
             });
@@ -128,19 +128,19 @@ fn the_first_failure_ends_the_run() {
 
 #[test]
 fn a_run_without_end_is_ended() {
-    let mut waits = directed(|stage| {
+    let mut waits = directed(|cluster| {
         Box::pin(async move {
             loop {
-                stage.run_for(millis(700)).await;
+                cluster.run_for(millis(700)).await;
             }
         })
     });
     let Verdict::Failed { message, .. } = waits.run() else { panic!("it fails") };
     assert_eq!(message, "test took longer than 20 seconds");
-    let mut spins = directed(|stage| {
+    let mut spins = directed(|cluster| {
         Box::pin(async move {
             loop {
-                stage.run_for(Span::ZERO).await;
+                cluster.run_for(Span::ZERO).await;
             }
         })
     });
@@ -160,11 +160,11 @@ fn what_a_watcher_wants_is_done_at_the_same_moment() {
     }
     let options =
         directed(|_| Box::pin(async { Ok(()) })).timeline().scene().world.options().clone();
-    let mut run = Directed::new(options, 1, millis(1_000), Box::new(Stubborn), |stage| {
+    let mut run = Directed::new(options, 1, millis(1_000), Box::new(Stubborn), |cluster| {
         Box::pin(async move {
-            stage.run_for(millis(100)).await;
-            stage.crash(NodeId::from_index(0));
-            assert!(stage.is_up(NodeId::from_index(0)));
+            cluster.run_for(millis(100)).await;
+            cluster.crash(NodeId::from_index(0));
+            assert!(cluster.is_up(NodeId::from_index(0)));
             Ok(())
         })
     });

@@ -15,7 +15,7 @@ use netsplit_core::rng::Rng;
 use netsplit_core::time::Span;
 
 use crate::choice::{Choice, Dial};
-use crate::director::{Asserted, Failure, Joined, Stage};
+use crate::director::{Asserted, Cluster, Failure, Joined};
 use crate::labs::raft::RaftLab;
 use crate::world::World;
 
@@ -35,7 +35,7 @@ const ONE_WAITS: Span = Span::from_millis(2_000);
 /// A cluster under test. Copies are the same cluster.
 #[derive(Clone, Debug)]
 pub struct Harness {
-    stage: Stage<RaftLab>,
+    cluster: Cluster<RaftLab>,
     tester: Rc<RefCell<Tester>>,
     connected: Rc<RefCell<Vec<bool>>>,
     servers: u32,
@@ -70,9 +70,9 @@ fn node(server: Server) -> NodeId {
 
 impl Harness {
     /// All servers run and are connected.
-    pub fn new(stage: Stage<RaftLab>, tester: Rc<RefCell<Tester>>, servers: u32) -> Harness {
+    pub fn new(cluster: Cluster<RaftLab>, tester: Rc<RefCell<Tester>>, servers: u32) -> Harness {
         let connected = Rc::new(RefCell::new(vec![true; servers as usize]));
-        Harness { stage, tester, connected, servers }
+        Harness { cluster, tester, connected, servers }
     }
 
     // ── Servers and links ──────────────────────────────────────────────────
@@ -94,7 +94,7 @@ impl Harness {
 
     /// True while the server is not crashed.
     pub fn is_up(&self, server: Server) -> bool {
-        self.stage.is_up(node(server))
+        self.cluster.is_up(node(server))
     }
 
     /// True while the server is connected.
@@ -117,10 +117,10 @@ impl Harness {
     fn set_links(&self, server: Server, with: impl Fn(Server) -> bool, cut: bool) {
         for other in self.servers().filter(|&other| other != server && with(other)) {
             for (from, to) in [(node(server), node(other)), (node(other), node(server))] {
-                if self.stage.look(|world| world.network().is_cut(from, to)) == cut {
+                if self.cluster.look(|world| world.network().is_cut(from, to)) == cut {
                     continue;
                 }
-                if cut { self.stage.cut(from, to) } else { self.stage.mend(from, to) }
+                if cut { self.cluster.cut(from, to) } else { self.cluster.mend(from, to) }
             }
         }
     }
@@ -129,7 +129,7 @@ impl Harness {
     pub fn crash(&self, server: Server) {
         self.disconnect(server);
         if self.is_up(server) {
-            self.stage.crash(node(server));
+            self.cluster.crash(node(server));
         }
     }
 
@@ -137,7 +137,7 @@ impl Harness {
     /// not connected.
     pub fn start(&self, server: Server) {
         self.crash(server);
-        self.stage.restart(node(server));
+        self.cluster.restart(node(server));
     }
 
     /// Starts a server anew and connects it.
@@ -158,44 +158,44 @@ impl Harness {
 
     fn tune(&self, dial: Dial) {
         // The course's network has both dials.
-        let _ = self.stage.act(Choice::Tune(dial));
+        let _ = self.cluster.act(Choice::Tune(dial));
     }
 
     // ── Time and chance ────────────────────────────────────────────────────
 
     /// Lets so many milliseconds pass.
     pub async fn sleep(&self, millis: u64) {
-        self.stage.sleep(Span::from_millis(millis)).await;
+        self.cluster.sleep(Span::from_millis(millis)).await;
     }
 
     /// Lets the tester's election time-out pass so many times.
     pub async fn sleep_timeouts(&self, times: u64) {
-        self.stage.sleep(Span::from_micros(ELECTION_TIMEOUT.micros() * times)).await;
+        self.cluster.sleep(Span::from_micros(ELECTION_TIMEOUT.micros() * times)).await;
     }
 
     /// Draws from the director's own generator.
     pub fn draw(&self, low: u64, high: u64) -> u64 {
-        self.stage.random(|rng| rng.between(low, high))
+        self.cluster.random(|rng| rng.between(low, high))
     }
 
     /// True in so many of a thousand draws.
     pub fn chance(&self, of_a_thousand: u64) -> bool {
-        self.stage.random(|rng| rng.chance(of_a_thousand, 1_000))
+        self.cluster.random(|rng| rng.chance(of_a_thousand, 1_000))
     }
 
     /// Any server, all as likely.
     pub fn any_server(&self) -> Server {
-        self.stage.random(|rng| rng.below(self.servers.into())) as u32
+        self.cluster.random(|rng| rng.below(self.servers.into())) as u32
     }
 
     /// A random number as a command.
     pub fn random_command(&self) -> String {
-        self.stage.random(Rng::next_u64).to_string()
+        self.cluster.random(Rng::next_u64).to_string()
     }
 
     /// Random letters.
     pub fn random_text(&self, length: u32) -> String {
-        let letter = |_| char::from(b'a' + self.stage.random(|rng| rng.below(26)) as u8);
+        let letter = |_| char::from(b'a' + self.cluster.random(|rng| rng.below(26)) as u8);
         (0..length).map(letter).collect()
     }
 
@@ -204,7 +204,7 @@ impl Harness {
     /// Asks a server to replicate a command. `None` when it is down, or does not
     /// lead as far as it knows.
     pub fn propose(&self, server: Server, command: &str) -> Option<Started> {
-        let told = self.stage.request(node(server), &format!("propose {command}"))?;
+        let told = self.cluster.request(node(server), &format!("propose {command}"))?;
         told.iter().find_map(|notice| match notice {
             Notice::Proposed { index, term } => Some(Started { index: *index, term: *term }),
             _ => None,
@@ -214,7 +214,7 @@ impl Harness {
     /// A server's term, and whether it thinks that it leads; `None` when it is
     /// down.
     pub fn state(&self, server: Server) -> Option<(Term, bool)> {
-        self.stage.look(|world| {
+        self.cluster.look(|world| {
             let peer = world.node(node(server)).machine()?;
             Some((peer.current_term(), peer.role().name() == RoleName::Leader))
         })
@@ -231,12 +231,12 @@ impl Harness {
     /// RPCs so far. The course counts those that a server handled; here those to
     /// a server out of reach count as well.
     pub fn rpcs(&self) -> u64 {
-        self.stage.look(|world| world.traffic().asked)
+        self.cluster.look(|world| world.traffic().asked)
     }
 
     /// Bytes so far.
     pub fn bytes(&self) -> u64 {
-        self.stage.look(|world| world.traffic().bytes)
+        self.cluster.look(|world| world.traffic().bytes)
     }
 
     /// The largest Raft state on a disk, in bytes; snapshots do not count.
@@ -244,7 +244,7 @@ impl Harness {
         let size = |world: &World<RaftLab>| {
             self.servers().map(|server| world.node(node(server)).disk().bytes()).max()
         };
-        self.stage.look(size).unwrap_or(0)
+        self.cluster.look(size).unwrap_or(0)
     }
 
     // ── Asserting ──────────────────────────────────────────────────────────
@@ -345,9 +345,9 @@ impl Harness {
     pub async fn one(&self, command: &str, count: u32, retry: bool) -> Asserted<Index> {
         let failed =
             || Failure(format!("one({}) failed to reach agreement", shown(command.as_bytes())));
-        let begun = self.stage.now();
+        let begun = self.cluster.now();
         let mut next = 0;
-        while self.stage.now().since(begun) < ONE_TRIES {
+        while self.cluster.now().since(begun) < ONE_TRIES {
             // Ask all in turn: one of them may lead.
             let mut index = None;
             for _ in 0..self.servers {
@@ -363,8 +363,8 @@ impl Harness {
                 self.sleep(50).await;
                 continue;
             };
-            let proposed = self.stage.now();
-            while self.stage.now().since(proposed) < ONE_WAITS {
+            let proposed = self.cluster.now();
+            while self.cluster.now().since(proposed) < ONE_WAITS {
                 let (applied, value) = self.committed(index)?;
                 if applied >= count.max(1) && value.as_deref() == Some(command.as_bytes()) {
                     return Ok(index);
@@ -392,6 +392,6 @@ impl Harness {
         &self,
         task: impl Future<Output = Asserted<T>> + 'static,
     ) -> Joined<RaftLab, T> {
-        self.stage.spawn(task)
+        self.cluster.spawn(task)
     }
 }

@@ -8,7 +8,7 @@ use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
 use netsplit_sim::labs::{self, LabWords};
 use netsplit_sim::moment::Moment;
-use netsplit_sim::open;
+use netsplit_sim::open::{self, Directing, Said};
 use netsplit_sim::property::Violation;
 use netsplit_sim::scenario::{Line, Script};
 use netsplit_sim::scene::{Act, Advanced, Deed, Limits, Planned, Scene, Stop};
@@ -16,15 +16,17 @@ use netsplit_sim::trace::{Tracer, Until};
 use netsplit_sim::words;
 use netsplit_sim::world::WorldOptions;
 
-use crate::directed;
 use crate::trouble::Trouble;
 use crate::what::{Content, Subject};
 
 /// How long a script runs that never waits for anything.
 pub(crate) const ENDLESS: Time = Time::from_micros(10_000_000);
 
+/// Steps between looks at how far a director got.
+const SLICE: u64 = 2_000;
+
 /// A run before its start: all that follows is decided.
-pub(crate) struct Stage {
+pub(crate) struct Prepared {
     /// The lab's words.
     pub(crate) lab: &'static LabWords,
     /// What the world is made of.
@@ -38,7 +40,7 @@ pub(crate) struct Stage {
     /// What is to be said before anything happens.
     pub(crate) remarks: Vec<String>,
     /// What a director said of it, who ran it to its end.
-    pub(crate) directed: Option<directed::Said>,
+    pub(crate) directed: Option<Said>,
 }
 
 /// A run at its end.
@@ -60,18 +62,15 @@ pub(crate) struct Played {
     pub(crate) chapters: Vec<(Moment, String)>,
 }
 
-impl Stage {
-    /// Sets the stage: up to a moment, or to the end that the subject itself has.
-    pub(crate) fn of(subject: &Subject, until: Option<Moment>) -> Result<Stage, Trouble> {
-        let acts = subject.link.acts.iter();
-        let acts: Vec<Act> = acts
-            .map(|(moment, verb)| Act { moment: *moment, deed: Deed::Verb(verb.clone()) })
-            .collect();
+impl Prepared {
+    /// Prepares a run up to a moment, or to the end that the subject itself has.
+    pub(crate) fn of(subject: &Subject, until: Option<Moment>) -> Result<Prepared, Trouble> {
         let lab = |name: &str| labs::lab(name).expect("a script that was read names a lab");
         match subject.content()? {
             Content::Script(script) => {
                 let wrong = |why| Trouble::Bad(format!("{}: {why}", subject.name));
-                Ok(Stage {
+                let acts = open::acts_of(&subject.link);
+                Ok(Prepared {
                     lab: lab(&script.setup.lab),
                     options: open::raft_world(&script.setup).map_err(wrong)?,
                     lines: open::lines(&script),
@@ -81,16 +80,19 @@ impl Stage {
                     directed: None,
                 })
             }
-            Content::Test(test, setting) => {
-                let run = directed::run(test, &setting, acts, until);
-                Ok(Stage {
-                    lab: lab("raft"),
-                    options: run.options,
+            Content::Test(_) => {
+                let wrong = |why| Trouble::Bad(format!("{}: {why}", subject.name));
+                let mut directing = Directing::new(&subject.link, until).map_err(wrong)?;
+                while !directing.advance(SLICE) {}
+                let record = directing.record();
+                Ok(Prepared {
+                    lab: lab(&record.script.setup.lab),
+                    options: record.world,
                     lines: Rc::from([]),
-                    acts: run.acts,
-                    until: Until::Moment(run.until),
+                    acts: record.acts,
+                    until: Until::Moment(record.until),
                     remarks: Vec::new(),
-                    directed: run.said,
+                    directed: record.said,
                 })
             }
         }

@@ -1,0 +1,186 @@
+//! Opening a test of the course: its director runs once, and what it did is the
+//! record from which any moment follows.
+
+use std::fmt;
+use std::rc::Rc;
+
+use netsplit_core::raft::mutants::{Mutant, Mutants};
+
+use super::{CannotOpen, acts_of};
+use crate::course::raft::{self, Performance};
+use crate::course::{self, CourseTest, Setting};
+use crate::director::{Advance, Verdict};
+use crate::labs::raft::RaftLab;
+use crate::link::{Link, Problem, Problems, What};
+use crate::moment::Moment;
+use crate::run::{Run, Running};
+use crate::scenario::Script;
+use crate::scene::{Act, Limits};
+use crate::timeline::Timeline;
+use crate::world::WorldOptions;
+
+/// What a director said of its run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Said {
+    /// How it ended.
+    Verdict(Verdict),
+    /// Somebody acted, so that it says nothing.
+    ChangedByHand,
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Said::Verdict(verdict) => write!(f, "{verdict}"),
+            Said::ChangedByHand => f.write_str("changed by hand"),
+        }
+    }
+}
+
+/// The test that a link names.
+///
+/// # Errors
+/// When it names none, or one of another version.
+pub fn course_test(link: &Link) -> Result<&'static CourseTest, CannotOpen> {
+    let found = match link.what {
+        What::Course { lab, test } => course::by_number(lab, test),
+        _ => None,
+    };
+    let unknown = || CannotOpen::Link(Problems(vec![Problem::Unknown(link.what.clone())]));
+    found.ok_or_else(unknown)
+}
+
+/// What a link tells a test: its seed, and those options a test knows.
+///
+/// # Errors
+/// The first option that it cannot be told.
+pub fn course_setting(test: &CourseTest, link: &Link) -> Result<Setting, CannotOpen> {
+    let mut setting = Setting::plain(link.seed);
+    let options = link.options().map_err(|why| CannotOpen::Link(Problems(vec![why])))?;
+    for (name, value) in &options {
+        match (&**name, &**value, Mutant::from_id(value)) {
+            ("pre-vote" | "check-quorum", "on", _) => setting.pre_vote = true,
+            ("pre-vote" | "check-quorum", "off", _) => {}
+            ("mistake", "none", _) => setting.mutants = Mutants::NONE,
+            ("mistake", _, Some(mutant)) => setting.mutants = setting.mutants.with(mutant),
+            _ => {
+                let why = format!("{} cannot be told `{name}={value}`", test.name);
+                return Err(CannotOpen::Option(why));
+            }
+        }
+    }
+    Ok(setting)
+}
+
+/// A test of the course while its director is at work.
+#[derive(Debug)]
+pub struct Directing {
+    test: &'static CourseTest,
+    setting: Setting,
+    performance: Performance,
+    /// What a person did in it: from the first act on, the director does nothing.
+    by_hand: Vec<Act>,
+    /// The moment asked for; without one, the end.
+    until: Option<Moment>,
+    verdict: Option<Verdict>,
+}
+
+/// A directed run, to be repeated without its director.
+pub struct Record {
+    /// What the world is made of.
+    pub world: WorldOptions<RaftLab>,
+    /// The same as text: the setup alone, since a director is code.
+    pub script: Script,
+    /// What the director did, then what a person did.
+    pub acts: Vec<Act>,
+    /// The moment asked for, or the last one.
+    pub until: Moment,
+    /// What the director said, where it came to its end.
+    pub said: Option<Said>,
+}
+
+impl Directing {
+    /// The test of a link at its start, with the acts in the link. It is run to
+    /// the moment asked for; without one, or past it, to its end.
+    ///
+    /// # Errors
+    /// When the link names no test, or options that it cannot be told.
+    pub fn new(link: &Link, until: Option<Moment>) -> Result<Directing, CannotOpen> {
+        let test = course_test(link)?;
+        let setting = course_setting(test, link)?;
+        let (performance, by_hand) = (test.open(&setting), acts_of(link));
+        Ok(Directing { test, setting, performance, by_hand, until, verdict: None })
+    }
+
+    /// The test.
+    pub fn test(&self) -> &'static CourseTest {
+        self.test
+    }
+
+    /// How far it is.
+    pub fn moment(&self) -> Moment {
+        self.performance.directed().timeline().moment()
+    }
+
+    /// Goes on by about so many steps. True when what follows is known.
+    pub fn advance(&mut self, steps: u64) -> bool {
+        if self.verdict.is_none()
+            && let Advance::Ended(verdict) = self.performance.advance(steps)
+        {
+            self.verdict = Some(verdict);
+        }
+        let last = self.by_hand.first().map(|act| act.moment).or(self.until);
+        self.verdict.is_some() || last.is_some_and(|last| self.moment() > last)
+    }
+
+    /// What was done so far, with a person's acts in place of what the director
+    /// did after the first of them.
+    pub fn record(&self) -> Record {
+        let end = self.moment();
+        let mut acts = self.performance.directed().record();
+        let said = match self.by_hand.first() {
+            Some(first) => {
+                acts.retain(|act| act.moment < first.moment);
+                Some(Said::ChangedByHand)
+            }
+            None if self.until.is_none() => self.verdict.clone().map(Said::Verdict),
+            None => None,
+        };
+        let last_by_hand = self.by_hand.last().map(|act| act.moment);
+        acts.extend_from_slice(&self.by_hand);
+        Record {
+            world: raft::world(self.test, &self.setting),
+            script: script(self.test, &self.setting),
+            acts,
+            until: self.until.or(last_by_hand).unwrap_or(end),
+            said,
+        }
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record").field("until", &self.until).finish_non_exhaustive()
+    }
+}
+
+impl Record {
+    /// The run at its start, with all acts known.
+    pub fn run(&self) -> Box<dyn Run> {
+        let (world, acts) = (self.world.clone(), self.acts.clone());
+        let timeline = Timeline::with_acts(world, Rc::from([]), Limits::default(), acts);
+        Box::new(Running::new(timeline, Rc::from([])))
+    }
+}
+
+/// The setup of a test as a script writes it.
+fn script(test: &CourseTest, setting: &Setting) -> Script {
+    let text = format!(
+        "scenario raft nodes={} seed={} network=course{} save=0ms preset=course{}\n",
+        test.plan.servers,
+        setting.seed,
+        if test.plan.unreliable { " unreliable=on" } else { "" },
+        if setting.pre_vote { " pre-vote=on check-quorum=on" } else { "" },
+    );
+    Script::parse(&text).expect("the setup of a test is in the language of scripts")
+}

@@ -26,6 +26,10 @@ pub mod pages;
 
 /// How long a frame may compute, in milliseconds.
 const FRAME_MILLIS: f64 = 6.0;
+/// How long of that it may look ahead.
+const AHEAD_MILLIS: f64 = 4.0;
+/// Steps looked ahead between two looks at the clock.
+const AHEAD_STEPS: u64 = 20;
 /// Steps tried in the first frame; what they take decides about the next.
 const STEPS_FIRST: u64 = 200;
 /// The fewest and the most steps a frame makes.
@@ -87,6 +91,7 @@ impl Component for App {
             model.playback.playing = !model.calm;
             model.theme = browser::kept_theme();
             model.letters = browser::kept_letters();
+            model.foresees = browser::kept_future();
             model.chance = browser::some_number();
             browser::set_theme(model.theme);
             letters.set(model.letters);
@@ -199,6 +204,7 @@ impl Component for App {
 impl App {
     fn act(&mut self, action: Action) -> bool {
         let (theme, was_playing) = (self.model.theme, self.model.playback.playing);
+        let foresaw = self.model.foresees;
         let drags = matches!(action, Action::SeekTo(_)) && self.model.playback.holds;
         if action == Action::SaveFile {
             let name = self.model.play.file_name();
@@ -208,6 +214,9 @@ impl App {
         if self.letters.get() != self.model.letters {
             self.letters.set(self.model.letters);
             browser::keep_letters(self.model.letters);
+        }
+        if self.model.foresees != foresaw {
+            browser::keep_future(self.model.foresees);
         }
         if self.model.theme != theme {
             browser::set_theme(self.model.theme);
@@ -239,6 +248,18 @@ impl App {
         }
         if opened && self.model.opening.is_none() {
             self.write_address();
+        }
+        self.look_ahead(took) || changed
+    }
+
+    /// Uses what a frame has left for looking ahead.
+    fn look_ahead(&mut self, took: f64) -> bool {
+        let end = browser::now_millis() + AHEAD_MILLIS.min(FRAME_MILLIS - took);
+        let mut changed = false;
+        while browser::now_millis() < end
+            && let Some(news) = self.model.foresee(AHEAD_STEPS)
+        {
+            changed |= news;
         }
         changed
     }

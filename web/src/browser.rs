@@ -8,6 +8,8 @@ use crate::state::action::Theme;
 
 /// The name under which the theme is kept between visits.
 const THEME_KEY: &str = "netsplit-theme";
+/// The name under which it is kept whether the page looks ahead.
+const FUTURE_KEY: &str = "netsplit-future";
 /// The name under which it is kept whether letters are keys.
 const LETTERS_KEY: &str = "netsplit-letters";
 
@@ -89,6 +91,16 @@ pub fn kept_letters() -> bool {
 /// Keeps for the next visit whether letters are keys.
 pub fn keep_letters(on: bool) {
     keep(LETTERS_KEY, if on { "on" } else { "off" });
+}
+
+/// Whether the page looked ahead on the last visit; it does at first.
+pub fn kept_future() -> bool {
+    kept(FUTURE_KEY).as_deref() != Some("off")
+}
+
+/// Keeps for the next visit whether the page looks ahead.
+pub fn keep_future(on: bool) {
+    keep(FUTURE_KEY, if on { "on" } else { "off" });
 }
 
 /// What was kept under a name.

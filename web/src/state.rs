@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod commands;
+pub mod future;
 pub mod history;
 pub mod model;
 pub mod opening;

@@ -65,6 +65,11 @@ pub enum Action {
     Act(Verb),
     /// Acts several times at once; taken back as one.
     ActTogether(Vec<Verb>),
+    /// Rests on something that would act, or no longer: after a while the pale
+    /// future is the one that the act would make.
+    Consider(Option<Verb>),
+    /// Looks ahead past the edge, or not.
+    Foresee(bool),
     /// Sends the leader the next command.
     SendCommand,
     /// Takes the last act back.

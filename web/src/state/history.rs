@@ -7,7 +7,7 @@ use netsplit_core::id::NodeId;
 use netsplit_core::time::Time;
 use netsplit_sim::labs;
 use netsplit_sim::moment::Moment;
-use netsplit_sim::run::{Run, Standing};
+use netsplit_sim::run::{Run, Standing, Told};
 use netsplit_sim::scenario::Line;
 use netsplit_sim::words;
 
@@ -75,6 +75,36 @@ impl History {
     /// Steps that are in it.
     pub fn steps(&self) -> u64 {
         self.steps
+    }
+
+    /// A history that begins where a run stands: nothing has happened yet.
+    pub fn from_here(run: &dyn Run) -> History {
+        let mut history = History {
+            steps: run.steps(),
+            lines: run.lines_done().len(),
+            broken: run.broken().len(),
+            ..History::default()
+        };
+        history.observe_lanes(run.moment(), run.steps(), run.standings());
+        history
+    }
+
+    /// What nodes and the world told, each with its time.
+    pub fn told(&self) -> Vec<(Time, Told)> {
+        let told = |event: &Rc<Event>| {
+            let Event { moment, kind: Kind::Told, node: Some(node), matters, text } = &**event
+            else {
+                return None;
+            };
+            let told = Told { node: *node, matters: *matters, text: text.to_string() };
+            Some((moment.at, told))
+        };
+        self.events.iter().filter_map(told).collect()
+    }
+
+    /// Forgets events up to a moment.
+    pub fn forget_up_to(&mut self, moment: Moment) {
+        self.events.drain(..self.happened(moment));
     }
 
     /// Takes in what the last step did, if that is new.

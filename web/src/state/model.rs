@@ -2,6 +2,7 @@
 
 mod acting;
 mod arriving;
+mod foreseeing;
 mod looking;
 mod ordering;
 
@@ -18,6 +19,7 @@ use netsplit_sim::verb::Verb;
 use netsplit_sim::{scenarios, words};
 
 use super::action::{Action, Drawer, Float, Frame, Tab, Theme};
+use super::future::Future;
 use super::history::{Event, Kind};
 use super::opening::Opening;
 use super::pace::pace;
@@ -95,6 +97,11 @@ pub struct Model {
     pub share_later: bool,
     /// Motion is unwanted: Play goes from one thing that matters to the next.
     pub calm: bool,
+    /// What comes after the edge, or of the act that is considered: painted pale.
+    pub future: Option<Future>,
+    /// It looks ahead past the edge.
+    pub foresees: bool,
+    considering: Option<foreseeing::Considering>,
     /// Screen time since the last beat of calm playing.
     beat: u64,
     /// What seeds nobody chose are drawn from; set by whoever has a clock.
@@ -130,6 +137,9 @@ impl Model {
             written: String::new(),
             share_later: true,
             calm: false,
+            future: None,
+            foresees: true,
+            considering: None,
             beat: 0,
             chance: 0,
             view,
@@ -154,9 +164,15 @@ impl Model {
         }
     }
 
-    /// True when frames are wanted: something plays, or is being opened.
+    /// True when frames are wanted: something plays, is being opened, or is still
+    /// to be foreseen.
     pub fn wants_frames(&self) -> bool {
-        self.opening.is_some() || (self.playback.moves() && self.float == Float::Nothing)
+        self.opening.is_some() || self.moves() || self.wants_foresight()
+    }
+
+    /// True while time goes on.
+    fn moves(&self) -> bool {
+        self.playback.moves() && self.float == Float::Nothing
     }
 
     /// The link to the moment shown, as the address bar has it.
@@ -187,6 +203,12 @@ impl Model {
     /// Does an action. True when something on the screen changed beyond what a
     /// frame draws by itself.
     pub fn update(&mut self, action: Action) -> bool {
+        let changed = self.take(action);
+        self.keep_future();
+        changed
+    }
+
+    fn take(&mut self, action: Action) -> bool {
         match action {
             Action::Frame { elapsed, steps } => return self.frame(elapsed, steps),
             Action::Play => self.playback.playing = true,
@@ -233,6 +255,8 @@ impl Model {
             Action::Act(verb) => self.act(verb),
             Action::ActTogether(verbs) => self.act_together(verbs),
             Action::SendCommand => self.send_command(),
+            Action::Consider(verb) => return self.consider(verb),
+            Action::Foresee(foresees) => self.foresees = foresees,
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::ShowBranch(branch) => self.by_hand(|play| play.show(branch)),
@@ -293,7 +317,8 @@ impl Model {
             }
             return true;
         }
-        if !self.wants_frames() {
+        self.rest(elapsed);
+        if !self.moves() {
             return false;
         }
         if self.calm {

@@ -69,6 +69,11 @@ pub(super) const COMMANDS: &[Command] = &[
         let name = if off { "Turn letters as keys off" } else { "Turn letters as keys on" };
         Offer::named(name.to_owned(), Action::Letters(!off))
     }),
+    command("future", "The pale future: on, off", &[], Group::View, |at| {
+        let off = at.model.foresees;
+        let name = if off { "Turn the pale future off" } else { "Turn the pale future on" };
+        Offer::named(name.to_owned(), Action::Foresee(!off))
+    }),
     command("theme", "Theme: system, light, dark", &[], Group::View, |at| {
         let theme = at.model.theme.next();
         Offer::named(format!("Theme: {}", theme.word()), Action::SetTheme(theme))

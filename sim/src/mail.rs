@@ -43,13 +43,23 @@ impl<M> Default for Mail<M> {
 }
 
 impl<M> Mail<M> {
-    #[inline]
+    #[inline(always)] // as for `World::post`
     pub(crate) fn put(&mut self, envelope: Envelope<M>) -> u32 {
-        if let Some(place) = self.free.pop() {
-            self.places[place as usize] = Some(envelope);
-            return place;
-        }
-        self.places.push(Some(envelope));
+        let place = match self.free.pop() {
+            Some(place) => place,
+            None => self.grow(),
+        };
+        let free = &mut self.places[place as usize];
+        // Said once more, so that there is nothing to drop and the envelope is
+        // made here.
+        *free = None;
+        *free = Some(envelope);
+        place
+    }
+
+    #[cold]
+    fn grow(&mut self) -> u32 {
+        self.places.push(None);
         self.places.len() as u32 - 1
     }
 
@@ -63,7 +73,7 @@ impl<M> Mail<M> {
         self.places.get_mut(place as usize)?.as_mut()
     }
 
-    #[inline]
+    #[inline(always)] // as for `World::post`
     pub(crate) fn take(&mut self, place: u32) -> Option<Envelope<M>> {
         let envelope = self.places.get_mut(place as usize)?.take()?;
         self.free.push(place);

@@ -26,25 +26,32 @@ pub enum Delay {
 }
 
 impl Delay {
+    #[inline]
     fn draw(&self, word: u64) -> Span {
-        let between = |low: Span, high: Span, word| {
-            let width = high.micros().saturating_sub(low.micros()).saturating_add(1);
-            low + Span::from_micros(scale(word, width))
-        };
         match self {
             Delay::Fixed(span) => *span,
-            Delay::Uniform(low, high) => between(*low, *high, word),
-            Delay::Quantiles(table) => match table.len() {
-                0 => Span::ZERO,
-                1 => table[0],
-                count => {
-                    let gaps = count as u64 - 1;
-                    let gap = scale(word, gaps);
-                    // What is left of the word after it chose the gap.
-                    let rest = word.wrapping_mul(gaps);
-                    between(table[gap as usize], table[gap as usize + 1], rest)
-                }
-            },
+            Delay::Uniform(low, high) => Delay::between(*low, *high, word),
+            Delay::Quantiles(table) => Delay::draw_from(table, word),
+        }
+    }
+
+    #[inline]
+    fn between(low: Span, high: Span, word: u64) -> Span {
+        let width = high.micros().saturating_sub(low.micros()).saturating_add(1);
+        low + Span::from_micros(scale(word, width))
+    }
+
+    fn draw_from(table: &[Span], word: u64) -> Span {
+        match table.len() {
+            0 => Span::ZERO,
+            1 => table[0],
+            count => {
+                let gaps = count as u64 - 1;
+                let gap = scale(word, gaps);
+                // What is left of the word after it chose the gap.
+                let rest = word.wrapping_mul(gaps);
+                Delay::between(table[gap as usize], table[gap as usize + 1], rest)
+            }
         }
     }
 
@@ -262,27 +269,36 @@ impl Network {
         self.links[self.place(from, to)].sent
     }
 
-    /// Numbers the next message of a link.
+    /// Numbers the next message of a link, of `bytes` bytes, sent at `now`
+    /// (microseconds), and decides over it. No fate: it is not sent at all,
+    /// since the link is cut or `dead`. `reply` matters on the course's network
+    /// only.
     #[inline]
-    pub(crate) fn number(&mut self, from: NodeId, to: NodeId) -> u32 {
+    pub(crate) fn send(
+        &mut self,
+        (from, to): (NodeId, NodeId),
+        dead: bool,
+        reply: bool,
+        bytes: impl FnOnce() -> u64,
+        now: u64,
+    ) -> (u32, Option<Fate>) {
         let place = self.place(from, to);
         let link = &mut self.links[place];
         link.sent += 1;
-        link.sent
+        let number = link.sent;
+        let lost = link.cut || dead;
+        (number, (!lost).then(|| self.fate(place, number, reply, bytes, now)))
     }
 
-    /// Decides over a message of `bytes` bytes that is sent at `now`
-    /// (microseconds). `reply` matters on the course's network only.
     #[inline]
-    pub(crate) fn fate(
+    fn fate(
         &mut self,
-        (from, to): (NodeId, NodeId),
+        place: usize,
         number: u32,
         reply: bool,
         bytes: impl FnOnce() -> u64,
         now: u64,
     ) -> Fate {
-        let place = self.place(from, to);
         let link = &mut self.links[place];
         let options = &self.settings[usize::from(link.setting)];
         let draws = Draws(mix(self.word ^ ((place as u64) << 32 | u64::from(number))));
@@ -404,12 +420,14 @@ mod tests {
         let options = NetworkOptions { links: LinkOptions::lossy(), course: None };
         let mut straight = Network::new(3, 7, &options);
         let mut disturbed = Network::new(3, 7, &options);
+        let (from, to) = nodes();
+        let (there, back) = (straight.place(from, to), straight.place(to, from));
         for number in 1..100 {
-            disturbed.fate((nodes().1, nodes().0), number, false, || 0, 0);
+            disturbed.fate(back, number, false, || 0, 0);
         }
         for number in (1..1_000).rev() {
-            let one = straight.fate(nodes(), number, false, || 0, 0);
-            assert_eq!(one, disturbed.fate(nodes(), number, false, || 0, 9));
+            let one = straight.fate(there, number, false, || 0, 0);
+            assert_eq!(one, disturbed.fate(there, number, false, || 0, 9));
         }
     }
 
@@ -418,7 +436,7 @@ mod tests {
         let options = NetworkOptions { links: LinkOptions::lossy(), course: None };
         let mut network = Network::new(2, 1, &options);
         let fates: Vec<Fate> =
-            (1..=10_000).map(|number| network.fate(nodes(), number, false, || 0, 0)).collect();
+            (1..=10_000).map(|number| network.fate(1, number, false, || 0, 0)).collect();
         let lost = fates.iter().filter(|fate| fate.lost).count();
         assert!((900..1_100).contains(&lost), "{lost} of 10,000 lost");
         let most = Span::from_millis(30) + Span::from_millis(200);
@@ -441,7 +459,7 @@ mod tests {
         };
         let mut network = Network::new(2, 1, &NetworkOptions { links, course: None });
         let delays: Vec<u64> = (1..=3)
-            .map(|number| network.fate(nodes(), number, false, || 100, 0).delay.micros())
+            .map(|number| network.fate(1, number, false, || 100, 0).delay.micros())
             .collect();
         assert_eq!(delays, [101_000, 201_000, 301_000]);
     }

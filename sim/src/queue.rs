@@ -1,10 +1,17 @@
 //! What is due, in the one order of events: by time, and at one time in the
 //! order it was scheduled.
 //!
-//! A heap with four children a node: half as deep as a binary one, and the
-//! children share a cache line or two. Items are never taken out of the middle;
-//! what was called off stays until it comes up and is recognised by its
-//! sequence number (see `World::due`).
+//! What comes soon, which is most of the mail, stands in [slots](near) of a few
+//! microseconds and is found without a comparison. What comes later (timers,
+//! slow links), or would make a slot long, stands in a [heap](far). Items are
+//! never taken out of the middle; what was called off stays until it comes up
+//! and is recognised by its sequence number (see `World::head`).
+
+mod far;
+mod near;
+
+use far::Far;
+use near::Near;
 
 /// One thing to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,70 +55,41 @@ impl Item {
 /// The items to come.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Queue {
-    heap: Vec<Item>,
+    near: Near,
+    far: Far,
 }
 
-const CHILDREN: usize = 4;
-
 impl Queue {
+    /// The first item of all.
     #[inline]
     pub(crate) fn first(&self) -> Option<&Item> {
-        self.heap.first()
+        match (self.near.first(), self.far.first()) {
+            (Some(near), Some(far)) => Some(if near.is_before(far) { near } else { far }),
+            (near, far) => near.or(far),
+        }
     }
 
-    #[inline]
+    #[inline(always)] // as for `World::post`
     pub(crate) fn push(&mut self, item: Item) {
-        let mut hole = self.heap.len();
-        self.heap.push(item);
-        while hole > 0 {
-            let parent = (hole - 1) / CHILDREN;
-            if !item.is_before(&self.heap[parent]) {
-                break;
-            }
-            self.heap[hole] = self.heap[parent];
-            hole = parent;
-        }
-        self.heap[hole] = item;
-    }
-
-    #[inline]
-    pub(crate) fn pop(&mut self) {
-        let Some(item) = self.heap.pop() else { return };
-        if !self.heap.is_empty() {
-            self.sink(item);
+        if !self.near.push(item) {
+            self.far.push(item);
         }
     }
 
-    /// Puts `item` in the place of the first one.
+    /// Takes out the item that [`first`](Queue::first) has just given.
     #[inline]
-    pub(crate) fn replace_first(&mut self, item: Item) {
-        self.sink(item);
+    pub(crate) fn pop(&mut self, first: &Item) {
+        if self.near.first().is_some_and(|near| near.seq == first.seq) {
+            self.near.pop();
+        } else {
+            self.far.pop();
+        }
     }
 
+    /// It is now so late, and nothing more will come before.
     #[inline]
-    fn sink(&mut self, item: Item) {
-        let heap = &mut self.heap[..];
-        let mut hole = 0;
-        loop {
-            let first = hole * CHILDREN + 1;
-            // A full group is decided by a tournament, which needs no loop.
-            let least = if let Some(group) = heap.get(first..first + CHILDREN) {
-                let one = usize::from(group[1].is_before(&group[0]));
-                let two = 2 + usize::from(group[3].is_before(&group[2]));
-                first + if group[two].is_before(&group[one]) { two } else { one }
-            } else {
-                let Some(least) = (first..heap.len()).min_by_key(|&place| heap[place].key()) else {
-                    break;
-                };
-                least
-            };
-            if !heap[least].is_before(&item) {
-                break;
-            }
-            heap[hole] = heap[least];
-            hole = least;
-        }
-        heap[hole] = item;
+    pub(crate) fn reached(&mut self, now: u64) {
+        self.near.reached(now);
     }
 }
 
@@ -120,26 +98,51 @@ mod tests {
     use super::*;
     use netsplit_core::rng::Rng;
 
-    #[test]
-    fn items_come_in_order_of_time_then_of_scheduling() {
+    /// Pushes and pops in turn, with delays as `delay` draws them, and compares
+    /// with a plain list.
+    fn agrees_with_a_plain_list(mut delay: impl FnMut(&mut Rng) -> u64) {
         let mut rng = Rng::new(5);
         let mut queue = Queue::default();
         let mut plain: Vec<(u64, u64)> = Vec::new();
+        let mut now = 0;
         for seq in 0..20_000 {
-            if rng.chance(3, 5) {
-                let at = rng.below(500);
+            if rng.chance(3, 5) && plain.len() < 300 {
+                let at = now + delay(&mut rng);
                 queue.push(Item { at, seq, what: What::Mail(0) });
                 plain.push((at, seq));
             } else if let Some(least) = plain.iter().copied().min() {
-                assert_eq!(queue.first().map(|item| (item.at, item.seq)), Some(least));
+                let first = *queue.first().expect("it holds as many as the list");
+                assert_eq!((first.at, first.seq), least);
+                queue.pop(&first);
                 plain.retain(|item| *item != least);
-                if rng.chance(1, 3) {
-                    queue.replace_first(Item { at: least.0 + 7, seq, what: What::Mail(0) });
-                    plain.push((least.0 + 7, seq));
-                } else {
-                    queue.pop();
+                if rng.chance(1, 20) {
+                    // An older number at a later time: a timer that was put off.
+                    queue.push(Item { at: least.0 + 70, ..first });
+                    plain.push((least.0 + 70, first.seq));
                 }
+                now = least.0;
+                queue.reached(now);
             }
         }
+    }
+
+    #[test]
+    fn items_come_in_order_of_time_then_of_scheduling() {
+        agrees_with_a_plain_list(|rng| rng.below(500));
+        agrees_with_a_plain_list(|rng| rng.below(40_000));
+        agrees_with_a_plain_list(|rng| if rng.chance(1, 2) { 0 } else { rng.below(2_000_000) });
+        agrees_with_a_plain_list(|rng| rng.below(3) * 10_000);
+    }
+
+    #[test]
+    fn what_is_pushed_before_the_present_comes_first() {
+        let mut queue = Queue::default();
+        queue.push(Item { at: 50_000, seq: 1, what: What::Mail(0) });
+        let first = *queue.first().expect("it was pushed");
+        queue.pop(&first);
+        queue.reached(50_000);
+        queue.push(Item { at: 50_010, seq: 2, what: What::Mail(0) });
+        queue.push(Item { at: 3, seq: 3, what: What::Mail(0) });
+        assert_eq!(queue.first().map(|item| item.seq), Some(3));
     }
 }

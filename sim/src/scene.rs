@@ -204,18 +204,15 @@ impl<L: Lab> Scene<L> {
         {
             return done;
         }
-        let due = self.world.due_at();
         let now = self.world.moment();
-        let comes =
-            due.is_some_and(
-                |due| {
-                    if due > now.at { Moment::exact(due, 0) < until } else { now < until }
-                },
-            );
-        if comes && due <= Some(self.limits.time) {
-            self.world.step();
-            self.observe();
-            return Advanced::Step;
+        if let Some(head) = self.world.head() {
+            let due = Time::from_micros(head.at);
+            let next = if due > now.at { Moment::exact(due, 0) } else { now };
+            if next < until && due <= self.limits.time {
+                self.world.step_to(head);
+                self.observe();
+                return Advanced::Step;
+            }
         }
         self.world.advance_to(until.at.min(self.limits.time));
         if until.at > self.limits.time { Advanced::Stopped(Stop::Time) } else { Advanced::Reached }

@@ -25,7 +25,7 @@ use crate::mail::{Envelope, Mail};
 use crate::moment::Moment;
 use crate::network::{Network, NetworkOptions};
 use crate::node::Node;
-use crate::queue::{Queue, What};
+use crate::queue::{Item, Queue, What};
 
 /// What a world is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -339,8 +339,26 @@ impl<L: Lab> World<L> {
     /// Makes the step that is due. False when nothing ever will be.
     #[inline]
     pub fn step(&mut self) -> bool {
-        let Some(item) = self.head() else { return false };
-        self.queue.pop();
+        self.step_by(Time::from_micros(u64::MAX))
+    }
+
+    /// Makes the step that is due, if it is due at `latest`. False when it is
+    /// due later, or nothing ever will be.
+    #[inline]
+    pub fn step_by(&mut self, latest: Time) -> bool {
+        match self.head() {
+            Some(item) if item.at <= latest.micros() => {
+                self.step_to(item);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Makes the step that is at the head of the queue.
+    #[inline]
+    pub(crate) fn step_to(&mut self, item: Item) {
+        self.queue.pop(&item);
         self.set_now(Time::from_micros(item.at));
         match item.what {
             What::Mail(place) => {
@@ -353,7 +371,7 @@ impl<L: Lab> World<L> {
                 }
             }
             What::Timer(at) => {
-                let timers = &mut Rc::make_mut(&mut self.nodes[usize::from(at)]).timers;
+                let timers = &mut unshared(&mut self.nodes[usize::from(at)]).timers;
                 let place = timers.iter().position(|armed| armed.seq == item.seq);
                 let armed = timers.swap_remove(place.expect("the head of the queue is live"));
                 let node = NodeId::from_index(at.into());
@@ -377,7 +395,6 @@ impl<L: Lab> World<L> {
             }
         }
         self.end();
-        true
     }
 
     #[inline]
@@ -385,6 +402,7 @@ impl<L: Lab> World<L> {
         if now > self.now {
             self.now = now;
             self.steps_now = 0;
+            self.queue.reached(now.micros());
         }
     }
 
@@ -408,6 +426,20 @@ impl<L: Lab> World<L> {
 
     #[inline]
     fn node_mut(&mut self, node: NodeId) -> &mut Node<L> {
-        Rc::make_mut(&mut self.nodes[node.index()])
+        unshared(&mut self.nodes[node.index()])
     }
+}
+
+/// `Rc::make_mut` with the common case in place: mostly no copy of the world
+/// shares a node any more.
+#[inline(always)]
+fn unshared<T: Clone>(shared: &mut Rc<T>) -> &mut T {
+    #[cold]
+    fn unshare<T: Clone>(shared: &mut Rc<T>) {
+        *shared = Rc::new((**shared).clone());
+    }
+    if Rc::get_mut(shared).is_none() {
+        unshare(shared);
+    }
+    Rc::get_mut(shared).expect("it is not shared")
 }

@@ -45,12 +45,10 @@ impl<const AT_ONCE: bool, const DISK: bool> Ours<AT_ONCE, DISK> {
             let before = *saves;
             let mut cx = Context::new(Time::ZERO, me, rng, saves, &mut self.effects);
             peer.handle(input, &mut cx);
-            for effect in &self.effects {
+            for effect in self.effects.drain(..) {
                 match effect {
-                    Effect::Save { change, .. } if DISK => disk.write(change),
-                    Effect::Send { to, message, .. } => {
-                        self.queue.push_back((me, *to, message.clone()));
-                    }
+                    Effect::Save { change, .. } if DISK => disk.write(&change),
+                    Effect::Send { to, message, .. } => self.queue.push_back((me, to, message)),
                     Effect::Notify(Notice::Committed { entry, .. }) => {
                         self.applied[me.index()].push(command(&entry.command));
                     }
@@ -58,7 +56,6 @@ impl<const AT_ONCE: bool, const DISK: bool> Ours<AT_ONCE, DISK> {
                     _ => {}
                 }
             }
-            self.effects.clear();
             if *saves == before {
                 return;
             }

@@ -43,9 +43,7 @@ pub fn options(nodes: u32, entries: u64) -> WorldOptions<RaftLab> {
 /// Runs a world to a time.
 #[inline]
 pub fn run_to(world: &mut World<RaftLab>, time: Time) {
-    while world.due_at().is_some_and(|due| due <= time) {
-        world.step();
-    }
+    while world.step_by(time) {}
     world.advance_to(time);
 }
 

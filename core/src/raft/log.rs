@@ -88,16 +88,25 @@ impl Log {
     /// Adds entries at the end.
     #[inline]
     pub fn extend(&mut self, entries: &[Entry]) {
+        if let [entry] = entries {
+            self.push(entry.clone());
+            return;
+        }
         self.bytes += entries.iter().map(Entry::bytes).sum::<u64>();
         self.entries.extend_from_slice(entries);
     }
 
     /// Deletes the entries after an index (5.3: "the existing entry and all that
     /// follow it").
+    #[inline]
     pub fn truncate_after(&mut self, index: Index) {
-        if index >= self.last_index() {
-            return;
+        if index < self.last_index() {
+            self.cut_after(index);
         }
+    }
+
+    #[cold]
+    fn cut_after(&mut self, index: Index) {
         let gone: u64 = self.iter_from(index + 1).map(Entry::bytes).sum();
         self.bytes -= gone;
         self.entries.truncate(index.saturating_sub(self.start) as usize);

@@ -133,8 +133,10 @@ impl Durability {
     pub fn saved(&mut self, number: u64, after: Index, last: Index) {
         self.index = self.index.min(after);
         // What an earlier save put behind `after` is replaced by this one.
-        for (_, other) in self.saves.iter_mut().rev().take_while(|(_, other)| *other > after) {
-            *other = after;
+        if self.saves.back().is_some_and(|(_, other)| *other > after) {
+            for (_, other) in self.saves.iter_mut().rev().take_while(|(_, other)| *other > after) {
+                *other = after;
+            }
         }
         self.saves.push_back((number, last));
     }

@@ -112,7 +112,7 @@ impl<L: Lab> World<L> {
                 let place = self.mail.find(id).expect(FOUND);
                 let envelope = self.mail.take(place).expect(FOUND);
                 self.last.cause = envelope.sent_step;
-                self.deliver(envelope);
+                self.deliver_by_hand(envelope);
             }
             Choice::Drop(id) => {
                 let place = self.mail.find(id).expect(FOUND);
@@ -122,7 +122,7 @@ impl<L: Lab> World<L> {
                 let original = self.envelope(id).expect(FOUND).clone();
                 let free = |&copy: &u8| self.mail.find(EnvelopeId { copy, ..id }).is_none();
                 let copy = (0..=u8::MAX).find(free).expect(FOUND);
-                self.post(Envelope { id: EnvelopeId { copy, ..id }, ..original });
+                self.post_copy(Envelope { id: EnvelopeId { copy, ..id }, ..original });
             }
             // A hand on a message also saves it from being lost on its way.
             Choice::Hold(id) => self.reschedule(id, |envelope| {

@@ -2,7 +2,7 @@
 
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Mail as _;
-use netsplit_core::time::Time;
+use netsplit_core::time::{Span, Time};
 
 use super::World;
 use crate::choice::{EnvelopeId, RuleAction};
@@ -13,7 +13,7 @@ use crate::queue::{Item, What};
 impl<L: Lab> World<L> {
     /// A message leaves a node.
     #[inline]
-    pub(super) fn send(&mut self, from: NodeId, to: NodeId, message: Message<L>, step: u64) {
+    pub(super) fn send(&mut self, from: NodeId, to: NodeId, message: &Message<L>, step: u64) {
         let reply = message.is_reply();
         self.traffic.sent += 1;
         let course = self.network.course.is_some();
@@ -21,21 +21,19 @@ impl<L: Lab> World<L> {
             self.traffic.asked += 1;
             self.traffic.bytes += message.bytes();
         }
-        let number = self.network.number(from, to);
-        let id = EnvelopeId { from, to, number, copy: 0 };
         let dead = course && !reply && !self.node(to).is_up();
-        if self.network.is_cut(from, to) || dead {
-            return;
-        }
         let now = self.now;
-        let fate = self.network.fate((from, to), number, reply, || message.bytes(), now.micros());
+        let bytes = || message.bytes();
+        let (number, fate) = self.network.send((from, to), dead, reply, bytes, now.micros());
+        let Some(fate) = fate else { return };
+        let id = EnvelopeId { from, to, number, copy: 0 };
         let to_incarnation = match self.answering {
             Some((asker, incarnation)) if reply && asker == to => incarnation,
             _ => self.nodes[to.index()].incarnation,
         };
-        let mut envelope = Envelope {
+        let envelope = Envelope {
             id,
-            message,
+            message: message.clone(),
             sent: now,
             arrives: now + fate.delay,
             sent_step: step,
@@ -45,16 +43,28 @@ impl<L: Lab> World<L> {
             to_incarnation,
             seq: 0,
         };
-        if !self.rules.is_empty() && !self.obey_rules(&mut envelope) {
+        if self.rules.is_empty() && fate.duplicate.is_none() {
+            self.post(envelope);
+        } else {
+            self.post_by_rules(envelope, fate.duplicate);
+        }
+    }
+
+    /// Puts a message under way as the standing rules want it, and its
+    /// duplicate, which takes so long.
+    #[cold]
+    fn post_by_rules(&mut self, mut envelope: Envelope<Message<L>>, duplicate: Option<Span>) {
+        if !self.obey_rules(&mut envelope) {
             return;
         }
-        if let Some(delay) = fate.duplicate {
-            let id = EnvelopeId { copy: 1, ..id };
-            let copy = Envelope { id, arrives: now + delay, lost: false, ..envelope.clone() };
-            self.post(envelope);
-            return self.post(copy);
-        }
+        let copy = duplicate.map(|delay| {
+            let id = EnvelopeId { copy: 1, ..envelope.id };
+            Envelope { id, arrives: self.now + delay, lost: false, ..envelope.clone() }
+        });
         self.post(envelope);
+        if let Some(copy) = copy {
+            self.post(copy);
+        }
     }
 
     /// Lets the standing rules change a message that is being sent. False when
@@ -84,15 +94,24 @@ impl<L: Lab> World<L> {
             // Copies by rule are numbered from 2: 1 is the network's own.
             for copy in 2..2 + copies {
                 let id = EnvelopeId { copy, ..envelope.id };
-                self.post(Envelope { id, ..envelope.clone() });
+                self.post_copy(Envelope { id, ..envelope.clone() });
             }
         }
         stays
     }
 
+    /// Puts one more of a message under way, which is rare.
+    #[cold]
+    pub(super) fn post_copy(&mut self, envelope: Envelope<Message<L>>) {
+        self.post(envelope);
+    }
+
     /// Puts a message under way.
-    #[inline]
-    pub(super) fn post(&mut self, mut envelope: Envelope<Message<L>>) {
+    // Always in place, so that the envelope is made where it will lie: made
+    // elsewhere it would be copied in other portions than it was just written,
+    // and the processor waits for that.
+    #[inline(always)]
+    fn post(&mut self, mut envelope: Envelope<Message<L>>) {
         self.seq += 1;
         envelope.seq = self.seq;
         let (seq, at, held) = (self.seq, envelope.comes_up(self.now), envelope.held);
@@ -118,7 +137,7 @@ impl<L: Lab> World<L> {
         envelope.seq = seq;
         let (at, held) = (envelope.comes_up(now), envelope.held);
         if !held {
-            self.queue.push(Item { at, seq, what: What::Mail(place) });
+            self.enqueue(Item { at, seq, what: What::Mail(place) });
         }
     }
 }

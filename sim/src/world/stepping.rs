@@ -8,7 +8,7 @@ use netsplit_core::machine::{Context, Disk, Effect, Input, Machine, Mail as _};
 use netsplit_core::rng::Rng;
 use netsplit_core::time::Span;
 
-use super::{Outcome, World};
+use super::{Outcome, World, unshared};
 use crate::choice::EnvelopeId;
 use crate::lab::{Durable, Lab, Message};
 use crate::mail::Envelope;
@@ -29,6 +29,14 @@ impl<L: Lab> World<L> {
         self.feed(node, Input::Started);
     }
 
+    /// A message arrives by hand, which is rare.
+    #[cold]
+    pub(super) fn deliver_by_hand(&mut self, envelope: Envelope<Message<L>>) {
+        self.deliver(envelope);
+    }
+
+    /// A message arrives.
+    #[inline(always)] // as for `post`
     pub(super) fn deliver(&mut self, envelope: Envelope<Message<L>>) {
         let EnvelopeId { from, to, .. } = envelope.id;
         let outcome = if self.network.course.is_some() {
@@ -68,16 +76,21 @@ impl<L: Lab> World<L> {
     }
 
     /// Gives a node an input, or queues it while the node is not run.
-    #[inline]
+    #[inline(always)] // as for `post`
     pub(super) fn feed(&mut self, node: NodeId, input: Input<L::Protocol>) {
         let it = &self.nodes[node.index()];
         if it.paused || !it.backlog.is_empty() {
-            let cause = self.last.cause;
-            self.node_mut(node).backlog.push_back(Queued { input, cause });
-            self.last.outcome = Outcome::Queued;
-            return;
+            self.put_in_backlog(node, input);
+        } else {
+            self.run(node, input);
         }
-        self.run(node, input);
+    }
+
+    #[cold]
+    fn put_in_backlog(&mut self, node: NodeId, input: Input<L::Protocol>) {
+        let cause = self.last.cause;
+        self.node_mut(node).backlog.push_back(Queued { input, cause });
+        self.last.outcome = Outcome::Queued;
     }
 
     /// Runs a node's machine on one input and carries out its effects; then, as
@@ -86,22 +99,28 @@ impl<L: Lab> World<L> {
     pub(super) fn run(&mut self, node: NodeId, input: Input<L::Protocol>) {
         self.last.node = Some(node);
         let mut effects = std::mem::take(&mut self.last.effects);
-        let mut input = input;
-        loop {
-            let first = effects.len();
-            let now = self.now;
-            let it = Rc::make_mut(&mut self.nodes[node.index()]);
-            let Some(machine) = &mut it.machine else { break };
-            let mut cx =
-                Context::new(it.clock.local(now), node, &mut it.rng, &mut it.saves, &mut effects);
-            machine.handle(input, &mut cx);
-            let durable = self.carry_out_effects(node, &effects[first..]);
-            if !durable {
-                break;
-            }
-            input = Input::Durable(self.node(node).told);
+        let mut durable = self.handle(node, input, &mut effects);
+        while durable {
+            let told = self.node(node).told;
+            durable = self.handle(node, Input::Durable(told), &mut effects);
         }
         self.last.effects = effects;
+    }
+
+    /// Runs a node's machine once. True as for its effects.
+    #[inline]
+    fn handle(
+        &mut self,
+        node: NodeId,
+        input: Input<L::Protocol>,
+        effects: &mut Vec<Effect<L::Protocol>>,
+    ) -> bool {
+        let first = effects.len();
+        let it = unshared(&mut self.nodes[node.index()]);
+        let Some(machine) = &mut it.machine else { return false };
+        let now = it.clock.local(self.now);
+        machine.handle(input, &mut Context::new(now, node, &mut it.rng, &mut it.saves, effects));
+        self.carry_out_effects(node, &effects[first..])
     }
 
     /// Carries out what a node asked for, in order. True when saves became
@@ -120,7 +139,7 @@ impl<L: Lab> World<L> {
                     // last one recorded before this message.
                     let after = it.pending.back().map_or(0, |save| save.number);
                     if *at_once || after <= it.told {
-                        self.send(node, *to, message.clone(), self.steps);
+                        self.send(node, *to, message, self.steps);
                     } else {
                         let (to, message, step) = (*to, message.clone(), self.steps);
                         let waiting = Waiting { after, to, message, step };
@@ -148,7 +167,7 @@ impl<L: Lab> World<L> {
     /// durable.
     pub(super) fn save(&mut self, node: NodeId, number: u64, change: &Durable<L>) -> bool {
         let now = self.now.micros();
-        let it = Rc::make_mut(&mut self.nodes[node.index()]);
+        let it = unshared(&mut self.nodes[node.index()]);
         let at_once = it.save_takes == Span::ZERO && !it.stalled && it.pending.is_empty();
         if at_once {
             it.disk.write(change);
@@ -195,7 +214,7 @@ impl<L: Lab> World<L> {
             self.node_mut(node).waiting.pop_front_if(|waiting| waiting.after <= told)
         {
             self.last.cause = waiting.step;
-            self.send(node, waiting.to, waiting.message, waiting.step);
+            self.send(node, waiting.to, &waiting.message, waiting.step);
         }
         self.schedule_disk(node);
         if told > before && self.node(node).is_up() {

@@ -17,13 +17,19 @@ use netsplit_web::state::model::Model;
 use netsplit_web::state::selection::Selection;
 use yew::prelude::*;
 
-/// Scenarios and the milliseconds at which they are looked at.
+/// Every scenario, with the milliseconds at which it is looked at.
 const MOMENTS: &[(&str, u64)] = &[
     ("first-election", 215),
+    ("split-vote", 175),
+    ("deaf-node", 700),
+    ("one-command", 290),
+    ("leader-crash", 500),
     ("two-leaders", 200),
     ("figure-7", 20),
     ("everyone-crashes", 400),
     ("vote-forgotten", 140),
+    ("late-mail", 450),
+    ("figure-8", 300),
     ("too-far-behind", 350),
 ];
 
@@ -50,8 +56,8 @@ fn drawn(content: Html) -> String {
     html.replace("><", ">\n<")
 }
 
-/// All panels of a scenario at a moment.
-fn panels(id: &str, millis: u64) -> String {
+/// A scenario, paused at its edge after so many milliseconds.
+fn opened(id: &str, millis: u64) -> Model {
     let scenario = scenarios::by_id(id).unwrap_or_else(|| panic!("there is no scenario {id}"));
     let mut model = Model::new();
     model.update(Action::Open(What::Listed { number: scenario.number }));
@@ -59,20 +65,32 @@ fn panels(id: &str, millis: u64) -> String {
     model.play.advance(Moment::after(Time::from_micros(millis * 1_000)), 100_000);
     // Shows the moment the run has come to.
     model.update(Action::ToEdge);
-    let leader = model.view().nodes.iter().find(|node| node.glance.leads).map(|node| node.id);
-    model.selection = leader.map_or(Selection::Nothing, Selection::Node);
+    model
+}
+
+/// The logs and every page of the right column.
+fn columns(model: &mut Model, text: &mut String) {
     let on = Callback::noop();
-    let mut text = format!("<!-- {} at {millis} ms -->\n", scenario.title);
     let mut add = |name: &str, content: Html| {
         text.push_str(&format!("<!-- {name} -->\n{}\n", drawn(content)));
     };
-    add("stage", pages::stage(&model, &NodeRef::default(), &on));
-    add("logs", pages::logs(&model, &on));
+    add("logs", pages::logs(model, "middle", &on));
     let tabs = [Tab::Events, Tab::Inspect, Tab::Checks, Tab::Script];
     for (tab, name) in tabs.into_iter().zip(["events", "inspect", "checks", "script"]) {
         model.tab = tab;
-        add(name, pages::details(&model, &on));
+        add(name, pages::details(model, &on));
     }
+}
+
+/// All panels of a scenario at a moment, its leader selected.
+fn panels(id: &str, millis: u64) -> String {
+    let mut model = opened(id, millis);
+    let title = scenarios::by_id(id).map_or("", |scenario| scenario.title);
+    let leader = model.view().nodes.iter().find(|node| node.glance.leads).map(|node| node.id);
+    model.selection = leader.map_or(Selection::Nothing, Selection::Node);
+    let stage = drawn(pages::stage(&model, &NodeRef::default(), &Callback::noop()));
+    let mut text = format!("<!-- {title} at {millis} ms -->\n<!-- stage -->\n{stage}\n");
+    columns(&mut model, &mut text);
     text
 }
 
@@ -97,6 +115,13 @@ fn panels_show_what_they_showed() {
         }
     }
     assert!(differ.is_empty(), "{}\nREWRITE=1 writes them anew", differ.join("\n"));
+}
+
+#[test]
+fn every_scenario_is_looked_at() {
+    let shown: Vec<&str> = MOMENTS.iter().map(|(id, _)| *id).collect();
+    let all: Vec<&str> = scenarios::all().map(|scenario| scenario.id).collect();
+    assert_eq!(shown, all);
 }
 
 #[test]

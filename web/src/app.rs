@@ -19,6 +19,7 @@ use crate::components::{
 };
 use crate::paint::{Painter, clock};
 use crate::state::action::{Action, Drawer, Float, Frame};
+use crate::state::announcer::Announcer;
 use crate::state::commands::{self, Stroke};
 use crate::state::model::{Model, Toast};
 
@@ -67,6 +68,7 @@ pub struct App {
     steps: u64,
     /// The fragment in the address bar, as far as we put it there.
     address: String,
+    announcer: Announcer,
     toast: Option<(Toast, Timeout)>,
     /// Letters are keys: what the listener for keys has to know at once.
     letters: Rc<Cell<bool>>,
@@ -110,6 +112,7 @@ impl Component for App {
             last_frame: None,
             steps: STEPS_FIRST,
             address: browser::fragment(),
+            announcer: Announcer::default(),
             toast: None,
             letters,
             on: ctx.link().callback(Message::Do),
@@ -123,6 +126,7 @@ impl Component for App {
             Message::Do(action) => self.act(action),
             Message::Frame(now) => self.play_frame(now),
             Message::Tick => {
+                self.announce();
                 if self.model.playback.playing {
                     self.write_address();
                 }
@@ -173,7 +177,7 @@ impl Component for App {
                 <main class="centre">
                     <Caption ..pages::caption(model, on) />
                     { pages::stage(model, &self.painter.stage, on) }
-                    { pages::logs(model, on) }
+                    { pages::logs(model, "middle", on) }
                     if model.float == Float::Nothing && let Some(toast) = &model.toast {
                         <ToastBar toast={toast.clone()} {on} />
                     }
@@ -188,6 +192,7 @@ impl Component for App {
                     <Branches branches={pages::branches(model)} {on} />
                     <Timeline canvas={self.painter.timeline.clone()} {now} edge={edge} {on} />
                 </footer>
+                <p class="sr-only" id="announcer" aria-live="polite"></p>
                 { pages::float(model, on) }
             </div>
         }
@@ -272,6 +277,14 @@ impl App {
             let link = ctx.link().clone();
             let frame = request_animation_frame(move |now| link.send_message(Message::Frame(now)));
             self.frame = Some(frame);
+        }
+    }
+
+    /// Says what happened since the last second to whoever listens.
+    fn announce(&mut self) {
+        let history = self.model.play.history();
+        if let Some(news) = self.announcer.next(history, self.model.view().moment) {
+            browser::write("announcer", &news);
         }
     }
 

@@ -199,3 +199,12 @@ pub fn show_panics() {
         }
     }));
 }
+
+/// Gives the focus to an element.
+pub fn focus(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // An element that cannot have it keeps the focus where it is.
+        let _ = element.focus();
+    }
+}

@@ -2,5 +2,6 @@
 
 pub mod flight;
 pub mod hit;
+pub mod logs;
 pub mod ring;
 pub mod scale;

@@ -43,8 +43,9 @@ pub struct Look {
     pub race: fn(&[(String, String)]) -> Span,
     /// The shape of a message's kind.
     pub shape: fn(&str) -> Shape,
-    /// Who leads, and where it is with the others.
-    pub marks: fn(&WorldView) -> Marks,
+    /// Where the selected leader is with the others, else who leads the highest
+    /// term.
+    pub marks: fn(&WorldView, Option<NodeId>) -> Marks,
     /// The first word of what a person asks the leader for.
     pub ask: &'static str,
     /// The how manyeth command that a person sends.

@@ -3,9 +3,12 @@
 //! Read [`model`] first: it owns the run and takes every [`action::Action`].
 
 pub mod action;
+pub mod announcer;
+pub mod around;
 pub mod commands;
 pub mod future;
 pub mod history;
+pub mod listing;
 pub mod model;
 pub mod opening;
 pub mod pace;

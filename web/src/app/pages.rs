@@ -8,16 +8,19 @@ use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::run::BranchShown;
 use netsplit_sim::scene::{Act, Deed, Planned, Skipped};
+use netsplit_sim::timeline::BranchId;
 use netsplit_sim::{scenarios, words};
 use yew::prelude::*;
 
 use crate::components::{
     CaptionProps, Checks, Events, Help, Inspect, Logs, Menu, Open, Palette, ScriptLine, ScriptText,
-    Share, Stage, event_lines, time_text,
+    Share, Stage, time_text,
 };
+use crate::draw::logs::{Given, Table};
 use crate::state::action::{Action, Float, Tab};
 use crate::state::commands;
 use crate::state::history::Kind;
+use crate::state::listing::{self, Listing};
 use crate::state::model::Model;
 use crate::state::palette;
 use crate::state::selection::Selection;
@@ -51,27 +54,31 @@ pub fn stage(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
     }
 }
 
-/// The rows of logs.
-pub fn logs(model: &Model, on: &Callback<Action>) -> Html {
-    let order = model.play.script.setup.order.clone();
-    html! {
-        <Logs lab={model.play.run.lab()} view={Rc::clone(model.view())} {order} selection={model.selection} {on} />
-    }
+/// The rows of logs; `place` tells those of the middle from those of the column.
+pub fn logs(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
+    let setup = &model.play.script.setup;
+    let selected = match model.selection {
+        Selection::Entry(node, _) => Some(node),
+        other => other.node(),
+    };
+    let given = Given {
+        view: model.view(),
+        around: model.around(),
+        marks: (model.look().marks)(model.view(), selected),
+        order: &setup.order,
+        labels: &setup.labels,
+        from: model.logs_from,
+    };
+    let table = Rc::new(Table::new(&given));
+    let loading = model.opening.is_some();
+    html! { <Logs {table} {place} {loading} view={Rc::clone(model.view())} selection={model.selection} {on} /> }
 }
 
 /// The page of the right column that is open.
 pub fn details(model: &Model, on: &Callback<Action>) -> Html {
     let view = model.view();
     match model.tab {
-        Tab::Events => {
-            let history = model.play.history();
-            let happened = history.happened(view.moment);
-            let acts = model.play.run.acts();
-            let lab = model.play.lab();
-            let lines =
-                event_lines(&history.events, happened, &acts, view.moment, |act| listed(lab, act));
-            html! { <Events {lines} {on} /> }
-        }
+        Tab::Events => events(model, on),
         Tab::Inspect => {
             html! { <Inspect view={Rc::clone(view)} selection={model.selection} {on} /> }
         }
@@ -80,8 +87,47 @@ pub fn details(model: &Model, on: &Callback<Action>) -> Html {
             html! { <Checks {properties} broken={view.broken.clone()} steps={view.steps} {on} /> }
         }
         Tab::Script => script(model, on),
-        Tab::Logs => logs(model, on),
+        Tab::Logs => logs(model, "column", on),
     }
+}
+
+/// The list of events.
+fn events(model: &Model, on: &Callback<Action>) -> Html {
+    let lab = model.play.lab();
+    let acts = model.play.run.acts();
+    let listed = acts.iter().filter_map(|act| {
+        let (text, by_hand) = listed(lab, act)?;
+        Some((act.moment, text, by_hand))
+    });
+    let listing = Listing::new(&listing::Given {
+        history: model.play.history(),
+        acts: listed.collect(),
+        forks: forks(model),
+        here: model.view().moment,
+        paused: !model.playback.playing,
+        filter: &model.filter,
+    });
+    let nodes: Vec<_> = model.view().nodes.iter().map(|node| node.id).collect();
+    html! {
+        <Events listing={Rc::new(listing)} filter={model.filter.clone()} {nodes} loading={model.opening.is_some()} {on} />
+    }
+}
+
+/// Where the shown branch leaves its parent, and where others leave it.
+fn forks(model: &Model) -> Vec<(Moment, BranchId, String)> {
+    let branches = branches(model);
+    let Some((shown, _)) = branches.iter().find(|(branch, _)| branch.shown) else {
+        return Vec::new();
+    };
+    let name = |id| branches.iter().find(|(branch, _)| branch.id == id).map(|(_, name)| name);
+    let from_parent = shown.parent.and_then(|(parent, moment)| {
+        Some((moment, parent, format!("branched here from “{}”", name(parent)?)))
+    });
+    let children = branches.iter().filter_map(|(branch, name)| {
+        let (_, moment) = branch.parent.filter(|(parent, _)| *parent == shown.id)?;
+        Some((moment, branch.id, format!("“{name}” branches here")))
+    });
+    from_parent.into_iter().chain(children).collect()
 }
 
 /// An act as the list of events has it, and whether a person did it. What else a

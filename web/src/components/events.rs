@@ -2,126 +2,153 @@
 
 use std::rc::Rc;
 
-use netsplit_sim::moment::Moment;
-use netsplit_sim::scene::Act;
+use netsplit_core::id::NodeId;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::copy::Copy;
 use super::{does, time_text};
 use crate::state::action::Action;
-use crate::state::history::{Event, Kind};
-
-/// Lines drawn before and after the present.
-const LINES: (usize, usize) = (160, 40);
+use crate::state::history::Kind;
+use crate::state::listing::{Filter, Line, Listing, What};
 
 /// What the list shows.
 #[derive(PartialEq, Properties)]
 pub struct Props {
-    /// The lines around the present, oldest first.
-    pub lines: Vec<Line>,
+    /// The list.
+    pub listing: Rc<Listing>,
+    /// What is wanted of it.
+    pub filter: Filter,
+    /// The names of the nodes.
+    pub nodes: Vec<NodeId>,
+    /// A run is being opened.
+    pub loading: bool,
     /// Where actions go.
     pub on: Callback<Action>,
 }
 
-/// A line of the list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// What happened.
-    pub event: Rc<Event>,
-    /// It is still to come from the moment shown.
-    pub later: bool,
-    /// A person did it.
-    pub by_hand: bool,
-}
-
-/// The lines to show of a history, when `happened` of its events have happened.
-/// `show` words an act that is to be listed, and says whether a person did it.
-pub fn lines(
-    events: &[Rc<Event>],
-    happened: usize,
-    acts: &[Act],
-    here: Moment,
-    show: impl Fn(&Act) -> Option<(String, bool)>,
-) -> Vec<Line> {
-    let line = |(place, event): (usize, &Rc<Event>)| {
-        event.matters.then(|| Line {
-            event: Rc::clone(event),
-            later: place >= happened,
-            by_hand: false,
-        })
-    };
-    let told = events.iter().enumerate().filter_map(line);
-    let acted = acts.iter().filter_map(|act| {
-        let (text, by_hand) = show(act)?;
-        let event = Event {
-            moment: act.moment,
-            kind: Kind::Line,
-            node: None,
-            matters: true,
-            text: text.into(),
-        };
-        // A moment that names its step is the one before the act.
-        Some(Line { event: Rc::new(event), later: act.moment >= here, by_hand })
-    });
-    // What happened at the moment of an act came before it.
-    let told = told.map(|line| (false, line));
-    let acted = acted.map(|line| (true, line));
-    let mut all: Vec<(bool, Line)> = told.chain(acted).collect();
-    all.sort_by_key(|(is_act, line)| (line.event.moment, *is_act));
-    let mut all: Vec<Line> = all.into_iter().map(|(_, line)| line).collect();
-    let present = all.partition_point(|line| !line.later);
-    let first = present.saturating_sub(LINES.0);
-    all.truncate(present + LINES.1);
-    all.drain(..first);
-    all
-}
+/// Kinds that can be asked for.
+const KINDS: &[(Kind, &str, &str)] = &[
+    (Kind::Told, "told", "Nodes and network"),
+    (Kind::Note, "note", "Notes"),
+    (Kind::Line, "line", "Script"),
+    (Kind::Broken, "broken", "Broken"),
+];
 
 /// The list.
 #[component]
 pub fn Events(props: &Props) -> Html {
-    let Props { lines, on } = props;
+    let Props { listing, filter, nodes, loading, on } = props;
     let list = use_node_ref();
-    let present = lines.iter().rposition(|line| !line.later);
     {
         let list = list.clone();
-        use_effect_with((present, lines.len()), move |_| {
-            let Some(list) = list.cast::<web_sys::Element>() else { return };
-            if let Ok(Some(here)) = list.query_selector(".present")
-                && let Some(box_) = list.parent_element()
-            {
-                let (here, frame) =
-                    (here.get_bounding_client_rect(), box_.get_bounding_client_rect());
-                if here.bottom() > frame.bottom() - 8.0 || here.top() < frame.top() {
-                    let by = here.bottom() - frame.bottom() + frame.height() / 4.0;
-                    box_.set_scroll_top(box_.scroll_top() + by as i32);
-                }
+        use_effect_with((listing.present, listing.lines.len()), move |_| keep_in_sight(&list));
+    }
+    if *loading {
+        return html! {
+            <div class="events-loading" aria-hidden="true"><span></span><span></span><span></span></div>
+        };
+    }
+    let nothing = listing.lines.is_empty() && filter.is_empty();
+    let copied = Rc::clone(listing);
+    html! {
+        <>
+            if !nothing { { filters(filter, nodes, on) } }
+            if let Some((found, all)) = listing.found {
+                <p class="events-found" role="status">
+                    { format!("{found} of {all}. ") }
+                    <button onclick={does(on, Action::Filter(Filter::default()))}>{ "Clear filter" }</button>
+                </p>
             }
-        });
+            if nothing {
+                <p class="events-empty">{ "Nothing has happened yet. Space plays." }</p>
+            } else {
+                <ol class="events" ref={list}>
+                    { for listing.lines.iter().enumerate().map(|(place, line)| row(line, Some(place) == listing.present, on)) }
+                </ol>
+                <p class="panel-foot"><Copy text={Callback::from(move |()| copied.text())} /></p>
+            }
+        </>
     }
-    if lines.is_empty() {
-        return html! { <p class="events-empty">{ "Nothing has happened yet. Space plays." }</p> };
-    }
-    let line = |(place, line): (usize, &Line)| {
-        let Line { event, later, by_hand } = line;
-        let class = classes!(
-            "events-line",
-            match event.kind {
-                Kind::Told => "told",
-                Kind::Note => "note",
-                Kind::Line => "act",
-                Kind::Broken => "broken",
-            },
-            by_hand.then_some("by-hand"),
-            later.then_some("later"),
-            (Some(place) == present).then_some("present"),
-        );
-        html! {
-            <li {class}>
-                <button onclick={does(on, Action::SeekTo(event.moment))}>
-                    <time class="value">{ time_text(event.moment.at) }</time>
-                    <span>{ event.text.to_string() }</span>
-                </button>
-            </li>
+}
+
+fn filters(filter: &Filter, nodes: &[NodeId], on: &Callback<Action>) -> Html {
+    let with = |change: fn(&mut Filter, String)| {
+        let (filter, on) = (filter.clone(), on.clone());
+        move |value: String| {
+            let mut filter = filter.clone();
+            change(&mut filter, value);
+            on.emit(Action::Filter(filter));
         }
     };
-    html! { <ol class="events" ref={list}>{ for lines.iter().enumerate().map(line) }</ol> }
+    let text = with(|filter, text| filter.text = text);
+    let node = with(|filter, node| {
+        filter.node =
+            node.strip_prefix('n').and_then(|it| it.parse().ok()).and_then(NodeId::from_number);
+    });
+    let kind = with(|filter, word| {
+        filter.kind = KINDS.iter().find(|(_, id, _)| *id == word).map(|(kind, ..)| *kind);
+    });
+    let oninput = Callback::from(move |event: InputEvent| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        text(input.map(|input| input.value()).unwrap_or_default());
+    });
+    let chosen = |event: Event| {
+        let select = event.target_dyn_into::<HtmlSelectElement>();
+        select.map(|select| select.value()).unwrap_or_default()
+    };
+    html! {
+        <div class="events-filter" role="group" aria-label="Filter">
+            <input type="search" class="events-text" placeholder="Filter" aria-label="Filter by text" value={filter.text.clone()} {oninput} />
+            <select aria-label="Filter by node" onchange={move |event: Event| node(chosen(event))}>
+                <option value="" selected={filter.node.is_none()}>{ "all nodes" }</option>
+                { for nodes.iter().map(|id| html! { <option value={id.to_string()} selected={filter.node == Some(*id)}>{ id.to_string() }</option> }) }
+            </select>
+            <select aria-label="Filter by kind" onchange={move |event: Event| kind(chosen(event))}>
+                <option value="" selected={filter.kind.is_none()}>{ "all kinds" }</option>
+                { for KINDS.iter().map(|(of, id, title)| html! { <option value={*id} selected={filter.kind == Some(*of)}>{ *title }</option> }) }
+            </select>
+        </div>
+    }
+}
+
+fn row(line: &Line, present: bool, on: &Callback<Action>) -> Html {
+    let kind = match line.what {
+        What::Event(Kind::Told) => "told",
+        What::Event(Kind::Note) => "note",
+        What::Event(Kind::Line) => "act",
+        What::Event(Kind::Broken) => "broken",
+        What::Act => "act by-hand",
+        What::Reason => "reason",
+        What::Quiet => "quiet",
+        What::Branch(_) => "fork",
+    };
+    let class =
+        classes!("events-line", kind, line.later.then_some("later"), present.then_some("present"),);
+    let action = match line.what {
+        What::Branch(branch) => Action::ShowBranch(branch),
+        _ => Action::SeekTo(line.moment),
+    };
+    html! {
+        <li {class} aria-current={present.then_some("true")}>
+            <button onclick={does(on, action)}>
+                <time class="value">{ time_text(line.moment.at) }</time>
+                <span>{ line.text.to_string() }</span>
+            </button>
+        </li>
+    }
+}
+
+/// The present line stays in sight.
+fn keep_in_sight(list: &NodeRef) {
+    let Some(list) = list.cast::<web_sys::Element>() else { return };
+    if let Ok(Some(here)) = list.query_selector(".present")
+        && let Ok(Some(frame)) = list.closest(".details-page")
+    {
+        let (line, room) = (here.get_bounding_client_rect(), frame.get_bounding_client_rect());
+        if line.bottom() > room.bottom() - 8.0 || line.top() < room.top() {
+            let by = line.bottom() - room.bottom() + room.height() / 4.0;
+            frame.set_scroll_top(frame.scroll_top() + by as i32);
+        }
+    }
 }

@@ -63,10 +63,12 @@ fn command(number: u64) -> String {
     format!("x{number}")
 }
 
-/// The leader of the highest term, with its `nextIndex` and `matchIndex` (Figure 2).
-fn marks(view: &WorldView) -> Option<(NodeId, Vec<Mark>)> {
-    let leaders = view.nodes.iter().filter(|node| node.glance.leads);
-    let leader = leaders.max_by_key(|node| node.glance.term)?;
+/// The selected leader, else that of the highest term, with its `nextIndex` and
+/// `matchIndex` (Figure 2).
+fn marks(view: &WorldView, selected: Option<NodeId>) -> Option<(NodeId, Vec<Mark>)> {
+    let leaders = || view.nodes.iter().filter(|node| node.glance.leads);
+    let chosen = leaders().find(|node| Some(node.id) == selected);
+    let leader = chosen.or_else(|| leaders().max_by_key(|node| node.glance.term))?;
     let others = view.nodes.iter().filter(|node| node.id != leader.id);
     let mark = |node: NodeId| {
         let next = index_of(&leader.view, "next index", node)?;

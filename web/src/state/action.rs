@@ -7,6 +7,7 @@ use netsplit_sim::timeline::BranchId;
 use netsplit_sim::verb::Verb;
 
 use super::commands::CommandId;
+use super::listing::Filter;
 use super::playback::Speed;
 use super::selection::{Press, Selection};
 
@@ -94,6 +95,10 @@ pub enum Action {
         /// The next one.
         forward: bool,
     },
+    /// The list of events shows what is wanted of it.
+    Filter(Filter),
+    /// The logs show entries from this index on, or follow the newest.
+    LogsFrom(Option<u64>),
     /// The stage is pressed: time stands still, and what is there is selected.
     Press(Press),
     /// It is let go.

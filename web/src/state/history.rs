@@ -5,14 +5,19 @@ use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Time;
+use netsplit_sim::choice::Choice;
 use netsplit_sim::labs;
 use netsplit_sim::moment::Moment;
+use netsplit_sim::property::Violation;
 use netsplit_sim::run::{Run, Standing, Told};
 use netsplit_sim::scenario::Line;
 use netsplit_sim::words;
 
 /// Events kept at most; past that the oldest quarter goes.
 const EVENTS_MOST: usize = 8_000;
+
+/// Heartbeats kept at most; past that the oldest quarter goes.
+const BEATS_MOST: usize = 100_000;
 
 /// Events looked through for whether a node repeats itself.
 const RECENT: usize = 64;
@@ -35,6 +40,8 @@ pub enum Kind {
 pub struct Event {
     /// When it was over.
     pub moment: Moment,
+    /// Steps made by then; 0 for what a script says between two of them.
+    pub step: u64,
     /// What it is.
     pub kind: Kind,
     /// At which node.
@@ -63,6 +70,12 @@ pub struct History {
     pub events: Vec<Rc<Event>>,
     /// For each node its stretches, oldest first.
     pub lanes: Vec<Vec<Stretch>>,
+    /// When timers ran out of which nothing came that matters: heartbeats.
+    pub beats: Vec<Moment>,
+    /// The lines of the script that were done, each with its moment.
+    pub lines_done: Vec<(u32, Moment)>,
+    /// The first violation of each property.
+    pub violations: Vec<Violation>,
     /// Steps that are in it.
     steps: u64,
     /// Lines of the script that are in it.
@@ -92,7 +105,7 @@ impl History {
     /// What nodes and the world told, each with its time.
     pub fn told(&self) -> Vec<(Time, Told)> {
         let told = |event: &Rc<Event>| {
-            let Event { moment, kind: Kind::Told, node: Some(node), matters, text } = &**event
+            let Event { moment, kind: Kind::Told, node: Some(node), matters, text, .. } = &**event
             else {
                 return None;
             };
@@ -113,6 +126,7 @@ impl History {
         let lab = labs::lab(run.lab());
         for (number, at) in run.lines_done().iter().skip(self.lines) {
             self.lines += 1;
+            self.lines_done.push((*number, *at));
             let (kind, text) = match run.script().get(*number as usize) {
                 Some(Line::Note { text, .. }) => (Kind::Note, text.clone()),
                 Some(Line::Act { verb, .. }) => match lab {
@@ -121,7 +135,9 @@ impl History {
                 },
                 _ => continue,
             };
-            self.push(Event { moment: *at, kind, node: None, matters: true, text: text.into() });
+            // A line comes between two steps.
+            let (step, text) = (0, text.into());
+            self.push(Event { moment: *at, step, kind, node: None, matters: true, text });
         }
         if step > self.steps {
             self.steps = step;
@@ -131,6 +147,7 @@ impl History {
                 let (node, matters) = (Some(told.node), told.matters && !again);
                 self.push(Event {
                     moment,
+                    step,
                     kind: Kind::Told,
                     node,
                     matters,
@@ -138,12 +155,20 @@ impl History {
                 });
             }
             self.observe_lanes(moment, step, run.standings());
+            let quiet = self.events.last().is_none_or(|last| last.step < step || !last.matters);
+            if quiet && matches!(run.last(), Some(Choice::Fire(..))) {
+                self.beats.push(moment);
+                if self.beats.len() > BEATS_MOST {
+                    self.beats.drain(..BEATS_MOST / 4);
+                }
+            }
         }
         for violation in run.broken().iter().skip(self.broken) {
             self.broken += 1;
+            self.violations.push(violation.clone());
             let text = format!("{}.", words::violation(violation)).into();
             let node = violation.nodes.first().copied();
-            self.push(Event { moment, kind: Kind::Broken, node, matters: true, text });
+            self.push(Event { moment, step, kind: Kind::Broken, node, matters: true, text });
         }
     }
 
@@ -160,7 +185,7 @@ impl History {
                 let node = NodeId::from_index(place as u32);
                 let text = words::leads_no_longer(node, standing.term).into();
                 let (kind, node) = (Kind::Told, Some(node));
-                self.push(Event { moment, kind, node, matters: true, text });
+                self.push(Event { moment, step, kind, node, matters: true, text });
             }
         }
     }
@@ -190,6 +215,9 @@ impl History {
         History {
             events: self.events.iter().filter(happened).cloned().collect(),
             lanes: lanes.collect(),
+            beats: self.beats.iter().copied().filter(|beat| *beat <= moment).collect(),
+            lines_done: run.lines_done().to_vec(),
+            violations: run.broken().to_vec(),
             steps: step,
             lines: run.lines_done().len(),
             broken: run.broken().len(),

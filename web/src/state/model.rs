@@ -19,8 +19,10 @@ use netsplit_sim::verb::Verb;
 use netsplit_sim::{scenarios, words};
 
 use super::action::{Action, Drawer, Float, Frame, Tab, Theme};
+use super::around::Around;
 use super::future::Future;
 use super::history::{Event, Kind};
+use super::listing::Filter;
 use super::opening::Opening;
 use super::pace::pace;
 use super::play::Play;
@@ -30,6 +32,8 @@ use crate::labs::{self, Look};
 
 /// Screen time between two things that matter when motion is unwanted, in microseconds.
 const CALM_BEAT: u64 = 1_500_000;
+/// The fastest pace at which what changed is marked.
+const MARKED_PACE: u64 = 2_000_000;
 /// The seed a test of the course opens with.
 const COURSE_SEED: u64 = 1;
 /// Steps looked through for the next note.
@@ -106,7 +110,12 @@ pub struct Model {
     beat: u64,
     /// What seeds nobody chose are drawn from; set by whoever has a clock.
     pub chance: u64,
+    /// What is wanted of the list of events.
+    pub filter: Filter,
+    /// The first index that the logs show, when they do not follow the newest.
+    pub logs_from: Option<u64>,
     view: Rc<WorldView>,
+    around: Around,
 }
 
 impl Model {
@@ -142,13 +151,21 @@ impl Model {
             considering: None,
             beat: 0,
             chance: 0,
+            filter: Filter::default(),
+            logs_from: None,
             view,
+            around: Around::default(),
         }
     }
 
     /// What is to be seen now.
     pub fn view(&self) -> &Rc<WorldView> {
         &self.view
+    }
+
+    /// What the moment shown is compared with.
+    pub fn around(&self) -> &Around {
+        &self.around
     }
 
     /// What the page knows of the lab.
@@ -248,7 +265,10 @@ impl Model {
                 self.play.seek(moment);
                 self.look_again();
             }
-            Action::Dragging(holds) => self.playback.holds = holds,
+            Action::Dragging(holds) => {
+                self.playback.holds = holds;
+                self.look_again();
+            }
             Action::SetSpeed(speed) => self.playback.speed = speed,
             Action::Faster => self.playback.speed = Speed::faster(self.pace()),
             Action::Slower => self.playback.speed = Speed::slower(self.pace()),
@@ -268,6 +288,8 @@ impl Model {
                 self.select(node.map_or(Selection::Nothing, Selection::Node));
             }
             Action::SelectMessage { forward } => self.select_message(forward),
+            Action::Filter(filter) => self.filter = filter,
+            Action::LogsFrom(index) => self.logs_from = index,
             Action::Press(press) => self.press(press),
             Action::Release => self.playback.holds = false,
             Action::Show(tab) => (self.tab, self.drawer) = (tab, self.drawer),
@@ -382,6 +404,10 @@ impl Model {
     fn look_again(&mut self) {
         self.view = self.play.run.view();
         self.selection = self.selection.settled(&self.view);
+        // Marks are for eyes that have time: not while time is dragged or rushes.
+        let rushes = self.playback.playing && self.pace() > MARKED_PACE;
+        let marks = !self.playback.holds && !rushes;
+        self.around = Around::look(&mut self.play, &self.view, marks);
     }
 
     /// The time shown and the time of the edge.

@@ -1,0 +1,94 @@
+//! One cell of the logs.
+
+use yew::prelude::*;
+
+use crate::components::term_class;
+use crate::draw::logs::{Cell, Held};
+
+/// A cell and how it stands in its row.
+pub(super) struct Drawn<'a> {
+    pub(super) cell: &'a Cell,
+    pub(super) id: String,
+    pub(super) selected: bool,
+    pub(super) stop: bool,
+    pub(super) shows_command: bool,
+}
+
+impl Drawn<'_> {
+    pub(super) fn html(self, select: Callback<MouseEvent>) -> Html {
+        let cell = self.cell;
+        let marks = classes!(cell.differs.then_some("differs"));
+        let arrows = html! {
+            <>
+                if cell.matched { <i class="logs-matched"></i> }
+                if cell.next { <i class="logs-next"></i> }
+            </>
+        };
+        match &cell.held {
+            Held::Nothing => match cell.struck {
+                Some(term) => html! {
+                    <span class={classes!("logs-cell", "gone", term_class(term), marks)} role="gridcell"
+                        title={format!("Entry {} of term {term} was here: overwritten", cell.index)}><s>{ term }</s>{ arrows }</span>
+                },
+                None => html! {
+                    <span class={classes!("logs-cell", marks)} aria-hidden="true">{ arrows }</span>
+                },
+            },
+            Held::Later(term) => html! {
+                <span class={classes!("logs-cell", "later", term_class(*term), marks)} role="gridcell"
+                    title={format!("Entry {} of term {term} comes later", cell.index)}>{ term }{ arrows }</span>
+            },
+            Held::Snapshot { last: true } => html! {
+                <span class={classes!("logs-cell", "snapshot", "last", marks)} role="gridcell"
+                    title={format!("Entries 1 to {} are in a snapshot", cell.index)}><b>{ format!("… {}", cell.index) }</b>{ arrows }</span>
+            },
+            Held::Snapshot { last: false } => html! {
+                <span class={classes!("logs-cell", "snapshot", marks)} aria-hidden="true">{ arrows }</span>
+            },
+            Held::Entry { term, command } => {
+                let class = classes!(
+                    "logs-cell",
+                    "entry",
+                    term_class(*term),
+                    cell.committed.then_some("committed"),
+                    cell.applied.then_some("applied"),
+                    (!cell.durable).then_some("volatile"),
+                    cell.changed.then_some("changed"),
+                    self.selected.then_some("selected"),
+                    marks,
+                );
+                let words = self.words(*term, command);
+                let struck = cell.struck.map(|term| html! { <s>{ term }</s> });
+                html! {
+                    <span {class} id={self.id} role="gridcell" tabindex={if self.stop { "0" } else { "-1" }}
+                        aria-selected={self.selected.to_string()} aria-label={words.clone()} title={words} onclick={select}>
+                        { for struck }<b>{ term }</b>
+                        if self.shows_command { <span class="logs-command">{ command }</span> }
+                        { arrows }
+                    </span>
+                }
+            }
+        }
+    }
+
+    /// All that the cell says, in words.
+    fn words(&self, term: u64, command: &str) -> String {
+        let cell = self.cell;
+        let mut words = format!("Entry {}, term {term}: {command}. ", cell.index);
+        words.push_str(match (cell.applied, cell.committed) {
+            (true, _) => "Committed and applied",
+            (false, true) => "Committed",
+            (false, false) => "Not committed",
+        });
+        if !cell.durable {
+            words.push_str(", not on the disk yet");
+        }
+        if let Some(term) = cell.struck {
+            words.push_str(&format!(", in place of one of term {term}"));
+        }
+        if cell.differs {
+            words.push_str(", other than on the parent branch");
+        }
+        words
+    }
+}

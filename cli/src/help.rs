@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::asked::Asked;
 use crate::trouble::{Ending, Trouble, did_you_mean};
-use crate::{course, links, list, play, swarm};
+use crate::{course, links, list, luck, play, swarm};
 
 /// A command.
 pub(crate) struct Command {
@@ -149,6 +149,59 @@ fingerprints differ.
         words_least: 1,
         words_most: 1,
         go: links::show,
+    },
+    Command {
+        name: "luck",
+        usage: "netsplit luck WHAT [--seeds N | --seeds A..B] [--seed N] [--mutant ID]... \
+                [--pre-vote] [--until T]",
+        about: "run the same acts under other seeds, and sum up who leads",
+        more: "\
+Prints a row a seed, grouped by who leads in the end: the seed, the fingerprint, who leads
+which term, what broke, and how many acts were not possible under that seed. The last line
+sums up: `n2 leads 9, n5 8, split vote 3; broken 0`. Ends with status 1 when anything broke.
+
+Each run ends where the one under its own seed does, and not before a second after the last
+act; a test of the course ends when its director does.
+
+  --seeds N      so many seeds, by default 24: its own, and others that follow from it
+  --seeds A..B   these seeds, both ends included
+  --seed N       its own seed, from which the others follow
+  --mutant ID    with this mistake of docs/mutants.md; may be given several times
+  --pre-vote     with PreVote and CheckQuorum on
+  --until T      end at this moment
+
+  netsplit luck leader-crash --seeds 24
+",
+        options: &["--seeds", "--seed", "--mutant", "--pre-vote", "--until"],
+        words_least: 1,
+        words_most: 1,
+        go: luck::luck,
+    },
+    Command {
+        name: "find",
+        usage: "netsplit find [MARK [WHAT]] [--seed N] [--mutant ID]... [--pre-vote] \
+                [--until T] [--address URL]",
+        about: "find a run that shows something: a split vote, an overwritten entry",
+        more: "\
+Without a mark, lists them, each with the sentence that it stands for. With one, tries seeds
+until a run shows it, and prints the seed, how many were tried, and the link that opens the
+run just before. Without WHAT it looks where anything may go wrong, in 400 runs of the
+swarm, which reaches every mark; with it, in that run with its acts under 2,000 seeds, at
+least 5 s of each. Ends with status 1 when no run shows it.
+
+  --seed N       the seed that is tried first
+  --mutant ID    with this mistake of docs/mutants.md; may be given several times
+  --pre-vote     with PreVote and CheckQuorum on
+  --until T      look at each run up to this moment
+  --address URL  the page's address, to be put before the link
+
+  netsplit find split-vote first-election
+  netsplit find overwritten
+",
+        options: &["--seed", "--mutant", "--pre-vote", "--until", "--address"],
+        words_least: 0,
+        words_most: 2,
+        go: luck::find,
     },
     Command {
         name: "swarm",

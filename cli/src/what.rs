@@ -40,7 +40,12 @@ pub(crate) enum Content {
 impl Subject {
     /// The subject of a command line, with its seed and mistakes.
     pub(crate) fn asked(asked: &Asked) -> Result<Subject, Trouble> {
-        let mut subject = Subject::find(&asked.words[0])?;
+        Subject::named(&asked.words[0], asked)
+    }
+
+    /// What a word names, with the seed and mistakes of a command line.
+    pub(crate) fn named(word: &str, asked: &Asked) -> Result<Subject, Trouble> {
+        let mut subject = Subject::find(word)?;
         let mut changes = Vec::new();
         changes.extend(asked.mutants.iter().map(|mutant| ("mistake", mutant.id())));
         if asked.pre_vote {

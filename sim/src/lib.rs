@@ -26,8 +26,11 @@ pub mod property;
 pub mod course;
 pub mod director;
 
+pub mod find;
+pub mod luck;
 pub mod minimize;
 pub mod swarm;
+pub mod trial;
 
 pub mod world;
 

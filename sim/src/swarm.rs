@@ -140,6 +140,26 @@ impl fmt::Display for NoSwarm {
 
 impl std::error::Error for NoSwarm {}
 
+/// What a run of the swarm was like when it showed what was looked for.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// What the world was made of.
+    pub world: WorldOptions<RaftLab>,
+    /// Everything that was done from outside until then.
+    pub acts: Vec<Act>,
+    /// The moment before the step that showed it.
+    pub before: Moment,
+}
+
+/// Runs one seed until it shows a kind of fault or state; `None` when it does not.
+pub fn look_for(seed: u64, kind: Kind) -> Option<Sighting> {
+    let mut driver = Driver::new(Plan::of_seed(seed, Mutants::NONE));
+    driver.sought = Some(kind);
+    driver.safety_phase();
+    let before = driver.found?;
+    Some(Sighting { world: driver.plan.world, acts: driver.acts, before })
+}
+
 /// Runs one seed.
 ///
 /// # Errors

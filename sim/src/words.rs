@@ -3,6 +3,7 @@
 //! is one more file with the same functions.
 
 pub mod caption;
+mod luck;
 pub mod outcome;
 pub mod raft;
 mod steps;
@@ -16,6 +17,7 @@ use netsplit_core::raft::role::RoleName;
 use crate::run::Told;
 
 pub use caption::{Caption, Offer, Stories, caption, entry_story, message_story, node_story};
+pub use luck::{lot, lots, luck_outcome};
 pub use outcome::leads_to;
 pub use steps::{coming, happened, leads_no_longer};
 pub use world::{

@@ -73,7 +73,7 @@ fn help_is_there_for_every_command() {
         assert_eq!(help, well(&["help", name]));
         count += 1;
     }
-    assert_eq!(count, 8);
+    assert_eq!(count, 10);
 }
 
 #[test]
@@ -244,6 +244,39 @@ fn the_swarm_tells_a_seed_and_finds_a_mistake() {
     let seen = netsplit(&["run", &script]);
     assert_eq!(seen.status, netsplit_cli::RED, "{}", small.out);
     assert!(last_line(&seen.out)[5].starts_with("election-safety is broken"), "{}", seen.out);
+}
+
+#[test]
+fn luck_tells_what_a_crash_leads_to_under_other_seeds() {
+    let out = well(&["luck", "first-election", "--seeds", "6", "--until", "400ms"]);
+    let lines: Vec<&str> = out.lines().collect();
+    let [rows @ .., sum] = &lines[..] else { panic!("{out}") };
+    assert_eq!(rows.len(), 6, "{out}");
+    assert!(sum.contains(" leads ") && sum.ends_with("; broken 0"), "{sum}");
+    // The first seed is the scenario's own, and its run is that of `run`.
+    let run = well(&["run", "first-election", "--until", "400ms"]);
+    assert!(out.contains(last_line(&run)[4]), "{out}{run}");
+    let range = well(&["luck", "first-election", "--seeds", "3..5", "--until", "400ms"]);
+    let seed = |seed: u32| range.contains(&format!("seed     {seed}  "));
+    assert!(seed(3) && seed(4) && seed(5), "{range}");
+    let broken = netsplit(&["luck", "first-election", "--mutant", "EL01", "--until", "2s"]);
+    assert_eq!(broken.status, netsplit_cli::RED, "{}", broken.out);
+}
+
+#[test]
+fn what_is_found_is_opened_just_before() {
+    let list = well(&["find"]);
+    assert!(list.lines().all(|line| line.split_once("  ").is_some_and(|(id, _)| !id.is_empty())));
+    let found = well(&["find", "split-vote", "first-election", "--address", "http://a.b/"]);
+    let link = found.lines().last().expect("the link stands last");
+    assert!(link.starts_with("http://a.b/#s1:"), "{found}");
+    let shown = well(&["show", link]);
+    assert!(shown.contains("First election") || shown.contains("first-election"), "{shown}");
+    assert!(well(&["find", "overwritten"]).contains("an entry is overwritten"));
+    let never = netsplit(&["find", "snapshot-installed", "first-election", "--until", "10ms"]);
+    assert_eq!(never.status, netsplit_cli::RED);
+    assert_eq!(never.out, "in none of 2000 runs: a snapshot is installed\n");
+    assert!(bad(&["find", "splitvote"]).contains("did you mean `split-vote`"));
 }
 
 #[test]

@@ -35,6 +35,12 @@ pub struct Driver {
     pub(super) proposed: u64,
     /// It took more steps than any run may.
     pub(super) exhausted: bool,
+    /// What is looked for, if anything is.
+    pub(super) sought: Option<Kind>,
+    /// The moment before the step that showed it.
+    pub(super) found: Option<Moment>,
+    /// The moment before the last step.
+    before: Moment,
 }
 
 /// Steps of a run at most: ten times as many as a long one takes.
@@ -57,13 +63,17 @@ impl Driver {
             out_clock: Vec::new(),
             proposed: 0,
             exhausted: false,
+            sought: None,
+            found: None,
+            before: Moment::START,
             plan,
         }
     }
 
-    /// True while no property is broken and no limit reached.
+    /// True while no property is broken, no limit reached, and what is looked for
+    /// not found.
     pub(super) fn goes_on(&self) -> bool {
-        self.scene.broken().is_empty() && !self.exhausted
+        self.scene.broken().is_empty() && !self.exhausted && self.found.is_none()
     }
 
     /// Does something from outside, now. False when it is not possible.
@@ -74,6 +84,7 @@ impl Driver {
             return false;
         }
         self.acts.push(Act { moment, deed });
+        self.before = moment;
         if self.goes_on() {
             self.look();
         }
@@ -83,6 +94,7 @@ impl Driver {
     /// Runs to a time. False when a property broke on the way.
     pub(super) fn run_to(&mut self, at: Time) -> bool {
         while self.goes_on() {
+            self.before = self.scene.world.moment();
             match self.scene.advance(&[], Moment::after(at)) {
                 Advanced::Step => self.look(),
                 Advanced::Reached => return true,
@@ -96,6 +108,10 @@ impl Driver {
     /// Looks at the step just made, and lets the service take its snapshot.
     fn look(&mut self) {
         self.watch.observe(&self.scene.world);
+        if self.sought.is_some_and(|kind| self.watch.counts.of(kind) > 0) {
+            self.found = Some(self.before);
+            return;
+        }
         if let Some((node, words)) = self.service.observe(&self.scene.world) {
             self.act(Choice::Request(node, words.into()));
         }

@@ -4,13 +4,15 @@
 
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Effect;
-use netsplit_core::raft::message::{Appended, Message, Notice, Term};
+use netsplit_core::raft::message::{Appended, Index, Message, Notice, Term};
+use netsplit_core::raft::peer::Peer;
 use netsplit_core::raft::reason::Reason;
 use netsplit_core::raft::role::RoleName;
 use netsplit_core::time::{Span, Time};
 
 use crate::choice::{Choice, EnvelopeId};
 use crate::labs::raft::RaftLab;
+use crate::node::Node;
 use crate::world::{Outcome, World};
 
 macro_rules! kinds {
@@ -58,6 +60,8 @@ kinds! {
     CrashKept "crash that kept some of the pending saves",
     CrashTorn "crash that tore an append",
     CrashLeader "crash of a leader",
+    CrashAlone "crash of a leader with an entry on one other node",
+    CrashSecret "crash of the leader that alone knew what is committed",
     CrashMost "majority down at once",
     Restarted "restart",
     Paused "pause",
@@ -90,6 +94,7 @@ kinds! {
     LateAnswer "late answer thrown away",
     // Logs.
     Committed "entry committed",
+    KnownToOne "committed entry known to the leader alone",
     Overwritten "entries overwritten",
     ConflictShort "append refused: log too short",
     ConflictTerm "append refused: other term",
@@ -165,10 +170,14 @@ pub struct Watch {
     pending: Vec<u64>,
     /// Nodes that lead, as bits.
     leads: u64,
+    /// How far each node knew the log to be committed when it last acted.
+    committed: Vec<Index>,
 }
 
 impl Watch {
-    pub(super) fn new(nodes: u32, election_max: Span) -> Watch {
+    /// A watch of a run from its start. The span is that of its longest election
+    /// time-out.
+    pub fn new(nodes: u32, election_max: Span) -> Watch {
         let nodes = nodes as usize;
         Watch {
             counts: Counts::default(),
@@ -182,14 +191,20 @@ impl Watch {
             led: 0,
             pending: vec![0; nodes],
             leads: 0,
+            committed: vec![0; nodes],
         }
     }
 
-    /// Looks at the step just made.
-    pub(super) fn observe(&mut self, world: &World<RaftLab>) {
+    /// Looks at the step just made. Of an act that took several steps, only the
+    /// last may have been shown to it: what the others left behind counts.
+    pub fn observe(&mut self, world: &World<RaftLab>) {
         let step = world.last();
-        self.times.push(world.now());
-        debug_assert_eq!(self.times.len() as u64, world.steps() + 1, "it sees every step");
+        self.times.resize(world.steps() as usize + 1, world.now());
+        let leaders = world.ids().filter(|id| self.leads & (1 << id.index()) != 0);
+        let at_hand = |id: &NodeId| matches!(step.choice, Choice::Crash { node, .. } | Choice::Wipe(node) if node == *id);
+        let gone: Vec<NodeId> =
+            leaders.filter(|id| !world.node(*id).is_up() && !at_hand(id)).collect();
+        gone.into_iter().for_each(|node| self.went_down(node, world));
         match step.choice {
             Choice::Deliver(id) => self.delivered(id, step.outcome, step.cause, world),
             Choice::Drop(id) => {
@@ -270,12 +285,34 @@ impl Watch {
         let bit = 1 << node.index();
         if self.leads & bit != 0 {
             self.counts.note(Kind::CrashLeader);
+            self.leader_crashed(node, world);
         }
+        self.committed[node.index()] = 0;
         self.leads &= !bit;
         self.candidacies[node.index()] = 0;
         let down = world.ids().filter(|id| !world.node(*id).is_up()).count();
         if down * 2 > self.nodes {
             self.counts.note(Kind::CrashMost);
+        }
+    }
+
+    /// What a leader leaves behind: an entry of its own term that one other node
+    /// has taken, and what nobody else knows to be committed.
+    fn leader_crashed(&mut self, node: NodeId, world: &World<RaftLab>) {
+        let others = || world.ids().filter(|id| *id != node).map(|id| world.node(id));
+        let disk = world.node(node).disk();
+        let has = |other: &Node<RaftLab>, index| {
+            let log = other.machine().map_or(&other.disk().log, Peer::log);
+            log.term_at(index) == Some(disk.current_term)
+        };
+        let own = disk.log.iter().filter(|(_, entry)| entry.term == disk.current_term);
+        let mut copies = own.map(|(index, _)| others().filter(|other| has(other, index)).count());
+        if copies.any(|copies| copies == 1) {
+            self.counts.note(Kind::CrashAlone);
+        }
+        let known = |other: &Node<RaftLab>| other.machine().map_or(0, Peer::commit_index);
+        if others().all(|other| known(other) < self.committed[node.index()]) {
+            self.counts.note(Kind::CrashSecret);
         }
     }
 
@@ -308,7 +345,15 @@ impl Watch {
         let step = world.last();
         let Some(peer) = world.node(node).machine() else { return };
         let bit = 1 << node.index();
+        let knew = std::mem::replace(&mut self.committed[node.index()], peer.commit_index());
         if peer.role().name() == RoleName::Leader {
+            let news = knew < peer.commit_index();
+            let alone = |(place, known): (usize, &Index)| {
+                place == node.index() || *known < peer.commit_index()
+            };
+            if news && self.committed.iter().enumerate().all(alone) {
+                self.counts.note(Kind::KnownToOne);
+            }
             self.leads |= bit;
             if self.leads.count_ones() > 1 {
                 self.counts.note(Kind::TwoLeaders);

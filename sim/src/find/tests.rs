@@ -1,0 +1,79 @@
+//! Each mark is found by the swarm, and what is found shows it at its next step.
+
+use super::*;
+use crate::open;
+use crate::run::Run;
+use crate::scenarios;
+
+/// Searches to the end.
+fn search(id: &str, ground: Ground) -> Option<Found> {
+    let mark = Mark::by_id(id).unwrap_or_else(|| panic!("there is no mark {id}"));
+    let mut search = Search::new(mark, ground);
+    loop {
+        match search.advance(1_000).expect("it can be opened") {
+            Progress::Going => {}
+            Progress::Found(found) => return Some(*found),
+            Progress::Nowhere => return None,
+        }
+    }
+}
+
+fn scenario(number: u32) -> Ground {
+    let seed = scenarios::by_number(number).expect("it is in the list").parse().setup.seed;
+    Ground::of(Link::to(What::Listed { number }, seed), Time::ZERO)
+}
+
+/// The run of a link, at its moment.
+fn opened(link: &Link) -> Box<dyn Run> {
+    let mut opened = open::link(&link.to_string()).unwrap_or_else(|why| panic!("{why}"));
+    opened.advance(u64::MAX);
+    assert_eq!(opened.run.moment(), link.moment);
+    opened.run
+}
+
+#[test]
+fn every_mark_has_its_own_word_and_is_reached_by_the_swarm() {
+    for (place, mark) in MARKS.iter().enumerate() {
+        let others = &MARKS[place + 1..];
+        assert!(others.iter().all(|other| other.id != mark.id && other.kind != mark.kind));
+        assert!(!mark.sentence.ends_with('.') && mark.sentence.starts_with(char::is_lowercase));
+        let found = search(mark.id, Ground::Swarm);
+        let found = found.unwrap_or_else(|| panic!("{} is never reached", mark.id));
+        let run = opened(&found.link);
+        assert!(run.broken().is_empty(), "{}", mark.id);
+    }
+}
+
+#[test]
+fn a_split_vote_is_found_under_another_seed_and_opens_just_before() {
+    let found = search("split-vote", scenario(1)).expect("votes split sometimes");
+    assert_eq!(search("split-vote", scenario(1)), Some(found.clone()), "it is the same each time");
+    let mut run = opened(&found.link);
+    let asking = |run: &mut Box<dyn Run>| {
+        let view = run.view();
+        let candidates = view.nodes.iter().filter(|node| node.view.role == "candidate");
+        candidates.map(|node| node.glance.term).max().unwrap_or(0)
+    };
+    let before = asking(&mut run);
+    run.step();
+    assert!(asking(&mut run) > before, "a candidate gives up on the term that was split");
+}
+
+#[test]
+fn a_leader_that_crashes_is_found_where_the_script_crashes_it() {
+    let text = "scenario raft nodes=5 seed=3\nrun until leader within 2s\ncrash leader\n";
+    let link = Link::to(What::Written(text.to_owned()), 3);
+    let found = search("leader-crash", Ground::of(link, Time::ZERO)).expect("it crashes");
+    assert_eq!((found.seed, found.tried), (3, 1));
+    let mut run = opened(&found.link);
+    assert!(run.view().nodes.iter().all(|node| node.up));
+    run.step();
+    assert!(run.view().nodes.iter().any(|node| !node.up));
+}
+
+#[test]
+fn what_cannot_happen_is_given_up() {
+    let text = "scenario raft nodes=1 seed=1\n";
+    let link = Link::to(What::Written(text.to_owned()), 1);
+    assert_eq!(search("split-vote", Ground::of(link, Time::ZERO)), None);
+}

@@ -1,0 +1,163 @@
+//! Same acts, other luck: one run with its acts under many seeds, and what each
+//! of them came to.
+//!
+//! A [`Draw`] is one of the runs in motion, a [`Lot`] what it came to. Whoever
+//! draws decides how much at a time: a page a little in each frame, the command
+//! line all at once.
+
+#[cfg(test)]
+mod tests;
+
+use netsplit_core::id::NodeId;
+use netsplit_core::raft::role::RoleName;
+use netsplit_core::time::Time;
+
+use crate::fingerprint::Fingerprint;
+use crate::lab::Lab;
+use crate::labs::raft::RaftLab;
+use crate::open::CannotOpen;
+use crate::property::Violation;
+use crate::run::Standing;
+use crate::trial::{Case, Trial};
+use crate::world::World;
+
+/// How many seeds a wall has.
+pub const SEEDS: u64 = 24;
+
+/// One run in motion.
+#[derive(Debug)]
+pub struct Draw {
+    trial: Trial,
+    lanes: Vec<Lane>,
+}
+
+/// How a node stood from each of these times on.
+pub type Lane = Vec<(Time, Standing)>;
+
+impl Draw {
+    /// The run of a case under a seed, at its start.
+    ///
+    /// # Errors
+    /// What is wrong with the case.
+    pub fn new(case: &Case, seed: u64) -> Result<Draw, CannotOpen> {
+        Ok(Draw { trial: case.trial(seed)?, lanes: Vec::new() })
+    }
+
+    /// Runs on, at most about so many steps. True when it is at its end.
+    pub fn advance(&mut self, steps: u64) -> bool {
+        let lanes = &mut self.lanes;
+        self.trial.advance(steps, |_, world| {
+            write_down(lanes, world);
+            false
+        })
+    }
+
+    /// What it came to; `None` while a director still decides what is done.
+    pub fn lot(self) -> Option<Lot> {
+        let scene = self.trial.scene()?;
+        let world = &scene.world;
+        Some(Lot {
+            seed: self.trial.seed(),
+            outcome: Outcome::of(world),
+            term: last_term(world),
+            lanes: self.lanes,
+            broken: scene.broken().to_vec(),
+            undone: scene.skipped().len() as u32,
+            end: world.now(),
+            fingerprint: world.fingerprint(),
+        })
+    }
+}
+
+/// How the nodes stand after a step, where that is new.
+fn write_down(lanes: &mut Vec<Lane>, world: &World<RaftLab>) {
+    lanes.resize_with(world.node_count() as usize, Lane::new);
+    for (lane, id) in lanes.iter_mut().zip(world.ids()) {
+        let node = world.node(id);
+        let glance = node.machine().map(RaftLab::glance).unwrap_or_default();
+        let (up, paused) = (node.is_up(), node.is_paused());
+        let standing = Standing { up, paused, leads: glance.leads, term: glance.term };
+        if lane.last().is_none_or(|(_, last)| *last != standing) {
+            lane.push((world.now(), standing));
+        }
+    }
+}
+
+/// The highest term of a node that runs.
+fn last_term(world: &World<RaftLab>) -> u64 {
+    let peers = world.ids().filter_map(|id| world.node(id).machine());
+    peers.map(|peer| peer.current_term()).max().unwrap_or(0)
+}
+
+/// What one run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lot {
+    /// Its seed.
+    pub seed: u64,
+    /// Who leads in the end.
+    pub outcome: Outcome,
+    /// The highest term of a node that runs.
+    pub term: u64,
+    /// How each node stood, by number.
+    pub lanes: Vec<Lane>,
+    /// Properties broken, first of each.
+    pub broken: Vec<Violation>,
+    /// Acts and lines that were not possible.
+    pub undone: u32,
+    /// Its end.
+    pub end: Time,
+    /// Everything that happened, as one number.
+    pub fingerprint: Fingerprint,
+}
+
+/// Who leads in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// This node leads the highest term.
+    Leads(NodeId),
+    /// Nobody: the candidates of the last term divided the votes.
+    SplitVote,
+    /// Nobody.
+    Nobody,
+}
+
+impl Outcome {
+    /// The outcome of a run that ends as it stands.
+    fn of(world: &World<RaftLab>) -> Outcome {
+        let peers = || world.ids().filter_map(|id| Some((id, world.node(id).machine()?)));
+        let leaders = peers().filter(|(_, peer)| peer.role().name() == RoleName::Leader);
+        if let Some((leader, _)) = leaders.max_by_key(|(_, peer)| peer.current_term()) {
+            return Outcome::Leads(leader);
+        }
+        let last = last_term(world);
+        let candidates = peers().filter(|(_, peer)| {
+            peer.role().name() == RoleName::Candidate && peer.current_term() == last
+        });
+        if candidates.count() > 1 { Outcome::SplitVote } else { Outcome::Nobody }
+    }
+}
+
+/// Lots of one outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Places of its lots, in the order of the seeds.
+    pub places: Vec<usize>,
+}
+
+/// The outcomes, the most frequent first; leaders before what is no leader.
+pub fn groups(lots: &[Lot]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (place, lot) in lots.iter().enumerate() {
+        match groups.iter_mut().find(|group| group.outcome == lot.outcome) {
+            Some(group) => group.places.push(place),
+            None => groups.push(Group { outcome: lot.outcome, places: vec![place] }),
+        }
+    }
+    groups.sort_by_key(|group| {
+        let leads = matches!(group.outcome, Outcome::Leads(_));
+        (!leads, std::cmp::Reverse(group.places.len()), group.outcome)
+    });
+    groups
+}

@@ -3,6 +3,8 @@
 //!
 //! Lab parts are named as in 2022, with the later number beside.
 
+pub mod failures;
+pub mod noticed;
 pub mod raft;
 
 use std::fmt;

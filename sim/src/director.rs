@@ -130,6 +130,8 @@ struct Inner<L: Lab> {
     timeline: RefCell<Timeline<L>>,
     rng: RefCell<Rng>,
     watch: RefCell<Box<dyn Watch<L>>>,
+    /// What the director says it does, with the moments.
+    notes: RefCell<Vec<(Moment, String)>>,
     /// Set by the task that is being polled.
     wait: Cell<Wait>,
     tasks_made: Cell<u32>,
@@ -221,6 +223,12 @@ impl<L: Lab> Cluster<L> {
     /// Mends one direction of a link.
     pub fn mend(&self, from: NodeId, to: NodeId) {
         let _ = self.act(Choice::Mend(from, to));
+    }
+
+    /// Says in a sentence what the director does from here on. It changes nothing.
+    pub fn note(&self, sentence: impl Into<String>) {
+        let moment = self.0.timeline.borrow().moment();
+        self.0.notes.borrow_mut().push((moment, sentence.into()));
     }
 
     // ── Waiting ────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 pub mod raft;
 pub mod raft_disk;
 pub mod raft_options;
+pub mod raft_rows;
 
 use netsplit_core::machine::Mail;
 use netsplit_core::raft::message::Message;
@@ -40,6 +41,8 @@ pub struct LabWords {
     /// that differs from its default once, in the lab's order. An error names
     /// the place among those given.
     pub set_options: fn(&[Pair]) -> Result<Vec<Pair>, Misplaced>,
+    /// Every option with the value that it has when these are given.
+    pub values: fn(&[Pair]) -> Vec<Pair>,
     /// What a disk holds at the start, as it is printed; an error names the place
     /// in bytes of the text. The second number is how many nodes there are.
     pub set_disk: fn(&str, u32) -> Result<String, Misplaced>,
@@ -102,6 +105,7 @@ static RAFT: LabWords = LabWords {
     verbs: RaftLab::VERBS,
     options: raft_options::NUMBERS,
     set_options: raft_options::canonical,
+    values: raft_options::values,
     set_disk: raft_disk::canonical,
     understands: |words| RaftLab::request(words).is_some(),
     properties: RaftChecks::PROPERTIES,

@@ -264,6 +264,16 @@ impl Network {
         &self.settings[usize::from(self.links[self.place(from, to)].setting)]
     }
 
+    /// The settings that all links share, and whether some have others.
+    pub fn base(&self) -> (&LinkOptions, bool) {
+        (&self.settings[0], self.links.iter().any(|link| link.setting != 0))
+    }
+
+    /// The course's rules, where they hold.
+    pub fn course(&self) -> Option<&Course> {
+        self.course.as_ref()
+    }
+
     /// Messages sent so far in a direction.
     pub fn sent(&self, from: NodeId, to: NodeId) -> u32 {
         self.links[self.place(from, to)].sent

@@ -118,6 +118,11 @@ impl<L: Lab> Node<L> {
         self.machine.as_ref()
     }
 
+    /// How long a save takes to be durable.
+    pub fn save_takes(&self) -> Span {
+        self.save_takes
+    }
+
     /// True while the node is not down.
     pub fn is_up(&self) -> bool {
         self.machine.is_some()

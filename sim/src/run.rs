@@ -3,6 +3,7 @@
 //! What it shows is plain data, made when it is asked for and only where
 //! something changed: a node that did not move keeps its [`Rc`].
 
+mod dials;
 mod glimpse;
 
 use std::rc::Rc;
@@ -21,10 +22,11 @@ use crate::property::{Checks, Property, Violation};
 use crate::scenario::Line;
 use crate::scene::{Act, Deed, Skipped};
 use crate::timeline::{BranchId, Progress, Timeline};
-use crate::verb::{Glance, NotPossible, Verb};
+use crate::verb::{Condition, Glance, NotPossible, Verb};
 use crate::words;
 use crate::world::{Outcome, World};
 
+pub use dials::{Dials, NodeDials};
 pub use glimpse::Glimpse;
 use glimpse::Glimpses;
 
@@ -224,6 +226,10 @@ pub trait Run {
     fn told(&self) -> Vec<Told>;
     /// How each node stands, cheaply: for lanes of the time line, after a step.
     fn standings(&self) -> Vec<Standing>;
+    /// Whether something that can be waited for is so at the moment shown.
+    fn holds(&self, condition: &Condition) -> bool;
+    /// How the dials stand at the moment shown.
+    fn dials(&self) -> Dials;
     /// See [`Timeline::fork_off`].
     fn fork(&self) -> Box<dyn Run>;
     /// What the step just made was; `None` before the first.
@@ -516,6 +522,16 @@ impl<L: Lab> Run for Running<L> {
             Standing { up, paused, leads: glance.leads, term: glance.term }
         };
         world.ids().map(of).collect()
+    }
+
+    fn holds(&self, condition: &Condition) -> bool {
+        let scene = self.timeline.scene();
+        let broken: Vec<&str> = scene.broken().iter().map(|it| it.property).collect();
+        condition.holds(&scene.world, &broken)
+    }
+
+    fn dials(&self) -> Dials {
+        dials::dials(&self.timeline.scene().world)
     }
 
     fn fork(&self) -> Box<dyn Run> {

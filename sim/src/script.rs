@@ -34,6 +34,7 @@ pub(crate) mod random;
 mod tests;
 mod values;
 mod verbs;
+pub mod vocabulary;
 
 use std::fmt;
 

@@ -4,9 +4,11 @@
 
 pub mod caption;
 mod luck;
+mod mistakes;
 pub mod outcome;
 pub mod raft;
 mod steps;
+mod timing;
 pub mod world;
 
 use netsplit_core::id::NodeId;
@@ -18,8 +20,10 @@ use crate::run::Told;
 
 pub use caption::{Caption, Offer, Stories, caption, entry_story, message_story, node_story};
 pub use luck::{lot, lots, luck_outcome};
+pub use mistakes::{breaks, mistake};
 pub use outcome::leads_to;
 pub use steps::{coming, happened, leads_no_longer};
+pub use timing::timing_trouble;
 pub use world::{
     choice, impossible_start, nodes, not_enabled, not_possible, outcome, stop, verb, violation,
 };

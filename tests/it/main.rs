@@ -8,6 +8,7 @@ mod determinism;
 mod golden;
 mod links;
 mod mutants;
+mod noticed;
 mod panels;
 mod paper;
 mod raft;

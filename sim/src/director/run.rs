@@ -24,6 +24,14 @@ struct Waiting {
     since: u64,
 }
 
+/// A director needs far fewer steps; who makes so many answers messages with
+/// messages, and would fill the memory before the run's own limit.
+const STEPS_MOST: u64 = 200_000;
+
+fn limits() -> Limits {
+    Limits { steps: STEPS_MOST, ..Limits::default() }
+}
+
 /// A run with its director.
 pub struct Directed<L: Lab> {
     cluster: Cluster<L>,
@@ -57,9 +65,10 @@ impl<L: Lab> Directed<L> {
         // A stream that no node's generator is split from.
         let rng = Rng::new(options.seed).split(0x6469_7265_6374).split(director);
         let cluster = Cluster(Rc::new(Inner {
-            timeline: RefCell::new(Timeline::new(options, Rc::from([]), Limits::default())),
+            timeline: RefCell::new(Timeline::new(options, Rc::from([]), limits())),
             rng: RefCell::new(rng),
             watch: RefCell::new(watch),
+            notes: RefCell::new(Vec::new()),
             wait: Cell::new(Wait::Until(Time::ZERO)),
             tasks_made: Cell::new(0),
             spawned: RefCell::new(Vec::new()),
@@ -87,6 +96,11 @@ impl<L: Lab> Directed<L> {
     /// All that the director did so far.
     pub fn record(&self) -> Vec<Act> {
         self.timeline().branch().acts().to_vec()
+    }
+
+    /// What the director said, each sentence with its moment.
+    pub fn notes(&self) -> Vec<(Moment, String)> {
+        self.cluster.0.notes.borrow().clone()
     }
 
     /// How it ended, once it has.

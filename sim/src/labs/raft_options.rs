@@ -106,7 +106,7 @@ pub fn options_as_pairs(options: &Options) -> Vec<(String, String)> {
         if *preset != Options::default() {
             pairs.push(("preset".to_owned(), (*name).to_owned()));
         }
-        pairs.extend(differences(options, preset));
+        pairs.extend(pairs_of(options, Some(preset)));
         pairs
     });
     ways.min_by_key(Vec::len).expect("there are presets")
@@ -119,10 +119,19 @@ pub(super) fn canonical(
     options_from_pairs(given).map(|options| options_as_pairs(&options))
 }
 
-fn differences(options: &Options, from: &Options) -> Vec<(String, String)> {
+/// Every option with its value, in the order of [`NUMBERS`]; a `mistake` for each
+/// that is on. Options that are wrong count as the default.
+pub(super) fn values(given: &[(String, String)]) -> Vec<(String, String)> {
+    pairs_of(&options_from_pairs(given).unwrap_or_default(), None)
+}
+
+/// The options that differ from others, or all.
+fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<(String, String)> {
+    let all = from.is_none();
+    let from = from.unwrap_or(options);
     let mut pairs = Vec::new();
     let mut pair = |differs: bool, key: &str, value: String| {
-        if differs {
+        if differs || all {
             pairs.push((key.to_owned(), value));
         }
     };

@@ -14,7 +14,7 @@ use crate::labs::raft::RaftLab;
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
 use crate::run::{Run, Running};
-use crate::scenario::Script;
+use crate::scenario::{Line, Script};
 use crate::scene::{Act, Limits};
 use crate::timeline::Timeline;
 use crate::world::WorldOptions;
@@ -89,7 +89,7 @@ pub struct Directing {
 pub struct Record {
     /// What the world is made of.
     pub world: WorldOptions<RaftLab>,
-    /// The same as text: the setup alone, since a director is code.
+    /// The same as text: the setup and what the director said, since it is code.
     pub script: Script,
     /// What the director did, then what a person did.
     pub acts: Vec<Act>,
@@ -97,6 +97,8 @@ pub struct Record {
     pub until: Moment,
     /// What the director said, where it came to its end.
     pub said: Option<Said>,
+    /// When it saw a failure, where it did.
+    pub failed_at: Option<Moment>,
 }
 
 impl Directing {
@@ -146,15 +148,29 @@ impl Directing {
             None if self.until.is_none() => self.verdict.clone().map(Said::Verdict),
             None => None,
         };
+        let failed_at = match &said {
+            Some(Said::Verdict(Verdict::Failed { moment, .. })) => Some(*moment),
+            Some(Said::Verdict(Verdict::Broken(violation))) => Some(violation.moment),
+            _ => None,
+        };
         let last_by_hand = self.by_hand.last().map(|act| act.moment);
         acts.extend_from_slice(&self.by_hand);
         Record {
             world: raft::world(self.test, &self.setting),
-            script: script(self.test, &self.setting),
+            script: script(self.test, &self.setting, self.notes()),
             acts,
             until: self.until.or(last_by_hand).unwrap_or(end),
             said,
+            failed_at,
         }
+    }
+
+    /// What the director said it does, up to the first act of a person.
+    fn notes(&self) -> Vec<(u32, Line)> {
+        let first = self.by_hand.first().map(|act| act.moment);
+        let said = self.performance.directed().notes().into_iter();
+        let before = said.filter(|(moment, _)| first.is_none_or(|first| *moment < first));
+        before.map(|(at, text)| (0, Line::Note { at: Some(at), text })).collect()
     }
 }
 
@@ -168,19 +184,23 @@ impl Record {
     /// The run at its start, with all acts known.
     pub fn run(&self) -> Box<dyn Run> {
         let (world, acts) = (self.world.clone(), self.acts.clone());
-        let timeline = Timeline::with_acts(world, Rc::from([]), Limits::default(), acts);
-        Box::new(Running::new(timeline, Rc::from([])))
+        let lines = super::lines(&self.script);
+        let timeline = Timeline::with_acts(world, Rc::clone(&lines), Limits::default(), acts);
+        Box::new(Running::new(timeline, lines))
     }
 }
 
-/// The setup of a test as a script writes it.
-fn script(test: &CourseTest, setting: &Setting) -> Script {
+/// The setup of a test as a script writes it, with notes.
+fn script(test: &CourseTest, setting: &Setting, lines: Vec<(u32, Line)>) -> Script {
+    let ids = setting.mutants.iter().map(|mutant| format!(" mistake={}", mutant.id()));
+    let mistakes: String = ids.collect();
     let text = format!(
-        "scenario raft nodes={} seed={} network=course{} save=0ms preset=course{}\n",
+        "scenario raft nodes={} seed={} network=course{} save=0ms preset=course{}{mistakes}\n",
         test.plan.servers,
         setting.seed,
         if test.plan.unreliable { " unreliable=on" } else { "" },
         if setting.pre_vote { " pre-vote=on check-quorum=on" } else { "" },
     );
-    Script::parse(&text).expect("the setup of a test is in the language of scripts")
+    let read = Script::parse(&text).expect("the setup of a test is in the language of scripts");
+    Script { lines, ..read }
 }

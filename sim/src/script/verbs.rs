@@ -8,38 +8,9 @@ use netsplit_core::time::Span;
 use super::cursor::{Cursor, Trouble, node_from_text, number_from_text, short};
 use super::limits;
 use super::values::span_from_text;
+use super::vocabulary::VERBS;
 use crate::choice::{EnvelopeId, Rate, Rule, RuleAction, TimerCode};
 use crate::verb::{Selector, Verb};
-
-/// The first words of acts, in the order of [`Verb`].
-const VERBS: &[&str] = &[
-    "crash",
-    "restart",
-    "pause",
-    "resume",
-    "wipe",
-    "stall",
-    "unstall",
-    "lie",
-    "honest",
-    "clock",
-    "offset",
-    "isolate",
-    "cut",
-    "mend",
-    "deliver",
-    "drop",
-    "duplicate",
-    "hold",
-    "release",
-    "delay",
-    "fire",
-    "put off",
-    "persist",
-    "lift",
-    "set",
-    "ask",
-];
 
 impl Cursor<'_> {
     /// One act: all that is left of the line.
@@ -144,12 +115,13 @@ impl Cursor<'_> {
     }
 
     fn unknown_verb(&self, word: &str) -> String {
-        let known = VERBS.iter().chain(self.lab.verbs).copied();
+        let verbs: Vec<&str> = VERBS.iter().map(|verb| verb.text).collect();
+        let known = verbs.iter().chain(self.lab.verbs).copied();
         let others = ["at", "run", "note", "try"];
         match nearest(word, known.chain(others)) {
             Some(near) => format!("there is no `{}`; did you mean `{near}`?", short(word)),
             None => format!("there is no `{}`; an act begins with {}", short(word), {
-                one_of(&[VERBS, self.lab.verbs].concat())
+                one_of(&[&verbs, self.lab.verbs].concat())
             }),
         }
     }

@@ -129,9 +129,15 @@ pub fn nodes(nodes: &[NodeId]) -> String {
 /// Which limit stopped a run.
 pub fn stop(stop: Stop) -> &'static str {
     match stop {
-        Stop::Time => "the run stops: an hour of its time has passed",
-        Stop::Steps => "the run stops: it has made 2,000,000 steps",
-        Stop::AtOnce => "the run stops: it has made 100,000 steps within one instant",
+        Stop::Time => {
+            "the run stops: an hour of its time has passed; go back and act, or open it anew"
+        }
+        Stop::Steps => {
+            "the run stops: it has made 2,000,000 steps; go back and act, or open it anew"
+        }
+        Stop::AtOnce => {
+            "the run stops: it has made 100,000 steps within one instant; go back and act, or open it anew"
+        }
     }
 }
 

@@ -23,7 +23,9 @@ pub(super) const INITIAL_ELECTION: CourseTest = CourseTest {
 };
 
 async fn initial_election(t: Harness) -> Asserted<()> {
+    t.note("Three servers: one of them is to lead within five seconds.");
     t.check_one_leader().await?;
+    t.note("Nothing fails: the term is to stay what it is.");
     // Followers may still have to hear of the election.
     t.sleep(50).await;
     let term = t.check_terms()?;
@@ -54,16 +56,20 @@ pub(super) const RE_ELECTION: CourseTest = CourseTest {
 
 async fn re_election(t: Harness) -> Asserted<()> {
     let first = t.check_one_leader().await?;
+    t.note(format!("The leader {} is cut off: the others elect another.", t.name(first)));
     t.disconnect(first);
     t.check_one_leader().await?;
+    t.note(format!("{} comes back, and disturbs nobody.", t.name(first)));
     // The old leader comes back and becomes a follower.
     t.connect(first);
     let second = t.check_one_leader().await?;
     // One server alone elects nobody.
+    t.note("The leader and another server are cut off: one alone elects nobody.");
     t.disconnect(second);
     t.disconnect(t.after(second, 1));
     t.sleep_timeouts(2).await;
     t.check_no_leader()?;
+    t.note("Two are together again: there is to be a leader.");
     t.connect(t.after(second, 1));
     t.check_one_leader().await?;
     t.connect(second);
@@ -90,8 +96,9 @@ pub(super) const MANY_ELECTIONS: CourseTest = CourseTest {
 
 async fn many_elections(t: Harness) -> Asserted<()> {
     t.check_one_leader().await?;
-    for _ in 1..10 {
+    for round in 1..10 {
         let gone = [t.any_server(), t.any_server(), t.any_server()];
+        t.note(format!("Round {round}: {} are cut off.", t.names(&gone)));
         gone.iter().for_each(|&server| t.disconnect(server));
         t.check_one_leader().await?;
         gone.iter().for_each(|&server| t.connect(server));

@@ -75,6 +75,24 @@ impl Harness {
         Harness { cluster, tester, connected, servers }
     }
 
+    /// Says what comes now: a note of the run.
+    pub fn note(&self, sentence: impl Into<String>) {
+        self.cluster.note(sentence);
+    }
+
+    /// Servers as people name them, each once: `n1 and n3`.
+    pub fn names(&self, servers: &[Server]) -> String {
+        let mut named: Vec<NodeId> = servers.iter().map(|&server| node(server)).collect();
+        named.sort_unstable();
+        named.dedup();
+        crate::words::nodes(&named)
+    }
+
+    /// A server as people name it: `n1` for server 0.
+    pub fn name(&self, server: Server) -> NodeId {
+        node(server)
+    }
+
     // ── Servers and links ──────────────────────────────────────────────────
 
     /// How many servers there are.

@@ -25,6 +25,7 @@ pub(super) const BASIC_AGREE: CourseTest = CourseTest {
 
 async fn basic_agree(t: Harness) -> Asserted<()> {
     for index in 1..=3 {
+        t.note(format!("Command {index} of three: it is to become entry {index} of all."));
         t.check_not_committed(index, "some have committed before Start()")?;
         expect_index(t.one(&(index * 100).to_string(), t.count(), false).await?, index)?;
     }
@@ -47,6 +48,7 @@ pub(super) const RPC_BYTES: CourseTest = CourseTest {
 };
 
 async fn rpc_bytes(t: Harness) -> Asserted<()> {
+    t.note("Ten commands of 5,000 bytes: each is to travel to each peer about once.");
     t.one("99", t.count(), false).await?;
     let before = t.bytes();
     let mut sent = 0;
@@ -75,11 +77,16 @@ pub(super) const FOLLOWER_FAILURE: CourseTest = CourseTest {
 async fn follower_failure(t: Harness) -> Asserted<()> {
     t.one("101", t.count(), false).await?;
     let first = t.check_one_leader().await?;
+    t.note(format!(
+        "The follower {} is cut off: two of three still agree.",
+        t.name(t.after(first, 1))
+    ));
     t.disconnect(t.after(first, 1));
     t.one("102", t.count() - 1, false).await?;
     t.sleep_timeouts(1).await;
     t.one("103", t.count() - 1, false).await?;
     let second = t.check_one_leader().await?;
+    t.note(format!("The leader {} is alone: nothing may be committed.", t.name(second)));
     t.disconnect(t.after(second, 1));
     t.disconnect(t.after(second, 2));
     let started = t.propose(second, "104").ok_or(Failure::new("leader rejected Start()"))?;
@@ -102,11 +109,13 @@ pub(super) const LEADER_FAILURE: CourseTest = CourseTest {
 async fn leader_failure(t: Harness) -> Asserted<()> {
     t.one("101", t.count(), false).await?;
     let first = t.check_one_leader().await?;
+    t.note(format!("The leader {} is cut off: the others go on.", t.name(first)));
     t.disconnect(first);
     t.one("102", t.count() - 1, false).await?;
     t.sleep_timeouts(1).await;
     t.one("103", t.count() - 1, false).await?;
     let second = t.check_one_leader().await?;
+    t.note(format!("The leader {} is cut off, too: nothing may be committed.", t.name(second)));
     t.disconnect(second);
     for server in t.servers() {
         t.propose(server, "104");
@@ -129,12 +138,17 @@ pub(super) const FAIL_AGREE: CourseTest = CourseTest {
 async fn fail_agree(t: Harness) -> Asserted<()> {
     t.one("101", t.count(), false).await?;
     let leader = t.check_one_leader().await?;
+    t.note(format!(
+        "The follower {} is cut off: the others agree on four commands.",
+        t.name(t.after(leader, 1))
+    ));
     t.disconnect(t.after(leader, 1));
     t.one("102", t.count() - 1, false).await?;
     t.one("103", t.count() - 1, false).await?;
     t.sleep_timeouts(1).await;
     t.one("104", t.count() - 1, false).await?;
     t.one("105", t.count() - 1, false).await?;
+    t.note(format!("{} comes back, catches up and takes part.", t.name(t.after(leader, 1))));
     t.connect(t.after(leader, 1));
     t.one("106", t.count(), true).await?;
     t.sleep_timeouts(1).await;
@@ -157,11 +171,13 @@ async fn fail_no_agree(t: Harness) -> Asserted<()> {
     t.one("10", t.count(), false).await?;
     let leader = t.check_one_leader().await?;
     let gone = [1, 2, 3].map(|places| t.after(leader, places));
+    t.note(format!("{} are cut off: nothing may be committed.", t.names(&gone)));
     gone.iter().for_each(|&server| t.disconnect(server));
     let started = t.propose(leader, "20").ok_or(Failure::new("leader rejected Start()"))?;
     ensure(started.index == 2, || format!("expected index 2, got {}", started.index))?;
     t.sleep_timeouts(2).await;
     t.check_not_committed(2, "{} committed but no majority")?;
+    t.note("They come back: there is to be agreement again.");
     gone.iter().for_each(|&server| t.connect(server));
     // The majority may have chosen a leader that never saw the second command.
     let second = t.check_one_leader().await?;
@@ -189,6 +205,7 @@ async fn concurrent_starts(t: Harness) -> Asserted<()> {
             t.sleep(3_000).await;
         }
         let leader = t.check_one_leader().await?;
+        t.note(format!("Five clients ask the leader {} at once.", t.name(leader)));
         let Some(Started { term, .. }) = t.propose(leader, "1") else { continue };
         let clients: Vec<_> = (0..5)
             .map(|client| {
@@ -235,6 +252,7 @@ pub(super) const REJOIN: CourseTest = CourseTest {
 async fn rejoin(t: Harness) -> Asserted<()> {
     t.one("101", t.count(), true).await?;
     let first = t.check_one_leader().await?;
+    t.note(format!("The leader {} is cut off and takes three commands alone.", t.name(first)));
     t.disconnect(first);
     // The old leader goes on alone.
     for command in ["102", "103", "104"] {
@@ -243,9 +261,15 @@ async fn rejoin(t: Harness) -> Asserted<()> {
     // A new one commits something else at index 2.
     t.one("103", 2, true).await?;
     let second = t.check_one_leader().await?;
+    t.note(format!(
+        "The new leader {} goes, the old one {} comes back and gives its entries up.",
+        t.name(second),
+        t.name(first)
+    ));
     t.disconnect(second);
     t.connect(first);
     t.one("104", 2, true).await?;
+    t.note("All three are together.");
     t.connect(second);
     t.one("105", t.count(), true).await?;
     Ok(())
@@ -268,12 +292,17 @@ async fn backup(t: Harness) -> Asserted<()> {
     // A leader and one follower alone take many entries that nobody commits.
     let first = t.check_one_leader().await?;
     let others = [2, 3, 4].map(|places| t.after(first, places));
+    t.note(format!(
+        "{} leads and keeps one follower: fifty commands that nobody can commit.",
+        t.name(first)
+    ));
     others.iter().for_each(|&server| t.disconnect(server));
     propose_many(&t, first);
     t.sleep(500).await;
     t.disconnect(first);
     t.disconnect(t.after(first, 1));
     others.iter().for_each(|&server| t.connect(server));
+    t.note("The other three commit fifty commands.");
     // The other group commits many.
     for _ in 0..50 {
         t.one_more(3).await?;
@@ -282,15 +311,24 @@ async fn backup(t: Harness) -> Asserted<()> {
     let second = t.check_one_leader().await?;
     let other = t.after(first, 2);
     let other = if second == other { t.after(second, 1) } else { other };
+    t.note(format!(
+        "{} leads with one follower: fifty more that nobody can commit.",
+        t.name(second)
+    ));
     t.disconnect(other);
     propose_many(&t, second);
     t.sleep(500).await;
+    t.note(format!(
+        "{} comes back with one follower of each group: all logs disagree.",
+        t.name(first)
+    ));
     // Bring the first leader back with one follower of each group.
     t.servers().for_each(|server| t.disconnect(server));
     [first, t.after(first, 1), other].iter().for_each(|&server| t.connect(server));
     for _ in 0..50 {
         t.one_more(3).await?;
     }
+    t.note("All five are together: one more command brings all logs in line.");
     t.servers().for_each(|server| t.connect(server));
     t.one_more(t.count()).await?;
     Ok(())
@@ -316,6 +354,7 @@ pub(super) const COUNT: CourseTest = CourseTest {
 async fn count(t: Harness) -> Asserted<()> {
     const ENTRIES: u64 = 10;
     t.check_one_leader().await?;
+    t.note("The election took at most 30 RPCs; now twelve commands.");
     let elected = t.rpcs();
     ensure((1..=30).contains(&elected), || {
         format!("too many or few RPCs ({elected}) to elect initial leader")
@@ -355,6 +394,7 @@ async fn count(t: Harness) -> Asserted<()> {
         ensure(took <= (ENTRIES + 1 + 3) * 3, || {
             format!("too many RPCs ({took}) for {ENTRIES} entries")
         })?;
+        t.note("A second of idleness: at most 60 RPCs.");
         t.sleep_timeouts(1).await;
         let idle = t.rpcs() - agreed;
         return ensure(idle <= 3 * 20, || {

@@ -24,6 +24,7 @@ pub(super) const PERSIST_1: CourseTest = CourseTest {
 
 async fn persist_1(t: Harness) -> Asserted<()> {
     t.one("11", t.count(), true).await?;
+    t.note("All servers start anew from their disks.");
     t.servers().for_each(|server| t.start(server));
     for server in t.servers() {
         t.disconnect(server);
@@ -31,16 +32,19 @@ async fn persist_1(t: Harness) -> Asserted<()> {
     }
     t.one("12", t.count(), true).await?;
     let first = t.check_one_leader().await?;
+    t.note(format!("The leader {} starts anew.", t.name(first)));
     t.disconnect(first);
     t.start_connected(first);
     t.one("13", t.count(), true).await?;
     let second = t.check_one_leader().await?;
+    t.note(format!("The leader {} misses an entry, then starts anew.", t.name(second)));
     t.disconnect(second);
     t.one("14", t.count() - 1, true).await?;
     t.start_connected(second);
     // The one that starts is to catch up before the next is stopped.
     t.wait(4, t.count(), None).await?;
     let third = t.after(t.check_one_leader().await?, 1);
+    t.note(format!("The follower {} misses an entry, then starts anew.", t.name(third)));
     t.disconnect(third);
     t.one("15", t.count() - 1, true).await?;
     t.start_connected(third);
@@ -62,7 +66,8 @@ pub(super) const PERSIST_2: CourseTest = CourseTest {
 
 async fn persist_2(t: Harness) -> Asserted<()> {
     let mut index = 1;
-    for _ in 0..5 {
+    for round in 1..=5 {
+        t.note(format!("Round {round} of 5: two followers are cut off, then the rest; majorities share one server."));
         t.one(&(10 + index).to_string(), t.count(), true).await?;
         index += 1;
         let leader = t.check_one_leader().await?;
@@ -101,6 +106,11 @@ async fn persist_3(t: Harness) -> Asserted<()> {
     let leader = t.check_one_leader().await?;
     t.disconnect(t.after(leader, 2));
     t.one("102", 2, true).await?;
+    t.note(format!(
+        "{} and its follower crash; {} never saw the second entry.",
+        t.name(leader),
+        t.name(t.after(leader, 2))
+    ));
     t.crash(leader);
     t.crash(t.after(leader, 1));
     t.connect(t.after(leader, 2));
@@ -126,10 +136,11 @@ pub(super) const FIGURE_8: CourseTest = CourseTest {
 async fn figure_8(t: Harness) -> Asserted<()> {
     t.one(&t.random_command(), 1, true).await?;
     let mut running = t.count();
-    for _ in 0..1_000 {
+    for round in 1..=1_000 {
         let leader = propose_to_all(&t, |t| t.random_command(), |_| true);
         pause(&t).await;
         if let Some(leader) = leader {
+            t.note(format!("Round {round}: the leader {} crashes.", t.name(leader)));
             t.crash(leader);
             running -= 1;
         }
@@ -141,6 +152,7 @@ async fn figure_8(t: Harness) -> Asserted<()> {
             }
         }
     }
+    t.note("All start again: they are to agree.");
     start_all(&t);
     t.one_more(t.count()).await?;
     Ok(())
@@ -192,6 +204,7 @@ pub(super) const UNRELIABLE_AGREE: CourseTest = CourseTest {
 
 async fn unreliable_agree(t: Harness) -> Asserted<()> {
     let mut clients = Vec::new();
+    t.note("Five clients at a time, on a network that loses one message in ten.");
     for round in 1..50 {
         for client in 0..4 {
             let (beside, command) = (t.clone(), (100 * round + client).to_string());
@@ -199,6 +212,7 @@ async fn unreliable_agree(t: Harness) -> Asserted<()> {
         }
         t.one(&round.to_string(), 1, true).await?;
     }
+    t.note("The network is reliable again: all is to be committed.");
     t.set_unreliable(false);
     for client in clients {
         client.await;
@@ -225,6 +239,7 @@ async fn figure_8_unreliable(t: Harness) -> Asserted<()> {
     let mut connected = t.count();
     for round in 0..1_000 {
         if round == 200 {
+            t.note("Round 200: answers come late and out of order from now on.");
             t.set_long_reordering(true);
         }
         let leader = propose_to_all(&t, small, |server| t.is_connected(server));
@@ -232,6 +247,7 @@ async fn figure_8_unreliable(t: Harness) -> Asserted<()> {
         if let Some(leader) = leader
             && t.chance(500)
         {
+            t.note(format!("Round {round}: the leader {} is cut off.", t.name(leader)));
             t.disconnect(leader);
             connected -= 1;
         }
@@ -243,6 +259,7 @@ async fn figure_8_unreliable(t: Harness) -> Asserted<()> {
             }
         }
     }
+    t.note("All are connected: they are to agree.");
     t.servers().for_each(|server| t.connect(server));
     t.one(&small(&t), t.count(), true).await?;
     Ok(())
@@ -279,7 +296,8 @@ async fn churn(t: Harness) -> Asserted<()> {
             t.spawn(async move { churn_client(&beside, client, || stop.get()).await })
         })
         .collect();
-    for _ in 0..20 {
+    for round in 1..=20 {
+        t.note(format!("Round {round} of 20 while three clients propose."));
         if t.chance(200) {
             t.disconnect(t.any_server());
         }
@@ -299,6 +317,7 @@ async fn churn(t: Harness) -> Asserted<()> {
         // Servers can mostly keep up, but not always.
         t.sleep(700).await;
     }
+    t.note("All are up and connected: what a client saw committed is to be there.");
     t.sleep_timeouts(1).await;
     t.set_unreliable(false);
     start_all(&t);

@@ -86,6 +86,12 @@ async fn install(t: Harness, away: Away) -> Asserted<()> {
         if round % 3 == 1 {
             (victim, sender) = (sender, victim);
         }
+        let what = match away {
+            Away::Not => "a burst of commands".to_owned(),
+            Away::Disconnected => format!("{} is cut off", t.name(victim)),
+            Away::Crashed => format!("{} crashes", t.name(victim)),
+        };
+        t.note(format!("Round {} of 30: {what}.", round + 1));
         match away {
             Away::Not => {}
             Away::Disconnected => t.disconnect(victim),
@@ -125,7 +131,8 @@ pub(super) const SNAPSHOT_ALL_CRASH: CourseTest = CourseTest {
 
 async fn all_crash(t: Harness) -> Asserted<()> {
     t.one_more(t.count()).await?;
-    for _ in 0..5 {
+    for round in 1..=5 {
+        t.note(format!("Round {round} of 5: commands, then all servers crash and start."));
         // Perhaps enough for a snapshot.
         for _ in 0..SNAPSHOT_INTERVAL / 2 + t.draw(0, SNAPSHOT_INTERVAL - 1) {
             t.one_more(t.count()).await?;
@@ -161,9 +168,11 @@ async fn init(t: Harness) -> Asserted<()> {
     for _ in 0..SNAPSHOT_INTERVAL + 1 {
         t.one_more(t.count()).await?;
     }
+    t.note("All start from their snapshots.");
     restart_all(&t);
     // One save that has nothing to do with the snapshot.
     t.one_more(t.count()).await?;
+    t.note("They have saved something else since; all start again.");
     restart_all(&t);
     t.one_more(t.count()).await?;
     Ok(())

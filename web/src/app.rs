@@ -171,11 +171,12 @@ impl Component for App {
         let (now, edge) = model.times();
         html! {
             <div class={classes!("page", fold, frame, swapped)}>
-                <Header lab={model.look().title} title={model.play.title()} seed={model.play.script.setup.seed}
+                <Header lab={model.look().title} open={model.play.what.clone()} title={model.play.title()} seed={model.play.script.setup.seed}
                     theme={model.theme} {on} />
-                <Scenarios open={model.play.what.clone()} {on} />
+                <Scenarios ..pages::scenarios(model, on) />
                 <main class="centre">
                     <Caption ..pages::caption(model, on) />
+                    { pages::bars(model, on) }
                     { pages::stage(model, &self.painter.stage, on) }
                     { pages::logs(model, "middle", on) }
                     if model.float == Float::Nothing && let Some(toast) = &model.toast {

@@ -1,6 +1,7 @@
 //! The parts of the page: functions of plain data and one callback, one file each,
 //! with a style sheet of the same name in `www/components/`.
 
+mod bars;
 mod branches;
 mod caption;
 mod checks;
@@ -9,31 +10,35 @@ mod details;
 mod dialogs;
 mod events;
 mod header;
-pub mod inspect;
+mod inspect;
 mod logs;
 mod menu;
 mod palette;
 mod scenarios;
 mod script;
+mod set_up;
 mod stage;
 mod timeline;
 mod toast;
 mod transport;
 mod value;
 
+pub use bars::Bars;
 pub use branches::Branches;
 pub use caption::{Caption, Props as CaptionProps};
-pub use checks::{Checks, Verdict};
+pub use checks::Checks;
 pub use copy::Copy;
 pub use details::Details;
 pub use dialogs::{Help, Open, Share};
 pub use events::Events;
 pub use header::Header;
+pub use inspect::Inspect;
 pub use logs::Logs;
 pub use menu::Menu;
 pub use palette::Palette;
-pub use scenarios::Scenarios;
+pub use scenarios::{Props as ScenariosProps, Scenarios};
 pub use script::{ScriptLine, ScriptText};
+pub use set_up::SetUp;
 pub use stage::Stage;
 pub use timeline::Timeline;
 pub use toast::ToastBar;

@@ -6,6 +6,7 @@ use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
 use netsplit_sim::link::What;
 use netsplit_sim::run::{Flying, WorldView};
+use netsplit_sim::scenario::Setup;
 
 /// How a message of some kind is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,12 +47,12 @@ pub struct Look {
     /// Where the selected leader is with the others, else who leads the highest
     /// term.
     pub marks: fn(&WorldView, Option<NodeId>) -> Marks,
-    /// A node's fields under the paper's headings; those of no heading come last.
-    pub headings: &'static [(&'static str, &'static [&'static str])],
     /// The first word of what a person asks the leader for.
     pub ask: &'static str,
     /// The how manyeth command that a person sends.
     pub command: fn(u64) -> String,
+    /// Why the timings of a start cannot elect a leader.
+    pub timing: fn(&Setup) -> Option<String>,
     /// The scenario that shows what becomes of one command.
     pub one_command: What,
 }

@@ -6,6 +6,7 @@ pub mod action;
 pub mod announcer;
 pub mod around;
 pub mod commands;
+pub mod dials;
 pub mod future;
 pub mod history;
 pub mod listing;
@@ -16,6 +17,7 @@ pub mod palette;
 pub mod play;
 pub mod playback;
 pub mod selection;
+pub mod start;
 #[cfg(test)]
 mod tests;
 mod timers;

@@ -1,9 +1,13 @@
-//! The bar on top: what is open, its seed, undo and redo, theme, help, share.
+//! The bar on top: what is open, its seed, undo and redo, search, help, share.
 
+use netsplit_sim::link::What;
+use netsplit_sim::scenarios;
 use yew::prelude::*;
 
-use super::{does, titled};
+use super::{does, may, titled};
+use crate::browser;
 use crate::state::action::{Action, Drawer, Float, Theme};
+use crate::state::commands::Chord;
 
 /// What the header shows.
 #[derive(PartialEq, Properties)]
@@ -11,6 +15,8 @@ pub struct Props {
     /// The lab's name.
     pub lab: AttrValue,
     /// What is open.
+    pub open: What,
+    /// Its title.
     pub title: AttrValue,
     /// Its seed.
     pub seed: u64,
@@ -23,31 +29,49 @@ pub struct Props {
 /// The header.
 #[component]
 pub fn Header(props: &Props) -> Html {
-    let Props { lab, title, seed, theme, on } = props;
+    let Props { lab, open, title, seed, theme, on } = props;
     let other = theme.next();
+    let choose = may(on, |event: Event| {
+        let list: web_sys::HtmlSelectElement = event.target_dyn_into()?;
+        let number = list.value().parse().ok()?;
+        Some(Action::Open(What::Listed { number }))
+    });
+    let option = |scenario: &'static netsplit_sim::scenario::Scenario| {
+        let selected = *open == What::Listed { number: scenario.number };
+        html! {
+            <option value={scenario.number.to_string()} {selected}>
+                { format!("{} {}", scenario.number, scenario.title) }</option>
+        }
+    };
+    let is_listed = matches!(open, What::Listed { .. });
     html! {
         <header class="header">
             <button class="header-fold narrow-only" aria-label="Scenarios" title="Scenarios"
                 onclick={does(on, Action::Fold(Drawer::Scenarios))}>{ "☰" }</button>
             <h1 class="header-name">{ "netsplit" }</h1>
-            <p class="header-what">
-                <span class="header-lab">{ lab }</span>
-                <span class="header-title">{ title }</span>
-                <span class="header-seed">{ "seed " }<b class="value" id="seed">{ seed }</b></span>
-            </p>
-            <button class="header-dice" onclick={does(on, Action::Run("new-seed", None))} title="Another seed: the same, with other luck"
-                aria-label="Another seed">{ "⚄" }</button>
+            <div class="header-what">
+                <select class="header-lab" aria-label="Lab"><option selected=true>{ lab }</option></select>
+                <select class="header-title" id="scenario" aria-label="Scenario" onchange={choose} title={title.clone()}>
+                    if !is_listed { <option selected=true value="">{ title }</option> }
+                    { for scenarios::all().map(option) }
+                </select>
+                <button class="header-seed" onclick={does(on, Action::Run("new-seed", None))}
+                    title="New seed: the same, with other luck" aria-label={format!("Seed {seed}. New seed")}>
+                    { "seed " }<b class="value" id="seed">{ seed }</b><span class="header-dice" aria-hidden="true">{ "⚄" }</span>
+                </button>
+            </div>
             <span class="header-gap"></span>
-            <button id="search" class="wide-only header-search" onclick={does(on, Action::Write(String::new()))} title={titled("search")}>{ "Search or act" }</button>
             <button id="undo" onclick={does(on, Action::Undo)} title={titled("undo")} aria-label="Undo">{ "↶" }</button>
             <button id="redo" onclick={does(on, Action::Redo)} title={titled("redo")} aria-label="Redo">{ "↷" }</button>
+            <button id="search" class="header-search wide-only" onclick={does(on, Action::Write(String::new()))} title={titled("search")}>
+                { "Search or act" }<kbd>{ Chord::ctrl("k").shown(browser::is_mac()) }</kbd></button>
+            <button id="help" class="wide-only" onclick={does(on, Action::Float(Float::Help))} title={titled("help")}
+                aria-label="Help">{ "?" }</button>
             <button id="theme" class="wide-only" onclick={does(on, Action::SetTheme(other))}
                 title={format!("Theme: {}", theme.word())} aria-label={format!("Theme: {}", theme.word())}>
                 { match theme { Theme::System => "◐", Theme::Light => "☀", Theme::Dark => "☾" } }
             </button>
-            <button class="wide-only" onclick={does(on, Action::Float(Float::Help))} title={titled("help")}
-                aria-label="Help">{ "?" }</button>
-            <button onclick={does(on, Action::Float(Float::Open))} title={titled("open")}>{ "Open…" }</button>
+            <button id="open" class="wide-only" onclick={does(on, Action::Float(Float::Open))} title={titled("open")}>{ "Open…" }</button>
             <button id="share" class="strong" onclick={does(on, Action::Float(Float::Share))}
                 title={titled("share")}>{ "Share" }</button>
             <button class="header-fold details-fold" aria-label="Events, Inspect, Checks, Script"

@@ -1,28 +1,54 @@
-//! The list at the left: scenarios by the parts of the course's lab, and its tests.
+//! The left column: scenarios by the parts of the course's lab, and folded below
+//! them its tests, what a run starts from, the network, faults and mistakes.
 
+mod dials;
+mod faults;
+mod mistakes;
+mod tests;
+
+use netsplit_core::raft::mutants::Mutant;
 use netsplit_sim::link::What;
-use netsplit_sim::{course, scenarios};
+use netsplit_sim::run::NodeDials;
+use netsplit_sim::scenarios;
 use yew::prelude::*;
 
-use crate::state::action::Action;
+use super::does;
+use crate::state::action::{Action, Float};
+use crate::state::dials::DialShown;
+use dials::Dials;
+use faults::NodeFaults;
+use mistakes::Mistakes;
+use tests::tests;
 
-/// What the list shows.
+/// What the column shows.
 #[derive(PartialEq, Properties)]
 pub struct Props {
     /// What is open.
     pub open: What,
+    /// The dials of the start.
+    pub cluster: Vec<DialShown>,
+    /// The dials of the network.
+    pub network: Vec<DialShown>,
+    /// The dials of disks.
+    pub faults: Vec<DialShown>,
+    /// Disks and clocks, node by node.
+    pub nodes: Vec<NodeDials>,
+    /// Why the timings cannot elect a leader.
+    pub timing: Option<AttrValue>,
+    /// The mistakes that are on.
+    pub mistakes: Vec<Mutant>,
     /// Where actions go.
     pub on: Callback<Action>,
 }
 
 /// The parts of the lab, as the course names them.
-const PARTS: &[(&str, &str)] =
+pub(super) const PARTS: &[(&str, &str)] =
     &[("2A", "Election"), ("2B", "Log"), ("2C", "Persistence"), ("2D", "Snapshots")];
 
-/// The list.
+/// The column.
 #[component]
 pub fn Scenarios(props: &Props) -> Html {
-    let Props { open, on } = props;
+    let Props { open, cluster, network, faults, nodes, timing, mistakes, on } = props;
     let part = |(part, title): &(&'static str, &str)| {
         let of_part = scenarios::all().filter(|scenario| scenario.part == *part);
         let item = |scenario: &'static netsplit_sim::scenario::Scenario| {
@@ -46,40 +72,78 @@ pub fn Scenarios(props: &Props) -> Html {
             </section>
         }
     };
+    let away = |dials: &[DialShown]| match dials.iter().filter(|dial| dial.is_away()).count() {
+        0 => String::new(),
+        count => count.to_string(),
+    };
     html! {
         <nav class="scenarios" aria-label="Scenarios">
             { for PARTS.iter().map(part) }
-            <details open={matches!(open, What::Course { .. })}>
-                <summary>{ "Course tests" }</summary>
+            <Section title="Course tests" id="course-tests" open={matches!(open, What::Course { .. })}>
                 { for PARTS.iter().map(|(part, _)| tests(part, open, on)) }
-            </details>
+            </Section>
+            <Section title="Start" id="start" mark={away(cluster)}>
+                <p class="scenarios-when">{ "From the start: opens beside this run" }</p>
+                if let Some(timing) = timing { <p class="scenarios-warning" role="status">{ timing }</p> }
+                <Dials dials={cluster.clone()} {on} />
+                <button class="scenarios-more" onclick={does(on, Action::Float(Float::Logs))}>{ "Set up logs…" }</button>
+            </Section>
+            <Section title="Network" id="network" mark={away(network)}>
+                <p class="scenarios-when">{ "From now on: a line of the script" }</p>
+                <Dials dials={network.clone()} {on} />
+                <button class="scenarios-more" onclick={does(on, Action::Run("be-network", None))}>{ "You are the network: hold all" }</button>
+            </Section>
+            <Section title="Faults" id="faults" mark={away(faults)}>
+                <p class="scenarios-when">{ "From now on: a line of the script" }</p>
+                <Dials dials={faults.clone()} {on} />
+                <NodeFaults nodes={nodes.clone()} {on} />
+            </Section>
+            <Section title="Mistakes" id="mistakes" mark={if mistakes.is_empty() { String::new() } else { mistakes.len().to_string() }}>
+                <Mistakes on_now={mistakes.clone()} {on} />
+            </Section>
         </nav>
     }
 }
 
-/// The tests of a part, under their own names.
-fn tests(part: &'static str, open: &What, on: &Callback<Action>) -> Html {
-    let item = |test: &'static course::CourseTest| {
-        let what = What::Course { lab: course::RAFT_LAB, test: test.number };
-        let is_open = *open == what;
-        let onclick = on.reform(move |_: MouseEvent| Action::Open(what.clone()));
-        // Under the part's heading, its letter and the word that all begin with are noise.
-        let short = test.name.trim_start_matches("Test").trim_end_matches(part);
-        html! {
-            <li key={test.name}>
-                <button class="scenarios-item" {onclick} title={format!("{}. {}", test.name, test.about)}
-                    aria-current={is_open.then_some("true")}>
-                    <span class="scenarios-test">{ short }</span>
-                </button>
-            </li>
-        }
+/// What a section is.
+#[derive(PartialEq, Properties)]
+struct SectionProps {
+    /// Its heading.
+    title: AttrValue,
+    /// Its name in the document.
+    id: AttrValue,
+    /// How many things in it are not as they were.
+    #[prop_or_default]
+    mark: AttrValue,
+    /// It stands open by itself.
+    #[prop_or_default]
+    open: bool,
+    /// What is in it; made only while it is open.
+    children: Children,
+}
+
+/// A part of the column that is folded until somebody opens it.
+#[component]
+fn Section(props: &SectionProps) -> Html {
+    let SectionProps { title, id, mark, open, children } = props;
+    let unfolded = use_state(|| None);
+    let is_open = unfolded.unwrap_or(*open);
+    let onclick = {
+        let unfolded = unfolded.clone();
+        Callback::from(move |_: MouseEvent| unfolded.set(Some(!is_open)))
     };
-    let shown =
-        course::all().find(|test| test.part == part).map(|test| test.part_shown().to_string());
     html! {
-        <section class="scenarios-tests" key={part}>
-            <h3>{ shown }</h3>
-            <ul>{ for course::all().filter(|test| test.part == part).map(item) }</ul>
+        <section class="scenarios-section">
+            <h3>
+                <button id={format!("{id}-fold")} aria-expanded={is_open.to_string()} aria-controls={id.clone()} {onclick}>
+                    <span class="scenarios-arrow" aria-hidden="true">{ if is_open { "▾" } else { "▸" } }</span>
+                    { title }
+                    if !mark.is_empty() { <span class="scenarios-mark value" title="Changed">{ mark }</span> }
+                </button>
+            </h3>
+            <div id={id.clone()} class="scenarios-body" hidden={!is_open}>
+                if is_open { { for children.iter() } }
+            </div>
         </section>
     }
 }

@@ -7,6 +7,8 @@ use netsplit_core::view::{Field, NodeView, Value};
 use netsplit_sim::labs::raft_options::options_from_pairs;
 use netsplit_sim::link::What;
 use netsplit_sim::run::{Flying, WorldView};
+use netsplit_sim::scenario::Setup;
+use netsplit_sim::words;
 
 use super::{Look, Mark, Shape};
 use crate::state::selection::shown;
@@ -20,22 +22,11 @@ pub static LOOK: Look = Look {
     race,
     shape,
     marks,
-    headings: HEADINGS,
     ask: "propose",
+    timing,
     command,
     one_command: What::Listed { number: 4 },
 };
-
-/// Figure 2's, and what it leaves to the implementation.
-const HEADINGS: &[(&str, &[&str])] = &[
-    (
-        "Persistent on all servers",
-        &["current term", "voted for", "log", "last index", "snapshot index", "snapshot term"],
-    ),
-    ("Volatile on all servers", &["commit index", "last applied", "leader", "own copy durable to"]),
-    ("Volatile on leaders", &["next index", "match index", "feed"]),
-    ("Volatile on candidates", &["votes"]),
-];
 
 /// A heartbeat that tells its receiver nothing, and an answer that tells the
 /// leader nothing, do not matter.
@@ -61,6 +52,12 @@ fn matters(flying: &Flying, view: &WorldView) -> bool {
 fn race(options: &[(String, String)]) -> Span {
     options_from_pairs(options)
         .map_or(Options::paper().election_max, |options| options.election_max)
+}
+
+/// Of options that are right, since a run was opened with them.
+fn timing(setup: &Setup) -> Option<String> {
+    let options = options_from_pairs(&setup.options).ok()?;
+    words::timing_trouble(&options, &setup.network.links, setup.save_takes)
 }
 
 fn shape(kind: &str) -> Shape {

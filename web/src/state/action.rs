@@ -1,10 +1,12 @@
 //! Everything a person, the address bar or the clock can ask of the page.
 
 use netsplit_core::id::NodeId;
+use netsplit_core::raft::mutants::Mutant;
+use netsplit_core::time::Span;
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::timeline::BranchId;
-use netsplit_sim::verb::Verb;
+use netsplit_sim::verb::{Condition, Verb};
 
 use super::commands::CommandId;
 use super::listing::Filter;
@@ -77,6 +79,22 @@ pub enum Action {
     Undo,
     /// Brings it again.
     Redo,
+    /// Acts at a moment: goes there first.
+    ActAt(Moment, Verb),
+    /// Plays for so long, then pauses.
+    PlayFor(Span),
+    /// Plays until something is so, or for so long at most.
+    PlayUntil(Condition, Option<Span>),
+    /// Turns a dial to a value.
+    Turn(&'static str, String),
+    /// Turns a mistake on or off, in a run beside this one.
+    Mistake(Mutant, bool),
+    /// Goes to where a property breaks or a test fails.
+    GoToFailure,
+    /// Shows the other of two runs that stand beside each other.
+    Compare,
+    /// Leaves only the run that is shown.
+    CloseBeside,
     /// Shows another branch.
     ShowBranch(BranchId),
     /// Gives the shown branch a name.
@@ -131,6 +149,16 @@ pub enum Action {
     Open(What),
     /// Opens the same again with another seed.
     Reseed(u64),
+    /// Opens a test of the course with a mistake, at the seed that shows it, and
+    /// goes to the failure.
+    OpenNoticed {
+        /// The test's number.
+        test: u32,
+        /// The mistake.
+        mutant: Mutant,
+        /// The seed.
+        seed: u64,
+    },
     /// Opens a pasted text: a link or a script.
     OpenText(String),
     /// Saves the run as a file.
@@ -187,6 +215,8 @@ pub enum Float {
     Palette,
     /// The menu of the selection.
     Menu,
+    /// Where logs are set up.
+    Logs,
 }
 
 /// How much of the page is shown.

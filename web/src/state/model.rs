@@ -2,20 +2,21 @@
 
 mod acting;
 mod arriving;
+pub mod beside;
 mod foreseeing;
 mod looking;
 mod ordering;
 
 use std::rc::Rc;
 
-use netsplit_core::time::Time;
+use netsplit_core::time::{Span, Time};
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::run::WorldView;
 use netsplit_sim::scenario::Line;
 use netsplit_sim::timeline::Progress;
-use netsplit_sim::verb::Verb;
+use netsplit_sim::verb::{Condition, Verb};
 use netsplit_sim::{scenarios, words};
 
 use super::action::{Action, Drawer, Float, Frame, Tab, Theme};
@@ -27,7 +28,7 @@ use super::opening::Opening;
 use super::pace::pace;
 use super::play::Play;
 use super::playback::{Looped, Playback, Speed};
-use super::selection::{Arrival, Selection};
+use super::selection::Selection;
 use crate::labs::{self, Look};
 
 /// Screen time between two things that matter when motion is unwanted, in microseconds.
@@ -36,6 +37,8 @@ const CALM_BEAT: u64 = 1_500_000;
 const MARKED_PACE: u64 = 2_000_000;
 /// The seed a test of the course opens with.
 const COURSE_SEED: u64 = 1;
+/// How long is waited for something when nobody says how long.
+const WAIT_MOST: Span = Span::from_millis(10_000);
 /// Steps looked through for the next note.
 const NOTE_STEPS: u64 = 100_000;
 /// Steps looked through for the next thing that matters.
@@ -71,6 +74,16 @@ pub struct Model {
     pub play: Play,
     /// Time control.
     pub playback: Playback,
+    /// The run beside it, made from it by a change, or the one it was made from.
+    pub beside: Option<Box<Play>>,
+    /// What is played to, and the time at which that is given up.
+    pub goal: Option<(Condition, Time)>,
+    /// The time at which playing pauses.
+    pub play_to: Option<Time>,
+    /// The dial that was turned to an impossible value, and why it is one.
+    pub dial_trouble: Option<(&'static str, String)>,
+    /// What is being opened is to be shown at its failure.
+    then_failure: bool,
     /// What is selected.
     pub selection: Selection,
     /// The page of the right column.
@@ -110,8 +123,6 @@ pub struct Model {
     beat: u64,
     /// What seeds nobody chose are drawn from; set by whoever has a clock.
     pub chance: u64,
-    /// The message that was selected and has come to its end, until something else is.
-    pub arrived: Option<Arrival>,
     /// What is wanted of the list of events.
     pub filter: Filter,
     /// The first index that the logs show, when they do not follow the newest.
@@ -133,6 +144,11 @@ impl Model {
         Model {
             play,
             playback: Playback::playing(),
+            beside: None,
+            goal: None,
+            play_to: None,
+            dial_trouble: None,
+            then_failure: false,
             selection: Selection::Nothing,
             tab: Tab::Events,
             drawer: Drawer::Closed,
@@ -153,7 +169,6 @@ impl Model {
             considering: None,
             beat: 0,
             chance: 0,
-            arrived: None,
             filter: Filter::default(),
             logs_from: None,
             view,
@@ -280,6 +295,30 @@ impl Model {
             Action::SendCommand => self.send_command(),
             Action::Consider(verb) => return self.consider(verb),
             Action::Foresee(foresees) => self.foresees = foresees,
+            Action::ActAt(moment, verb) => {
+                self.by_hand(|play| {
+                    if play.run.edge() < moment {
+                        play.advance(moment, NOTE_STEPS);
+                    } else {
+                        play.seek(moment);
+                    }
+                });
+                self.act(verb);
+            }
+            Action::PlayFor(span) => {
+                let until = self.view.moment.at + span;
+                self.play_to = Some(until);
+                self.playback.playing = true;
+            }
+            Action::PlayUntil(condition, within) => {
+                let until = self.view.moment.at + within.unwrap_or(WAIT_MOST);
+                self.wait_for(condition, until);
+            }
+            Action::Turn(id, value) => self.turn(id, &value),
+            Action::Mistake(mutant, on) => self.set_mistake(mutant, on),
+            Action::GoToFailure => self.go_to_failure(),
+            Action::Compare => self.compare(),
+            Action::CloseBeside => self.beside = None,
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::ShowBranch(branch) => self.by_hand(|play| play.show(branch)),
@@ -295,10 +334,7 @@ impl Model {
             Action::LogsFrom(index) => self.logs_from = index,
             Action::Press(press) => self.press(press),
             Action::Release => self.playback.holds = false,
-            Action::Show(tab) => {
-                self.tab = tab;
-                self.look_around();
-            }
+            Action::Show(tab) => (self.tab, self.drawer) = (tab, self.drawer),
             Action::Fold(drawer) => {
                 self.drawer = if self.drawer == drawer { Drawer::Closed } else { drawer };
             }
@@ -317,7 +353,8 @@ impl Model {
             Action::Escape => self.escape(),
             Action::SetTheme(theme) => self.theme = theme,
             Action::Open(what) => self.open(what, None),
-            Action::Reseed(seed) => self.open(self.play.what.clone(), Some(seed)),
+            Action::Reseed(seed) => self.turn("seed", &seed.to_string()),
+            Action::OpenNoticed { test, mutant, seed } => self.open_noticed(test, mutant, seed),
             Action::OpenText(text) => match Opening::of_text(&text) {
                 Ok(opening) => (self.opening, self.trouble) = (Some(opening), None),
                 Err(why) => self.cannot_open(why),
@@ -367,13 +404,37 @@ impl Model {
         let before = self.play.run.steps();
         let until = Moment::after(self.play.run.moment().at + owed);
         let until = self.playback.looped.to.map_or(until, |to| until.min(to));
-        let progress = self.play.advance(until, steps);
+        let until = self.play_to.map_or(until, |to| until.min(Moment::after(to)));
+        let progress = match self.goal {
+            None => self.play.advance(until, steps),
+            Some(_) => self.advance_to_goal(until, steps),
+        };
+        if self.play_to.is_some_and(|to| self.play.run.moment().at >= to) {
+            self.play_to = None;
+            self.playback.playing = false;
+        }
         if let Progress::Stopped(stop) = progress {
             self.playback.playing = false;
             self.say(&format!("{}.", words::stop(stop)), false);
         }
         self.look_again();
         self.play.run.steps() != before || matches!(progress, Progress::Stopped(_))
+    }
+
+    /// Runs on step by step, and no further than what is played to.
+    fn advance_to_goal(&mut self, until: Moment, steps: u64) -> Progress {
+        for _ in 0..steps {
+            let before = self.play.run.steps();
+            let progress = self.play.advance(until, 1);
+            let made = self.play.run.steps() > before;
+            if (made || progress != Progress::Budget) && self.goal_is_reached() {
+                return Progress::Reached;
+            }
+            if progress != Progress::Budget {
+                return progress;
+            }
+        }
+        Progress::Budget
     }
 
     /// Pauses and moves in time.
@@ -408,24 +469,12 @@ impl Model {
 
     /// Makes the view again, after something moved.
     fn look_again(&mut self) {
-        let before = std::mem::replace(&mut self.view, self.play.run.view());
-        if let Selection::Message(id) = self.selection {
-            self.arrived = Arrival::of(id, &before, &self.view);
-        }
+        self.view = self.play.run.view();
         self.selection = self.selection.settled(&self.view);
-        self.look_around();
-    }
-
-    /// Compares the moment shown with what lies around it.
-    fn look_around(&mut self) {
         // Marks are for eyes that have time: not while time is dragged or rushes.
         let rushes = self.playback.playing && self.pace() > MARKED_PACE;
         let marks = !self.playback.holds && !rushes;
         self.around = Around::look(&mut self.play, &self.view, marks);
-        let asks = self.tab == Tab::Inspect && self.selection == Selection::Nothing;
-        if asks && !self.playback.playing && marks {
-            self.around.follow_causes(&mut self.play, &self.view);
-        }
     }
 
     /// The time shown and the time of the edge.

@@ -14,6 +14,8 @@ pub struct Opening {
     phase: Phase,
     link: Link,
     remarks: Vec<String>,
+    /// It is to stand beside the run that is shown, under this name.
+    pub beside: Option<String>,
 }
 
 /// How far opening is.
@@ -34,6 +36,8 @@ pub struct Arrived {
     pub remarks: Vec<String>,
     /// The sender's line.
     pub note: String,
+    /// It is to stand beside the run that is shown, under this name.
+    pub beside: Option<String>,
 }
 
 impl Opening {
@@ -62,12 +66,21 @@ impl Opening {
     pub fn of_link(text: &str) -> Result<Opening, String> {
         let (link, remarks) = Link::read(text).map_err(CannotOpen::Link).map_err(sentence)?;
         let remarks = remarks.iter().map(|remark| format!("{remark}.")).collect();
+        Opening::of_parsed(link, remarks)
+    }
+
+    /// Starts to open a link that is read already.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a sentence.
+    pub fn of_parsed(link: Link, remarks: Vec<String>) -> Result<Opening, String> {
         if let What::Course { .. } = link.what {
             return Opening::of_course(link, remarks);
         }
-        let opened = open::link(text).map_err(sentence)?;
-        let play = Play::of(opened.link.what.clone(), opened.script, opened.run);
-        Ok(Opening::playing(play, opened.link, remarks))
+        let opened = open::link(&link.to_string()).map_err(sentence)?;
+        let mut play = Play::of(link.what.clone(), opened.script, opened.run);
+        play.overrides.clone_from(&link.overrides);
+        Ok(Opening::playing(play, link, remarks))
     }
 
     /// Starts to open a test of the course: run to its end, so that whoever acts
@@ -79,13 +92,13 @@ impl Opening {
     pub fn of_course(link: Link, remarks: Vec<String>) -> Result<Opening, String> {
         let until = (!link.acts.is_empty()).then_some(link.moment);
         let directing = Box::new(Directing::new(&link, until).map_err(sentence)?);
-        Ok(Opening { phase: Phase::Directing(directing), link, remarks })
+        Ok(Opening { phase: Phase::Directing(directing), link, remarks, beside: None })
     }
 
     fn playing(play: Play, link: Link, remarks: Vec<String>) -> Opening {
         let to = link.moment;
         let play = Box::new(play);
-        Opening { phase: Phase::Playing { play, to }, link, remarks }
+        Opening { phase: Phase::Playing { play, to }, link, remarks, beside: None }
     }
 
     /// Runs on towards the moment, at most about so many steps. True when it is there.
@@ -99,6 +112,8 @@ impl Opening {
                     let record = directing.record();
                     let mut play =
                         Play::of(self.link.what.clone(), record.script.clone(), record.run());
+                    play.failed_at = record.failed_at;
+                    play.overrides.clone_from(&self.link.overrides);
                     play.verdict =
                         record.said.map(|said| format!("{}: {said}", directing.test().name));
                     let to = record.until.max(self.link.moment);
@@ -137,7 +152,8 @@ impl Opening {
     pub fn arrive(self) -> Option<Arrived> {
         let Phase::Playing { play, .. } = self.phase else { return None };
         let claim = Claim::of(&self.link, play.run.fingerprint());
-        Some(Arrived { play: *play, claim, remarks: self.remarks, note: self.link.note })
+        let (remarks, note, beside) = (self.remarks, self.link.note, self.beside);
+        Some(Arrived { play: *play, claim, remarks, note, beside })
     }
 }
 

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use netsplit_core::raft::mutants::Mutant;
 use netsplit_sim::labs::{self, LabWords};
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::{self, CannotOpen};
 use netsplit_sim::run::Run;
-use netsplit_sim::scenario::{Scenario, Script};
+use netsplit_sim::scenario::{Scenario, Script, Setup};
 use netsplit_sim::scene::Act;
 use netsplit_sim::timeline::{BranchId, Progress};
 use netsplit_sim::verb::{NotPossible, Verb};
 use netsplit_sim::{course, link, scenarios};
 
+use super::dials;
 use super::history::History;
 
 /// A run, what it is of, and the history of each of its branches.
@@ -25,6 +27,14 @@ pub struct Play {
     pub run: Box<dyn Run>,
     /// What a test of the course said of it.
     pub verdict: Option<String>,
+    /// When a test of the course saw a failure.
+    pub failed_at: Option<Moment>,
+    /// Options that differ from what is run, as links number them.
+    pub overrides: Vec<(u32, String)>,
+    /// What was changed to make it from the run beside.
+    pub change: Option<String>,
+    /// Acts on it when it was opened beside another.
+    pub opened_with: usize,
     histories: BTreeMap<BranchId, History>,
     shown: BranchId,
     /// Acts that were made as one and are taken back as one.
@@ -55,6 +65,10 @@ impl Play {
             script,
             run,
             verdict: None,
+            failed_at: None,
+            overrides: Vec::new(),
+            change: None,
+            opened_with: 0,
             histories: BTreeMap::new(),
             shown: 0,
             together: Vec::new(),
@@ -231,16 +245,54 @@ impl Play {
     /// The link to the moment shown.
     pub fn link(&self, with_later: bool) -> Link {
         let link = open::link_to(self.what.clone(), &self.script.setup, &*self.run, with_later);
-        Link { overrides: self.overrides(), ..link }
+        let overrides = self.overrides.iter().take(link::limits::OVERRIDES).cloned().collect();
+        Link { overrides, ..link }
     }
 
-    /// Options that differ from the scenario's own.
-    fn overrides(&self) -> Vec<(u32, String)> {
-        let Some(scenario) = self.scenario() else { return Vec::new() };
-        let before = scenario.parse().setup.options;
-        let changed = self.script.setup.options.iter().filter(|option| !before.contains(option));
-        let numbered = changed
-            .filter_map(|(name, value)| Some((self.lab().option_number(name)?, value.clone())));
-        numbered.take(link::limits::OVERRIDES).collect()
+    /// The start that what is run has by itself, before any change.
+    pub fn own_setup(&self) -> Setup {
+        let own = match &self.what {
+            What::Listed { number } => scenarios::by_number(*number).map(|found| found.parse()),
+            What::Written(text) => Script::parse(text).ok(),
+            What::Course { .. } => None,
+        };
+        let setup = own.map_or_else(|| self.script.setup.clone(), |own| own.setup);
+        let told = ["pre-vote", "check-quorum", "mistake"];
+        match self.what {
+            // A test of the course has none of what it can be told.
+            What::Course { .. } => Setup {
+                options: setup
+                    .options
+                    .into_iter()
+                    .filter(|(name, _)| !told.contains(&&**name))
+                    .collect(),
+                ..setup
+            },
+            _ => setup,
+        }
+    }
+
+    /// Whether what is run gives an option this value by itself.
+    pub fn is_own(&self, key: &str, value: &str) -> bool {
+        let own = self.own_setup();
+        match key {
+            "mistake" => value == "none" && !own.options.iter().any(|(name, _)| name == key),
+            _ => dials::option(key, &own).as_deref() == Some(value),
+        }
+    }
+
+    /// The mistakes that are on.
+    pub fn mistakes(&self) -> Vec<Mutant> {
+        let options = self.script.setup.options.iter();
+        let mistakes = options.filter(|(name, _)| name == "mistake");
+        mistakes.filter_map(|(_, value)| Mutant::from_id(value)).collect()
+    }
+
+    /// What the run is called beside another.
+    pub fn run_name(&self) -> String {
+        match &self.change {
+            Some(change) => format!("“{change}”"),
+            None => "the run before".to_owned(),
+        }
     }
 }

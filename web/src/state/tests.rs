@@ -1,5 +1,7 @@
 //! The page without a document: time, acting, branches, links.
 
+mod beside;
+
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;

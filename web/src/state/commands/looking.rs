@@ -52,8 +52,25 @@ pub(super) const COMMANDS: &[Command] = &[
     command("search", "Search or act", &[Chord::ctrl("k"), Chord::key("/")], Group::View, |_| {
         Offer::plain(Action::Write(String::new()))
     }),
-    command("swap", "Swap the large and the small view", &[Chord::key("v")], Group::View, |_| {
-        Offer::plain(Action::SwapViews)
+    command("swap", "Swap the large and the small view", &[Chord::key("v")], Group::View, |at| {
+        // A run that stands beside is the small view then.
+        match &at.model.beside {
+            Some(other) => {
+                Offer::named(format!("Compare: show {}", other.run_name()), Action::Compare)
+            }
+            None => Offer::plain(Action::SwapViews),
+        }
+    }),
+    command("close-beside", "Close the run beside", &[], Group::View, |at| {
+        at.model.beside.as_ref()?;
+        Offer::plain(Action::CloseBeside)
+    }),
+    command("to-failure", "Go to the failure", &[], Group::Run, |at| {
+        let asked = !at.model.play.mistakes().is_empty() || at.model.play.failed_at.is_some();
+        asked.then_some(Offer { name: None, action: Action::GoToFailure })
+    }),
+    command("set-up-logs", "Set up logs…", &[], Group::Run, |_| {
+        Offer::plain(Action::Float(Float::Logs))
     }),
     command("stage-only", "Stage only", &[Chord::key("q")], Group::View, |at| {
         frame(at, Frame::StageOnly)

@@ -77,6 +77,9 @@ impl Model {
     }
 
     pub(super) fn undo(&mut self) {
+        if self.undo_change() {
+            return;
+        }
         match self.play.undo() {
             true => self.say("Taken back. Redo brings it again.", false),
             false => self.say("There is nothing to take back on this branch.", false),
@@ -85,6 +88,9 @@ impl Model {
     }
 
     pub(super) fn redo(&mut self) {
+        if self.redo_change() {
+            return;
+        }
         match self.play.redo() {
             true => self.toast = None,
             false => self.say("There is nothing to bring again.", false),

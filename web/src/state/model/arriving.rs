@@ -49,8 +49,15 @@ impl Model {
     }
 
     pub(super) fn arrived(&mut self, arrived: Arrived) {
-        let Arrived { play, claim, remarks, note } = arrived;
+        if let Some(name) = arrived.beside.clone() {
+            return self.put_beside(arrived, name);
+        }
+        let Arrived { play, claim, remarks, note, .. } = arrived;
+        let to_failure = std::mem::take(&mut self.then_failure);
         self.put(play);
+        if to_failure {
+            self.go_to_failure();
+        }
         // A link names a moment to look at: it opens paused.
         self.playback.playing = self.view.moment == Moment::START;
         let acts = self.play.run.acts().len();
@@ -73,6 +80,7 @@ impl Model {
         (self.float, self.drawer) = (Float::Nothing, Drawer::Closed);
         (self.toast, self.trouble, self.opening) = (None, None, None);
         self.beat = 0;
+        (self.beside, self.goal, self.play_to, self.dial_trouble) = (None, None, None, None);
         self.playback.looped = Looped::default();
         self.look_again();
     }

@@ -1,0 +1,273 @@
+//! Two runs beside each other: what is changed from the start opens a run of the
+//! same script next to the one that was there, at the same time of it.
+
+use netsplit_core::raft::mutants::Mutant;
+use netsplit_core::time::Time;
+use netsplit_sim::course::{self, CourseTest};
+use netsplit_sim::link::{Link, What};
+use netsplit_sim::moment::Moment;
+use netsplit_sim::script::parse_verb;
+use netsplit_sim::verb::Condition;
+use netsplit_sim::words;
+
+use super::Model;
+use crate::state::dials::{self, When};
+use crate::state::opening::{Arrived, Opening};
+use crate::state::play::Play;
+
+/// Steps of a run beside that are made at once; longer ones show how far they are.
+const AT_ONCE: u64 = 20_000;
+/// Steps looked through for a failure.
+const FAILURE_STEPS: u64 = 200_000;
+/// Steps with which the other run comes to the time of the one that was shown.
+const CATCH_UP: u64 = 50_000;
+
+impl Model {
+    /// Turns a dial, or says why that value is impossible.
+    pub(super) fn turn(&mut self, id: &str, value: &str) {
+        let Some(dial) = dials::by_id(id) else { return };
+        self.dial_trouble = None;
+        let value = value.trim();
+        match dial.when {
+            When::Now => {
+                let line = format!("set {id} {value}");
+                match parse_verb(&line, self.play.lab(), self.view.nodes.len() as u32) {
+                    Ok(verb) => self.act(verb),
+                    Err(error) => self.dial_trouble = Some((dial.id, sentence(&error.message))),
+                }
+            }
+            When::Start => {
+                let name = match value {
+                    "on" | "off" => format!("{} {value}", dial.name),
+                    _ => format!("{}: {value}", dial.name),
+                };
+                let changes = vec![(id.to_owned(), value.to_owned())];
+                if let Err(why) = self.change_start(changes, name) {
+                    self.dial_trouble = Some((dial.id, why));
+                }
+            }
+        }
+    }
+
+    /// Turns a mistake on or off, in a run beside this one.
+    pub(super) fn set_mistake(&mut self, mutant: Mutant, on: bool) {
+        let mut wanted: Vec<Mutant> = self.play.mistakes();
+        wanted.retain(|other| *other != mutant);
+        wanted.extend(on.then_some(mutant));
+        let pair = |value: &str| ("mistake".to_owned(), value.to_owned());
+        let changes = match wanted.is_empty() {
+            true => vec![pair("none")],
+            false => wanted.iter().map(|mutant| pair(mutant.id())).collect(),
+        };
+        let name = match on {
+            true => format!("Mistake {}", mutant.id()),
+            false => format!("Without {}", mutant.id()),
+        };
+        if let Err(why) = self.change_start(changes, name) {
+            self.say(&why, true);
+        }
+    }
+
+    /// Opens the run again with options changed, beside the one shown and at the
+    /// same time of it.
+    ///
+    /// # Errors
+    /// Why such a run is impossible, as a sentence.
+    pub(super) fn change_start(
+        &mut self,
+        changes: Vec<(String, String)>,
+        name: String,
+    ) -> Result<(), String> {
+        let mut link = Link { fingerprint: None, ..self.play.link(true) };
+        link.moment = match self.view.moment {
+            Moment::START => Moment::START,
+            here => Moment::after(here.at),
+        };
+        let lab = self.play.lab();
+        let number = |key: &str| lab.option_number(key);
+        link.overrides.retain(|(old, _)| !changes.iter().any(|(key, _)| number(key) == Some(*old)));
+        for (key, value) in &changes {
+            match (key.as_str(), number(key)) {
+                ("seed", _) => {
+                    let seed = value
+                        .parse()
+                        .map_err(|_| format!("Expected a number such as 7, found “{value}”."))?;
+                    link.seed = seed;
+                }
+                (_, Some(number)) if !self.play.is_own(key, value) => {
+                    link.overrides.push((number, value.clone()));
+                }
+                _ => {}
+            }
+        }
+        // What comes from a link has been read and checked as one.
+        let mut opening = Opening::of_parsed(link, Vec::new())?;
+        opening.beside = Some(name);
+        if opening.advance(AT_ONCE)? {
+            if let Some(arrived) = opening.arrive() {
+                self.arrived(arrived);
+            }
+        } else {
+            self.opening = Some(opening);
+        }
+        Ok(())
+    }
+
+    /// Puts a run next to the one shown, and shows it.
+    pub(super) fn put_beside(&mut self, arrived: Arrived, name: String) {
+        let Arrived { mut play, remarks, .. } = arrived;
+        play.change = Some(name.clone());
+        play.opened_with = play.run.acts().len();
+        let before = std::mem::replace(&mut self.play, play);
+        self.beside = Some(Box::new(before));
+        (self.opening, self.trouble) = (None, None);
+        self.look_again();
+        match remarks.is_empty() {
+            true => {
+                let text = format!("Beside the run before: {name}. V compares.");
+                self.toast = Some(super::Toast { text, can_undo: true, is_trouble: false });
+            }
+            false => self.say(&remarks.join(" "), false),
+        }
+        if std::mem::take(&mut self.then_failure) {
+            self.go_to_failure();
+        }
+    }
+
+    /// Shows the other of two runs at the same time of it.
+    pub(super) fn compare(&mut self) {
+        let Some(mut other) = self.beside.take() else { return };
+        let here = match self.view.moment {
+            Moment::START => Moment::START,
+            here => Moment::after(here.at),
+        };
+        catch_up(&mut other, here);
+        let before = std::mem::replace(&mut self.play, *other);
+        self.beside = Some(Box::new(before));
+        self.look_again();
+        let shown = self.play.run_name();
+        self.say(&format!("Shown: {shown}."), false);
+    }
+
+    /// Undo and redo go from one run to the other where the change made it.
+    pub(super) fn undo_change(&mut self) -> bool {
+        let own_acts = self.play.run.acts().len() > self.play.opened_with;
+        let changed = self.play.change.is_some() && self.beside.is_some() && !own_acts;
+        if changed {
+            self.compare();
+            self.say("Back to the run before the change. Redo shows the other again.", false);
+        }
+        changed
+    }
+
+    pub(super) fn redo_change(&mut self) -> bool {
+        let newer = self.beside.as_ref().is_some_and(|other| other.change.is_some());
+        if newer && self.play.change.is_none() {
+            self.compare();
+            return true;
+        }
+        false
+    }
+
+    /// Opens a test of the course with a mistake that it notices, at its failure.
+    pub(super) fn open_noticed(&mut self, test: u32, mutant: Mutant, seed: u64) {
+        let mut link = Link::to(What::Course { lab: course::RAFT_LAB, test }, seed);
+        let number = self.play.lab().option_number("mistake").unwrap_or_default();
+        link.overrides.push((number, mutant.id().to_owned()));
+        match Opening::of_parsed(link, Vec::new()) {
+            Ok(opening) => {
+                self.then_failure = true;
+                (self.opening, self.float) = (Some(opening), super::Float::Nothing);
+            }
+            Err(why) => self.cannot_open(why),
+        }
+    }
+
+    /// Goes to where a property breaks, or a test fails, and pauses; says so when
+    /// nothing does within reach.
+    pub(super) fn go_to_failure(&mut self) {
+        self.playback.playing = false;
+        if let Some(moment) = self.play.failed_at {
+            self.play.seek(moment);
+            return self.look_again();
+        }
+        self.play.seek(self.play.run.edge());
+        let broken = Condition::Broken(None);
+        for _ in 0..FAILURE_STEPS {
+            if self.play.run.holds(&broken) || !self.play.step() {
+                break;
+            }
+        }
+        let first = self.play.run.broken().first().map(|violation| violation.moment);
+        if let Some(moment) = first {
+            self.play.seek(moment);
+        }
+        self.look_again();
+        if first.is_none() {
+            let seconds = self.view.moment.at.micros() / 1_000_000;
+            let text = format!(
+                "Nothing is broken up to {seconds} s of this run. A test that notices the mistake shows it: see Mistakes."
+            );
+            self.say(&text, false);
+        }
+    }
+
+    /// Plays until something is so, or a time has passed.
+    pub(super) fn wait_for(&mut self, condition: Condition, until: Time) {
+        if self.play.run.steps() > 0 && self.play.run.holds(&condition) {
+            return self.say("It is so already.", false);
+        }
+        self.goal = Some((condition, until));
+        self.playback.playing = true;
+    }
+
+    /// Whether what is played to has come, and then pauses. To be asked after a
+    /// step.
+    pub(super) fn goal_is_reached(&mut self) -> bool {
+        let Some((condition, until)) = &self.goal else { return false };
+        let here = self.play.run.moment().at;
+        let (holds, over) = (self.play.run.holds(condition), here >= *until);
+        if holds || over {
+            let text = match holds {
+                true => format!("Reached: {condition}."),
+                false => format!("Given up: {condition} did not come."),
+            };
+            self.goal = None;
+            self.playback.playing = false;
+            self.say(&text, false);
+        }
+        holds || over
+    }
+
+    /// Why the timings of the run cannot elect a leader.
+    pub fn timing_trouble(&self) -> Option<String> {
+        (self.look().timing)(&self.play.script.setup)
+    }
+}
+
+/// Brings a run to a moment, if that is not too far.
+fn catch_up(play: &mut Play, here: Moment) {
+    if play.run.edge() < here {
+        play.seek(play.run.edge());
+        play.advance(here, CATCH_UP);
+    } else {
+        play.seek(here);
+    }
+}
+
+/// What an error says, as a sentence.
+fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}
+
+/// A mistake in a sentence: `EL01: a node grants without looking at votedFor`.
+pub fn mistake_sentence(mutant: Mutant) -> String {
+    format!("A node {}", words::mistake(mutant))
+}
+
+/// The name of a test without what all have.
+pub fn short_name(test: &CourseTest) -> &'static str {
+    test.name.trim_start_matches("Test")
+}

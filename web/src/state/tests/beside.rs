@@ -1,0 +1,151 @@
+//! Dials, mistakes, and runs beside each other.
+
+use netsplit_core::raft::mutants::Mutant;
+use netsplit_sim::link::What;
+
+use super::{open, play};
+use crate::state::action::Action;
+use crate::state::dials::{Place, shown};
+use crate::state::model::Model;
+use crate::state::start::start_from_rows;
+
+fn turn(model: &mut Model, id: &'static str, value: &str) {
+    model.update(Action::Turn(id, value.to_owned()));
+    while model.opening.is_some() {
+        model.update(Action::Frame { elapsed: 16_667, steps: 5_000 });
+    }
+}
+
+#[test]
+fn a_dial_from_now_is_one_line_of_the_script() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    turn(&mut model, "loss", "10%");
+    let lab = model.play.lab();
+    let acts = model.play.run.acts();
+    let netsplit_sim::scene::Deed::Verb(verb) = &acts[0].deed else { panic!("a person acted") };
+    assert_eq!((acts.len(), &*lab.show(verb).to_string()), (1, "set loss 10%"));
+    let loss = |model: &Model| {
+        let dials = shown(model, Place::Network);
+        dials.into_iter().find(|dial| dial.id == "loss").expect("there is one")
+    };
+    assert_eq!((loss(&model).value.as_str(), loss(&model).is_away()), ("10%", true));
+    turn(&mut model, "loss", "120%");
+    let trouble = loss(&model).trouble.expect("it is impossible");
+    assert!(trouble.starts_with("Expected a share like 10%"), "{trouble}");
+    assert_eq!(loss(&model).value, "10%");
+    turn(&mut model, "loss", "0%");
+    assert!(!loss(&model).is_away() && loss(&model).trouble.is_none());
+}
+
+#[test]
+fn a_dial_from_the_start_opens_beside_at_the_same_time() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    let (here, before) = (model.view().moment.at, model.view().fingerprint);
+    turn(&mut model, "pre-vote", "on");
+    assert_eq!(model.play.change.as_deref(), Some("PreVote on"));
+    assert_eq!(model.view().moment.at, here);
+    assert_ne!(model.view().fingerprint, before);
+    let changed = model.view().fingerprint;
+    model.update(Action::Run("swap", None));
+    assert_eq!(model.view().fingerprint, before, "V compares");
+    model.update(Action::Run("swap", None));
+    assert_eq!(model.view().fingerprint, changed);
+    // The link says what was changed.
+    let mut other = Model::new();
+    open(&mut other, &model.shared_link());
+    assert_eq!(other.view().fingerprint, changed);
+    model.update(Action::Undo);
+    assert_eq!(model.view().fingerprint, before);
+    model.update(Action::Redo);
+    assert_eq!(model.view().fingerprint, changed);
+    let at = shown(&model, Place::Cluster).into_iter().find(|dial| dial.id == "pre-vote");
+    assert!(at.is_some_and(|dial| dial.is_away()));
+    turn(&mut model, "pre-vote", "off");
+    assert_eq!(model.view().fingerprint, before);
+    assert!(model.play.overrides.is_empty());
+}
+
+#[test]
+fn what_was_done_is_done_in_the_run_beside_too() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    model.update(Action::Run("restart-leader", None));
+    play(&mut model, 1);
+    turn(&mut model, "seed", "4321");
+    assert_eq!(model.play.script.setup.seed, 4321);
+    assert_eq!(model.play.run.acts().len(), 2);
+    turn(&mut model, "nodes", "99");
+    let (id, why) = model.dial_trouble.clone().expect("it is refused");
+    assert_eq!((id, why.contains("1 to 15 nodes")), ("nodes", true), "{why}");
+    assert_eq!(model.play.script.setup.nodes, 5);
+}
+
+#[test]
+fn timings_that_cannot_elect_are_said() {
+    let mut model = Model::new();
+    assert_eq!(model.timing_trouble(), None);
+    turn(&mut model, "election", "10ms..20ms");
+    assert!(model.timing_trouble().is_some_and(|said| said.starts_with("Nobody can win")));
+}
+
+#[test]
+fn a_mistake_restarts_beside_and_its_link_says_so() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    model.update(Action::Mistake(Mutant::VoteTwice, true));
+    assert_eq!(model.play.mistakes(), [Mutant::VoteTwice]);
+    let here = model.view().fingerprint;
+    let mut other = Model::new();
+    open(&mut other, &model.shared_link());
+    assert_eq!((other.view().fingerprint, other.play.mistakes()), (here, vec![Mutant::VoteTwice]));
+    model.update(Action::Mistake(Mutant::VoteTwice, false));
+    assert!(model.play.mistakes().is_empty() && model.play.overrides.is_empty());
+}
+
+#[test]
+fn a_noticed_mistake_opens_at_its_failure() {
+    let row = netsplit_sim::course::noticed::rows().next().expect("something is noticed");
+    let mut model = Model::new();
+    model.update(Action::OpenNoticed { test: row.test.number, mutant: row.mutant, seed: row.seed });
+    while model.opening.is_some() {
+        model.update(Action::Frame { elapsed: 16_667, steps: 5_000 });
+    }
+    assert_eq!(model.play.mistakes(), [row.mutant]);
+    assert_eq!(Some(model.view().moment), model.play.failed_at);
+    assert!(!model.play.history().events.is_empty());
+}
+
+#[test]
+fn a_test_of_the_course_says_what_its_steps_are() {
+    let mut model = Model::new();
+    model.update(Action::Open(What::Course { lab: 1, test: 3 }));
+    while model.opening.is_some() {
+        model.update(Action::Frame { elapsed: 16_667, steps: 5_000 });
+    }
+    model.update(Action::NextNote);
+    let note = |model: &Model| {
+        let is_note =
+            |event: &crate::state::history::Event| event.kind == crate::state::history::Kind::Note;
+        let last = model.play.history().last(model.view().moment, is_note);
+        last.map(|event| event.text.to_string()).unwrap_or_default()
+    };
+    assert!(note(&model).starts_with("Round 1: n"), "{}", note(&model));
+    model.update(Action::NextNote);
+    assert!(note(&model).starts_with("Round 2: n"), "{}", note(&model));
+}
+
+#[test]
+fn logs_are_set_up_from_rows() {
+    let start = start_from_rows("1 1\n1 2\n-", 5).expect("they are rows");
+    assert_eq!(start.impossible, Vec::<String>::new());
+    let mut model = Model::new();
+    open(&mut model, &start.script);
+    let lengths: Vec<u64> = model.view().nodes.iter().map(|node| node.glance.last_index).collect();
+    assert_eq!(model.view().nodes.len(), 3);
+    assert!(lengths == [2, 2, 0] || lengths == [0, 0, 0], "{lengths:?}");
+    let logs: Vec<usize> = model.view().nodes.iter().map(|node| node.log.entries.len()).collect();
+    assert_eq!(logs, [2, 2, 0]);
+    assert!(!start_from_rows("1 3 2\n1", 5).expect("it can be run").impossible.is_empty());
+}

@@ -47,6 +47,8 @@ pub struct Look {
     /// Where the selected leader is with the others, else who leads the highest
     /// term.
     pub marks: fn(&WorldView, Option<NodeId>) -> Marks,
+    /// A node's fields under the paper's headings; those of no heading come last.
+    pub headings: &'static [(&'static str, &'static [&'static str])],
     /// The first word of what a person asks the leader for.
     pub ask: &'static str,
     /// The how manyeth command that a person sends.

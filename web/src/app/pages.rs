@@ -6,25 +6,27 @@ use netsplit_sim::choice::{Choice, Rule, RuleAction, RuleId};
 use netsplit_sim::labs::LabWords;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
+use netsplit_sim::property::{Property, Violation};
 use netsplit_sim::run::BranchShown;
 use netsplit_sim::scene::{Act, Deed, Planned, Skipped};
 use netsplit_sim::timeline::BranchId;
 use netsplit_sim::{scenarios, words};
 use yew::prelude::*;
 
+use crate::components::inspect::Inspected;
 use crate::components::{
-    Bars, CaptionProps, Checks, Events, Help, Inspect, Logs, Menu, Open, Palette, ScenariosProps,
-    ScriptLine, ScriptText, SetUp, Share, Stage, time_text,
+    self, Bars, CaptionProps, Checks, Events, Help, Logs, Menu, Open, Palette, ScenariosProps,
+    ScriptLine, ScriptText, SetUp, Share, Stage, Verdict, time_text,
 };
 use crate::draw::logs::{Given, Table};
 use crate::state::action::{Action, Float, Tab};
 use crate::state::commands;
 use crate::state::dials::{self, Place};
-use crate::state::history::Kind;
+use crate::state::history::{Event, Kind};
 use crate::state::listing::{self, Listing};
 use crate::state::model::Model;
 use crate::state::palette;
-use crate::state::selection::Selection;
+use crate::state::selection::{Selection, flying};
 
 /// The caption.
 pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
@@ -108,19 +110,64 @@ pub fn logs(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
 
 /// The page of the right column that is open.
 pub fn details(model: &Model, on: &Callback<Action>) -> Html {
-    let view = model.view();
     match model.tab {
         Tab::Events => events(model, on),
-        Tab::Inspect => {
-            html! { <Inspect view={Rc::clone(view)} selection={model.selection} {on} /> }
-        }
-        Tab::Checks => {
-            let properties = model.play.run.properties().to_vec();
-            html! { <Checks {properties} broken={view.broken.clone()} steps={view.steps} {on} /> }
-        }
+        Tab::Inspect => inspect(model, on),
+        Tab::Checks => checks(model, on),
         Tab::Script => script(model, on),
         Tab::Logs => logs(model, "column", on),
     }
+}
+
+/// What is selected.
+fn inspect(model: &Model, on: &Callback<Action>) -> Html {
+    let view = model.view();
+    let node = match model.selection {
+        Selection::Message(id) => Some(id.from),
+        Selection::Timer(node, _) | Selection::Entry(node, _) => Some(node),
+        other => other.node(),
+    };
+    // What a message says was decided when it was sent, or before.
+    let sent = model.selection.message().and_then(|id| flying(view, id)).map(|it| it.sent);
+    let until = sent.map_or(view.moment, |sent| view.moment.min(Moment::after(sent)));
+    let of_node = |event: &Event| event.matters && node.is_some() && event.node == node;
+    let branches = branches(model);
+    let parent =
+        branches.iter().find(|(branch, _)| branch.shown).and_then(|(branch, _)| branch.parent);
+    let parent =
+        parent.and_then(|(parent, _)| branches.iter().find(|(branch, _)| branch.id == parent));
+    components::inspect::page(&Inspected {
+        view,
+        around: model.around(),
+        selection: model.selection,
+        lab: model.play.lab(),
+        look: model.look(),
+        last: model.play.history().last(until, of_node).cloned(),
+        arrived: model.arrived,
+        parent: parent.map(|(_, name)| name.as_str()),
+        loading: model.opening.is_some(),
+        on,
+    })
+}
+
+/// What must hold.
+fn checks(model: &Model, on: &Callback<Action>) -> Html {
+    let view = model.view();
+    let verdict = |property: &Property| {
+        let is_it = |violation: &&Violation| violation.property == property.id;
+        let broken = view.broken.iter().find(is_it);
+        let later = model.play.history().violations.iter().find(is_it);
+        let verdict = match (broken, later) {
+            _ if model.opening.is_some() => Verdict::Checking,
+            (Some(violation), _) => Verdict::Broken(violation.clone()),
+            (None, Some(violation)) => Verdict::Later(violation.clone(), view.steps),
+            (None, None) if view.steps == 0 => Verdict::NotDecided,
+            (None, None) => Verdict::Holds(view.steps),
+        };
+        (*property, verdict)
+    };
+    let rows: Vec<_> = model.play.run.properties().iter().map(verdict).collect();
+    html! { <Checks {rows} {on} /> }
 }
 
 /// The list of events.

@@ -1,21 +1,35 @@
-//! What must hold, and whether it does.
+//! What must hold, and whether it does: each property with its witness where it
+//! does not.
 
 use netsplit_sim::property::{Property, Violation};
 use netsplit_sim::words;
 use yew::prelude::*;
 
+use super::copy::Copy;
 use super::{does, time_text};
 use crate::state::action::Action;
+use crate::state::selection::Selection;
+
+/// How it stands with a property.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// A run is being opened.
+    Checking,
+    /// No step was looked at.
+    NotDecided,
+    /// It holds after each of so many steps.
+    Holds(u64),
+    /// It holds up to here, after so many steps, and breaks later on this branch.
+    Later(Violation, u64),
+    /// It is broken.
+    Broken(Violation),
+}
 
 /// What the page shows.
 #[derive(PartialEq, Properties)]
 pub struct Props {
-    /// The properties.
-    pub properties: Vec<Property>,
-    /// Those broken so far.
-    pub broken: Vec<Violation>,
-    /// Steps looked at.
-    pub steps: u64,
+    /// The properties, each with its verdict.
+    pub rows: Vec<(Property, Verdict)>,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -23,27 +37,87 @@ pub struct Props {
 /// The page.
 #[component]
 pub fn Checks(props: &Props) -> Html {
-    let Props { properties, broken, steps, on } = props;
-    let row = |property: &Property| {
-        let violation = broken.iter().find(|violation| violation.property == property.id);
-        let verdict = match violation {
-            None if *steps == 0 => html! { <p class="checks-verdict">{ "not checked yet" }</p> },
-            None => {
-                html! { <p class="checks-verdict">{ format!("holds after each of {steps} steps") }</p> }
-            }
-            Some(violation) => html! {
-                <p class="checks-verdict">
-                    { format!("{}, at {} s. ", words::violation(violation), time_text(violation.moment.at)) }
-                    <button onclick={does(on, Action::SeekTo(violation.moment))}>{ "Go there" }</button>
-                </p>
-            },
-        };
-        html! {
-            <li class={classes!("checks-row", violation.map(|_| "broken"))} key={property.id}>
-                <p class="checks-title">{ property.title }<span class="checks-source">{ property.source }</span></p>
-                { verdict }
-            </li>
-        }
+    let Props { rows, on } = props;
+    let text = {
+        let rows = rows.clone();
+        Callback::from(move |()| rows.iter().map(line).collect::<String>())
     };
-    html! { <ul class="checks">{ for properties.iter().map(row) }</ul> }
+    html! {
+        <>
+            <ul class="checks">{ for rows.iter().map(|(property, verdict)| row(property, verdict, on)) }</ul>
+            <p class="panel-foot"><Copy {text} /></p>
+        </>
+    }
+}
+
+fn row(property: &Property, verdict: &Verdict, on: &Callback<Action>) -> Html {
+    let (class, mark) = match verdict {
+        Verdict::Checking | Verdict::NotDecided => ("undecided", "?"),
+        Verdict::Holds(_) | Verdict::Later(..) => ("holds", "✓"),
+        Verdict::Broken(_) => ("broken", "✗"),
+    };
+    html! {
+        <li class={classes!("checks-row", class)} key={property.id} id={format!("check-{}", property.id)}>
+            <span class="checks-mark" aria-hidden="true">{ mark }</span>
+            <div>
+                <p class="checks-title">{ property.title }<span class="checks-source">{ property.source }</span></p>
+                <p class="checks-verdict">{ said(verdict) }
+                    if let Verdict::Later(violation, _) = verdict {
+                        { "; " }
+                        <button class="checks-go" onclick={does(on, Action::SeekTo(violation.moment))}>
+                            { format!("breaks at {} s", time_text(violation.moment.at)) }
+                        </button>
+                    }
+                </p>
+                if let Verdict::Broken(violation) = verdict { { witness(violation, on) } }
+            </div>
+        </li>
+    }
+}
+
+/// The verdict in words.
+fn said(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Checking => "checking".to_owned(),
+        Verdict::NotDecided => "not checked yet".to_owned(),
+        Verdict::Holds(steps) => format!("holds after each of {steps} steps"),
+        Verdict::Later(_, steps) => format!("holds up to here, after each of {steps} steps"),
+        Verdict::Broken(violation) => format!("{}.", words::violation(violation)),
+    }
+}
+
+/// Who shows that a property is broken, where, and the way there.
+fn witness(violation: &Violation, on: &Callback<Action>) -> Html {
+    let entry = |index| {
+        let node = violation.nodes.first().copied()?;
+        Some((index, Action::Select(Selection::Entry(node, index))))
+    };
+    let node = |id: &_| {
+        let action = Action::Select(Selection::Node(*id));
+        html! { <button class="checks-node" onclick={does(on, action)}>{ id.to_string() }</button> }
+    };
+    html! {
+        <dl class="checks-witness">
+            if !violation.nodes.is_empty() {
+                <dt>{ "nodes" }</dt><dd>{ for violation.nodes.iter().map(node) }</dd>
+            }
+            if let Some((index, action)) = violation.index.and_then(entry) {
+                <dt>{ "index" }</dt><dd><button class="checks-node" onclick={does(on, action)}>{ index }</button></dd>
+            }
+            if let Some(term) = violation.term { <dt>{ "term" }</dt><dd class="value">{ term }</dd> }
+            <dt>{ "moment" }</dt>
+            <dd><span class="value">{ violation.moment.to_string() }</span>
+                <button class="checks-go strong" onclick={does(on, Action::SeekTo(violation.moment))}>{ "Go there" }</button></dd>
+        </dl>
+    }
+}
+
+fn line((property, verdict): &(Property, Verdict)) -> String {
+    let when = match verdict {
+        Verdict::Broken(violation) | Verdict::Later(violation, _) => {
+            format!(" (at {})", violation.moment)
+        }
+        _ => String::new(),
+    };
+    format!("{} ({}): {}{when}\n", property.title, property.source, said(verdict))
 }

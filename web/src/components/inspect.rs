@@ -1,53 +1,91 @@
-//! What is selected, and what can be done to it.
+//! What is selected, all that is known of it, and what can be done to it. With
+//! nothing selected: the moment itself, and what it came from.
 
-use std::rc::Rc;
+mod entry;
+mod moment;
+mod node;
+mod tree;
 
 use netsplit_core::id::NodeId;
-use netsplit_sim::run::{Flying, NodeShown, WorldView};
+use netsplit_sim::labs::LabWords;
+use netsplit_sim::run::{Flying, WorldView};
 use netsplit_sim::verb::{Selector, Verb};
+use netsplit_sim::words;
+use std::rc::Rc;
 use yew::prelude::*;
 
-use super::stage::role_of;
 use super::value::fields;
-use super::{does, term_class};
+use super::{does, term_class, time_text};
+use crate::labs::Look;
 use crate::state::action::{Action, link_act};
-use crate::state::selection::{Selection, flying, shown};
+use crate::state::around::Around;
+use crate::state::history::Event;
+use crate::state::selection::{Arrival, Selection, flying, shown};
 
-/// What the page shows.
-#[derive(PartialEq, Properties)]
-pub struct Props {
+/// What the page is made from.
+pub struct Inspected<'a> {
     /// The moment.
-    pub view: Rc<WorldView>,
+    pub view: &'a WorldView,
+    /// What it is compared with.
+    pub around: &'a Around,
     /// What is selected.
     pub selection: Selection,
+    /// The words of the lab.
+    pub lab: &'static LabWords,
+    /// What the page knows of it.
+    pub look: &'static Look,
+    /// The last thing that mattered at the node that is selected, or at the sender
+    /// of the message when it was sent.
+    pub last: Option<Rc<Event>>,
+    /// The end of the message that was selected before.
+    pub arrived: Option<Arrival>,
+    /// What the parent branch is called.
+    pub parent: Option<&'a str>,
+    /// A run is being opened: names without values.
+    pub loading: bool,
     /// Where actions go.
-    pub on: Callback<Action>,
+    pub on: &'a Callback<Action>,
 }
 
 /// The page.
-#[component]
-pub fn Inspect(props: &Props) -> Html {
-    let Props { view, selection, on } = props;
-    match *selection {
-        Selection::Node(id) => match shown(view, id) {
-            Some(node) => of_node(view, node, on),
-            None => nothing(),
-        },
-        Selection::Message(id) => match flying(view, id) {
-            Some(message) => of_message(view, message, on),
-            None => nothing(),
-        },
-        Selection::Timer(id, _) | Selection::Entry(id, _) => match shown(view, id) {
-            Some(node) => of_node(view, node, on),
-            None => nothing(),
-        },
-        Selection::Link(one, two) => of_link(view, one, two, on),
-        Selection::Nothing | Selection::Branch(_) => nothing(),
+pub fn page(given: &Inspected<'_>) -> Html {
+    let view = given.view;
+    let content = match given.selection {
+        Selection::Node(id) => shown(view, id).map(|node| node::page(given, node)),
+        Selection::Message(id) => flying(view, id).map(|message| of_message(given, message)),
+        Selection::Timer(id, code) => shown(view, id).map(|node| node::timer(given, node, code)),
+        Selection::Entry(id, index) => shown(view, id).map(|node| entry::page(given, node, index)),
+        Selection::Link(one, two) => Some(of_link(view, one, two, given.on)),
+        Selection::Nothing | Selection::Branch(_) => None,
+    };
+    html! {
+        <div class={classes!("inspect", given.loading.then_some("loading"))}>
+            { arrived(given) }
+            { content.unwrap_or_else(|| moment::page(given)) }
+        </div>
     }
 }
 
-fn nothing() -> Html {
-    html! { <p class="inspect-empty">{ "Select a node, a message or a link: click it, or press 1 to 9 for a node and M for a message." }</p> }
+/// What became of the message that was selected.
+fn arrived(given: &Inspected<'_>) -> Html {
+    let Some(Arrival { id, moment, lost }) = given.arrived else { return html! {} };
+    let what = if lost { "was lost" } else { "arrived" };
+    html! {
+        <p class="inspect-arrived">
+            { format!("{}'s message {what} at ", id.from) }
+            <button class="inspect-go" onclick={does(given.on, Action::SeekTo(moment))}>{ format!("{} s", time_text(moment.at)) }</button>
+        </p>
+    }
+}
+
+/// The last thing that mattered, with its reason and section.
+fn last(given: &Inspected<'_>) -> Html {
+    let Some(event) = &given.last else { return html! {} };
+    html! {
+        <button class="inspect-last" onclick={does(given.on, Action::SeekTo(event.moment))}>
+            <time class="value">{ time_text(event.moment.at) }</time>{ event.text.to_string() }
+        </button>
+    }
 }
 
 /// A button with its key.
@@ -60,56 +98,12 @@ fn act(on: &Callback<Action>, title: &str, key: &'static str, action: Action) ->
     }
 }
 
-fn of_node(view: &WorldView, node: &NodeShown, on: &Callback<Action>) -> Html {
-    let cut = view.cuts.iter().any(|(from, to)| [*from, *to].contains(&node.id));
-    let timer = |(name, _, at): &(String, u32, netsplit_core::time::Time)| {
-        let left = at.since(view.moment.at);
-        html! { <><dt>{ format!("{name} timer") }</dt><dd class="value">{ format!("in {left}") }</dd></> }
-    };
-    let who = || Selector::node(node.id);
-    let others = view.nodes.iter().filter(|other| other.id != node.id);
-    html! {
-        <div class="inspect">
-            <h2 class={term_class(node.glance.term)}><span class="inspect-hue"></span>
-                { format!("{}, {}", node.id, if node.up { role_of(node) } else { "crashed" }) }</h2>
-            <div class="inspect-acts">
-                { act(on, if node.up { "Crash" } else { "Restart" }, "X", Action::Run("crash", None)) }
-                if node.up {
-                    { act(on, if node.paused { "Resume" } else { "Pause" }, "P", Action::Run("pause", None)) }
-                    { act(on, "Time out now", "E", Action::Run("time-out", None)) }
-                }
-                { act(on, if cut { "Mend its links" } else { "Isolate" }, "I", Action::Run("isolate", None)) }
-                if node.glance.leads {
-                    { act(on, "Send a command", "C", Action::Run("send", None)) }
-                }
-            </div>
-            { fields(&node.view.fields) }
-            <dl class="fields">
-                { for node.timers.iter().map(timer) }
-                <dt>{ "saves not on disk yet" }</dt><dd class="value">{ node.pending.0 }</dd>
-                <dt>{ "messages waiting for the disk" }</dt><dd class="value">{ node.waiting }</dd>
-                <dt>{ "started" }</dt><dd class="value">{ if node.incarnation == 1 { "once".to_owned() } else { format!("{} times", node.incarnation) } }</dd>
-            </dl>
-            <h3>{ "Links" }</h3>
-            <ul class="inspect-links">
-                { for others.map(|other| html! { <li>{ direction(view, node.id, other.id, on) }{ direction(view, other.id, node.id, on) }</li> }) }
-            </ul>
-            if node.up {
-                <div class="inspect-acts">
-                    { act(on, "Stall its disk", "", Action::Act(Verb::Stall(who()))) }
-                    { act(on, "Let its disk go on", "", Action::Act(Verb::Unstall(who()))) }
-                </div>
-            }
-        </div>
-    }
-}
-
 /// One direction of a link: what it is, and a press changes it.
 fn direction(view: &WorldView, from: NodeId, to: NodeId, on: &Callback<Action>) -> Html {
     let cut = view.cuts.contains(&(from, to));
     let title = if cut { format!("Mend {from} → {to}") } else { format!("Cut {from} → {to}") };
     html! {
-        <button class={classes!("inspect-direction", cut.then_some("cut"))} {title}
+        <button class={classes!("inspect-direction", cut.then_some("cut"))} title={title.clone()} aria-label={title}
             aria-pressed={cut.to_string()} onclick={does(on, Action::Act(link_act(from, to, !cut)))}>
             { format!("{from} {} {to}", if cut { "↛" } else { "→" }) }
         </button>
@@ -125,32 +119,36 @@ fn of_link(view: &WorldView, one: NodeId, two: NodeId, on: &Callback<Action>) ->
         }
     };
     let is_cut = |from, to| view.cuts.contains(&(from, to));
-    let under_way = view
-        .flying
-        .iter()
-        .filter(|flying| [(one, two), (two, one)].contains(&(flying.id.from, flying.id.to)));
+    let on_it =
+        |flying: &&_| [(one, two), (two, one)].contains(&(link_of(flying).0, link_of(flying).1));
+    let under_way: Vec<_> = view.flying.iter().filter(on_it).collect();
     html! {
-        <div class="inspect">
+        <>
             <h2>{ format!("Link {one} – {two}") }</h2>
             <div class="inspect-acts">
                 if !is_cut(one, two) || !is_cut(two, one) { { act(on, "Cut both ways", "", both(true)) } }
                 if is_cut(one, two) || is_cut(two, one) { { act(on, "Mend both ways", "", both(false)) } }
-                { act(on, &format!("{} {one} → {two}", if is_cut(one, two) { "Mend" } else { "Cut" }), "", Action::Act(link_act(one, two, !is_cut(one, two)))) }
-                { act(on, &format!("{} {two} → {one}", if is_cut(two, one) { "Mend" } else { "Cut" }), "", Action::Act(link_act(two, one, !is_cut(two, one)))) }
             </div>
+            <div class="inspect-links">{ direction(view, one, two, on) }{ direction(view, two, one, on) }</div>
             <h3>{ "Under way" }</h3>
+            if under_way.is_empty() { <p class="inspect-none">{ "nothing" }</p> }
             <ul class="inspect-mail">
-                { for under_way.map(|flying| html! {
+                { for under_way.iter().map(|flying| html! {
                     <li><button onclick={does(on, Action::Select(Selection::Message(flying.id)))}>
                         { format!("{} {} → {}", flying.kind, flying.id.from, flying.id.to) }
                     </button></li>
                 }) }
             </ul>
-        </div>
+        </>
     }
 }
 
-fn of_message(view: &WorldView, message: &Flying, on: &Callback<Action>) -> Html {
+fn link_of(flying: &Flying) -> (NodeId, NodeId) {
+    (flying.id.from, flying.id.to)
+}
+
+fn of_message(given: &Inspected<'_>, message: &Flying) -> Html {
+    let (view, on) = (given.view, given.on);
     let left = message.arrives.since(view.moment.at);
     let when = match message {
         Flying { held: true, .. } => "held before its receiver".to_owned(),
@@ -158,10 +156,11 @@ fn of_message(view: &WorldView, message: &Flying, on: &Callback<Action>) -> Html
         _ => format!("arrives in {left}"),
     };
     html! {
-        <div class="inspect">
-            <h2 class={term_class(message.term)}><span class="inspect-hue"></span>{ message.kind }</h2>
-            <p>{ format!("{} → {}, {when}", message.id.from, message.id.to) }
-                <span class="value inspect-id">{ message.id.to_string() }</span></p>
+        <>
+            <h2 class={term_class(message.term)}><span class="inspect-hue"></span>{ message.kind }
+                <span class="value inspect-id">{ message.id.to_string() }</span></h2>
+            <p>{ format!("{} → {}, {when}", message.id.from, message.id.to) }</p>
+            <p class="inspect-story">{ words::message_story(given.lab, message, view) }</p>
             <div class="inspect-acts">
                 { act(on, "Drop", "D", Action::Run("drop", None)) }
                 { act(on, if message.held { "Release" } else { "Hold" }, "H", Action::Run("hold", None)) }
@@ -169,6 +168,8 @@ fn of_message(view: &WorldView, message: &Flying, on: &Callback<Action>) -> Html
                 { act(on, "Duplicate", "U", Action::Run("duplicate", None)) }
             </div>
             { fields(&message.fields) }
-        </div>
+            <h3>{ format!("What {} did before", message.id.from) }</h3>
+            { last(given) }
+        </>
     }
 }

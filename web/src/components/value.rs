@@ -35,7 +35,7 @@ fn short(field: &Field) -> String {
 }
 
 /// A value in one word.
-fn word(of: &Value) -> String {
+pub(crate) fn word(of: &Value) -> String {
     match of {
         Value::Absent => "–".to_owned(),
         Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),

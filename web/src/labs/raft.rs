@@ -22,11 +22,23 @@ pub static LOOK: Look = Look {
     race,
     shape,
     marks,
+    headings: HEADINGS,
     ask: "propose",
     timing,
     command,
     one_command: What::Listed { number: 4 },
 };
+
+/// Figure 2's, and what it leaves to the implementation.
+const HEADINGS: &[(&str, &[&str])] = &[
+    (
+        "Persistent on all servers",
+        &["current term", "voted for", "log", "last index", "snapshot index", "snapshot term"],
+    ),
+    ("Volatile on all servers", &["commit index", "last applied", "leader", "own copy durable to"]),
+    ("Volatile on leaders", &["next index", "match index", "feed"]),
+    ("Volatile on candidates", &["votes"]),
+];
 
 /// A heartbeat that tells its receiver nothing, and an answer that tells the
 /// leader nothing, do not matter.

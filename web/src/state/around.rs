@@ -18,7 +18,13 @@ pub struct Around {
     pub edge: Option<Rc<Glimpse>>,
     /// The parent branch at the same moment; `None` on the first run.
     pub parent: Option<Rc<Glimpse>>,
+    /// What the last step came from, the nearest cause first; only where somebody
+    /// asks.
+    pub causes: Vec<Rc<Glimpse>>,
 }
+
+/// Causes that are followed back.
+const CAUSES: usize = 6;
 
 impl Around {
     /// Looks around the moment that a run shows. `marks` asks for each node as it
@@ -29,7 +35,17 @@ impl Around {
             let step = play.run.edge_steps();
             play.run.glimpse(step)
         });
-        Around { before, edge, parent: play.run.parent() }
+        Around { before, edge, parent: play.run.parent(), causes: Vec::new() }
+    }
+
+    /// Follows what the last step came from.
+    pub fn follow_causes(&mut self, play: &mut Play, view: &WorldView) {
+        let mut cause = view.cause;
+        while cause > 0 && self.causes.len() < CAUSES {
+            let glimpse = play.run.glimpse(cause);
+            cause = glimpse.cause.min(cause - 1);
+            self.causes.push(glimpse);
+        }
     }
 
     /// A node before the last thing that mattered there.

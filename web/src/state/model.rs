@@ -28,7 +28,7 @@ use super::opening::Opening;
 use super::pace::pace;
 use super::play::Play;
 use super::playback::{Looped, Playback, Speed};
-use super::selection::Selection;
+use super::selection::{Arrival, Selection};
 use crate::labs::{self, Look};
 
 /// Screen time between two things that matter when motion is unwanted, in microseconds.
@@ -123,6 +123,8 @@ pub struct Model {
     beat: u64,
     /// What seeds nobody chose are drawn from; set by whoever has a clock.
     pub chance: u64,
+    /// The message that was selected and has come to its end, until something else is.
+    pub arrived: Option<Arrival>,
     /// What is wanted of the list of events.
     pub filter: Filter,
     /// The first index that the logs show, when they do not follow the newest.
@@ -169,6 +171,7 @@ impl Model {
             considering: None,
             beat: 0,
             chance: 0,
+            arrived: None,
             filter: Filter::default(),
             logs_from: None,
             view,
@@ -334,7 +337,10 @@ impl Model {
             Action::LogsFrom(index) => self.logs_from = index,
             Action::Press(press) => self.press(press),
             Action::Release => self.playback.holds = false,
-            Action::Show(tab) => (self.tab, self.drawer) = (tab, self.drawer),
+            Action::Show(tab) => {
+                self.tab = tab;
+                self.look_around();
+            }
             Action::Fold(drawer) => {
                 self.drawer = if self.drawer == drawer { Drawer::Closed } else { drawer };
             }
@@ -469,12 +475,24 @@ impl Model {
 
     /// Makes the view again, after something moved.
     fn look_again(&mut self) {
-        self.view = self.play.run.view();
+        let before = std::mem::replace(&mut self.view, self.play.run.view());
+        if let Selection::Message(id) = self.selection {
+            self.arrived = Arrival::of(id, &before, &self.view);
+        }
         self.selection = self.selection.settled(&self.view);
+        self.look_around();
+    }
+
+    /// Compares the moment shown with what lies around it.
+    fn look_around(&mut self) {
         // Marks are for eyes that have time: not while time is dragged or rushes.
         let rushes = self.playback.playing && self.pace() > MARKED_PACE;
         let marks = !self.playback.holds && !rushes;
         self.around = Around::look(&mut self.play, &self.view, marks);
+        let asks = self.tab == Tab::Inspect && self.selection == Selection::Nothing;
+        if asks && !self.playback.playing && marks {
+            self.around.follow_causes(&mut self.play, &self.view);
+        }
     }
 
     /// The time shown and the time of the edge.

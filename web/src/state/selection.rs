@@ -1,7 +1,8 @@
 //! What is selected, and where the stage was pressed.
 
 use netsplit_core::id::NodeId;
-use netsplit_sim::choice::{EnvelopeId, TimerCode};
+use netsplit_sim::choice::{Choice, EnvelopeId, TimerCode};
+use netsplit_sim::moment::Moment;
 use netsplit_sim::run::{Flying, NodeShown, WorldView};
 use netsplit_sim::timeline::BranchId;
 use std::rc::Rc;
@@ -75,6 +76,35 @@ impl Selection {
             }
             other => other,
         }
+    }
+}
+
+/// The end of a message that was selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// The message.
+    pub id: EnvelopeId,
+    /// When it came to its receiver, or was lost.
+    pub moment: Moment,
+    /// It never came.
+    pub lost: bool,
+}
+
+impl Arrival {
+    /// What became of a message between two views; `None` while it is under way,
+    /// or is not sent yet.
+    pub fn of(id: EnvelopeId, before: &WorldView, now: &WorldView) -> Option<Arrival> {
+        let was = flying(before, id)?;
+        if flying(now, id).is_some() || now.moment < before.moment {
+            return None;
+        }
+        // One that was delivered by hand comes before its time.
+        let at = was.arrives.min(now.moment.at).max(before.moment.at);
+        let moment = if at == now.moment.at { now.moment } else { Moment::after(at) };
+        let dropped = matches!(now.last, Some((Choice::Drop(other), _)) if other == id);
+        let dead =
+            !shown(now, id.to).is_some_and(|node| node.up) || now.cuts.contains(&(id.from, id.to));
+        Some(Arrival { id, moment, lost: was.lost || dropped || dead })
     }
 }
 

@@ -9,9 +9,11 @@ use crate::state::selection::{Press, Selection};
 impl Model {
     pub(super) fn select(&mut self, selection: Selection) {
         self.selection = selection.settled(&self.view);
+        self.arrived = None;
         if self.selection != Selection::Nothing {
             self.tab = Tab::Inspect;
         }
+        self.look_around();
     }
 
     pub(super) fn select_message(&mut self, forward: bool) {

@@ -22,7 +22,17 @@ pub const fn mix(word: u64) -> u64 {
 /// A draw of `0..bound` made from `word`, each value as likely as the next up
 /// to one part in 2⁶⁴. `bound` 0 gives 0.
 pub const fn scale(word: u64, bound: u64) -> u64 {
+    // wasm has no multiplication into two words.
+    if cfg!(target_family = "wasm") && bound <= u32::MAX as u64 {
+        return scale_by_halves(word, bound);
+    }
     ((word as u128 * bound as u128) >> 64) as u64
+}
+
+/// The same for a bound of half a word at most.
+const fn scale_by_halves(word: u64, bound: u64) -> u64 {
+    let (high, low) = (word >> 32, word & u32::MAX as u64);
+    (high * bound + (low * bound >> 32)) >> 32
 }
 
 impl Rng {
@@ -77,6 +87,17 @@ mod tests {
     }
 
     const PINNED: [u64; 3] = [0x7D93_D2AE_0779_AB16, 0x7564_2EFE_9606_2FD4, 0xDD85_CF50_E730_D8F6];
+
+    #[test]
+    fn halves_give_the_same() {
+        let mut rng = Rng::new(2);
+        for _ in 0..10_000 {
+            let (word, bound) = (rng.next_u64(), rng.next_u64() >> 32 >> rng.below(32));
+            assert_eq!(scale_by_halves(word, bound), scale(word, bound));
+        }
+        let most = u32::MAX.into();
+        assert_eq!(scale_by_halves(u64::MAX, most), scale(u64::MAX, most));
+    }
 
     #[test]
     fn a_closed_range_reaches_both_ends() {

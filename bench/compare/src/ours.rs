@@ -45,17 +45,22 @@ impl<const AT_ONCE: bool, const DISK: bool> Ours<AT_ONCE, DISK> {
             let before = *saves;
             let mut cx = Context::new(Time::ZERO, me, rng, saves, &mut self.effects);
             peer.handle(input, &mut cx);
-            for effect in self.effects.drain(..) {
-                match effect {
-                    Effect::Save { change, .. } if DISK => disk.write(&change),
-                    Effect::Send { to, message, .. } => self.queue.push_back((me, to, message)),
+            let mut effects = self.effects.drain(..);
+            while let Some(next) = effects.as_slice().first() {
+                match next {
+                    Effect::Save { change, .. } if DISK => disk.write(change),
                     Effect::Notify(Notice::Committed { entry, .. }) => {
                         self.applied[me.index()].push(command(&entry.command));
                     }
                     // Nothing is lost and nobody is slow: timers are not needed.
                     _ => {}
                 }
+                // A message goes on as it is, without a copy.
+                if let Some(Effect::Send { to, message, .. }) = effects.next() {
+                    self.queue.push_back((me, to, message));
+                }
             }
+            drop(effects);
             if *saves == before {
                 return;
             }

@@ -255,7 +255,7 @@ impl Peer {
             Message::AppendEntriesReply(ack) => self.note_progress(from, ack, cx),
             Message::RequestVote(ask) => self.answer_vote(from, &ask, cx),
             Message::RequestVoteReply(vote) => self.count_vote(from, &vote, cx),
-            Message::InstallSnapshot(image) => self.install_snapshot(from, image, cx),
+            Message::InstallSnapshot(image) => self.install_snapshot(from, *image, cx),
             Message::InstallSnapshotReply(at) => self.note_installed(from, &at, cx),
         }
     }

@@ -11,7 +11,7 @@ use super::message::{
 use super::mutants::Mutant;
 use super::options::CommitTold;
 use super::peer::{Cx, Peer};
-use super::progress::{Feed, IN_FLIGHT_LIMIT, Window};
+use super::progress::{Feed, IN_FLIGHT_LIMIT, Progress, Window};
 use super::reason::Reason;
 use super::role::{Leader, Role};
 
@@ -67,21 +67,30 @@ impl Peer {
 
     pub(super) fn replicate_to_all(&mut self, cx: Cx) {
         for place in 0..self.peers.len() {
-            if self.peers[place] != self.me {
+            if self.peers[place] != self.me && !self.waits(place) {
                 self.replicate_to(place, cx);
             }
         }
     }
 
-    /// "If last log index ≥ nextIndex for a follower: send AppendEntries RPC
-    /// with log entries starting at nextIndex" (Figure 2).
-    ///
     /// While something is under way to a follower, new entries wait for its
     /// answer or until they fill a message (Nagle's rule): many proposals at
     /// once share a message, and a single one never waits.
+    #[inline]
+    fn waits(&self, place: usize) -> bool {
+        let Role::Leader(leader) = &self.role else { return true };
+        let progress = &leader.progress[place];
+        let Feed::Replicate(window) = &progress.feed else { return false };
+        let full = progress.next_index + u64::from(self.options.append_entries_max);
+        let few = self.log.last_index() + 1 < full && progress.next_index > self.log.start();
+        few && !window.is_empty() && !self.has(Mutant::SendWholeTail)
+    }
+
+    /// "If last log index ≥ nextIndex for a follower: send AppendEntries RPC
+    /// with log entries starting at nextIndex" (Figure 2).
     pub(super) fn replicate_to(&mut self, place: usize, cx: Cx) {
         let last = self.log.last_index();
-        loop {
+        while !self.waits(place) {
             let Role::Leader(leader) = &mut self.role else { return };
             let progress = &mut leader.progress[place];
             if progress.next_index <= self.log.start() {
@@ -102,10 +111,7 @@ impl Peer {
                 }
                 Feed::Replicate(window) => {
                     let room = self.options.in_flight_max.clamp(1, IN_FLIGHT_LIMIT);
-                    let full = u64::from(self.options.append_entries_max);
-                    let waits = !window.is_empty() && waiting < full;
-                    let (mut from, mut stays) =
-                        (progress.next_index, waits || window.len() >= room);
+                    let (mut from, mut stays) = (progress.next_index, window.len() >= room);
                     if self.mutants.has(Mutant::SendWholeTail) {
                         from = progress.match_index + 1;
                         stays = false;
@@ -353,12 +359,10 @@ impl Peer {
     /// knows.
     #[inline]
     fn copies(&self, leader: &Leader) -> u32 {
-        let places = self.peers.iter().zip(&leader.progress);
-        let reached = places.filter(|(peer, progress)| {
-            let own = **peer == self.me;
-            (if own { self.durability.index() } else { progress.match_index }) > self.commit_index
-        });
-        reached.count() as u32
+        // The leader's own place there stays at 0.
+        let reached = |progress: &&Progress| progress.match_index > self.commit_index;
+        let others = leader.progress.iter().filter(reached).count() as u32;
+        others + u32::from(self.durability.index() > self.commit_index)
     }
 
     /// The highest index on a majority.

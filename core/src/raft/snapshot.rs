@@ -122,7 +122,7 @@ impl Peer {
             data: Bytes::from(&image.data[from as usize..to as usize]),
             done: to == size,
         };
-        cx.send_now(self.peers[place], Message::InstallSnapshot(message));
+        cx.send_now(self.peers[place], Message::InstallSnapshot(message.into()));
     }
 
     /// "Receiver implementation" of InstallSnapshot (Figure 13).

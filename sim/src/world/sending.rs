@@ -26,27 +26,27 @@ impl<L: Lab> World<L> {
         let bytes = || message.bytes();
         let (number, fate) = self.network.send((from, to), dead, reply, bytes, now.micros());
         let Some(fate) = fate else { return };
-        let id = EnvelopeId { from, to, number, copy: 0 };
         let to_incarnation = match self.answering {
             Some((asker, incarnation)) if reply && asker == to => incarnation,
             _ => self.nodes[to.index()].incarnation,
         };
-        let envelope = Envelope {
-            id,
+        let from_incarnation = self.nodes[from.index()].incarnation;
+        let envelope = || Envelope {
+            id: EnvelopeId { from, to, number, copy: 0 },
             message: message.clone(),
             sent: now,
             arrives: now + fate.delay,
             sent_step: step,
             held: false,
             lost: fate.lost,
-            from_incarnation: self.nodes[from.index()].incarnation,
+            from_incarnation,
             to_incarnation,
             seq: 0,
         };
         if self.rules.is_empty() && fate.duplicate.is_none() {
-            self.post(envelope);
+            self.post(envelope());
         } else {
-            self.post_by_rules(envelope, fate.duplicate);
+            self.post_by_rules(envelope(), fate.duplicate);
         }
     }
 

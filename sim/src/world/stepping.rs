@@ -38,17 +38,18 @@ impl<L: Lab> World<L> {
     /// A message arrives.
     #[inline(always)] // as for `post`
     pub(super) fn deliver(&mut self, envelope: Envelope<Message<L>>) {
-        let EnvelopeId { from, to, .. } = envelope.id;
+        let Envelope { id, message, from_incarnation, to_incarnation, .. } = envelope;
+        let EnvelopeId { from, to, .. } = id;
         let outcome = if self.network.course.is_some() {
             let receiver = self.node(to);
             let sender = self.node(from);
             // A call ends with its caller and with its callee; an ask on its way
             // survives its sender, its reply does not.
-            let callee_is_gone = envelope.message.is_reply()
-                && (!sender.is_up() || sender.incarnation != envelope.from_incarnation);
+            let callee_is_gone =
+                message.is_reply() && (!sender.is_up() || sender.incarnation != from_incarnation);
             if !receiver.is_up() {
                 Outcome::LostToCrash
-            } else if receiver.incarnation != envelope.to_incarnation || callee_is_gone {
+            } else if receiver.incarnation != to_incarnation || callee_is_gone {
                 Outcome::LostToRestart
             } else {
                 Outcome::Done
@@ -65,13 +66,13 @@ impl<L: Lab> World<L> {
             return;
         }
         self.traffic.delivered += 1;
-        if envelope.message.is_reply() {
-            self.traffic.bytes += envelope.message.bytes();
+        if message.is_reply() {
+            self.traffic.bytes += message.bytes();
         } else {
             self.traffic.handled[to.index()] += 1;
         }
-        self.answering = Some((from, envelope.from_incarnation));
-        self.feed(to, Input::Received { from, message: envelope.message });
+        self.answering = Some((from, from_incarnation));
+        self.feed(to, Input::Received { from, message });
         self.answering = None;
     }
 

@@ -25,7 +25,7 @@ fn leader() -> Solo {
 
 fn pieces(effects: &[Effect<Raft>]) -> Vec<InstallSnapshot> {
     let piece = |(_, message)| match message {
-        Message::InstallSnapshot(piece) => Some(piece),
+        Message::InstallSnapshot(piece) => Some(*piece),
         _ => None,
     };
     sent(effects).into_iter().filter_map(piece).collect()

@@ -174,14 +174,14 @@ impl Solo {
     ) -> Vec<Effect<Raft>> {
         self.receive(
             2,
-            Message::InstallSnapshot(InstallSnapshot {
+            Message::InstallSnapshot(Box::new(InstallSnapshot {
                 term,
                 last_included_index,
                 last_included_term,
                 offset,
                 data: data.into(),
                 done,
-            }),
+            })),
         )
     }
 

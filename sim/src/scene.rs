@@ -251,6 +251,12 @@ impl<L: Lab> Scene<L> {
         }
     }
 
+    /// Ends the waits of the script that are over at an act's moment: repeated from
+    /// its start, the run comes to them before the act.
+    pub(crate) fn do_lines_before(&mut self, moment: Moment) {
+        while !self.script_is_done() && self.advance_script(moment).is_some() {}
+    }
+
     /// Counts an act that [`act`](Scene::act) has just carried out by hand.
     pub(crate) fn count_act(&mut self) {
         self.acts_done += 1;

@@ -310,6 +310,7 @@ impl<L: Lab> Timeline<L> {
         }
         let mut scene = self.scene.clone();
         let moment = self.moment();
+        scene.do_lines_before(moment);
         scene.act(&deed)?;
         scene.count_act();
         let fresh = !self.is_at_edge();

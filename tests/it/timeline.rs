@@ -290,3 +290,22 @@ fn a_run_that_never_leaves_its_instant_is_stopped() {
     let stopped = run.run_to(at(60_000), u64::MAX);
     assert!(matches!(stopped, Progress::Stopped(_)), "{stopped:?}");
 }
+
+/// At the edge a wait of the script may be over and not yet ended: repeated from
+/// the start, it ends before the act, and so it must when the act is made.
+#[test]
+fn an_act_where_a_wait_is_over_repeats() {
+    let text = "scenario raft nodes=5 seed=7\nrun until leader\npropose a\nrun for 1s\n";
+    let script = Script::parse(text).expect("it can be read");
+    let mut run = open::script(&script, Vec::new()).expect("it can be opened");
+    while !run.standings().iter().any(|standing| standing.leads) {
+        run.step();
+    }
+    let crash = Verb::Crash { who: Selector::Leader, kept: 0, torn: 0 };
+    assert_eq!(run.act(crash), Ok(()));
+    run.run_to(at(900), u64::MAX);
+    let forward = run.fingerprint();
+    run.seek(Moment::START, u64::MAX);
+    run.seek(at(900), u64::MAX);
+    assert_eq!(run.fingerprint(), forward);
+}

@@ -9,9 +9,11 @@ mod copy;
 mod details;
 mod dialogs;
 mod events;
+mod find;
 mod header;
 pub mod inspect;
 mod logs;
+mod luck;
 mod menu;
 mod palette;
 mod scenarios;
@@ -31,8 +33,10 @@ pub use copy::Copy;
 pub use details::Details;
 pub use dialogs::{Help, Open, Share};
 pub use events::Events;
+pub use find::{Find, Shown as SearchShown};
 pub use header::Header;
 pub use logs::Logs;
+pub use luck::Luck;
 pub use menu::Menu;
 pub use palette::Palette;
 pub use scenarios::{Props as ScenariosProps, Scenarios};
@@ -57,6 +61,14 @@ pub(crate) fn does<E>(on: &Callback<Action>, action: Action) -> Callback<E> {
 /// The title of a button that does a command: its name and its key.
 pub(crate) fn titled(id: CommandId) -> String {
     commands::titled(id, browser::is_mac())
+}
+
+/// What resting on something that does an action asks for.
+pub(crate) fn considers(action: Option<&Action>) -> Action {
+    match action {
+        Some(Action::Act(verb)) => Action::Consider(Some(verb.clone())),
+        _ => Action::Consider(None),
+    }
 }
 
 /// A callback that does an action when an event calls for one.

@@ -2,6 +2,7 @@
 
 pub mod flight;
 pub mod hit;
+pub mod lanes;
 pub mod logs;
 pub mod ring;
 pub mod scale;

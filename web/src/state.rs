@@ -21,3 +21,4 @@ pub mod start;
 #[cfg(test)]
 mod tests;
 mod timers;
+pub mod trying;

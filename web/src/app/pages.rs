@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use netsplit_sim::choice::{Choice, Rule, RuleAction, RuleId};
+use netsplit_sim::find::Ground;
 use netsplit_sim::labs::LabWords;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
@@ -15,8 +16,8 @@ use yew::prelude::*;
 
 use crate::components::inspect::Inspected;
 use crate::components::{
-    self, Bars, CaptionProps, Checks, Events, Help, Logs, Menu, Open, Palette, ScenariosProps,
-    ScriptLine, ScriptText, SetUp, Share, Stage, Verdict, time_text,
+    self, Bars, CaptionProps, Checks, Events, Find, Help, Logs, Luck, Menu, Open, Palette,
+    ScenariosProps, ScriptLine, ScriptText, SearchShown, SetUp, Share, Stage, Verdict, time_text,
 };
 use crate::draw::logs::{Given, Table};
 use crate::state::action::{Action, Float, Tab};
@@ -301,6 +302,12 @@ pub fn origin(model: &Model) -> Option<(AttrValue, bool)> {
     })
 }
 
+/// What the act that is rested on leads to, once that is known.
+fn outcome(model: &Model) -> Option<AttrValue> {
+    let considered = model.future.as_ref().filter(|future| future.verb().is_some());
+    considered.and_then(|future| future.label.clone()).map(AttrValue::from)
+}
+
 /// What floats.
 pub fn float(model: &Model, on: &Callback<Action>) -> Html {
     let view = model.view();
@@ -308,7 +315,7 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
         Float::Nothing => html! {},
         Float::Help => html! { <Help letters={model.letters} {on} /> },
         Float::Palette => {
-            html! { <Palette written={model.written.clone()} found={palette::find(model)} {on} /> }
+            html! { <Palette written={model.written.clone()} found={palette::find(model)} outcome={outcome(model)} {on} /> }
         }
         Float::Logs => html! { <SetUp seed={model.play.script.setup.seed} {on} /> },
         Float::Menu => {
@@ -322,7 +329,25 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
                 Selection::Entry(node, index) => format!("Entry {index} of {node}"),
                 Selection::Branch(_) => "Branch".to_owned(),
             };
-            html! { <Menu {title} {items} {on} /> }
+            html! { <Menu {title} {items} outcome={outcome(model)} {on} /> }
+        }
+        Float::Luck => match &model.wall {
+            Some(wall) => html! {
+                <Luck lots={wall.lots.clone()} count={wall.count()} own={wall.case.link.seed}
+                    moment={format!("{} s", time_text(wall.moment.at))} goes_on={wall.goes_on()}
+                    trouble={wall.trouble.clone().map(AttrValue::from)} {on} />
+            },
+            None => html! {},
+        },
+        Float::Find => {
+            let search = model.hunt.as_ref().map(|hunt| SearchShown {
+                mark: hunt.search.mark(),
+                anywhere: matches!(hunt.search.ground(), Ground::Swarm),
+                tried: hunt.search.tried(),
+                most: hunt.search.ground().seeds_most(),
+                ended: hunt.ended.clone(),
+            });
+            html! { <Find {search} title={model.play.title()} {on} /> }
         }
         Float::Open => {
             html! { <Open trouble={model.trouble.clone().map(AttrValue::from)} {on} /> }

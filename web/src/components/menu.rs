@@ -3,7 +3,7 @@
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::does;
+use super::{considers, does};
 use crate::browser;
 use crate::state::action::{Action, Float};
 use crate::state::commands::Item;
@@ -15,6 +15,8 @@ pub struct Props {
     pub title: AttrValue,
     /// Its items.
     pub items: Vec<Item>,
+    /// What the item that is rested on leads to.
+    pub outcome: Option<AttrValue>,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -22,7 +24,7 @@ pub struct Props {
 /// The menu. Arrows move in it, Enter chooses, Esc closes it.
 #[component]
 pub fn Menu(props: &Props) -> Html {
-    let Props { title, items, on } = props;
+    let Props { title, items, outcome, on } = props;
     let list = use_node_ref();
     {
         let list = list.clone();
@@ -46,6 +48,9 @@ pub fn Menu(props: &Props) -> Html {
         })
     };
     let item = |item: &Item| {
+        let consider = considers(Some(&item.action));
+        let (rests, leaves) = (does(on, consider.clone()), does(on, Action::Consider(None)));
+        let onfocus = does(on, consider);
         let (on, action) = (on.clone(), item.action.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             on.emit(Action::Float(Float::Nothing));
@@ -53,7 +58,7 @@ pub fn Menu(props: &Props) -> Html {
         });
         html! {
             <li role="none" key={item.id}>
-                <button role="menuitem" class="menu-item" {onclick}>
+                <button role="menuitem" class="menu-item" {onclick} onpointerenter={rests} onpointerleave={leaves} {onfocus}>
                     <span>{ &item.name }</span>
                     if let Some(key) = item.key { <kbd>{ key.shown(browser::is_mac()) }</kbd> }
                 </button>
@@ -66,6 +71,7 @@ pub fn Menu(props: &Props) -> Html {
             <div class="menu" role="menu" aria-label={title} ref={list} {onkeydown}>
                 <p class="menu-title" aria-hidden="true">{ title }</p>
                 <ul role="none">{ for items.iter().map(item) }</ul>
+                <p class="menu-outcome" aria-live="polite">{ outcome.clone() }</p>
             </div>
         </>
     }

@@ -3,7 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{does, may};
+use super::{considers, does, may};
 use crate::browser;
 use crate::state::action::{Action, Float};
 use crate::state::palette::Found;
@@ -15,6 +15,8 @@ pub struct Props {
     pub written: AttrValue,
     /// What was found, best first.
     pub found: Vec<Found>,
+    /// What the line that is rested on leads to.
+    pub outcome: Option<AttrValue>,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -22,7 +24,7 @@ pub struct Props {
 /// The palette: a field with a list below; arrows move in the list, Enter chooses.
 #[component]
 pub fn Palette(props: &Props) -> Html {
-    let Props { written, found, on } = props;
+    let Props { written, found, outcome, on } = props;
     let field = use_node_ref();
     let place = use_state(|| 0_usize);
     let here = (*place).min(found.len().saturating_sub(1));
@@ -35,6 +37,11 @@ pub fn Palette(props: &Props) -> Html {
                 let _ = field.set_selection_range(end, end);
             }
         });
+    }
+    {
+        let (on, consider) =
+            (on.clone(), considers(found.get(here).and_then(|it| it.action.as_ref())));
+        use_effect_with(consider, move |consider| on.emit(consider.clone()));
     }
     let oninput = {
         let place = place.clone();
@@ -85,6 +92,7 @@ pub fn Palette(props: &Props) -> Html {
                 <ul class="palette-list" id="palette-list" role="listbox" aria-label="Found">
                     { for found.iter().enumerate().map(option) }
                 </ul>
+                <p class="palette-outcome" aria-live="polite">{ outcome.clone() }</p>
                 if found.is_empty() { <p class="palette-none">{ "Nothing is called so, and it is no line of a script." }</p> }
             </div>
         </>

@@ -79,6 +79,13 @@ pub fn Scenarios(props: &Props) -> Html {
     html! {
         <nav class="scenarios" aria-label="Scenarios">
             { for PARTS.iter().map(part) }
+            <section class="scenarios-part">
+                <h3><span class="scenarios-title">{ "Many seeds" }</span></h3>
+                <ul>
+                    { trying("⚄", "Same acts, other luck…", Action::TryLuck, on) }
+                    { trying("…", "Find a run where …", Action::Float(Float::Find), on) }
+                </ul>
+            </section>
             <Section title="Course tests" id="course-tests" open={matches!(open, What::Course { .. })}>
                 { for PARTS.iter().map(|(part, _)| tests(part, open, on)) }
             </Section>
@@ -102,6 +109,18 @@ pub fn Scenarios(props: &Props) -> Html {
                 <Mistakes on_now={mistakes.clone()} {on} />
             </Section>
         </nav>
+    }
+}
+
+/// Something that is done with many seeds.
+fn trying(sign: &'static str, title: &'static str, action: Action, on: &Callback<Action>) -> Html {
+    html! {
+        <li>
+            <button class="scenarios-item" onclick={does(on, action)} {title}>
+                <span class="scenarios-number value" aria-hidden="true">{ sign }</span>
+                <span class="scenarios-title">{ title }</span>
+            </button>
+        </li>
     }
 }
 

@@ -165,6 +165,19 @@ pub enum Action {
     SaveFile,
     /// Stops opening; what was there stays.
     CancelOpening,
+    /// Runs the same acts under other seeds.
+    TryLuck,
+    /// Opens what it came to under one of them.
+    OpenLot(u64),
+    /// Looks for a run that shows something.
+    Find {
+        /// The word of the mark.
+        mark: &'static str,
+        /// Where anything may go wrong; else in what is on the page.
+        anywhere: bool,
+    },
+    /// Stops trying seeds.
+    StopTrying,
     /// The link to share holds acts after the moment, or not.
     ShareLater(bool),
     /// Takes the message of the page away.
@@ -217,6 +230,10 @@ pub enum Float {
     Menu,
     /// Where logs are set up.
     Logs,
+    /// The same acts under other seeds.
+    Luck,
+    /// The search for a run that shows something.
+    Find,
 }
 
 /// How much of the page is shown.

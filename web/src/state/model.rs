@@ -6,6 +6,7 @@ pub mod beside;
 mod foreseeing;
 mod looking;
 mod ordering;
+mod trying;
 
 use std::rc::Rc;
 
@@ -29,6 +30,7 @@ use super::pace::pace;
 use super::play::Play;
 use super::playback::{Looped, Playback, Speed};
 use super::selection::{Arrival, Selection};
+use super::trying::{Hunt, Wall};
 use crate::labs::{self, Look};
 
 /// Screen time between two things that matter when motion is unwanted, in microseconds.
@@ -119,6 +121,10 @@ pub struct Model {
     /// It looks ahead past the edge.
     pub foresees: bool,
     considering: Option<foreseeing::Considering>,
+    /// The same acts under other seeds.
+    pub wall: Option<Wall>,
+    /// The search for a run that shows something.
+    pub hunt: Option<Hunt>,
     /// Screen time since the last beat of calm playing.
     beat: u64,
     /// What seeds nobody chose are drawn from; set by whoever has a clock.
@@ -169,6 +175,8 @@ impl Model {
             future: None,
             foresees: true,
             considering: None,
+            wall: None,
+            hunt: None,
             beat: 0,
             chance: 0,
             arrived: None,
@@ -205,7 +213,7 @@ impl Model {
     /// True when frames are wanted: something plays, is being opened, or is still
     /// to be foreseen.
     pub fn wants_frames(&self) -> bool {
-        self.opening.is_some() || self.moves() || self.wants_foresight()
+        self.opening.is_some() || self.moves() || self.tries() || self.wants_foresight()
     }
 
     /// True while time goes on.
@@ -366,6 +374,10 @@ impl Model {
                 Err(why) => self.cannot_open(why),
             },
             Action::CancelOpening => self.opening = None,
+            Action::TryLuck => self.try_luck(),
+            Action::OpenLot(seed) => self.open_lot(seed),
+            Action::Find { mark, anywhere } => self.find(mark, anywhere),
+            Action::StopTrying => self.stop_trying(),
             Action::ShareLater(later) => self.share_later = later,
             Action::CloseToast => self.toast = None,
         }
@@ -387,6 +399,9 @@ impl Model {
                 Err(why) => self.cannot_open(why),
             }
             return true;
+        }
+        if self.tries() {
+            return self.go_on_trying(steps);
         }
         self.rest(elapsed);
         if !self.moves() {

@@ -101,6 +101,12 @@ impl Opening {
         Opening { phase: Phase::Playing { play, to }, link, remarks, beside: None }
     }
 
+    /// The same for a run that was made here, next to the one shown, under a name
+    /// and with what is to be said of it.
+    pub fn beside(self, name: String, told: Option<String>) -> Opening {
+        Opening { beside: Some(name), remarks: told.into_iter().collect(), ..self }
+    }
+
     /// Runs on towards the moment, at most about so many steps. True when it is there.
     ///
     /// # Errors

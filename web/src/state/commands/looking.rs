@@ -116,6 +116,10 @@ pub(super) const COMMANDS: &[Command] = &[
     command("save", "Save as a file", &[Chord::ctrl("s")], Group::Run, |_| {
         Offer::plain(Action::SaveFile)
     }),
+    command("luck", "Same acts, other luck…", &[], Group::Run, |_| Offer::plain(Action::TryLuck)),
+    command("find", "Find a run where …", &[], Group::Run, |_| {
+        Offer::plain(Action::Float(Float::Find))
+    }),
     command("new-seed", "New seed", &[], Group::Run, |at| {
         Offer::plain(Action::Reseed(at.model.next_seed()))
     }),

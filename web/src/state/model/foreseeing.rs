@@ -6,6 +6,7 @@ use netsplit_sim::scene::Act;
 use netsplit_sim::verb::Verb;
 
 use super::Model;
+use crate::state::action::Float;
 use crate::state::future::Future;
 
 /// Screen time that somebody rests on a button before its act is considered, in
@@ -17,6 +18,8 @@ pub struct Considering {
     verb: Verb,
     /// The acts of the run then.
     acts: Rc<Vec<Act>>,
+    /// What floated then: what is rested on goes with it.
+    float: Float,
     /// Screen time for which it is rested on.
     rested: u64,
     /// What would come of it, until it is known and shown.
@@ -94,9 +97,9 @@ impl Model {
         if shown {
             self.future = kept;
         }
-        let acts = self.play.run.acts();
+        let (acts, float) = (self.play.run.acts(), self.float);
         self.considering =
-            verb.map(|verb| Considering { verb, acts, rested: 0, coming: None, kept: None });
+            verb.map(|verb| Considering { verb, acts, float, rested: 0, coming: None, kept: None });
         shown
     }
 
@@ -109,6 +112,14 @@ impl Model {
 
     /// Throws away what does not hold any more, and lets the edge move on.
     pub(super) fn keep_future(&mut self) {
+        // Something was done, so whoever rests there still has seen what it led to; or
+        // what is rested on is not there any more.
+        let stale = |considering: &Considering| {
+            !Rc::ptr_eq(&considering.acts, &self.play.run.acts()) || considering.float != self.float
+        };
+        if self.considering.as_ref().is_some_and(stale) {
+            self.consider(None);
+        }
         let (run, here) = (&*self.play.run, self.play.run.moment());
         let lost = |future: &mut Option<Future>| {
             let holds = |future: &mut Future| future.holds_for(run) && future.follow(run.edge());
@@ -125,10 +136,6 @@ impl Model {
             let moved = considering.coming.as_ref().is_some_and(|coming| coming.from != here);
             if lost(&mut considering.coming) || moved && !self.playback.playing {
                 considering.coming = None;
-            }
-            // Something was done: whoever rests there still has seen what it led to.
-            if !Rc::ptr_eq(&considering.acts, &run.acts()) {
-                self.considering = None;
             }
         }
         if !self.foresees && self.future.as_ref().is_some_and(|future| future.verb().is_none()) {

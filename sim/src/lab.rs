@@ -65,6 +65,17 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
     /// A message as it is shown.
     fn message(message: &<Self::Protocol as Protocol>::Message) -> MessageShown;
 
+    /// Whether a message would change anything at its receiver as that stands now,
+    /// `None` when it is down. A heartbeat that tells nothing new would not; where a
+    /// lab does not say, everything would.
+    fn is_news(
+        _from: NodeId,
+        _message: &<Self::Protocol as Protocol>::Message,
+        _receiver: Option<&Self::Node>,
+    ) -> bool {
+        true
+    }
+
     /// What a node told, as a sentence; `None` for what nobody needs to read.
     fn tell(node: NodeId, notice: &<Self::Protocol as Protocol>::Notice) -> Option<Told>;
 }

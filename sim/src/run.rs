@@ -15,7 +15,8 @@ use netsplit_core::view::{Field, NodeView};
 
 use crate::choice::{Choice, EnvelopeId, Rule, RuleId, TimerCode};
 use crate::fingerprint::Fingerprint;
-use crate::lab::Lab;
+use crate::lab::{Lab, Message};
+use crate::mail::Envelope;
 use crate::moment::Moment;
 use crate::node::Node;
 use crate::property::{Checks, Property, Violation};
@@ -230,6 +231,18 @@ pub trait Run {
     fn holds(&self, condition: &Condition) -> bool;
     /// How the dials stand at the moment shown.
     fn dials(&self) -> Dials;
+    /// Messages that left in the step just made, or that an act put on their way
+    /// again, cheaply: for the pace and the time line.
+    fn sent(&self) -> Vec<Sent>;
+    /// The step just made was an act from outside: a person's, the script's, a
+    /// director's.
+    fn intervened(&self) -> bool;
+    /// How many acts were done so far.
+    fn acts_done(&self) -> u32;
+    /// Directions that are cut.
+    fn cuts(&self) -> Vec<(NodeId, NodeId)>;
+    /// Rules that stand.
+    fn rules(&self) -> &[(RuleId, Rule)];
     /// See [`Timeline::fork_off`].
     fn fork(&self) -> Box<dyn Run>;
     /// What the step just made was; `None` before the first.
@@ -255,6 +268,17 @@ pub struct Standing {
     pub leads: bool,
     /// Its term, or what stands for it.
     pub term: u64,
+}
+
+/// A message that has just left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// When it is due.
+    pub arrives: Time,
+    /// It waits before its receiver.
+    pub held: bool,
+    /// It would change something where it goes, as that node stands now.
+    pub matters: bool,
 }
 
 /// Something a node told in the step just made.
@@ -396,7 +420,7 @@ impl<L: Lab> Run for Running<L> {
                 let shown = L::message(&envelope.message);
                 Flying {
                     id: envelope.id,
-                    kind: <crate::lab::Message<L> as Mail>::KINDS
+                    kind: <Message<L> as Mail>::KINDS
                         .get(usize::from(envelope.message.kind()))
                         .copied()
                         .unwrap_or("message"),
@@ -413,8 +437,7 @@ impl<L: Lab> Run for Running<L> {
             })
             .collect();
         flying.sort_unstable_by_key(|flying| flying.id);
-        let pairs = world.ids().flat_map(|from| world.ids().map(move |to| (from, to)));
-        let cuts = pairs.filter(|&(from, to)| world.network().is_cut(from, to)).collect();
+        let cuts = self.cuts();
         let last = world.last();
         let view = Rc::new(WorldView {
             moment: world.moment(),
@@ -532,6 +555,44 @@ impl<L: Lab> Run for Running<L> {
 
     fn dials(&self) -> Dials {
         dials::dials(&self.timeline.scene().world)
+    }
+
+    fn sent(&self) -> Vec<Sent> {
+        let world = &self.timeline.scene().world;
+        let again = match &world.last().choice {
+            Choice::Release(id) | Choice::Delay(id, _) => world.envelope(*id),
+            _ => None,
+        };
+        let sent = |envelope: &Envelope<Message<L>>| Sent {
+            arrives: envelope.arrives,
+            held: envelope.held,
+            matters: L::is_news(
+                envelope.id.from,
+                &envelope.message,
+                world.node(envelope.id.to).machine(),
+            ),
+        };
+        world.left().chain(again).map(sent).collect()
+    }
+
+    fn intervened(&self) -> bool {
+        let world = &self.timeline.scene().world;
+        // That nodes start with the run is nobody's act.
+        world.steps() > 0 && world.last().cause == 0 && world.now() > Time::ZERO
+    }
+
+    fn acts_done(&self) -> u32 {
+        self.timeline.scene().acts_done()
+    }
+
+    fn cuts(&self) -> Vec<(NodeId, NodeId)> {
+        let world = &self.timeline.scene().world;
+        let pairs = world.ids().flat_map(|from| world.ids().map(move |to| (from, to)));
+        pairs.filter(|&(from, to)| world.network().is_cut(from, to)).collect()
+    }
+
+    fn rules(&self) -> &[(RuleId, Rule)] {
+        self.timeline.scene().world.rules()
     }
 
     fn fork(&self) -> Box<dyn Run> {

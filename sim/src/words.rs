@@ -3,6 +3,7 @@
 //! is one more file with the same functions.
 
 pub mod caption;
+mod faults;
 mod luck;
 mod mistakes;
 pub mod outcome;
@@ -19,6 +20,7 @@ use netsplit_core::raft::role::RoleName;
 use crate::run::Told;
 
 pub use caption::{Caption, Offer, Stories, caption, entry_story, message_story, node_story};
+pub use faults::{cuts, is_down};
 pub use luck::{lot, lots, luck_outcome};
 pub use mistakes::{breaks, mistake};
 pub use outcome::leads_to;

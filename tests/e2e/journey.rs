@@ -54,7 +54,7 @@ pub fn a_moment_is_shared(page: &Page) -> Result<(), String> {
 
     // Back before the crash, by dragging the time line to its first tenth, then step by step.
     session.drag("#timeline", (0.95, 0.5), (0.12, 0.5))?;
-    session.wait("past", "return document.getElementById('state').textContent.includes('past')")?;
+    session.wait("past", "return document.getElementById('state').textContent.includes('Past')")?;
     session.wait(
         "the leader as it was before",
         &format!("return !document.getElementById('{leader}').classList.contains('role-down')"),
@@ -62,7 +62,7 @@ pub fn a_moment_is_shared(page: &Page) -> Result<(), String> {
 
     // Acting here makes a branch, and the first run stays.
     session.press("1x")?;
-    session.wait("branch", "return document.querySelectorAll('.branches-one').length === 2")?;
+    session.wait("branch", "return document.querySelectorAll('#branch option').length === 2")?;
     session.wait(
         "crash of n1",
         "return document.getElementById('n1').classList.contains('role-down')",
@@ -140,7 +140,7 @@ pub fn course_test_is_shared(page: &Page) -> Result<(), String> {
     )?;
     session.wait("leader", "return !!document.querySelector('.node.role-leader')")?;
     session.press(" 2x")?;
-    session.wait("branch", "return document.querySelectorAll('.branches-one').length === 2")?;
+    session.wait("branch", "return document.querySelectorAll('#branch option').length === 2")?;
     let here = fingerprint(&session)?;
     let address = session.wait_for("the branch in the address", || {
         session.url().ok().filter(|url| url.len() > 60)

@@ -110,6 +110,25 @@ fn acting_before_the_edge_makes_a_branch_and_leaves_the_old_one_whole() {
     assert_eq!(run.moment(), edge);
 }
 
+/// What a page can replay within two frames.
+const REPLAYED_MOST: u64 = 5_000;
+
+#[test]
+fn any_moment_of_a_minute_is_near_a_keyframe() {
+    let mut run = run(9);
+    for round in 1..=1_500 {
+        run.run_to(at(round * 40), u64::MAX);
+        let _ = run.act(propose("x"));
+    }
+    let (steps, mut rng) = (run.scene().world.steps(), Rng::new(9));
+    assert!(steps > 20_000, "a minute makes {steps} steps");
+    for _ in 0..300 {
+        let moment = at(rng.below(60_000));
+        let progress = run.seek(moment, REPLAYED_MOST);
+        assert_eq!(progress, Progress::Reached, "at {moment}");
+    }
+}
+
 #[test]
 fn a_fork_goes_its_own_way() {
     let mut run = busy(2);

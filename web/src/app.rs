@@ -14,9 +14,7 @@ use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::browser;
-use crate::components::{
-    Branches, Caption, Details, Header, Scenarios, Timeline, ToastBar, Transport,
-};
+use crate::components::{Caption, Details, Header, Scenarios, ToastBar};
 use crate::paint::{Painter, clock};
 use crate::state::action::{Action, Drawer, Float, Frame};
 use crate::state::announcer::Announcer;
@@ -168,7 +166,6 @@ impl Component for App {
             Drawer::Scenarios => Some("show-scenarios"),
             Drawer::Details => Some("show-details"),
         };
-        let (now, edge) = model.times();
         html! {
             <div class={classes!("page", fold, frame, swapped)}>
                 <Header lab={model.look().title} open={model.play.what.clone()} title={model.play.title()} seed={model.play.script.setup.seed}
@@ -187,11 +184,8 @@ impl Component for App {
                     { pages::details(model, on) }
                 </Details>
                 <footer class="footer">
-                    <Transport playing={model.playback.playing} speed={model.playback.speed} pace={rounded(model.pace())}
-                        clock={clock(model)} steps={view.steps} past={!view.at_edge}
-                        origin={pages::origin(model)} {on} />
-                    <Branches branches={pages::branches(model)} {on} />
-                    <Timeline canvas={self.painter.timeline.clone()} {now} edge={edge} {on} />
+                    { pages::transport(model, clock(model), on) }
+                    { pages::timeline(model, &self.painter.timeline, on) }
                 </footer>
                 <p class="sr-only" id="announcer" aria-live="polite"></p>
                 { pages::float(model, on) }
@@ -211,7 +205,7 @@ impl App {
     fn act(&mut self, action: Action) -> bool {
         let (theme, was_playing) = (self.model.theme, self.model.playback.playing);
         let foresaw = self.model.foresees;
-        let drags = matches!(action, Action::SeekTo(_)) && self.model.playback.holds;
+        let drags = self.model.is_dragged();
         if action == Action::SaveFile {
             let name = self.model.play.file_name();
             browser::save_file(&name, &self.model.play.file_text());
@@ -328,14 +322,6 @@ impl App {
     }
 }
 
-/// A pace as it is shown: whole milliseconds, so that it does not flicker.
-fn rounded(pace: u64) -> u64 {
-    match pace {
-        0..20_000 => pace / 1_000 * 1_000,
-        _ => pace / 10_000 * 10_000,
-    }
-}
-
 /// Listens to what concerns the whole page.
 fn listen(ctx: &Context<App>, letters: &Rc<Cell<bool>>) -> Vec<EventListener> {
     let Some(window) = web_sys::window() else { return Vec::new() };
@@ -346,7 +332,7 @@ fn listen(ctx: &Context<App>, letters: &Rc<Cell<bool>>) -> Vec<EventListener> {
     let mut listeners = vec![
         told("hashchange", || Message::AddressEdited),
         told("resize", || Message::Repaint),
-        told("blur", || Message::Do(Action::Dragging(false))),
+        told("blur", || Message::Do(Action::LetTimelineGo)),
     ];
     if let Some(document) = browser::document() {
         let link = ctx.link().clone();

@@ -20,13 +20,13 @@ mod scenarios;
 mod script;
 mod set_up;
 mod stage;
+mod thumbnail;
 mod timeline;
 mod toast;
 mod transport;
 mod value;
 
 pub use bars::Bars;
-pub use branches::Branches;
 pub use caption::{Caption, Props as CaptionProps};
 pub use checks::{Checks, Verdict};
 pub use copy::Copy;

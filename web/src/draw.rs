@@ -6,3 +6,4 @@ pub mod lanes;
 pub mod logs;
 pub mod ring;
 pub mod scale;
+pub mod timeline;

@@ -4,7 +4,7 @@
 mod brush;
 mod palette;
 mod stage;
-pub mod timeline;
+mod timeline;
 
 use yew::NodeRef;
 
@@ -14,7 +14,6 @@ use crate::state::model::Model;
 use brush::Brush;
 use palette::Palette;
 pub use palette::hue;
-pub use timeline::NAMES;
 
 /// The two canvases and the colours.
 #[derive(Default)]

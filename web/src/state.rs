@@ -3,13 +3,16 @@
 //! Read [`model`] first: it owns the run and takes every [`action::Action`].
 
 pub mod action;
+pub mod ahead;
 pub mod announcer;
 pub mod around;
 pub mod commands;
 pub mod dials;
+pub mod faults;
 pub mod future;
 pub mod history;
 pub mod listing;
+pub mod marks;
 pub mod model;
 pub mod opening;
 pub mod pace;
@@ -20,5 +23,6 @@ pub mod selection;
 pub mod start;
 #[cfg(test)]
 mod tests;
+pub mod things;
 mod timers;
 pub mod trying;

@@ -146,6 +146,32 @@ impl Lab for RaftLab {
         MessageShown { positive, term: message.term(), quiet, fields: all }
     }
 
+    /// Terms, entries, commits and the first word of a leader are news; so is what
+    /// an answer adds to what its leader knows. What goes to a node that is down
+    /// changes nothing there, and a leader says it again and again.
+    fn is_news(from: NodeId, message: &Message, receiver: Option<&Peer>) -> bool {
+        let Some(peer) = receiver else {
+            return matches!(message, Message::RequestVote(_));
+        };
+        let is_other_term = message.term() != peer.current_term();
+        match message {
+            Message::AppendEntries(batch) => {
+                is_other_term
+                    || !batch.entries.is_empty()
+                    || peer.leader() != Some(from)
+                    || batch.leader_commit > peer.commit_index()
+            }
+            Message::AppendEntriesReply(ack) => match ack.outcome {
+                Appended::Matched { match_index } => {
+                    let known = peer.progress(from).map(|progress| progress.match_index);
+                    is_other_term || known.is_some_and(|known| match_index > known)
+                }
+                Appended::Conflict { .. } | Appended::OldTerm => true,
+            },
+            _ => true,
+        }
+    }
+
     fn tell(node: NodeId, notice: &Notice) -> Option<Told> {
         words::raft_notice(node, notice)
     }

@@ -8,7 +8,6 @@ use netsplit_sim::labs::LabWords;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::property::{Property, Violation};
-use netsplit_sim::run::BranchShown;
 use netsplit_sim::scene::{Act, Deed, Planned, Skipped};
 use netsplit_sim::timeline::BranchId;
 use netsplit_sim::{scenarios, words};
@@ -17,7 +16,8 @@ use yew::prelude::*;
 use crate::components::inspect::Inspected;
 use crate::components::{
     self, Bars, CaptionProps, Checks, Events, Find, Help, Logs, Luck, Menu, Open, Palette,
-    ScenariosProps, ScriptLine, ScriptText, SearchShown, SetUp, Share, Stage, Verdict, time_text,
+    ScenariosProps, ScriptLine, ScriptText, SearchShown, SetUp, Share, Stage, Timeline, Transport,
+    Verdict, time_text,
 };
 use crate::draw::logs::{Given, Table};
 use crate::state::action::{Action, Float, Tab};
@@ -132,7 +132,7 @@ fn inspect(model: &Model, on: &Callback<Action>) -> Html {
     let sent = model.selection.message().and_then(|id| flying(view, id)).map(|it| it.sent);
     let until = sent.map_or(view.moment, |sent| view.moment.min(Moment::after(sent)));
     let of_node = |event: &Event| event.matters && node.is_some() && event.node == node;
-    let branches = branches(model);
+    let branches = model.branches();
     let parent =
         branches.iter().find(|(branch, _)| branch.shown).and_then(|(branch, _)| branch.parent);
     let parent =
@@ -195,7 +195,7 @@ fn events(model: &Model, on: &Callback<Action>) -> Html {
 
 /// Where the shown branch leaves its parent, and where others leave it.
 fn forks(model: &Model) -> Vec<(Moment, BranchId, String)> {
-    let branches = branches(model);
+    let branches = model.branches();
     let Some((shown, _)) = branches.iter().find(|(branch, _)| branch.shown) else {
         return Vec::new();
     };
@@ -264,19 +264,41 @@ fn script(model: &Model, on: &Callback<Action>) -> Html {
     }
 }
 
-/// The branches, each with the name it was given or that of its first act.
-pub fn branches(model: &Model) -> Vec<(BranchShown, String)> {
-    let lab = model.play.lab();
-    let name = |branch: &BranchShown| {
-        let first = branch.first_act.as_ref().and_then(|act| deed(lab, act));
-        match (&branch.name, branch.parent, first) {
-            (Some(name), ..) => name.clone(),
-            (None, Some(_), Some(act)) => act,
-            _ => "first run".to_owned(),
-        }
-    };
-    let branches = model.play.run.branches().into_iter();
-    branches.map(|branch| (branch.clone(), name(&branch))).collect()
+/// The time line.
+pub fn timeline(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
+    let (now, edge) = model.times();
+    let width = model.pointed.map_or(0.0, |pointed| pointed.size.width);
+    let told = model.told_by_timeline().map(|told| (told, width));
+    let opening = model.opening.as_ref().map(|opening| {
+        let (done, all) = opening.progress();
+        let all = all.map_or(u64::MAX, |all| all.micros().max(1));
+        (done.micros().saturating_mul(100) / all).min(100)
+    });
+    html! {
+        <Timeline canvas={canvas.clone()} {now} {edge} nodes={model.view().nodes.len()}
+            branches={model.play.run.branches().len()} marks={model.marks()} {told}
+            dragged={model.is_dragged()} {opening} {on} />
+    }
+}
+
+/// Play, speed, time, state, branch.
+pub fn transport(model: &Model, clock: String, on: &Callback<Action>) -> Html {
+    let view = model.view();
+    html! {
+        <Transport playing={model.playback.playing} speed={model.playback.speed} pace={rounded(model.pace())}
+            reached={model.playback.reached.map(rounded)} {clock} steps={view.steps} past={!view.at_edge}
+            origin={origin(model)} branches={model.branches()} {on} />
+    }
+}
+
+/// A pace as it is shown: in steps wide enough not to flicker.
+fn rounded(pace: u64) -> u64 {
+    match pace {
+        0..10_000 => pace / 500 * 500,
+        10_000..50_000 => pace / 1_000 * 1_000,
+        50_000..500_000 => pace / 10_000 * 10_000,
+        _ => pace / 100_000 * 100_000,
+    }
 }
 
 /// Where the run comes from, in words, and whether that is trouble.

@@ -1,7 +1,9 @@
 //! Play, pause, step, speed, the time, and what state the run is in.
 
+use netsplit_sim::run::BranchShown;
 use yew::prelude::*;
 
+use super::branches::chooser;
 use super::{does, may, titled};
 use crate::state::action::Action;
 use crate::state::playback::{SPEEDS, Speed, pace_text};
@@ -21,6 +23,10 @@ pub struct Props {
     pub steps: u64,
     /// The moment is before the edge.
     pub past: bool,
+    /// The pace that is reached, while stepping cannot keep up.
+    pub reached: Option<u64>,
+    /// The branches, each with its name.
+    pub branches: Vec<(BranchShown, String)>,
     /// Where the run comes from, in words, and whether that is trouble.
     pub origin: Option<(AttrValue, bool)>,
     /// Where actions go.
@@ -30,7 +36,7 @@ pub struct Props {
 /// The bar.
 #[component]
 pub fn Transport(props: &Props) -> Html {
-    let Props { playing, speed, pace, clock, steps, past, origin, on } = props;
+    let Props { playing, speed, pace, reached, clock, steps, past, branches, origin, on } = props;
     let choose = may(on, |event: Event| {
         let chosen: web_sys::HtmlSelectElement = event.target_dyn_into()?;
         Some(Action::SetSpeed(match chosen.value().parse() {
@@ -39,9 +45,9 @@ pub fn Transport(props: &Props) -> Html {
         }))
     });
     let state = match (playing, past) {
-        (true, true) => "Playing · past",
+        (true, true) => "Playing · Past",
         (true, false) => "Playing",
-        (false, true) => "Paused · past",
+        (false, true) => "Paused · Past",
         (false, false) => "Paused",
     };
     let option = |of: &u64| {
@@ -61,14 +67,22 @@ pub fn Transport(props: &Props) -> Html {
                     { for SPEEDS.iter().map(option) }
                 </select>
             </label>
-            if *speed == Speed::Auto { <span class="transport-pace value wide-only">{ pace_text(*pace) }</span> }
+            if let Some(reached) = reached {
+                <span class="transport-pace value" id="pace">{ format!("reaches {}", pace_text(*reached)) }</span>
+            } else if *speed == Speed::Auto {
+                <span class="transport-pace value wide-only" id="pace">{ pace_text(*pace) }</span>
+            }
             <span class="transport-time value"><b id="clock">{ clock }</b></span>
-            <span class="transport-step value" id="steps">{ format!("step {steps}") }</span>
+            <span class="transport-step value" id="steps">
+                // Playing, several go by in a frame.
+                if !*playing { { format!("· step {steps}") } }
+            </span>
             <span class="transport-gap"></span>
             if let Some((origin, trouble)) = origin {
                 <span id="origin" class={classes!("transport-origin", trouble.then_some("broken"))}>{ origin }</span>
             }
             <span class="transport-state" id="state">{ state }</span>
+            { chooser(branches, on) }
         </div>
     }
 }

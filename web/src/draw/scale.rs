@@ -5,6 +5,30 @@ use netsplit_core::time::{Span, Time};
 /// The narrowest and the widest window.
 const WIDTH: (u64, u64) = (1_000_000, 10_000_000);
 
+/// The narrowest window that can be zoomed to, in microseconds.
+const ZOOM_LEAST: f64 = 5_000.0;
+
+/// A window that somebody chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zoom {
+    /// The time at its left end.
+    pub from: Time,
+    /// How much time is seen.
+    pub width: Span,
+}
+
+impl Zoom {
+    /// The same width where a time is seen: when it is outside, it comes to two
+    /// thirds of the window.
+    pub fn following(self, now: Time) -> Zoom {
+        if now >= self.from && now <= self.from + self.width {
+            return self;
+        }
+        let from = now.micros().saturating_sub(self.width.micros() * 2 / 3);
+        Zoom { from: Time::from_micros(from), ..self }
+    }
+}
+
 /// A window of time on so many pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
@@ -17,13 +41,27 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// The window that follows the moment shown: one second at first, growing
-    /// to ten, and sliding so that the present stays before its last third.
-    pub fn following(now: Time, edge: Time, pixels: f64) -> Scale {
-        let width = edge.micros().saturating_mul(5) / 4;
+    /// The window that follows the moment shown: as wide as the run needs, one
+    /// second at first and growing to ten, and sliding so that what is still to
+    /// come has its last third at most. With a `zoom` it is that instead.
+    pub fn shown(now: Time, edge: Time, zoom: Option<Zoom>, pixels: f64) -> Scale {
+        if let Some(Zoom { from, width }) = zoom {
+            return Scale { from, width, pixels };
+        }
+        let width = edge.max(now).micros().saturating_mul(3) / 2;
         let width = width.clamp(WIDTH.0, WIDTH.1);
-        let from = now.micros().saturating_sub(width * 3 / 4);
+        let from = now.micros().saturating_sub(width * 2 / 3);
         Scale { from: Time::from_micros(from), width: Span::from_micros(width), pixels }
+    }
+
+    /// The window after a turn of the wheel over a time: `by` times as wide, and
+    /// that time stays where it is. No wider than a run known to `until` needs.
+    pub fn zoomed(&self, around: Time, by: f64, until: Time) -> Zoom {
+        let (old, most) = (self.width.micros() as f64, until.micros().max(WIDTH.1) as f64);
+        let width = (old * by).clamp(ZOOM_LEAST, most);
+        let share = (around.micros() as f64 - self.from.micros() as f64) / old;
+        let from = (around.micros() as f64 - share * width).max(0.0);
+        Zoom { from: Time::from_micros(from as u64), width: Span::from_micros(width as u64) }
     }
 
     /// The window over a whole run.
@@ -46,6 +84,10 @@ impl Scale {
     /// Times for marks on the ruler, at least so many pixels apart.
     pub fn ticks(&self, apart: f64) -> impl Iterator<Item = Time> + use<> {
         const STEPS: &[u64] = &[
+            500,
+            1_000,
+            2_000,
+            5_000,
             10_000,
             20_000,
             50_000,
@@ -71,6 +113,16 @@ impl Scale {
     }
 }
 
+/// A time as the ruler says it in a window of a width: `120 ms`, `1.2 s`.
+pub fn tick_words(tick: Time, width: Span) -> String {
+    let millis = tick.micros() / 1_000;
+    match width.micros() {
+        0..=20_000 => format!("{millis}.{} ms", tick.micros() % 1_000 / 100),
+        0..=2_000_000 => format!("{millis} ms"),
+        _ => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,19 +130,33 @@ mod tests {
     #[test]
     fn places_and_times_go_both_ways() {
         let at = Time::from_micros;
-        let scale = Scale::following(at(20_000_000), at(30_000_000), 1_000.0);
+        let scale = Scale::shown(at(20_000_000), at(30_000_000), None, 900.0);
         assert_eq!(scale.width, Span::from_millis(10_000));
         let x = scale.screen_from_time(at(20_000_000));
-        assert_eq!(x, 750.0);
-        assert_eq!(scale.time_from_screen(x), at(20_000_000));
+        assert!((x - 600.0).abs() < 1e-3, "two thirds are past: {x}");
+        assert!(scale.time_from_screen(x).micros().abs_diff(20_000_000) <= 1);
     }
 
     #[test]
     fn the_window_is_a_second_at_first() {
-        let scale = Scale::following(Time::ZERO, Time::ZERO, 600.0);
+        let scale = Scale::shown(Time::ZERO, Time::ZERO, None, 600.0);
         assert_eq!((scale.from, scale.width), (Time::ZERO, Span::from_millis(1_000)));
         let ticks: Vec<u64> = scale.ticks(60.0).map(Time::micros).collect();
         assert_eq!(ticks.len(), 11);
         assert_eq!(ticks[1], 100_000);
+    }
+
+    #[test]
+    fn the_wheel_zooms_at_the_pointer() {
+        let at = Time::from_micros;
+        let scale = Scale::shown(at(2_000_000), at(2_000_000), None, 900.0);
+        let x = scale.screen_from_time(at(1_500_000));
+        let zoom = scale.zoomed(at(1_500_000), 0.5, at(2_000_000));
+        let after = Scale::shown(at(2_000_000), at(2_000_000), Some(zoom), 900.0);
+        assert_eq!(after.width, Span::from_micros(scale.width.micros() / 2));
+        assert!((after.screen_from_time(at(1_500_000)) - x).abs() < 0.01);
+        assert_eq!(zoom.following(at(1_600_000)), zoom, "what is seen needs no move");
+        let moved = zoom.following(at(9_000_000));
+        assert!(moved.from < at(9_000_000) && moved.from + moved.width > at(9_000_000));
     }
 }

@@ -10,6 +10,7 @@ use netsplit_sim::verb::{Condition, Verb};
 
 use super::commands::CommandId;
 use super::listing::Filter;
+use super::model::Pointed;
 use super::playback::Speed;
 use super::selection::{Press, Selection};
 
@@ -47,8 +48,18 @@ pub enum Action {
     ToEdge,
     /// Shows a moment of the branch, no later than its edge.
     SeekTo(Moment),
-    /// The time line is being dragged, or no longer: time stands still meanwhile.
-    Dragging(bool),
+    /// The time line is pressed: time stands still until it is let go.
+    PressTimeline(Pointed),
+    /// The pointer moves over the time line, or leaves it.
+    PointAtTimeline(Option<Pointed>),
+    /// The time line is let go.
+    LetTimelineGo,
+    /// Shows so many times as much of the time line, around a place.
+    ZoomTimeline(Pointed, f64),
+    /// Shows as much of it as the run needs again.
+    FollowTimeline,
+    /// Goes to a mark of the time line, by its place in the list.
+    GoToMark(usize),
     /// Plays at another speed.
     SetSpeed(Speed),
     /// Twice as fast.

@@ -13,6 +13,9 @@ use netsplit_sim::run::{Run, Standing, Told};
 use netsplit_sim::scenario::Line;
 use netsplit_sim::words;
 
+use super::faults::{Bands, Fault};
+use super::things::Things;
+
 /// Events kept at most; past that the oldest quarter goes.
 const EVENTS_MOST: usize = 8_000;
 
@@ -76,12 +79,18 @@ pub struct History {
     pub lines_done: Vec<(u32, Moment)>,
     /// The first violation of each property.
     pub violations: Vec<Violation>,
+    /// What matters, with the time it takes: what the pace follows from.
+    pub things: Things,
+    /// Faults that stood for a while.
+    pub faults: Bands,
     /// Steps that are in it.
     steps: u64,
     /// Lines of the script that are in it.
     lines: usize,
     /// Broken properties that are in it.
     broken: usize,
+    /// Acts that are in it.
+    acts: u32,
 }
 
 impl History {
@@ -96,9 +105,11 @@ impl History {
             steps: run.steps(),
             lines: run.lines_done().len(),
             broken: run.broken().len(),
+            acts: run.acts_done(),
             ..History::default()
         };
         history.observe_lanes(run.moment(), run.steps(), run.standings());
+        history.observe_faults(run);
         history
     }
 
@@ -124,6 +135,7 @@ impl History {
     pub fn observe(&mut self, run: &dyn Run) {
         let (moment, step) = (run.moment(), run.steps());
         let lab = labs::lab(run.lab());
+        let (acts, lines) = (self.acts, self.lines);
         for (number, at) in run.lines_done().iter().skip(self.lines) {
             self.lines += 1;
             self.lines_done.push((*number, *at));
@@ -154,6 +166,15 @@ impl History {
                     text: told.text.into(),
                 });
             }
+            if run.intervened() {
+                self.things.happens(moment.at, step);
+            }
+            for sent in run.sent().into_iter().filter(|sent| sent.matters) {
+                match sent.held {
+                    true => self.things.happens(moment.at, step),
+                    false => self.things.flies(moment.at, sent.arrives, step),
+                }
+            }
             self.observe_lanes(moment, step, run.standings());
             let quiet = self.events.last().is_none_or(|last| last.step < step || !last.matters);
             if quiet && matches!(run.last(), Some(Choice::Fire(..))) {
@@ -161,6 +182,14 @@ impl History {
                 if self.beats.len() > BEATS_MOST {
                     self.beats.drain(..BEATS_MOST / 4);
                 }
+            }
+        }
+        if step == self.steps {
+            self.acts = run.acts_done();
+            // Only what is done from outside changes links; rules can be used up, too.
+            let acted = (self.acts, self.lines) != (acts, lines);
+            if acted || self.faults.rules() != run.rules().len() {
+                self.observe_faults(run);
             }
         }
         for violation in run.broken().iter().skip(self.broken) {
@@ -172,6 +201,16 @@ impl History {
         }
     }
 
+    fn observe_faults(&mut self, run: &dyn Run) {
+        let Some(lab) = labs::lab(run.lab()) else { return };
+        let cuts = run.cuts().into_iter().map(|(from, to)| Fault::Cut(from, to));
+        let rules = run
+            .rules()
+            .iter()
+            .map(|(id, rule)| Fault::Rule(*id, lab.show(rule).to_string().into()));
+        self.faults.stand(run.moment().at, run.steps(), cuts.chain(rules).collect());
+    }
+
     fn observe_lanes(&mut self, moment: Moment, step: u64, standings: Vec<Standing>) {
         self.lanes.resize_with(standings.len(), Vec::new);
         for (place, standing) in standings.into_iter().enumerate() {
@@ -181,6 +220,9 @@ impl History {
                 continue;
             }
             lane.push(Stretch { from: moment.at, step, standing });
+            if before.is_some() {
+                self.things.happens(moment.at, step);
+            }
             if before.is_some_and(|before| before.leads) && standing.up && !standing.leads {
                 let node = NodeId::from_index(place as u32);
                 let text = words::leads_no_longer(node, standing.term).into();
@@ -197,6 +239,9 @@ impl History {
     }
 
     fn push(&mut self, event: Event) {
+        if event.matters {
+            self.things.happens(event.moment.at, self.steps);
+        }
         if self.events.len() >= EVENTS_MOST {
             self.events.drain(..EVENTS_MOST / 4);
         }
@@ -218,9 +263,12 @@ impl History {
             beats: self.beats.iter().copied().filter(|beat| *beat <= moment).collect(),
             lines_done: run.lines_done().to_vec(),
             violations: run.broken().to_vec(),
+            things: self.things.up_to(step),
+            faults: self.faults.up_to(step),
             steps: step,
             lines: run.lines_done().len(),
             broken: run.broken().len(),
+            acts: run.acts_done(),
         }
     }
 

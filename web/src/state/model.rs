@@ -6,6 +6,7 @@ pub mod beside;
 mod foreseeing;
 mod looking;
 mod ordering;
+mod timing;
 mod trying;
 
 use std::rc::Rc;
@@ -26,12 +27,14 @@ use super::future::Future;
 use super::history::{Event, Kind};
 use super::listing::Filter;
 use super::opening::Opening;
-use super::pace::pace;
 use super::play::Play;
 use super::playback::{Looped, Playback, Speed};
 use super::selection::{Arrival, Selection};
 use super::trying::{Hunt, Wall};
+use crate::draw::scale::{Scale, Zoom};
 use crate::labs::{self, Look};
+
+pub use timing::{Pointed, Told};
 
 /// Screen time between two things that matter when motion is unwanted, in microseconds.
 const CALM_BEAT: u64 = 1_500_000;
@@ -125,6 +128,12 @@ pub struct Model {
     pub wall: Option<Wall>,
     /// The search for a run that shows something.
     pub hunt: Option<Hunt>,
+    /// The window of the time line that somebody chose.
+    pub zoom: Option<Zoom>,
+    /// Where somebody points at the time line.
+    pub pointed: Option<Pointed>,
+    /// The scale on which the play head is dragged.
+    dragged: Option<Scale>,
     /// Screen time since the last beat of calm playing.
     beat: u64,
     /// What seeds nobody chose are drawn from; set by whoever has a clock.
@@ -177,6 +186,9 @@ impl Model {
             considering: None,
             wall: None,
             hunt: None,
+            zoom: None,
+            pointed: None,
+            dragged: None,
             beat: 0,
             chance: 0,
             arrived: None,
@@ -205,7 +217,7 @@ impl Model {
     /// The pace now: microseconds of the run in a second of screen.
     pub fn pace(&self) -> u64 {
         match self.playback.speed {
-            Speed::Auto => pace(self.look(), &self.view),
+            Speed::Auto => self.play.pace().at(self.view.moment.at).unwrap_or(self.playback.auto),
             Speed::Fixed(pace) => pace,
         }
     }
@@ -294,9 +306,15 @@ impl Model {
                 self.play.seek(moment);
                 self.look_again();
             }
-            Action::Dragging(holds) => {
-                self.playback.holds = holds;
-                self.look_again();
+            Action::PressTimeline(pointed) => self.press_timeline(pointed),
+            Action::PointAtTimeline(pointed) => return self.point_at_timeline(pointed),
+            Action::LetTimelineGo => self.let_timeline_go(),
+            Action::ZoomTimeline(pointed, by) => self.zoom_timeline(pointed, by),
+            Action::FollowTimeline => self.zoom = None,
+            Action::GoToMark(place) => {
+                if let Some(mark) = self.marks().get(place) {
+                    self.go_to_mark(mark);
+                }
             }
             Action::SetSpeed(speed) => self.playback.speed = speed,
             Action::Faster => self.playback.speed = Speed::faster(self.pace()),
@@ -421,9 +439,8 @@ impl Model {
             self.look_again();
             return true;
         }
-        let owed = self.playback.owed(elapsed, self.pace());
         let before = self.play.run.steps();
-        let until = Moment::after(self.play.run.moment().at + owed);
+        let (until, steps) = self.playback.until(&mut self.play, elapsed, steps);
         let until = self.playback.looped.to.map_or(until, |to| until.min(to));
         let until = self.play_to.map_or(until, |to| until.min(Moment::after(to)));
         let progress = match self.goal {
@@ -434,11 +451,13 @@ impl Model {
             self.play_to = None;
             self.playback.playing = false;
         }
+        self.playback.has_reached(self.play.run.moment().at, progress == Progress::Budget);
         if let Progress::Stopped(stop) = progress {
             self.playback.playing = false;
             self.say(&format!("{}.", words::stop(stop)), false);
         }
         self.look_again();
+        self.keep_head_in_window();
         self.play.run.steps() != before || matches!(progress, Progress::Stopped(_))
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use netsplit_core::raft::mutants::Mutant;
+use netsplit_core::time::Time;
 use netsplit_sim::labs::{self, LabWords};
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
@@ -14,8 +15,10 @@ use netsplit_sim::timeline::{BranchId, Progress};
 use netsplit_sim::verb::{NotPossible, Verb};
 use netsplit_sim::{course, link, scenarios};
 
+use super::ahead::Ahead;
 use super::dials;
 use super::history::History;
+use super::pace::Pace;
 
 /// A run, what it is of, and the history of each of its branches.
 pub struct Play {
@@ -39,6 +42,8 @@ pub struct Play {
     shown: BranchId,
     /// Acts that were made as one and are taken back as one.
     together: Vec<Together>,
+    /// A copy that goes before it, while Auto plays near the edge.
+    ahead: Option<Ahead>,
 }
 
 /// Acts made as one: the last so many of the first so many of a branch.
@@ -72,6 +77,7 @@ impl Play {
             histories: BTreeMap::new(),
             shown: 0,
             together: Vec::new(),
+            ahead: None,
         };
         play.observe();
         play
@@ -127,6 +133,29 @@ impl Play {
                 return progress;
             }
         }
+    }
+
+    /// The pace of the shown branch, as far as it is known without looking ahead
+    /// any further.
+    pub fn pace(&self) -> Pace<'_> {
+        match &self.ahead {
+            Some(ahead) if self.serves(ahead) => ahead.pace(),
+            _ => Pace::new(self.history().things.list(), self.run.edge().at),
+        }
+    }
+
+    /// Looks ahead up to a time, and returns the steps of so many that are left.
+    pub fn look_ahead(&mut self, to: Time, steps: u64) -> u64 {
+        if !self.ahead.as_ref().is_some_and(|ahead| self.serves(ahead)) {
+            self.ahead = Some(Ahead::of(&*self.run, self.history()));
+        }
+        self.ahead.as_mut().map_or(0, |ahead| ahead.look(to, steps))
+    }
+
+    /// A copy still goes before the run: nothing was done since, and the run has
+    /// not come further.
+    fn serves(&self, ahead: &Ahead) -> bool {
+        ahead.holds_for(&*self.run) && ahead.steps() >= self.history().steps()
     }
 
     /// One step on. False when nothing comes.

@@ -82,6 +82,7 @@ impl Model {
         self.beat = 0;
         (self.beside, self.goal, self.play_to, self.dial_trouble) = (None, None, None, None);
         self.playback.looped = Looped::default();
+        (self.zoom, self.pointed, self.dragged) = (None, None, None);
         self.look_again();
     }
 }

@@ -143,7 +143,11 @@ pub fn Help(props: &HelpProps) -> Html {
         let of_it = commands::all().filter(|command| command.group == *group);
         let with_keys = of_it.filter(|command| !command.keys.is_empty());
         let row = |command: &'static commands::Command| {
-            let keys = command.keys.iter().map(|chord| html! { <kbd>{ chord.shown(mac) }</kbd> });
+            let mut shown: Vec<String> =
+                command.keys.iter().map(|chord| chord.shown(mac)).collect();
+            // Two signs for minus look the same.
+            shown.dedup();
+            let keys = shown.into_iter().map(|key| html! { <kbd>{ key }</kbd> });
             html! { <><dt>{ for keys }</dt><dd>{ command.name }</dd></> }
         };
         let rows: Vec<Html> = with_keys.map(row).collect();

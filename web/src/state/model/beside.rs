@@ -78,6 +78,10 @@ impl Model {
         changes: Vec<(String, String)>,
         name: String,
     ) -> Result<(), String> {
+        if !matches!(self.play.what, What::Course { .. }) {
+            let changed = self.play.script.setup.changed(&changes);
+            changed.map_err(|error| sentence(&error.message))?;
+        }
         let mut link = Link { fingerprint: None, ..self.play.link(true) };
         link.moment = match self.view.moment {
             Moment::START => Moment::START,

@@ -78,7 +78,7 @@ fn what_was_done_is_done_in_the_run_beside_too() {
     assert_eq!(model.play.run.acts().len(), 2);
     turn(&mut model, "nodes", "99");
     let (id, why) = model.dial_trouble.clone().expect("it is refused");
-    assert_eq!((id, why.contains("1 to 15 nodes")), ("nodes", true), "{why}");
+    assert_eq!((id, why.starts_with("Expected 1 to 15 nodes")), ("nodes", true), "{why}");
     assert_eq!(model.play.script.setup.nodes, 5);
 }
 

@@ -32,7 +32,7 @@ pub const fn scale(word: u64, bound: u64) -> u64 {
 /// The same for a bound of half a word at most.
 const fn scale_by_halves(word: u64, bound: u64) -> u64 {
     let (high, low) = (word >> 32, word & u32::MAX as u64);
-    (high * bound + (low * bound >> 32)) >> 32
+    (high * bound + ((low * bound) >> 32)) >> 32
 }
 
 impl Rng {

@@ -5,6 +5,7 @@
 
 mod dials;
 mod glimpse;
+mod step;
 
 use std::rc::Rc;
 
@@ -30,6 +31,7 @@ use crate::world::{Outcome, World};
 pub use dials::{Dials, NodeDials};
 pub use glimpse::Glimpse;
 use glimpse::Glimpses;
+pub use step::{Sent, Standing, Told};
 
 /// A node as it is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -255,41 +257,6 @@ pub trait Run {
     /// The parent of the shown branch at the moment shown; `None` on the first
     /// run, and where the parent has gone or would take too long.
     fn parent(&mut self) -> Option<Rc<Glimpse>>;
-}
-
-/// How a node stands, at a glance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// Not crashed.
-    pub up: bool,
-    /// Up and not run.
-    pub paused: bool,
-    /// It takes itself for the leader.
-    pub leads: bool,
-    /// Its term, or what stands for it.
-    pub term: u64,
-}
-
-/// A message that has just left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sent {
-    /// When it is due.
-    pub arrives: Time,
-    /// It waits before its receiver.
-    pub held: bool,
-    /// It would change something where it goes, as that node stands now.
-    pub matters: bool,
-}
-
-/// Something a node told in the step just made.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Told {
-    /// The node.
-    pub node: NodeId,
-    /// Whether it belongs in a list of what matters.
-    pub matters: bool,
-    /// The sentence.
-    pub text: String,
 }
 
 /// Views of nodes made last, with what they were made of.

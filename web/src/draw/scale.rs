@@ -117,8 +117,8 @@ impl Scale {
 pub fn tick_words(tick: Time, width: Span) -> String {
     let millis = tick.micros() / 1_000;
     match width.micros() {
-        0..=20_000 => format!("{millis}.{} ms", tick.micros() % 1_000 / 100),
-        0..=2_000_000 => format!("{millis} ms"),
+        0..20_000 => format!("{millis}.{} ms", tick.micros() % 1_000 / 100),
+        20_000..2_000_000 => format!("{millis} ms"),
         _ => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
     }
 }

@@ -76,8 +76,8 @@ fn pointing_tells_how_the_cluster_stood() {
 fn a_press_on_a_violation_goes_to_its_witness() {
     let mut model = played("vote-forgotten", 3_000);
     let broken = model.play.history().events.iter();
-    let broken = broken.filter(|event| event.kind == crate::state::history::Kind::Broken);
-    let broken = broken.cloned().next().expect("the scenario breaks a property");
+    let mut broken = broken.filter(|event| event.kind == crate::state::history::Kind::Broken);
+    let broken = broken.next().cloned().expect("the scenario breaks a property");
     model.update(Action::PressTimeline(on_lanes(&model, broken.moment.at)));
     assert_eq!(model.view().moment, broken.moment);
     assert_eq!(model.selection, broken.node.map_or(Selection::Nothing, Selection::Node));

@@ -26,3 +26,4 @@ mod tests;
 pub mod things;
 mod timers;
 pub mod trying;
+pub mod writing;

@@ -28,6 +28,7 @@ use crate::state::listing::{self, Listing};
 use crate::state::model::Model;
 use crate::state::palette;
 use crate::state::selection::{Selection, flying};
+use crate::state::writing;
 
 /// The caption.
 pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
@@ -222,13 +223,6 @@ fn listed(lab: &'static LabWords, act: &Act) -> Option<(String, bool)> {
     }
 }
 
-fn deed(lab: &'static LabWords, act: &Act) -> Option<String> {
-    match &act.deed {
-        Deed::Verb(verb) => Some(lab.show(verb).to_string()),
-        Deed::Choice(_) => None,
-    }
-}
-
 fn script(model: &Model, on: &Callback<Action>) -> Html {
     let (view, lab) = (model.view(), model.play.lab());
     let why = |what: Planned| {
@@ -238,29 +232,33 @@ fn script(model: &Model, on: &Callback<Action>) -> Html {
             None => "Given up after waiting".to_owned(),
         })
     };
+    let history = model.play.history();
     let done = model.play.run.lines_done();
-    let line = |(number, (_, line)): (usize, &(u32, netsplit_sim::scenario::Line))| {
-        let number = number as u32;
-        ScriptLine {
-            text: lab.show(line).to_string(),
-            done: done.iter().any(|(other, _)| *other == number),
-            skipped: why(Planned::Line(number)),
-        }
-    };
-    let lines: Vec<ScriptLine> = model.play.script.lines.iter().enumerate().map(line).collect();
-    let acts = model.play.run.acts();
-    let act = |(number, act): (usize, &Act)| {
-        let text = format!("at {} {}", act.moment, deed(lab, act)?);
+    let line = |number: usize| {
+        let what = Planned::Line(number as u32);
+        let known = history.lines_done.iter().find(|(other, _)| *other as usize == number);
         Some(ScriptLine {
-            text,
-            done: act.moment < view.moment,
-            skipped: why(Planned::Act(number as u32)),
+            what,
+            text: writing::line_text(&model.play, what)?,
+            when: known.map(|(_, moment)| *moment),
+            done: done.iter().any(|(other, _)| *other as usize == number),
+            skipped: why(what),
         })
     };
-    let acts: Vec<ScriptLine> = acts.iter().enumerate().filter_map(act).collect();
+    let acts = model.play.run.acts();
+    let act = |(number, act): (usize, &Act)| {
+        let what = Planned::Act(number as u32);
+        let (text, when) = (writing::act_text(lab, act)?, Some(act.moment));
+        Some(ScriptLine { what, text, when, done: act.moment < view.moment, skipped: why(what) })
+    };
+    let mut lines: Vec<ScriptLine> = (0..model.play.script.lines.len()).filter_map(line).collect();
+    lines.extend(acts.iter().enumerate().filter_map(act));
+    // In the order in which they are done; what the branch has not come to yet is last.
+    lines.sort_by_key(|line| (line.when.is_none(), line.when));
     html! {
-        <ScriptText head={model.play.script.setup.to_string()} {lines} {acts}
-            fingerprint={view.fingerprint.to_string()} {on} />
+        <ScriptText head={model.play.script.setup.to_string()} {lines} open={model.open_line}
+            writing={model.writing.clone()} playing={model.playback.playing} loading={model.opening.is_some()}
+            text={writing::whole_text(&model.play)} fingerprint={view.fingerprint.to_string()} {on} />
     }
 }
 

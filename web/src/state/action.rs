@@ -13,6 +13,7 @@ use super::listing::Filter;
 use super::model::Pointed;
 use super::playback::Speed;
 use super::selection::{Press, Selection};
+use super::writing::Edit;
 
 /// Something to be done by [`Model::update`](super::model::Model::update).
 #[derive(Clone, Debug, PartialEq)]
@@ -124,6 +125,8 @@ pub enum Action {
         /// The next one.
         forward: bool,
     },
+    /// Rewrites the script.
+    Edit(Edit),
     /// The list of events shows what is wanted of it.
     Filter(Filter),
     /// The logs show entries from this index on, or follow the newest.

@@ -6,6 +6,7 @@ pub mod beside;
 mod foreseeing;
 mod looking;
 mod ordering;
+mod rewriting;
 mod timing;
 mod trying;
 
@@ -17,6 +18,7 @@ use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::run::WorldView;
 use netsplit_sim::scenario::Line;
+use netsplit_sim::scene::Planned;
 use netsplit_sim::timeline::Progress;
 use netsplit_sim::verb::{Condition, Verb};
 use netsplit_sim::{scenarios, words};
@@ -31,6 +33,7 @@ use super::play::Play;
 use super::playback::{Looped, Playback, Speed};
 use super::selection::{Arrival, Selection};
 use super::trying::{Hunt, Wall};
+use super::writing::Writing;
 use crate::draw::scale::{Scale, Zoom};
 use crate::labs::{self, Look};
 
@@ -138,6 +141,10 @@ pub struct Model {
     beat: u64,
     /// What seeds nobody chose are drawn from; set by whoever has a clock.
     pub chance: u64,
+    /// What of the script is being rewritten.
+    pub writing: Writing,
+    /// The line of the script that offers what can be done to it.
+    pub open_line: Option<Planned>,
     /// The message that was selected and has come to its end, until something else is.
     pub arrived: Option<Arrival>,
     /// What is wanted of the list of events.
@@ -191,6 +198,8 @@ impl Model {
             dragged: None,
             beat: 0,
             chance: 0,
+            writing: Writing::Nothing,
+            open_line: None,
             arrived: None,
             filter: Filter::default(),
             logs_from: None,
@@ -359,6 +368,7 @@ impl Model {
                 self.select(node.map_or(Selection::Nothing, Selection::Node));
             }
             Action::SelectMessage { forward } => self.select_message(forward),
+            Action::Edit(edit) => self.edit(edit),
             Action::Filter(filter) => self.filter = filter,
             Action::LogsFrom(index) => self.logs_from = index,
             Action::Press(press) => self.press(press),

@@ -248,6 +248,23 @@ impl Play {
         done
     }
 
+    /// Replaces all acts of the branch, which makes another one that is shown at
+    /// the same moment. False when none differs.
+    pub fn change_acts(&mut self, acts: Vec<Act>) -> bool {
+        let here = self.run.moment();
+        if !self.run.change_acts(acts) {
+            return false;
+        }
+        self.shown = self.shown_branch();
+        // All that is new is written down from the start.
+        let edge = self.run.edge();
+        self.run.seek(Moment::START, u64::MAX);
+        self.observe();
+        self.advance(edge, u64::MAX);
+        self.seek(here);
+        true
+    }
+
     /// Shows another branch.
     pub fn show(&mut self, branch: BranchId) {
         self.run.show(branch);

@@ -5,11 +5,13 @@ mod beside;
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
+use netsplit_sim::scene::Planned;
 use netsplit_sim::verb::{Selector, Verb};
 
 use super::action::Action;
 use super::model::Model;
 use super::selection::Selection;
+use super::writing::{Edit, Writing, pointed};
 use netsplit_core::id::NodeId;
 
 fn play(model: &mut Model, seconds: u64) {
@@ -211,4 +213,114 @@ fn every_test_of_the_course_begins_to_open() {
         assert!(model.opening.is_some() || model.play.title() == test.name);
         model.update(Action::CancelOpening);
     }
+}
+
+/// The first scenario after a second, with its leader crashed at the edge.
+fn crashed() -> Model {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    model.update(crash_leader());
+    play(&mut model, 1);
+    model.update(Action::Pause);
+    model
+}
+
+fn typed(model: &mut Model, text: &str) {
+    model.update(Action::Edit(Edit::Typed(text.to_owned())));
+    model.update(Action::Edit(Edit::Apply));
+}
+
+#[test]
+fn a_line_of_mine_can_be_rewritten_moved_and_removed_and_each_is_taken_back() {
+    let mut model = crashed();
+    let (here, before) = (model.view().moment, model.view().fingerprint);
+    let act = Planned::Act(0);
+    model.update(Action::Edit(Edit::Line(act)));
+    typed(&mut model, "at 0.9s crash n1");
+    assert_eq!((model.view().moment, model.play.run.branches().len()), (here, 2));
+    assert!(!model.view().nodes[0].up);
+    assert!(model.play.history().events.iter().any(|event| &*event.text == "n1 crashes."));
+    model.update(Action::Undo);
+    assert_eq!((model.view().fingerprint, model.play.run.branches().len()), (before, 1));
+    model.update(Action::Edit(Edit::Move(act, -300_000)));
+    let at = model.play.run.acts()[0].moment.at.micros();
+    assert!(at < 800_000, "{at}");
+    model.update(Action::Undo);
+    model.update(Action::Edit(Edit::Remove(act)));
+    assert!(model.play.run.acts().is_empty() && model.view().nodes.iter().all(|node| node.up));
+    model.update(Action::Undo);
+    assert_eq!(model.view().fingerprint, before);
+}
+
+#[test]
+fn an_error_stands_at_its_place_and_the_run_stays() {
+    let mut model = crashed();
+    let before = model.view().fingerprint;
+    model.update(Action::Edit(Edit::Line(Planned::Act(0))));
+    typed(&mut model, "at 0.9s crahs n1");
+    let Writing::Line(_, text, Some(error)) = &model.writing else { panic!("it is refused") };
+    let pointed = pointed(text, error);
+    let caret = pointed.lines().nth(1).and_then(|line| line.find('^'));
+    assert_eq!(caret, text.find("crahs"), "{pointed}");
+    assert_eq!(model.view().fingerprint, before);
+    model.update(Action::Edit(Edit::Whole));
+    let Writing::Whole(text, None) = model.writing.clone() else { panic!("it can be written") };
+    typed(&mut model, &text.replace("crash leader", "crash leaver"));
+    let Writing::Whole(text, Some(error)) = &model.writing else { panic!("it is refused") };
+    let line = text.lines().nth(error.line as usize - 1);
+    assert!(line.is_some_and(|line| line.contains("leaver")), "{error}");
+    assert_eq!(model.view().fingerprint, before);
+}
+
+#[test]
+fn the_whole_text_reads_back_and_a_changed_script_runs_to_the_same_moment() {
+    let mut model = crashed();
+    let (at, branches) = (model.view().moment.at, model.play.run.branches().len());
+    model.update(Action::Edit(Edit::Whole));
+    model.update(Action::Edit(Edit::Apply));
+    assert_eq!(model.writing, Writing::Nothing);
+    assert_eq!(model.play.run.branches().len(), branches, "nothing was changed");
+    model.update(Action::Edit(Edit::Whole));
+    let Writing::Whole(text, None) = model.writing.clone() else { panic!("it can be written") };
+    typed(&mut model, &text.replace("seed=7", "seed=8"));
+    assert_eq!((model.view().moment.at, model.play.script.setup.seed), (at, 8));
+    assert_eq!(model.play.run.acts().len(), 1, "acts go along");
+    model.update(Action::Edit(Edit::Remove(Planned::Line(0))));
+    assert_eq!(model.view().moment.at, at);
+    assert!(!model.play.script.to_string().contains("Five nodes, no leader"));
+}
+
+#[test]
+fn what_changed_is_marked_until_the_next_thing_that_matters() {
+    let mut model = Model::new();
+    model.update(Action::Pause);
+    let leads = |model: &Model| model.view().nodes.iter().find(|node| node.glance.leads).cloned();
+    while leads(&model).is_none_or(|leader| leader.log.entries.is_empty()) {
+        model.update(Action::StepForward);
+    }
+    let leader = leads(&model).expect("it leads");
+    let before = model.around().node_before(leader.id).expect("something mattered there");
+    assert!(before.log.entries.is_empty(), "the entry is what is new");
+    model.update(Action::StepForward);
+    let still = model.around().node_before(leader.id).expect("it still did");
+    assert!(still.log.entries.is_empty(), "the mark stays while nothing matters there");
+    play(&mut model, 1);
+    model.update(Action::Pause);
+    let after = model.around().node_before(leader.id).expect("it did again");
+    assert!(!after.log.entries.is_empty());
+}
+
+#[test]
+fn in_the_past_the_edge_is_known_and_on_a_branch_the_parent() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    assert!(model.around().edge.is_none() && model.around().parent.is_none());
+    let half = Moment::after(netsplit_core::time::Time::from_micros(500_000));
+    model.update(Action::SeekTo(half));
+    let edge = model.around().edge.clone().expect("there is more");
+    assert!(edge.nodes[0].log.entries.len() > model.view().nodes[0].log.entries.len());
+    model.update(crash_leader());
+    let parent = model.around().parent.clone().expect("it is a branch");
+    assert!(parent.nodes.iter().all(|node| node.up));
+    assert!(model.view().nodes.iter().any(|node| !node.up));
 }

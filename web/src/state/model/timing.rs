@@ -71,6 +71,7 @@ impl Model {
             });
             match (&branch.name, branch.parent, first) {
                 (Some(name), ..) => name.clone(),
+                (None, Some(_), _) if branch.changed => "changed lines".to_owned(),
                 (None, Some(_), Some(act)) => act,
                 _ => "first run".to_owned(),
             }

@@ -11,7 +11,7 @@ use netsplit_sim::moment::Moment;
 use netsplit_sim::open::{self, Directing, Said};
 use netsplit_sim::property::Violation;
 use netsplit_sim::scenario::{Line, Script};
-use netsplit_sim::scene::{Act, Advanced, Deed, Limits, Planned, Scene, Stop};
+use netsplit_sim::scene::{Act, Advanced, Deed, Limits, Planned, Scene, Stop, note_holds};
 use netsplit_sim::trace::{Tracer, Until};
 use netsplit_sim::words;
 use netsplit_sim::world::WorldOptions;
@@ -145,7 +145,7 @@ impl Prepared {
     fn chapters(&self, scene: &Scene<RaftLab>) -> Vec<(Moment, String)> {
         let notes = scene.lines_done().iter().filter_map(|(line, moment)| {
             let Line::Note { text, .. } = &self.lines[*line as usize] else { return None };
-            Some((*moment, text.clone()))
+            note_holds(&self.lines, *line, scene.skipped()).then(|| (*moment, text.clone()))
         });
         let skipped = scene.skipped().iter().map(|skipped| {
             let what = match skipped.what {
@@ -174,7 +174,7 @@ fn end_of(script: &Script, acts: &[Act], asked: Option<Moment>) -> Until {
     let waits = script.lines.iter().any(|(_, line)| match line {
         Line::RunFor(_) | Line::RunUntil { .. } => true,
         Line::Act { at, .. } | Line::Note { at, .. } => at.is_some(),
-        Line::Try { .. } => false,
+        Line::Expect { .. } | Line::Try { .. } => false,
     });
     match asked {
         Some(moment) => Until::Moment(moment),

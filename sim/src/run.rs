@@ -23,7 +23,7 @@ use crate::node::Node;
 use crate::property::{Checks, Property, Violation};
 use crate::scenario::Line;
 use crate::scene::{Act, Deed, Skipped};
-use crate::timeline::{BranchId, Progress, Timeline};
+use crate::timeline::{BranchId, Carried, Progress, Timeline};
 use crate::verb::{Condition, Glance, NotPossible, Verb};
 use crate::words;
 use crate::world::{Outcome, World};
@@ -189,6 +189,10 @@ pub trait Run {
     fn fingerprint(&self) -> Fingerprint;
     /// Properties broken so far.
     fn broken(&self) -> &[Violation];
+    /// What could not be done so far.
+    fn skipped(&self) -> &[Skipped];
+    /// See [`Timeline::carry`].
+    fn carry(&mut self, branches: Vec<Carried>);
     /// What is to be seen now.
     fn view(&mut self) -> Rc<WorldView>;
     /// See [`Timeline::run_to`].
@@ -372,6 +376,14 @@ impl<L: Lab> Run for Running<L> {
 
     fn broken(&self) -> &[Violation] {
         self.timeline.scene().broken()
+    }
+
+    fn skipped(&self) -> &[Skipped] {
+        self.timeline.scene().skipped()
+    }
+
+    fn carry(&mut self, branches: Vec<Carried>) {
+        self.timeline.carry(branches);
     }
 
     fn view(&mut self) -> Rc<WorldView> {

@@ -53,6 +53,14 @@ pub enum Line {
         /// For how long at most.
         within: Option<Span>,
     },
+    /// `expect leader n3`, `expect not committed 2`: what the next note builds on.
+    /// Where it is otherwise, the note is not said.
+    Expect {
+        /// What …
+        condition: Condition,
+        /// … is so, or not.
+        holds: bool,
+    },
     /// `note "…"`, `at 1.2s note "…"`: a chapter with a sentence.
     Note {
         /// When; `None` at once.
@@ -92,8 +100,47 @@ pub struct Scenario {
     pub look_for: &'static str,
     /// The part of the course's lab it belongs to: `2A`.
     pub part: &'static str,
+    /// What it answers, as a question.
+    pub question: &'static str,
+    /// Where the paper says so: `5.4.2, Figure 8`.
+    pub section: &'static str,
+    /// The property it is about, by its short name.
+    pub property: &'static str,
     /// Properties that it is expected to break; empty for correct runs.
     pub breaks: &'static [&'static str],
     /// The script's text.
     pub script: &'static str,
+    /// Ways to see the opposite.
+    pub switches: &'static [Switch],
+    /// Branches that it carries.
+    pub branches: &'static [Branch],
+}
+
+/// What shows the opposite of a scenario: the same story with one thing changed,
+/// told as it goes then. It opens beside the scenario.
+#[derive(Clone, Copy, Debug)]
+pub struct Switch {
+    /// What the button says: `An honest disk`.
+    pub label: &'static str,
+    /// The changed scenario, with a frozen number of its own; it stands in no
+    /// list. Its `look_for` says what is to be seen.
+    pub shows: &'static Scenario,
+}
+
+impl Switch {
+    /// The changed script.
+    pub fn script(&self) -> Script {
+        self.shows.parse()
+    }
+}
+
+/// A branch that a scenario carries: it leaves the run at a note, by one act.
+#[derive(Clone, Copy, Debug)]
+pub struct Branch {
+    /// What it is called: `(e)`.
+    pub name: &'static str,
+    /// How the note begins at which it leaves.
+    pub note: &'static str,
+    /// The act, as a script writes it; `None` names the run itself.
+    pub act: Option<&'static str>,
 }

@@ -5,24 +5,47 @@ mod raft;
 #[cfg(test)]
 mod tests;
 
-use crate::scenario::{Scenario, Script};
+use crate::labs;
+use crate::scenario::{Branch, Line, Scenario, Script, Switch};
+use crate::script::parse_verb;
+use crate::timeline::Carried;
 
-/// All scenarios, in the order in which they tell their story.
-pub const SCENARIOS: &[&[Scenario]] = &[raft::SCENARIOS];
+/// The parts of all labs, in the order in which they tell their story.
+pub const PARTS: &[&[&[Scenario]]] = &[raft::SCENARIOS];
 
-/// All scenarios.
+/// All scenarios of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {
-    SCENARIOS.iter().copied().flatten()
+    PARTS.iter().copied().flatten().copied().flatten()
+}
+
+/// All scenarios, each followed by those that its switches show.
+pub fn with_switches() -> impl Iterator<Item = &'static Scenario> {
+    let and_shown = |scenario: &'static Scenario| {
+        std::iter::once(scenario).chain(scenario.switches.iter().map(|switch| switch.shows))
+    };
+    all().flat_map(and_shown)
 }
 
 /// A scenario by its word: `first-election`.
 pub fn by_id(id: &str) -> Option<&'static Scenario> {
-    all().find(|scenario| scenario.id == id)
+    with_switches().find(|scenario| scenario.id == id)
 }
 
 /// A scenario by its frozen number in links.
 pub fn by_number(number: u32) -> Option<&'static Scenario> {
-    all().find(|scenario| scenario.number == number)
+    with_switches().find(|scenario| scenario.number == number)
+}
+
+/// The scenario of the gallery that a number belongs to, with the switch that
+/// shows it, if it is one.
+pub fn of_gallery(number: u32) -> Option<(&'static Scenario, Option<&'static Switch>)> {
+    all().find_map(|scenario| {
+        if scenario.number == number {
+            return Some((scenario, None));
+        }
+        let switch = scenario.switches.iter().find(|switch| switch.shows.number == number)?;
+        Some((scenario, Some(switch)))
+    })
 }
 
 impl Scenario {
@@ -35,5 +58,28 @@ impl Scenario {
             Ok(script) => script,
             Err(error) => panic!("scenario {}: {error}", self.id),
         }
+    }
+
+    /// Its branches, as the run that carries them takes them.
+    ///
+    /// # Panics
+    /// When one cannot be read or has no such note, which a test of the whole
+    /// list rules out.
+    pub fn carried(&self) -> Vec<Carried> {
+        if self.branches.is_empty() {
+            return Vec::new();
+        }
+        let script = self.parse();
+        let lab = labs::lab(&script.setup.lab).expect("the script named a lab that exists");
+        let carry = |branch: &Branch| {
+            let begins = |(_, line): &(u32, Line)| match line {
+                Line::Note { text, .. } => text.starts_with(branch.note),
+                _ => false,
+            };
+            let line = script.lines.iter().position(begins).expect("there is such a note");
+            let read = |act| parse_verb(act, lab, script.setup.nodes).expect("it is an act");
+            Carried { line: line as u32, name: branch.name.to_owned(), verb: branch.act.map(read) }
+        };
+        self.branches.iter().map(carry).collect()
     }
 }

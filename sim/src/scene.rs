@@ -85,7 +85,7 @@ pub struct Skipped {
     pub moment: Moment,
     /// What: the number of a line of the script, or of an act, from 0.
     pub what: Planned,
-    /// Why; `None` when a wait was given up.
+    /// Why; `None` when a wait was given up, or an expectation did not hold.
     pub why: Option<NotPossible>,
 }
 
@@ -330,6 +330,16 @@ impl<L: Lab> Scene<L> {
                 self.line_is_done();
                 Some(Advanced::Line)
             }
+            Line::Expect { condition, holds } => {
+                let moment = self.moment_of_line(None, until)?;
+                let broken: Vec<&str> = self.broken.iter().map(|it| it.property).collect();
+                if condition.holds(&self.world, &broken) != *holds {
+                    let what = Planned::Line(self.line);
+                    self.skipped.push(Skipped { moment, what, why: None });
+                }
+                self.line_is_done();
+                Some(Advanced::Line)
+            }
             Line::Try { .. } => {
                 self.moment_of_line(None, until)?;
                 self.line_is_done();
@@ -399,6 +409,22 @@ impl<L: Lab> Scene<L> {
             _ => None,
         }
     }
+}
+
+/// Whether a note of the script tells of this run: what was expected right before
+/// it was so, and no line before that could not be done and no wait was given
+/// up. One with a moment of its own always does.
+pub fn note_holds(script: &[Line], note: u32, skipped: &[Skipped]) -> bool {
+    let before = script.get(..note as usize).unwrap_or(script);
+    let is_expected = |line: &Line| matches!(line, Line::Expect { .. });
+    let own = before.iter().rev().take_while(|line| is_expected(line)).count();
+    let first = (before.len() - own) as u32;
+    let spoils = |skipped: &Skipped| match skipped.what {
+        Planned::Line(line) if line < note => line >= first || !is_expected(&script[line as usize]),
+        _ => false,
+    };
+    let has_moment = matches!(script.get(note as usize), Some(Line::Note { at: Some(_), .. }));
+    has_moment || !skipped.iter().any(spoils)
 }
 
 /// Whether an act at `moment` has been done at `until`: a moment that names its

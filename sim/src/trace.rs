@@ -31,7 +31,7 @@ use crate::open::{self, CannotOpen};
 use crate::property::Violation;
 use crate::run::Told;
 use crate::scenario::{Line, Script};
-use crate::scene::{Act, Advanced, Deed, Limits, Planned, Scene, Stop};
+use crate::scene::{Act, Advanced, Deed, Limits, Planned, Scene, Stop, note_holds};
 use crate::verb::Glance;
 use crate::words;
 use crate::world::{Outcome, World};
@@ -216,8 +216,10 @@ impl<L: Lab> Tracer<L> {
             match &self.script[number] {
                 Line::Act { verb, .. } => Some(verb.clone()),
                 Line::Note { text, .. } => {
-                    let text = text.clone();
-                    self.push(Happened::Note(text));
+                    if note_holds(&self.script, number as u32, self.scene.skipped()) {
+                        let text = text.clone();
+                        self.push(Happened::Note(text));
+                    }
                     None
                 }
                 _ => None,

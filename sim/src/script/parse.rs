@@ -288,6 +288,10 @@ impl Cursor<'_> {
         if self.accept("note") {
             return Ok(Line::Note { at: None, text: self.note()? });
         }
+        if self.accept("expect") {
+            let holds = !self.accept("not");
+            return Ok(Line::Expect { condition: self.condition()?, holds });
+        }
         if self.accept("try") {
             let label = self.quoted("what the button says, in quotes", limits::NAME_BYTES)?;
             return Ok(Line::Try { label, verb: self.verb()? });

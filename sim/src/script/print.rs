@@ -117,6 +117,9 @@ impl fmt::Display for Shown<'_, Line> {
                     None => Ok(()),
                 }
             }
+            Line::Expect { condition, holds } => {
+                write!(f, "expect {}{condition}", if *holds { "" } else { "not " })
+            }
             Line::Note { at: when, text } => {
                 at(f, when)?;
                 write!(f, "note {}", Quoted(text))

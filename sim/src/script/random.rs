@@ -177,10 +177,11 @@ impl Random {
     }
 
     fn line(&mut self) -> Line {
-        match self.below(8) {
+        match self.below(9) {
             0 => Line::RunFor(self.span()),
             1 => Line::RunUntil { condition: self.condition(), within: self.maybe(Random::span) },
             2 => Line::Note { at: self.maybe(Random::moment), text: self.text() },
+            8 => Line::Expect { condition: self.condition(), holds: self.below(2) == 0 },
             3 => Line::Try { label: self.text(), verb: self.verb() },
             _ => Line::Act { at: self.maybe(Random::moment), verb: self.verb() },
         }

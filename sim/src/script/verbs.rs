@@ -117,7 +117,7 @@ impl Cursor<'_> {
     fn unknown_verb(&self, word: &str) -> String {
         let verbs: Vec<&str> = VERBS.iter().map(|verb| verb.text).collect();
         let known = verbs.iter().chain(self.lab.verbs).copied();
-        let others = ["at", "run", "note", "try"];
+        let others = ["at", "run", "expect", "note", "try"];
         match nearest(word, known.chain(others)) {
             Some(near) => format!("there is no `{}`; did you mean `{near}`?", short(word)),
             None => format!("there is no `{}`; an act begins with {}", short(word), {

@@ -11,6 +11,7 @@ use netsplit_sim::moment::Moment;
 use netsplit_sim::property::Violation;
 use netsplit_sim::run::{Run, Standing, Told};
 use netsplit_sim::scenario::Line;
+use netsplit_sim::scene::note_holds;
 use netsplit_sim::words;
 
 use super::faults::{Bands, Fault};
@@ -140,7 +141,12 @@ impl History {
             self.lines += 1;
             self.lines_done.push((*number, *at));
             let (kind, text) = match run.script().get(*number as usize) {
-                Some(Line::Note { text, .. }) => (Kind::Note, text.clone()),
+                Some(Line::Note { text, .. }) => {
+                    if !note_holds(run.script(), *number, run.skipped()) {
+                        continue;
+                    }
+                    (Kind::Note, text.clone())
+                }
                 Some(Line::Act { verb, .. }) => match lab {
                     Some(lab) => (Kind::Line, lab.show(verb).to_string()),
                     None => continue,

@@ -78,6 +78,16 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
 
     /// What a node told, as a sentence; `None` for what nobody needs to read.
     fn tell(node: NodeId, notice: &<Self::Protocol as Protocol>::Notice) -> Option<Told>;
+
+    /// The same for whoever also sees the node as it is after the step.
+    fn tell_of(
+        node: NodeId,
+        machine: Option<&Self::Node>,
+        notice: &<Self::Protocol as Protocol>::Notice,
+    ) -> Option<Told> {
+        let _ = machine;
+        Self::tell(node, notice)
+    }
 }
 
 /// The message type of a lab.

@@ -325,7 +325,11 @@ fn told<L: Lab>(world: &World<L>) -> Vec<Told> {
         told.clear();
     }
     if let Some(node) = last.node {
-        told.extend(world.notices().filter_map(|notice| L::tell(node, notice)));
+        told.extend(
+            world
+                .notices()
+                .filter_map(|notice| L::tell_of(node, world.node(node).machine(), notice)),
+        );
     }
     told
 }

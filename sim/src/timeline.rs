@@ -6,8 +6,11 @@
 //! before the edge makes a new branch, and the old one stays whole. Branches
 //! share their keyframes up to the fork.
 
+mod carrying;
 mod changing;
 mod looking;
+
+pub use carrying::Carried;
 
 use std::rc::Rc;
 
@@ -17,7 +20,7 @@ use crate::lab::Lab;
 use crate::moment::Moment;
 use crate::scenario::Line;
 use crate::scene::{Act, Advanced, Deed, Limits, Scene, Stop};
-use crate::verb::{NotPossible, Verb};
+use crate::verb::NotPossible;
 use crate::world::WorldOptions;
 
 /// A branch, by the order in which they were made; the first run is 0.
@@ -32,18 +35,6 @@ pub const ACTS_MOST: usize = 2_000;
 const KEYFRAME_STEPS: u64 = 4_000;
 /// Keyframes a branch keeps at most.
 const KEYFRAMES_MOST: usize = 96;
-
-/// A branch that comes with a scenario: it is there once a line of the script is
-/// done on the first run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Carried {
-    /// The line's number, from 0.
-    pub line: u32,
-    /// What the branch is called.
-    pub name: String,
-    /// The act by which it leaves; `None` names the first run itself.
-    pub verb: Option<Verb>,
-}
 
 /// How far a run got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -215,6 +206,7 @@ impl<L: Lab> Timeline<L> {
             branches_made: self.branches_made,
             undone: Vec::new(),
             gone: None,
+            carried: Vec::new(),
         }
     }
 
@@ -372,39 +364,6 @@ impl<L: Lab> Timeline<L> {
         self.branches_made += 1;
         self.branches.push(branch);
         self.shown = self.branches.len() - 1;
-    }
-
-    /// Takes in the branches of a scenario; each is there once its line is done.
-    pub fn carry(&mut self, branches: Vec<Carried>) {
-        self.carried = branches;
-    }
-
-    /// Makes the branches that leave at the line just done. On another branch
-    /// than the first run, or where the script could not be followed, they would
-    /// be of another story.
-    fn plant(&mut self) {
-        let Some((line, _)) = self.scene.lines_done().last().copied() else { return };
-        if self.carried.is_empty() || self.branch().id != 0 || !self.scene.skipped().is_empty() {
-            return;
-        }
-        let here = |carried: &Carried| carried.line == line;
-        let (now, later) = std::mem::take(&mut self.carried).into_iter().partition(here);
-        self.carried = later;
-        let fresh: Vec<Carried> = now;
-        let (moment, shown) = (self.moment(), self.shown);
-        for Carried { name, verb, .. } in fresh {
-            match verb {
-                Some(verb) if self.branches.len() < BRANCHES_MOST => {
-                    self.fork(moment);
-                    let branch = &mut self.branches[self.shown];
-                    branch.name = Some(name);
-                    Rc::make_mut(&mut branch.acts).push(Act { moment, deed: Deed::Verb(verb) });
-                    self.shown = shown;
-                }
-                Some(_) => {}
-                None => self.branches[shown].name = Some(name),
-            }
-        }
     }
 
     /// Drops the oldest unnamed branch that is neither shown nor the root, when

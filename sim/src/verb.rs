@@ -311,6 +311,39 @@ impl Verb {
         }
     }
 
+    /// The same act, with the leader by its name.
+    #[must_use]
+    pub fn naming(&self, leader: NodeId) -> Verb {
+        let mut named = self.clone();
+        let selectors: [Option<&mut Selector>; 2] = match &mut named {
+            Verb::Crash { who, .. }
+            | Verb::Restart(who)
+            | Verb::Pause(who)
+            | Verb::Resume(who)
+            | Verb::Wipe(who)
+            | Verb::Stall(who)
+            | Verb::Unstall(who)
+            | Verb::Lie(who)
+            | Verb::Honest(who)
+            | Verb::Clock(who, _)
+            | Verb::Offset(who, _)
+            | Verb::Isolate(who)
+            | Verb::MendAll(who)
+            | Verb::Fire(who, _)
+            | Verb::PutOff(who, ..)
+            | Verb::Persist(who)
+            | Verb::Ask(who, _) => [Some(who), None],
+            Verb::Cut { from, to, .. } | Verb::Mend { from, to, .. } => [Some(from), Some(to)],
+            _ => [None, None],
+        };
+        for who in selectors.into_iter().flatten() {
+            if *who == Selector::Leader {
+                *who = Selector::node(leader);
+            }
+        }
+        named
+    }
+
     /// Carries the act out at the present moment.
     ///
     /// # Errors

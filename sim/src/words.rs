@@ -19,7 +19,9 @@ use netsplit_core::raft::role::RoleName;
 
 use crate::run::Told;
 
-pub use caption::{Caption, Offer, Stories, caption, entry_story, message_story, node_story};
+pub use caption::{
+    Caption, Offer, Stories, caption, entry_story, message_story, node_story, suggestion,
+};
 pub use faults::{cuts, is_down};
 pub use luck::{lot, lots, luck_outcome};
 pub use mistakes::{breaks, mistake};

@@ -1,6 +1,7 @@
 //! The parts of the page: functions of plain data and one callback, one file each,
 //! with a style sheet of the same name in `www/components/`.
 
+mod about;
 mod bars;
 mod branches;
 mod caption;
@@ -26,6 +27,7 @@ mod toast;
 mod transport;
 mod value;
 
+pub use about::About;
 pub use bars::Bars;
 pub use caption::{Caption, Props as CaptionProps};
 pub use checks::{Checks, Verdict};

@@ -19,6 +19,7 @@ pub mod pace;
 pub mod palette;
 pub mod play;
 pub mod playback;
+pub mod saying;
 pub mod selection;
 pub mod start;
 #[cfg(test)]

@@ -175,4 +175,12 @@ impl Lab for RaftLab {
     fn tell(node: NodeId, notice: &Notice) -> Option<Told> {
         words::raft_notice(node, notice)
     }
+
+    fn tell_of(node: NodeId, machine: Option<&Peer>, notice: &Notice) -> Option<Told> {
+        let told = words::raft_notice(node, notice)?;
+        Some(match machine {
+            Some(peer) => words::raft::with_state(told, peer, notice),
+            None => told,
+        })
+    }
 }

@@ -2,10 +2,12 @@
 //! where nothing would come by itself. All of it from the view alone, so that
 //! it says the same of a moment however one got there.
 
+use std::rc::Rc;
+
 use netsplit_core::id::NodeId;
 
 use crate::labs::LabWords;
-use crate::run::{Flying, WorldView};
+use crate::run::{Flying, NodeShown, WorldView};
 use crate::script::parse_verb;
 use crate::verb::Verb;
 
@@ -65,6 +67,20 @@ pub fn caption(lab: &'static LabWords, view: &WorldView) -> Caption {
         next: next.unwrap_or_else(|| "nothing, unless somebody acts".to_owned()),
         offer,
     }
+}
+
+/// A suggestion of the script, about the nodes as they are: `Crash n3` for `Crash
+/// the leader`. `None` where it speaks of a leader and there is none.
+pub fn suggestion(label: &str, verb: &Verb, view: &WorldView) -> Option<Offer> {
+    const LEADER: &str = "the leader";
+    let leads = |node: &&Rc<NodeShown>| node.up && node.glance.leads;
+    let leader = view.nodes.iter().filter(leads).max_by_key(|node| node.glance.term);
+    let offer = |label: String, verb: Verb| Offer { label, verb };
+    let Some(leader) = leader.map(|node| node.id) else {
+        let speaks = *verb != verb.naming(NodeId::from_index(0));
+        return (!speaks).then(|| offer(label.to_owned(), verb.clone()));
+    };
+    Some(offer(label.replace(LEADER, &leader.to_string()), verb.naming(leader)))
 }
 
 /// What became of an entry: `Entry 2, term 1. On five disks. Committed; every

@@ -10,11 +10,14 @@ mod single;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::quorum::majority;
+use netsplit_core::raft::message::Notice;
+use netsplit_core::raft::peer::Peer;
+use netsplit_core::raft::role::RoleName;
 use netsplit_core::view::Value;
 
 use crate::check::raft::property;
 use crate::property::Violation;
-use crate::run::{NodeShown, WorldView};
+use crate::run::{NodeShown, Told, WorldView};
 
 use super::caption::Stories;
 use super::{nodes, violation};
@@ -93,6 +96,44 @@ pub fn broken(broken: &Violation) -> String {
         }
         _ => format!("{}.", violation(broken)),
     }
+}
+
+/// What a peer told, with what its state says of it: on how many disks an entry
+/// is that its leader commits; what a new leader has that cannot be lost.
+pub fn with_state(told: Told, peer: &Peer, notice: &Notice) -> Told {
+    let leads = peer.role().name() == RoleName::Leader;
+    let text = match notice {
+        Notice::Committed { index, entry } if leads => {
+            let view = peer.view();
+            let others = match view.get("match index") {
+                Some(Value::List(others)) => others.as_slice(),
+                _ => &[],
+            };
+            let has = |other: &&Value| match other {
+                Value::Record(fields) => fields.iter().any(
+                    |field| matches!(field.value, Value::Number(matched) if matched >= *index),
+                ),
+                _ => false,
+            };
+            let own = usize::from(peer.durable_index() >= *index);
+            let copies = own + others.iter().filter(has).count();
+            let all = others.len() + 1;
+            format!(
+                "Entry {index} is on {copies} of {all}: committed. {} applies {}.",
+                told.node, entry.command
+            )
+        }
+        Notice::Became { role: RoleName::Leader, .. } if peer.commit_index() > 0 => {
+            let kept = match peer.commit_index() {
+                1 => "Entry 1 is still there: it was".to_owned(),
+                2 => "Entries 1 and 2 are still there: each was".to_owned(),
+                last => format!("Entries 1 to {last} are still there: each was"),
+            };
+            format!("{} {kept} on a majority.", told.text)
+        }
+        _ => return told,
+    };
+    Told { text, ..told }
 }
 
 // ── What is read from a view ───────────────────────────────────────────────

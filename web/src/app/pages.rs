@@ -23,7 +23,7 @@ use crate::draw::logs::{Given, Table};
 use crate::state::action::{Action, Float, Tab};
 use crate::state::commands;
 use crate::state::dials::{self, Place};
-use crate::state::history::{Event, Kind};
+use crate::state::history::Event;
 use crate::state::listing::{self, Listing};
 use crate::state::model::Model;
 use crate::state::palette;
@@ -32,19 +32,23 @@ use crate::state::writing;
 
 /// The caption.
 pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
-    let (view, history) = (model.view(), model.play.history());
-    let words_of = |kind: fn(Kind) -> bool| {
-        let found = history.last(view.moment, |event| event.matters && kind(event.kind));
-        found.map(|event| AttrValue::from(event.text.to_string()))
-    };
+    let (view, now) = (model.view(), model.caption());
     let opening = model.opening.as_ref().map(|opening| {
         let (done, all) = opening.progress();
         (opening.title(), done.micros() / 1_000, all.map(|all| all.micros() / 1_000))
     });
+    let said = model.saying.shown().clone();
+    let considered = model.future.as_ref().filter(|future| future.verb().is_some());
+    let leads_to = considered.and_then(|future| future.label.clone());
+    let branches = branches(model);
+    let since = branches.iter().find(|(branch, _)| branch.shown && branch.parent.is_some());
     CaptionProps {
-        note: words_of(|kind| kind == Kind::Note),
-        event: words_of(|kind| matches!(kind, Kind::Told | Kind::Broken)),
-        next: words::coming(model.play.lab(), view).map(AttrValue::from),
+        sentence: said.is_note.then(|| now.text.into()),
+        said,
+        next: leads_to.unwrap_or_else(|| format!("Next: {}", now.next)).into(),
+        since: since.map(|(_, name)| name.clone().into()),
+        would_branch: !view.at_edge && branches.len() == 1,
+        broken: !view.broken.is_empty(),
         suggestion: model.suggestion(),
         opening,
         on: on.clone(),

@@ -1,22 +1,29 @@
 //! One or two sentences about the moment, what comes next, and a suggestion.
 
-use netsplit_sim::verb::Verb;
 use yew::prelude::*;
 
 use super::does;
 use crate::state::action::Action;
+use crate::state::model::Suggestion;
+use crate::state::saying::Sentence;
 
 /// What the caption shows.
 #[derive(PartialEq, Properties)]
 pub struct Props {
-    /// The last sentence of the script.
-    pub note: Option<AttrValue>,
-    /// The last thing that mattered.
-    pub event: Option<AttrValue>,
-    /// What comes next.
-    pub next: Option<AttrValue>,
+    /// What is said.
+    pub said: Sentence,
+    /// The moment's own sentence, where something else is said.
+    pub sentence: Option<AttrValue>,
+    /// What comes next, or what the suggestion leads to.
+    pub next: AttrValue,
+    /// The act since which the shown branch is one of its own.
+    pub since: Option<AttrValue>,
+    /// Acting here makes a branch, and nobody has seen that yet.
+    pub would_branch: bool,
+    /// A property is broken, and the sentence says so.
+    pub broken: bool,
     /// What could be done.
-    pub suggestion: Option<(String, Verb)>,
+    pub suggestion: Option<Suggestion>,
     /// What is being opened, and how far it is: done, and all where that is
     /// known, in milliseconds.
     pub opening: Option<(String, u64, Option<u64>)>,
@@ -27,42 +34,60 @@ pub struct Props {
 /// The caption.
 #[component]
 pub fn Caption(props: &Props) -> Html {
-    let Props { note, event, next, suggestion, opening, on } = props;
+    let Props { said, sentence, next, since, would_branch, broken, suggestion, opening, on } =
+        props;
     if let Some((title, done, all)) = opening {
-        let seconds = |millis: &u64| format!("{}.{}", millis / 1_000, millis % 1_000 / 100);
-        let far = match all {
-            Some(all) => format!("{} of {} s", seconds(done), seconds(all)),
-            None => format!("{} s so far", seconds(done)),
-        };
-        return html! {
-            <div class="caption" role="status">
-                <p class="caption-note">
-                    { format!("Opening {title}: {far}") }
-                    <progress class="caption-progress" value={all.map(|_| done.to_string())}
-                        max={all.unwrap_or(1).max(1).to_string()}></progress>
-                </p>
-                <button id="cancel" onclick={does(on, Action::CancelOpening)}>{ "Cancel" }</button>
-            </div>
-        };
+        return html! { <div class="caption" role="status">{ on_its_way(title, *done, *all, on) }</div> };
     }
-    // While nothing has happened since, a note says it all.
-    let note = note
-        .clone()
-        .or_else(|| event.clone())
-        .unwrap_or_else(|| "Nothing has happened yet. Space plays.".into());
-    let event = event.clone().filter(|event| *event != note);
+    let kind = if said.is_note { "said-note" } else { "said-moment" };
     html! {
         <div class="caption">
             <div class="caption-words">
-                <p class="caption-note">{ note }</p>
+                <p class={classes!("caption-note", kind, (*broken && !said.is_note).then_some("broken"))}>
+                    { &said.text }
+                </p>
                 <p class="caption-event">
-                    if let Some(event) = event { <span>{ event }</span> }
-                    if let Some(next) = next { <span class="caption-next">{ format!("Next: {next}") }</span> }
+                    if let Some(sentence) = sentence { <span class="caption-moment">{ sentence }</span> }
+                    if *would_branch {
+                        <span class="caption-hint">{ "Acting here makes a branch." }</span>
+                    }
+                    if let Some(since) = since { <span class="caption-since">{ format!("since: {since}") }</span> }
+                    <span class="caption-next">{ next }</span>
                 </p>
             </div>
-            if let Some((label, verb)) = suggestion {
-                <button class="strong caption-suggestion" onclick={does(on, Action::Act(verb.clone()))}>{ label }</button>
-            }
+            if let Some(suggestion) = suggestion { { button(suggestion, on) } }
         </div>
+    }
+}
+
+/// A suggestion as a button; whoever rests on it sees what it would lead to.
+fn button(suggestion: &Suggestion, on: &Callback<Action>) -> Html {
+    let Suggestion { label, action, verb } = suggestion;
+    let consider = Action::Consider(verb.clone());
+    html! {
+        <button class="strong caption-suggestion" onclick={does(on, action.clone())}
+            onpointerenter={does(on, consider.clone())} onfocus={does(on, consider)}
+            onpointerleave={does(on, Action::Consider(None))} onblur={does(on, Action::Consider(None))}>
+            { label }
+        </button>
+    }
+}
+
+/// What is being opened, how far it is, and a way to leave it.
+fn on_its_way(title: &str, done: u64, all: Option<u64>, on: &Callback<Action>) -> Html {
+    let seconds = |millis: u64| format!("{}.{}", millis / 1_000, millis % 1_000 / 100);
+    let far = match all {
+        Some(all) => format!("{} of {} s", seconds(done), seconds(all)),
+        None => format!("{} s so far", seconds(done)),
+    };
+    html! {
+        <>
+            <p class="caption-note">
+                { format!("Opening {title}: {far}") }
+                <progress class="caption-progress" value={all.map(|_| done.to_string())}
+                    max={all.unwrap_or(1).max(1).to_string()}></progress>
+            </p>
+            <button id="cancel" onclick={does(on, Action::CancelOpening)}>{ "Cancel" }</button>
+        </>
     }
 }

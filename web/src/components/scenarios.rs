@@ -12,7 +12,7 @@ use netsplit_sim::run::NodeDials;
 use netsplit_sim::scenarios;
 use yew::prelude::*;
 
-use super::does;
+use super::{About, does};
 use crate::state::action::{Action, Float};
 use crate::state::dials::DialShown;
 use dials::Dials;
@@ -53,7 +53,13 @@ pub fn Scenarios(props: &Props) -> Html {
         let of_part = scenarios::all().filter(|scenario| scenario.part == *part);
         let item = |scenario: &'static netsplit_sim::scenario::Scenario| {
             let what = What::Listed { number: scenario.number };
-            let is_open = *open == what;
+            let number = match open {
+                What::Listed { number } => *number,
+                _ => 0,
+            };
+            // A switch is shown at the scenario that it belongs to.
+            let of = scenarios::of_gallery(number).map(|(scenario, _)| scenario.number);
+            let is_open = of == Some(scenario.number);
             let onclick = on.reform(move |_: MouseEvent| Action::Open(what.clone()));
             html! {
                 <li key={scenario.id}>
@@ -62,6 +68,7 @@ pub fn Scenarios(props: &Props) -> Html {
                         <span class="scenarios-number value">{ scenario.number }</span>
                         <span class="scenarios-title">{ scenario.title }</span>
                     </button>
+                    if is_open { <About {number} {on} /> }
                 </li>
             }
         };

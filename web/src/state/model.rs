@@ -7,6 +7,7 @@ mod foreseeing;
 mod looking;
 mod ordering;
 mod rewriting;
+mod saying;
 mod timing;
 mod trying;
 
@@ -31,12 +32,14 @@ use super::listing::Filter;
 use super::opening::Opening;
 use super::play::Play;
 use super::playback::{Looped, Playback, Speed};
+use super::saying::Saying;
 use super::selection::{Arrival, Selection};
 use super::trying::{Hunt, Wall};
 use super::writing::Writing;
 use crate::draw::scale::{Scale, Zoom};
 use crate::labs::{self, Look};
 
+pub use saying::Suggestion;
 pub use timing::{Pointed, Told};
 
 /// Screen time between two things that matter when motion is unwanted, in microseconds.
@@ -137,6 +140,8 @@ pub struct Model {
     pub pointed: Option<Pointed>,
     /// The scale on which the play head is dragged.
     dragged: Option<Scale>,
+    /// What the caption says.
+    pub saying: Saying,
     /// Screen time since the last beat of calm playing.
     beat: u64,
     /// What seeds nobody chose are drawn from; set by whoever has a clock.
@@ -165,7 +170,7 @@ impl Model {
         let what = What::Listed { number: first.number };
         let mut play = Play::new(what, first.parse(), Vec::new()).expect("it can be opened");
         let view = play.run.view();
-        Model {
+        let mut model = Model {
             play,
             playback: Playback::playing(),
             beside: None,
@@ -196,6 +201,7 @@ impl Model {
             zoom: None,
             pointed: None,
             dragged: None,
+            saying: Saying::default(),
             beat: 0,
             chance: 0,
             writing: Writing::Nothing,
@@ -205,7 +211,9 @@ impl Model {
             logs_from: None,
             view,
             around: Around::default(),
-        }
+        };
+        model.say_moment();
+        model
     }
 
     /// What is to be seen now.
@@ -252,27 +260,16 @@ impl Model {
         self.play.link(self.share_later).to_string()
     }
 
-    /// The suggestion that applies now: what the button says, and its act. Once
-    /// the script has done it by itself it is none any more.
-    pub fn suggestion(&self) -> Option<(String, Verb)> {
-        let mut done_since = Vec::new();
-        for (number, _) in self.play.run.lines_done().iter().rev() {
-            match self.play.run.script().get(*number as usize) {
-                Some(Line::Act { verb, .. }) => done_since.push(verb),
-                Some(Line::Try { verb, .. }) if done_since.contains(&verb) => return None,
-                Some(Line::Try { label, verb }) => return Some((label.clone(), verb.clone())),
-                _ => {}
-            }
-        }
-        None
-    }
-
     /// Does an action. True when something on the screen changed beyond what a
     /// frame draws by itself.
     pub fn update(&mut self, action: Action) -> bool {
+        let elapsed = match action {
+            Action::Frame { elapsed, .. } => elapsed,
+            _ => 0,
+        };
         let changed = self.take(action);
         self.keep_future();
-        changed
+        self.keep_saying(elapsed) || changed
     }
 
     fn take(&mut self, action: Action) -> bool {
@@ -314,6 +311,7 @@ impl Model {
             Action::SeekTo(moment) => {
                 self.play.seek(moment);
                 self.look_again();
+                self.say_moment();
             }
             Action::PressTimeline(pointed) => self.press_timeline(pointed),
             Action::PointAtTimeline(pointed) => return self.point_at_timeline(pointed),

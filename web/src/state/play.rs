@@ -79,6 +79,9 @@ impl Play {
             together: Vec::new(),
             ahead: None,
         };
+        if let Some(scenario) = play.scenario() {
+            play.run.carry(scenario.carried());
+        }
         play.observe();
         play
     }
@@ -269,6 +272,13 @@ impl Play {
     pub fn show(&mut self, branch: BranchId) {
         self.run.show(branch);
         self.shown = self.shown_branch();
+        // A branch that came with the scenario has the story of the run it leaves.
+        if !self.histories.contains_key(&self.shown)
+            && let Some(before) = self.histories.get(&0)
+        {
+            let before = before.up_to(&*self.run);
+            self.histories.insert(self.shown, before);
+        }
         self.observe();
     }
 

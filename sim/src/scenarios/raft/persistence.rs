@@ -199,7 +199,7 @@ const OLD_ACCEPTED: Scenario = Scenario {
     title: "Late mail, accepted",
     look_for: "The old letter is taken for news: a committed entry is cut off, and its loss elected.",
     section: "5.1",
-    breaks: &[LEADER_COMPLETENESS],
+    breaks: &[LEADER_COMPLETENESS, STATE_MACHINE_SAFETY],
     script: r#"
 scenario raft nodes=3 seed=7 mistake=TM07
 fire n1 election

@@ -58,7 +58,7 @@ fn leader(view: &WorldView) -> Option<&NodeShown> {
 /// When a node told that it leads a term.
 fn since_when(node: NodeId, term: u64, told: &[Told]) -> Option<Time> {
     let sentence = became(node, RoleName::Leader, term);
-    told.iter().rev().find(|(_, told)| told.text == sentence).map(|(at, _)| *at)
+    told.iter().rev().find(|(_, told)| told.text.starts_with(&sentence)).map(|(at, _)| *at)
 }
 
 /// What became of the newest entry that was not committed at the act, or of the
@@ -71,8 +71,12 @@ fn entry_fate(before: &WorldView, after: &WorldView, told: &[Told]) -> Option<St
     })?;
     let has = |node: &&NodeShown| term_at(node, index) == Some(term) || index <= node.log.start;
     if up(after).filter(has).any(|node| node.glance.committed >= index) {
-        let applies = format!(" applies entry {index}: ");
-        let at = told.iter().find(|(_, told)| told.text.contains(&applies)).map(|(at, _)| *at);
+        let (commits, applies) =
+            (format!("Entry {index} is on "), format!(" applies entry {index}: "));
+        let told_so = |text: &str| {
+            text.contains(&applies) || text.starts_with(&commits) && text.contains(": committed.")
+        };
+        let at = told.iter().find(|(_, told)| told_so(&told.text)).map(|(at, _)| *at);
         return Some(match at {
             Some(at) => format!(
                 "entry {index} is committed after {}",

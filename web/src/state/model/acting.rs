@@ -23,6 +23,7 @@ impl Model {
             Err(why) => self.refuse(&text, &why),
         }
         self.look_again();
+        self.say_moment();
     }
 
     pub(super) fn refuse(&mut self, text: &str, why: &NotPossible) {

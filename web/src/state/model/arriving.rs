@@ -84,5 +84,6 @@ impl Model {
         self.playback.looped = Looped::default();
         (self.zoom, self.pointed, self.dragged) = (None, None, None);
         self.look_again();
+        self.say_moment();
     }
 }

@@ -5,6 +5,7 @@ mod checks;
 mod cli;
 mod course;
 mod determinism;
+mod gallery;
 mod golden;
 mod links;
 mod mutants;

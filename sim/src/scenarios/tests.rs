@@ -234,7 +234,7 @@ fn every_scenario_has_a_question_a_section_and_a_property_that_is_checked() {
         assert!(!scenario.section.is_empty() && !scenario.part.is_empty(), "{id}");
         let lab = crate::labs::lab(&scenario.parse().setup.lab).expect("it is in the list");
         let known = |id: &&str| lab.properties.iter().any(|property| property.id == *id);
-        assert!(known(&scenario.property) && scenario.breaks.iter().all(|id| known(id)), "{id}");
+        assert!(known(&scenario.property) && scenario.breaks.iter().all(known), "{id}");
         scenario.carried();
     }
 }

@@ -18,10 +18,9 @@ use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::run::WorldView;
-use netsplit_sim::scenario::Line;
 use netsplit_sim::scene::Planned;
 use netsplit_sim::timeline::Progress;
-use netsplit_sim::verb::{Condition, Verb};
+use netsplit_sim::verb::Condition;
 use netsplit_sim::{scenarios, words};
 
 use super::action::{Action, Drawer, Float, Frame, Tab, Theme};

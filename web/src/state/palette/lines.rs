@@ -37,10 +37,10 @@ pub(super) fn act(model: &Model, text: &str) -> Option<Found> {
                 if within.is_some() { "Then pauses" } else { "For 10 s at most, then pauses" };
             Found::new("Play", name, about, Action::PlayUntil(condition, within))
         }
-        Line::Note { .. } | Line::Try { .. } => Found::said(
+        Line::Expect { .. } | Line::Note { .. } | Line::Try { .. } => Found::said(
             "Script",
             name,
-            "Notes and suggestions belong to a script: open one with Ctrl O",
+            "Notes, what they expect and suggestions belong to a script: open one with Ctrl O",
         ),
     })
 }

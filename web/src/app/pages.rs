@@ -40,7 +40,7 @@ pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
     let said = model.saying.shown().clone();
     let considered = model.future.as_ref().filter(|future| future.verb().is_some());
     let leads_to = considered.and_then(|future| future.label.clone());
-    let branches = branches(model);
+    let branches = model.branches();
     let since = branches.iter().find(|(branch, _)| branch.shown && branch.parent.is_some());
     CaptionProps {
         sentence: said.is_note.then(|| now.text.into()),

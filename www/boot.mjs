@@ -47,6 +47,47 @@ function tell(reason) {
   document.documentElement.dataset.state = "failed";
 }
 
+/** The address of a moment that many microseconds before the one in the address bar. */
+export function earlier(address, micros) {
+  return address.replace(/([&#]t=)(\d+)(?:\.(\d{1,6}))?s?(?:\+\d+)?/, (_, name, seconds, rest = "") => {
+    const at = Number(seconds) * 1e6 + Number(rest.padEnd(6, "0"));
+    const then = Math.max(0, at - micros);
+    const fraction = String(then % 1e6).padStart(6, "0").replace(/0+$/, "");
+    return `${name}${Math.floor(then / 1e6)}${fraction && `.${fraction}`}s`;
+  });
+}
+
+/** The program has stopped: the page that says so works without it. */
+function stop(report) {
+  const page = document.getElementById("panic");
+  if (!page.hidden) return;
+  const part = (name) => document.getElementById(`panic-${name}`);
+  const here = location.href;
+  part("report").textContent = report;
+  part("link").value = here;
+  part("copy").addEventListener("click", async () => {
+    part("link").select();
+    await navigator.clipboard?.writeText(`${here}\n${report}`);
+    part("copy").textContent = "Copied";
+  });
+  // Only the fragment differs, and that alone loads nothing: so the page is loaded again.
+  const leads = (name, address) =>
+    part(name).addEventListener("click", (event) => {
+      event.preventDefault();
+      history.pushState(null, "", address);
+      location.reload();
+    });
+  leads("back", earlier(here, 1e6));
+  leads("again", here);
+  leads("start", document.baseURI);
+  // With it go the dialogs that lie over everything else.
+  document.getElementById("app").remove();
+  page.hidden = false;
+  part("back").focus();
+  document.documentElement.dataset.state = "failed";
+}
+addEventListener("netsplit-stopped", (event) => stop(event.detail));
+
 try {
   const { glue, program } = document.querySelector("script[data-program]").dataset;
   const { default: start } = await import(new URL(glue, document.baseURI));

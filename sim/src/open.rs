@@ -135,13 +135,21 @@ impl Claim {
 /// All that is wrong with it.
 pub fn link(text: &str) -> Result<Opened, CannotOpen> {
     let (link, remarks) = Link::read(text).map_err(CannotOpen::Link)?;
+    Ok(Opened { remarks, ..ours(link)? })
+}
+
+/// Opens a link that was made here, or read already.
+///
+/// # Errors
+/// What is wrong with what it names.
+pub fn ours(link: Link) -> Result<Opened, CannotOpen> {
     let read = link.script().map_err(|problem| CannotOpen::Link(Problems(vec![problem])))?;
     let Some(found) = read else {
         let unknown = Problem::Unknown(link.what.clone());
         return Err(CannotOpen::Link(Problems(vec![unknown])));
     };
     let run = script(&found, acts_of(&link))?;
-    Ok(Opened { link, remarks, script: found, run })
+    Ok(Opened { link, remarks: Vec::new(), script: found, run })
 }
 
 /// What a person did in a link, as acts of a run.
@@ -163,6 +171,16 @@ impl Opened {
     pub fn claim(&self) -> Claim {
         Claim::of(&self.link, self.run.fingerprint())
     }
+}
+
+/// A link to another branch of the same run: its acts, and a moment of it whose
+/// fingerprint is not claimed.
+pub fn link_of_acts(link: Link, acts: &[Act], moment: Moment) -> Link {
+    let verbs = acts.iter().filter_map(|act| match &act.deed {
+        Deed::Verb(verb) => Some((act.moment, verb.clone())),
+        Deed::Choice(_) => None,
+    });
+    Link { acts: verbs.collect(), moment, fingerprint: None, ..link }
 }
 
 /// The link to a moment of a run: the acts done up to it, and, when

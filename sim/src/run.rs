@@ -216,6 +216,8 @@ pub trait Run {
     fn change_act(&mut self, number: usize, to: Option<Act>) -> bool;
     /// See [`Timeline::change_acts`].
     fn change_acts(&mut self, acts: Vec<Act>) -> bool;
+    /// See [`Timeline::graft`].
+    fn graft(&mut self, acts: &[(Moment, Verb)]) -> Option<BranchId>;
     /// All branches.
     fn branches(&self) -> Vec<BranchShown>;
     /// See [`Timeline::show`].
@@ -224,6 +226,8 @@ pub trait Run {
     fn name_branch(&mut self, name: &str);
     /// The acts on the path from the root, of the shown branch.
     fn acts(&self) -> Rc<Vec<Act>>;
+    /// The acts of another branch; `None` when there is no such branch.
+    fn acts_of(&self, branch: BranchId) -> Option<Rc<Vec<Act>>>;
     /// The script's lines.
     fn script(&self) -> &[Line];
     /// Lines of the script done so far, each with its moment.
@@ -479,6 +483,10 @@ impl<L: Lab> Run for Running<L> {
         self.change().change_acts(acts)
     }
 
+    fn graft(&mut self, acts: &[(Moment, Verb)]) -> Option<BranchId> {
+        self.change().graft(acts)
+    }
+
     fn branches(&self) -> Vec<BranchShown> {
         let shown = self.timeline.branch().id();
         let branches = self.timeline.branches().iter();
@@ -505,6 +513,11 @@ impl<L: Lab> Run for Running<L> {
 
     fn acts(&self) -> Rc<Vec<Act>> {
         Rc::clone(self.timeline.branch().acts())
+    }
+
+    fn acts_of(&self, branch: BranchId) -> Option<Rc<Vec<Act>>> {
+        let found = self.timeline.branches().iter().find(|other| other.id() == branch);
+        found.map(|found| Rc::clone(found.acts()))
     }
 
     fn script(&self) -> &[Line] {

@@ -8,6 +8,7 @@
 
 mod carrying;
 mod changing;
+mod graft;
 mod looking;
 
 pub use carrying::Carried;

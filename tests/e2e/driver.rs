@@ -202,6 +202,46 @@ impl Session<'_> {
         self.wait(&format!("page of {width} by {height}"), &script)
     }
 
+    /// A page of this size, however small the browser's window may be: Chromium's windows have
+    /// 500 pixels at least, Firefox's 450.
+    pub fn show_at(&self, width: u32, height: u32) -> Result<(), String> {
+        match self.driver.browser {
+            Browser::Chromium => self.show_scaled(width, height, 1.0),
+            Browser::Firefox => self.resize(width.max(450), height),
+        }
+    }
+
+    /// The same with fewer pixels in pictures of it; Chromium alone.
+    pub fn show_scaled(&self, width: u32, height: u32, scale: f64) -> Result<(), String> {
+        let size = json!({
+            "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false,
+        });
+        self.devtools("Emulation.setDeviceMetricsOverride", &size)?;
+        let script = format!("return innerWidth === {width} && innerHeight === {height}");
+        self.wait(&format!("page of {width} by {height}"), &script)
+    }
+
+    /// Says to pages that motion is unwanted. False where the driver cannot.
+    pub fn prefer_calm(&self) -> Result<bool, String> {
+        let calm = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+        match self.driver.browser {
+            Browser::Chromium => self.devtools("Emulation.setEmulatedMedia", &calm).map(|_| true),
+            Browser::Firefox => Ok(false),
+        }
+    }
+
+    /// A command of Chromium's own protocol.
+    fn devtools(&self, command: &str, parameters: &Value) -> Result<Value, String> {
+        self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
+    }
+
+    /// Waits for the frame in which the last change is drawn.
+    pub fn settle(&self) -> Result<(), String> {
+        let frames =
+            "await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))";
+        self.run_async(frames, &[]).map(drop)
+    }
+
     /// *Get Current URL*, with its fragment.
     pub fn url(&self) -> Result<String, String> {
         Ok(self.get("/url")?.as_str().unwrap_or_default().to_owned())

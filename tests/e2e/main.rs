@@ -7,16 +7,21 @@
 //! the tests whose name contains it; `NETSPLIT_SHOTS` names a folder for a picture of each page at
 //! the end of its test.
 //!
-//! Reading order: [`journey`] and [`page`] (the tests), [`driver`] (WebDriver), [`hands`] (that it does what it
+//! Reading order: [`journey`], [`sharing`], [`access`] and [`page`] (the tests), [`states`] and [`shots`] (the
+//! contact sheet), [`driver`] (WebDriver), [`hands`] (that it does what it
 //! says), [`server`] (static files).
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod access;
 mod driver;
 mod hands;
 mod journey;
 mod page;
 mod server;
+mod sharing;
+mod shots;
+mod states;
 
 use driver::{Browser, Driver, Session};
 use server::Server;
@@ -38,6 +43,15 @@ const TESTS: &[(&str, Test)] = &[
     ("hostile_links_are_refused_in_words", journey::hostile_links_are_refused),
     ("keys_do_what_help_says", journey::keys_do_what_help_says),
     ("reloading_reopens_the_moment", journey::reloading_reopens_the_moment),
+    ("a_line_and_a_selection_arrive", sharing::a_line_and_a_selection_arrive),
+    ("back_returns_to_the_run_that_was_left", sharing::back_returns_to_the_run_that_was_left),
+    ("what_is_pasted_or_dropped_opens", sharing::what_is_pasted_or_dropped_opens),
+    ("a_stop_shows_a_way_back", sharing::a_stop_shows_a_way_back),
+    ("tab_walks_through_the_page", access::tab_walks_through_the_page),
+    ("dialogs_keep_and_return_the_focus", access::dialogs_keep_and_return_the_focus),
+    ("what_happens_is_told", access::what_happens_is_told),
+    ("nothing_moves_for_who_does_not_want_it", access::nothing_moves_for_who_does_not_want_it),
+    ("axe_finds_nothing", access::axe_finds_nothing),
 ];
 
 /// What a test works with: the site's address, and a way to get a browser that has never seen it.
@@ -57,6 +71,16 @@ impl Page<'_> {
             "return document.documentElement.dataset.state === 'ready'",
         )?;
         Ok(session)
+    }
+
+    /// Whether the site was built with a page for each scenario.
+    pub fn has_places(&self) -> bool {
+        self.server.has("s/first-election/index.html")
+    }
+
+    /// The scenarios that have a page of their own.
+    pub fn places(&self) -> Vec<String> {
+        self.server.folders("s")
     }
 
     /// Opens a fresh profile at an address below the server's root, without waiting for anything.
@@ -102,6 +126,10 @@ fn drive(browser: &str, filter: Option<&str>) -> Result<ExitCode, String> {
     let browser = Browser::named(browser)?;
     let server = Server::start(PathBuf::from(setting("NETSPLIT_DIST")?))?;
     let driver = Driver::start(browser, &PathBuf::from(setting("NETSPLIT_DRIVER")?))?;
+    if let Some(folder) = std::env::var_os("NETSPLIT_SHEET") {
+        let page = Page { server: &server, driver: &driver, name: "shots" };
+        return shots::take(&page, &PathBuf::from(folder), filter).map(|()| ExitCode::SUCCESS);
+    }
     let wanted = TESTS.iter().filter(|(name, _)| filter.is_none_or(|part| name.contains(part)));
     let outcomes: Vec<_> = wanted
         .map(|&(name, test)| {

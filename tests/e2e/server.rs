@@ -21,6 +21,7 @@ const REPORTS: &str = "/reports";
 /// A server on a port of its own; its thread ends with the process.
 pub struct Server {
     port: u16,
+    folder: PathBuf,
     violations: Arc<Mutex<Vec<String>>>,
 }
 
@@ -34,7 +35,8 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
         let port = listener.local_addr().map_err(|error| error.to_string())?.port();
         let violations = Arc::new(Mutex::new(Vec::new()));
-        let files = Arc::new(Files { folder, header, violations: Arc::clone(&violations) });
+        let files = Files { folder: folder.clone(), header, violations: Arc::clone(&violations) };
+        let files = Arc::new(files);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let files = Arc::clone(&files);
@@ -42,7 +44,7 @@ impl Server {
                 std::thread::spawn(move || files.answer(stream).unwrap_or_default());
             }
         });
-        Ok(Server { port, violations })
+        Ok(Server { port, folder, violations })
     }
 
     /// The page's address.
@@ -53,6 +55,20 @@ impl Server {
     /// The server's address, without a path.
     pub fn root(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Whether the site has this file.
+    pub fn has(&self, file: &str) -> bool {
+        self.folder.join(file).is_file()
+    }
+
+    /// The folders in a folder of the site, by name.
+    pub fn folders(&self, of: &str) -> Vec<String> {
+        let found = std::fs::read_dir(self.folder.join(of)).into_iter().flatten().flatten();
+        let mut names: Vec<String> =
+            found.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort();
+        names
     }
 
     /// What the policy forbade since the last [`Server::forget`].
@@ -119,9 +135,11 @@ impl Files {
     fn find(&self, path: &str) -> Option<PathBuf> {
         let missing_program = path.starts_with(BROKEN) && path.ends_with(".wasm");
         let name = path.strip_prefix(SUB_PATH).or_else(|| path.strip_prefix(BROKEN))?;
-        let name = if name.is_empty() { "index.html" } else { name };
+        // A folder means the page in it.
+        let folder = if name.is_empty() || name.ends_with('/') { "index.html" } else { "" };
+        let name = format!("{name}{folder}");
         let stays_inside = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
-        let file = self.folder.join(name);
+        let file = self.folder.join(&name);
         (stays_inside && !missing_program && file.is_file()).then_some(file)
     }
 }
@@ -135,6 +153,7 @@ fn kind_of(file: &Path) -> &'static str {
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
         Some("woff2") => "font/woff2",
+        Some("png") => "image/png",
         Some("json" | "webmanifest") => "application/json",
         _ => "application/octet-stream",
     }

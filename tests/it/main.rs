@@ -3,6 +3,7 @@
 mod captions;
 mod checks;
 mod cli;
+mod contrast;
 mod course;
 mod determinism;
 mod gallery;

@@ -18,15 +18,18 @@ use netsplit_sim::world::WorldOptions;
 use netsplit_sim::{open, timeline::Progress};
 
 fn run(seed: u64) -> Timeline<RaftLab> {
-    let options = WorldOptions {
+    Timeline::new(options(seed), Rc::from([]), Limits::default())
+}
+
+fn options(seed: u64) -> WorldOptions<RaftLab> {
+    WorldOptions {
         nodes: 5,
         seed,
         network: NetworkOptions { links: LinkOptions::lossy(), course: None },
         save_takes: Span::from_millis(1),
         lab: Options::paper(),
         disks: Vec::new(),
-    };
-    Timeline::new(options, Rc::from([]), Limits::default())
+    }
 }
 
 fn at(millis: u64) -> Moment {
@@ -327,4 +330,49 @@ fn an_act_where_a_wait_is_over_repeats() {
     run.seek(Moment::START, u64::MAX);
     run.seek(at(900), u64::MAX);
     assert_eq!(run.fingerprint(), forward);
+}
+
+/// What was done by hand on the shown branch.
+fn by_hand(run: &Timeline<RaftLab>) -> Vec<(Moment, Verb)> {
+    let acts = run.branch().acts().iter();
+    let verbs = acts.filter_map(|act| match &act.deed {
+        Deed::Verb(verb) => Some((act.moment, verb.clone())),
+        Deed::Choice(_) => None,
+    });
+    verbs.collect()
+}
+
+#[test]
+fn a_branch_that_was_written_down_is_the_same_again() {
+    let crash = |who| Deed::Verb(Verb::Crash { who, kept: 0, torn: 0 });
+    let mut first = run(11);
+    first.run_to(at(900), u64::MAX);
+    let _ = first.act(propose("x"));
+    first.run_to(at(1_500), u64::MAX);
+    let trunk = by_hand(&first);
+    first.seek(at(700), u64::MAX);
+    let (left, node) = (first.moment(), NodeId::from_index(2));
+    first.act(crash(Selector::node(node))).expect("it is up");
+    first.run_to(at(1_200), u64::MAX);
+    let _ = first.act(propose("y"));
+    first.run_to(at(1_400), u64::MAX);
+    let (twig, there) = (by_hand(&first), first.scene().world.fingerprint());
+
+    let acts = trunk.iter().map(|(moment, verb)| {
+        let deed = Deed::Verb(verb.clone());
+        Act { moment: *moment, deed }
+    });
+    let limits = Limits::default();
+    let mut again = Timeline::with_acts(options(11), Rc::from([]), limits, acts.collect());
+    again.run_to(at(1_500), u64::MAX);
+    let trunk_there = again.scene().world.fingerprint();
+    assert_eq!(again.graft(&trunk), None, "it is there already");
+    let grafted = again.graft(&twig).expect("it differs");
+    assert_eq!(again.branch().parent(), Some((0, left)));
+    again.run_to(first.moment(), u64::MAX);
+    assert_eq!(again.scene().world.fingerprint(), there);
+    assert_eq!(again.branch().id(), grafted);
+    again.show(0);
+    again.seek(at(1_500), u64::MAX);
+    assert_eq!(again.scene().world.fingerprint(), trunk_there, "the first stays whole");
 }

@@ -13,15 +13,17 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
+use self::visits::Written;
 use crate::browser;
 use crate::components::{Caption, Details, Header, Scenarios, ToastBar};
 use crate::paint::{Painter, clock};
-use crate::state::action::{Action, Drawer, Float, Frame};
+use crate::state::action::{Action, Drawer, Float, Frame, Theme};
 use crate::state::announcer::Announcer;
 use crate::state::commands::{self, Stroke};
 use crate::state::model::{Model, Toast};
 
 pub mod pages;
+mod visits;
 
 /// How long a frame may compute, in milliseconds.
 const FRAME_MILLIS: f64 = 6.0;
@@ -47,10 +49,12 @@ pub enum Message {
     Frame(f64),
     /// A second has passed: the address bar follows.
     Tick,
-    /// The address bar was edited.
+    /// The address is another one: edited, or by going back or forward.
     AddressEdited,
     /// The colours or the size of things changed.
     Repaint,
+    /// The page is about to be printed, which is done in light, or has been.
+    Printing(bool),
     /// The tab is hidden, or shown again.
     Visibility,
     /// The message of the page has stood long enough.
@@ -64,8 +68,8 @@ pub struct App {
     frame: Option<AnimationFrame>,
     last_frame: Option<f64>,
     steps: u64,
-    /// The fragment in the address bar, as far as we put it there.
-    address: String,
+    /// What was written into the address bar and the tab's storage.
+    written: Written,
     announcer: Announcer,
     toast: Option<(Toast, Timeout)>,
     /// Letters are keys: what the listener for keys has to know at once.
@@ -98,25 +102,25 @@ impl Component for App {
             listeners = listen(ctx, &letters);
             let link = ctx.link().clone();
             tick = Some(Interval::new(ADDRESS_MILLIS, move || link.send_message(Message::Tick)));
-            if browser::fragment().len() > 1 {
-                model.playback.playing = false;
-                model.update(Action::OpenText(browser::fragment()));
-            }
         }
-        App {
+        let mut app = App {
             model,
             painter: Painter::default(),
             frame: None,
             last_frame: None,
             steps: STEPS_FIRST,
-            address: browser::fragment(),
+            written: Written::default(),
             announcer: Announcer::default(),
             toast: None,
             letters,
             on: ctx.link().callback(Message::Do),
             _listeners: listeners,
             _tick: tick,
+        };
+        if cfg!(target_arch = "wasm32") {
+            app.open_at_start();
         }
+        app
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
@@ -130,10 +134,16 @@ impl Component for App {
                 }
                 false
             }
-            Message::AddressEdited => self.open_address(),
+            Message::AddressEdited => self.follow_address(),
             Message::Repaint => {
                 self.painter.forget_colours();
                 true
+            }
+            Message::Printing(now) => {
+                let theme = if now { Theme::Light } else { self.model.theme };
+                browser::show_theme(theme);
+                self.painter.forget_colours();
+                false
             }
             Message::Visibility => {
                 self.last_frame = None;
@@ -210,6 +220,10 @@ impl App {
             let name = self.model.play.file_name();
             browser::save_file(&name, &self.model.play.file_text());
         }
+        if action.opens() {
+            // What is left is left where it is, and Back leads there.
+            self.write_address();
+        }
         let changed = self.model.update(action);
         if self.letters.get() != self.model.letters {
             self.letters.set(self.model.letters);
@@ -283,31 +297,6 @@ impl App {
         }
     }
 
-    fn write_address(&mut self) {
-        if self.model.opening.is_some() {
-            return;
-        }
-        let address = self.model.address();
-        if address != self.address {
-            let run = &self.model.play.run;
-            let entry = browser::Entry {
-                moment: run.moment().to_string(),
-                fingerprint: run.fingerprint().to_string(),
-            };
-            browser::set_fragment(&address, &entry);
-            self.address = address;
-        }
-    }
-
-    fn open_address(&mut self) -> bool {
-        let fragment = browser::fragment();
-        if fragment == self.address || fragment.len() < 2 {
-            return false;
-        }
-        self.address = fragment.clone();
-        self.model.update(Action::OpenText(fragment))
-    }
-
     /// Takes the page's message away after a while, unless it is trouble.
     fn keep_toast(&mut self, ctx: &Context<Self>) {
         let shown = self.toast.as_ref().map(|(toast, _)| toast);
@@ -330,9 +319,11 @@ fn listen(ctx: &Context<App>, letters: &Rc<Cell<bool>>) -> Vec<EventListener> {
         EventListener::new(&window, name, move |_| link.send_message(message()))
     };
     let mut listeners = vec![
-        told("hashchange", || Message::AddressEdited),
+        told("popstate", || Message::AddressEdited),
         told("resize", || Message::Repaint),
         told("blur", || Message::Do(Action::LetTimelineGo)),
+        told("beforeprint", || Message::Printing(true)),
+        told("afterprint", || Message::Printing(false)),
     ];
     if let Some(document) = browser::document() {
         let link = ctx.link().clone();
@@ -346,6 +337,10 @@ fn listen(ctx: &Context<App>, letters: &Rc<Cell<bool>>) -> Vec<EventListener> {
             link.send_message(Message::Repaint)
         }));
     }
+    let link = ctx.link().clone();
+    listeners.extend(browser::listen_for_texts(move |taken| {
+        link.send_message(Message::Do(Action::of_taken(taken)));
+    }));
     let link = ctx.link().clone();
     let letters = Rc::clone(letters);
     let options = EventListenerOptions::enable_prevent_default();
@@ -373,7 +368,8 @@ fn action_of(event: &KeyboardEvent, letters: bool) -> Option<Action> {
     };
     let held = event.ctrl_key() || event.meta_key();
     let everywhere = key == "Escape" || held && key.eq_ignore_ascii_case("k");
-    if !everywhere && is_in("input:not([type=checkbox]), textarea, select") {
+    // A dialog keeps what is behind it out of reach, also of the keys.
+    if !everywhere && is_in("input:not([type=checkbox]), textarea, select, dialog") {
         return None;
     }
     // Space and Enter on a focused button press the button.

@@ -1,10 +1,18 @@
 //! The few things asked of the browser, each behind a function of its own.
 
-use serde::Serialize;
+mod entries;
+mod taking;
+
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, Window};
 
 use crate::state::action::Theme;
+
+pub use entries::{
+    Entry, address_of, entry, fragment, is_local, keep_branches, kept_branches, scenario,
+    set_address, set_title,
+};
+pub use taking::{listen as listen_for_texts, read_file};
 
 /// The name under which the theme is kept between visits.
 const THEME_KEY: &str = "netsplit-theme";
@@ -28,48 +36,35 @@ pub fn now_millis() -> f64 {
     window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
-/// The address from `#` on, or nothing.
-pub fn fragment() -> String {
-    window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
-}
-
-/// The whole address with another fragment.
-pub fn address_with(fragment: &str) -> String {
-    let href = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
-    let base = href.split('#').next().unwrap_or_default();
-    format!("{base}{fragment}")
-}
-
-/// What an entry of the browser's history says of the run it stands for, as a
-/// plain object: for whoever reads `history.state`, in a test or in a console.
-#[derive(Serialize)]
-pub struct Entry {
-    /// The moment shown, as scripts write it.
-    pub moment: String,
-    /// Everything that happened up to it, as 16 hexadecimal digits.
-    pub fingerprint: String,
-}
-
-/// Puts a fragment into the address bar, without a new entry of the history and
-/// without the browser telling us of it.
-pub fn set_fragment(fragment: &str, entry: &Entry) {
-    let history = window().and_then(|window| window.history().ok());
-    if let Some(history) = history {
-        let entry = serde_wasm_bindgen::to_value(entry).unwrap_or(JsValue::NULL);
-        // Browsers refuse when it is done too often; the next second does it again.
-        let _ = history.replace_state_with_url(&entry, "", Some(&address_with(fragment)));
-    }
-}
-
-/// Copies a text; the browser may refuse, and then the text still stands selected.
+/// Copies a text. Pages without a secure address have no clipboard of their own;
+/// they copy what is selected.
 pub fn copy(text: &str) {
-    if let Some(window) = window() {
-        let clipboard = window.navigator().clipboard();
-        // Pages without a secure address have none.
-        if !JsValue::from(clipboard.clone()).is_undefined() {
-            let _ = clipboard.write_text(text);
-        }
+    let Some(window) = window() else { return };
+    let clipboard = window.navigator().clipboard();
+    if JsValue::from(clipboard.clone()).is_undefined() {
+        copy_selected(text);
+    } else {
+        let _ = clipboard.write_text(text);
     }
+}
+
+/// Copies by way of a field that is gone again at once.
+fn copy_selected(text: &str) -> Option<()> {
+    let document = document()?;
+    let before = document.active_element();
+    let field = document.create_element("textarea").ok()?;
+    let field = field.dyn_into::<web_sys::HtmlTextAreaElement>().ok()?;
+    field.set_value(text);
+    // Within a dialog nothing outside of it can be selected.
+    let place = document.query_selector("dialog[open]").ok().flatten();
+    let place = place.or_else(|| document.body().map(Into::into))?;
+    place.append_child(&field).ok()?;
+    field.select();
+    let document = document.dyn_into::<web_sys::HtmlDocument>().ok()?;
+    let _ = document.exec_command("copy");
+    field.remove();
+    let before = before.and_then(|before| before.dyn_into::<web_sys::HtmlElement>().ok());
+    before.and_then(|before| before.focus().ok())
 }
 
 /// A number nobody has chosen.
@@ -148,11 +143,16 @@ pub fn kept_theme() -> Theme {
     Theme::from_word(&kept(THEME_KEY).unwrap_or_default())
 }
 
-/// Shows a theme and keeps it for the next visit.
-pub fn set_theme(theme: Theme) {
+/// Shows a theme.
+pub fn show_theme(theme: Theme) {
     if let Some(root) = root() {
         let _ = root.set_attribute("data-theme", theme.word());
     }
+}
+
+/// Shows a theme and keeps it for the next visit.
+pub fn set_theme(theme: Theme) {
+    show_theme(theme);
     keep(THEME_KEY, theme.word());
 }
 
@@ -170,8 +170,8 @@ pub fn write(id: &str, text: &str) {
     }
 }
 
-/// From now on a panic shows a page that says what happened and what to do: the
-/// address still holds the last moment.
+/// From now on a panic is told to the start-up module, which shows a page that
+/// says what happened and what to do: the address still holds the last moment.
 pub fn show_panics() {
     std::panic::set_hook(Box::new(|info| {
         let what = info.payload().downcast_ref::<&str>().map(|text| (*text).to_owned());
@@ -183,19 +183,11 @@ pub fn show_panics() {
             place.unwrap_or_else(|| "place unknown".to_owned())
         );
         web_sys::console::error_1(&report.clone().into());
-        write(
-            "trouble",
-            &format!(
-                "Netsplit has stopped: {report}. This is a mistake of ours. The address bar holds \
-                 the moment you were at: reload the page to go on from there, or go back one entry \
-                 in the list of events first."
-            ),
-        );
-        if let Some(note) = document().and_then(|document| document.get_element_by_id("trouble")) {
-            let _ = note.remove_attribute("hidden");
-        }
-        if let Some(root) = root() {
-            let _ = root.set_attribute("data-state", "failed");
+        let told = web_sys::CustomEventInit::new();
+        told.set_detail(&report.into());
+        let event = web_sys::CustomEvent::new_with_event_init_dict("netsplit-stopped", &told);
+        if let (Some(window), Ok(event)) = (window(), event) {
+            let _ = window.dispatch_event(&event);
         }
     }));
 }

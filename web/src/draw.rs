@@ -4,6 +4,7 @@ pub mod flight;
 pub mod hit;
 pub mod lanes;
 pub mod logs;
+pub mod qr;
 pub mod ring;
 pub mod scale;
 pub mod timeline;

@@ -7,7 +7,9 @@
 
 mod bench;
 mod new_lab;
+mod places;
 mod shell;
+mod shots;
 mod site;
 mod size;
 mod test;
@@ -26,7 +28,10 @@ cargo xtask COMMAND
   test [--native] [--full]
                       everything that must hold; --native leaves the browsers out,
                       --full runs every count named in the docs
-  build               the static site in dist/, for any host and any sub-path
+  build [--at URL]    the static site in dist/, for any host and any sub-path; with its address,
+                      previews in chats have pictures
+  shots [WORD]        a contact sheet of every state of the page in target/shots;
+                      --pictures takes those for previews, into www/pictures
   size                compressed sizes of dist/ against xtask/budgets.txt
   bench [ARGS]        the benchmarks of bench/
   golden              write the goldens anew, then read the difference
@@ -45,7 +50,9 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["serve", rest @ ..] => site::serve(&shell, rest),
         ["test", rest @ ..] => return test::run(&shell, rest),
-        ["build"] => site::build(&shell).map(drop),
+        ["build"] => site::build(&shell, None).map(drop),
+        ["build", "--at", address] => site::build(&shell, Some(address)).map(drop),
+        ["shots", rest @ ..] => shots::run(&shell, rest),
         ["size"] => size::run(&shell),
         ["bench", rest @ ..] => bench::run(&shell, rest),
         ["golden"] => golden(&shell),

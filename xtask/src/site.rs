@@ -1,5 +1,6 @@
 //! The page: built into `dist/`, or served while one works on it.
 
+use crate::places;
 use crate::shell::{Outcome, Shell, path_with, say};
 use crate::tools::{self, Tool};
 use std::net::TcpStream;
@@ -25,10 +26,12 @@ fn trunk(shell: &Shell, arguments: &[&str]) -> Outcome<Command> {
     Ok(command)
 }
 
-/// Builds the static site and returns its folder.
-pub fn build(shell: &Shell) -> Outcome<PathBuf> {
+/// Builds the static site, for a host whose address need not be known, and returns its folder.
+pub fn build(shell: &Shell, at: Option<&str>) -> Outcome<PathBuf> {
     shell.run(&mut trunk(shell, &["build", "--release"])?)?;
-    Ok(shell.path("dist"))
+    let dist = shell.path("dist");
+    places::write(shell, &dist, at)?;
+    Ok(dist)
 }
 
 /// Serves the page until it is stopped; prints the address once it answers.

@@ -89,9 +89,14 @@ fn browsers(shell: &Shell, full: bool, report: &mut Report) {
         drivers = Some(tools::drivers(shell)?);
         Tool::WasmBindgen.folder(shell).map(drop)
     });
+    let mut axe = None;
+    report.part("axe-core", |_| {
+        axe = Some(tools::axe(shell)?);
+        Ok(())
+    });
     let mut dist = None;
     report.part("build the page", |_| {
-        dist = Some(site::build(shell)?);
+        dist = Some(site::build(shell, None)?);
         Ok(())
     });
     let browsers = [("chromium", "CHROMEDRIVER"), ("firefox", "GECKODRIVER")];
@@ -120,11 +125,13 @@ fn browsers(shell: &Shell, full: bool, report: &mut Report) {
         report.part(&format!("page in {browser}"), |tally| {
             let driver = driver.as_ref().ok_or("its driver is missing, see above")?;
             let dist = dist.as_ref().ok_or("the page was not built, see above")?;
+            let axe = axe.as_ref().ok_or("axe-core is missing, see above")?;
             let mut command =
                 shell.cargo(&["test", "--package", "netsplit_tests", "--test", "e2e"]);
             command
                 .env("NETSPLIT_BROWSER", browser)
                 .env("NETSPLIT_DRIVER", driver)
+                .env("NETSPLIT_AXE", axe)
                 .env("NETSPLIT_DIST", dist);
             tests(shell, &mut command, full, tally)
         });

@@ -124,6 +124,38 @@ fn install_browsers(shell: &Shell) -> Outcome {
     shell.run(install.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
+/// axe-core, which looks for what keeps people out of a page: installed by npm as
+/// `tests/e2e/package-lock.json` has it.
+pub fn axe(shell: &Shell) -> Outcome<PathBuf> {
+    let manifest = shell.path("tests/e2e/package.json");
+    let text = fs::read_to_string(&manifest)
+        .map_err(|error| format!("{}: {error}", manifest.display()))?;
+    let version = text.split("\"axe-core\": \"").nth(1).and_then(|rest| rest.split('"').next());
+    let version = version.ok_or("tests/e2e/package.json names no version of axe-core")?;
+    let folder = cache()?.join(format!("axe-core-{version}"));
+    let file = folder.join("node_modules").join("axe-core").join("axe.min.js");
+    if file.is_file() {
+        return Ok(file);
+    }
+    if which("npm").is_none() {
+        return Err(
+            "npm is not in PATH, and axe-core comes by it; on Debian: apt-get install npm; \
+             or leave the browsers out with --native"
+                .into(),
+        );
+    }
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for name in ["package.json", "package-lock.json"] {
+        let from = shell.path("tests/e2e").join(name);
+        fs::copy(&from, folder.join(name))
+            .map_err(|error| format!("{}: {error}", from.display()))?;
+    }
+    let mut install = shell.command("npm");
+    install.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]).arg(&folder);
+    shell.run(&mut install)?;
+    Ok(file)
+}
+
 /// The compiler's target for browsers; adds it when it is not there.
 pub fn wasm_target(shell: &Shell) -> Outcome {
     let mut ask = shell.command("rustc");

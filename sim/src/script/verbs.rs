@@ -294,7 +294,7 @@ pub(super) fn is_selector(text: &str) -> bool {
 }
 
 /// `n1>n3#57`, with a `'` for each copy.
-pub(super) fn envelope_from_text(text: &str) -> Option<EnvelopeId> {
+pub fn envelope_from_text(text: &str) -> Option<EnvelopeId> {
     let name = text.trim_end_matches('\'');
     let copy = u8::try_from(text.len() - name.len()).ok()?;
     let (from, rest) = name.split_once('>')?;

@@ -3,8 +3,9 @@
 
 use std::rc::Rc;
 
-use super::{Branch, Timeline, Undone};
+use super::{Branch, BranchId, Timeline, Undone};
 use crate::lab::Lab;
+use crate::moment::Moment;
 use crate::scene::{Act, Scene};
 
 impl<L: Lab> Timeline<L> {
@@ -36,19 +37,36 @@ impl<L: Lab> Timeline<L> {
             return false;
         };
         let (edge, here) = (self.branch().edge, self.moment());
+        self.branch_off(self.branch().id, from, acts, same);
+        let branch = &mut self.branches[self.shown];
+        branch.changed_to = Some(branch.acts.len());
+        self.seek(edge, u64::MAX);
+        self.seek(here, u64::MAX);
+        true
+    }
+
+    /// Makes a branch of these acts that leaves another at a moment, where the
+    /// first of its own is done, and shows it at its start.
+    pub(super) fn branch_off(
+        &mut self,
+        parent: BranchId,
+        from: Moment,
+        acts: Vec<Act>,
+        own_from: usize,
+    ) {
+        self.show_id(parent);
         self.make_room();
-        let parent = self.branch();
         let early = |keyframe: &&Rc<Scene<L>>| {
             keyframe.world.steps() == 0 || keyframe.world.moment() < from
         };
-        let keyframes: Vec<_> = parent.keyframes.iter().take_while(early).cloned().collect();
+        let keyframes: Vec<_> = self.branch().keyframes.iter().take_while(early).cloned().collect();
         let last = keyframes.last().expect("the start is always kept");
         let branch = Branch {
             id: self.branches_made,
             name: None,
-            parent: Some((parent.id, from)),
-            own_from: same,
-            changed_to: Some(acts.len()),
+            parent: Some((parent, from)),
+            own_from,
+            changed_to: None,
             acts: Rc::new(acts),
             edge: last.world.moment(),
             edge_steps: last.world.steps(),
@@ -59,9 +77,6 @@ impl<L: Lab> Timeline<L> {
         self.branches.push(branch);
         self.shown = self.branches.len() - 1;
         self.undone.clear();
-        self.seek(edge, u64::MAX);
-        self.seek(here, u64::MAX);
-        true
     }
 
     /// Takes back a change of lines: the parent is shown again, at the same

@@ -37,7 +37,11 @@ pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
         let (done, all) = opening.progress();
         (opening.title(), done.micros() / 1_000, all.map(|all| all.micros() / 1_000))
     });
-    let said = model.saying.shown().clone();
+    let mut said = model.saying.shown().clone();
+    if let Some(line) = model.senders_line() {
+        // Whoever sent this moment has the word first.
+        (said.text, said.is_note) = (line.into(), true);
+    }
     let considered = model.future.as_ref().filter(|future| future.verb().is_some());
     let leads_to = considered.and_then(|future| future.label.clone());
     let branches = model.branches();
@@ -334,7 +338,6 @@ fn outcome(model: &Model) -> Option<AttrValue> {
 
 /// What floats.
 pub fn float(model: &Model, on: &Callback<Action>) -> Html {
-    let view = model.view();
     match model.float {
         Float::Nothing => html! {},
         Float::Help => html! { <Help letters={model.letters} {on} /> },
@@ -376,13 +379,24 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
         Float::Open => {
             html! { <Open trouble={model.trouble.clone().map(AttrValue::from)} {on} /> }
         }
-        Float::Share => {
-            let moment = moment_text(view.moment, model);
-            html! {
-                <Share fragment={model.shared_link()} {moment} fingerprint={view.fingerprint.to_string()}
-                    later={model.share_later} {on} />
-            }
-        }
+        Float::Share => share(model, on),
+    }
+}
+
+/// The dialog that shares.
+fn share(model: &Model, on: &Callback<Action>) -> Html {
+    let (view, sharing, part) = (model.view(), &model.sharing, model.shared_link());
+    let all = branches(model);
+    let shown = all.iter().find(|(branch, _)| branch.shown && all.len() > 1);
+    let title = model.shared_title();
+    let differs = model.origin.as_ref().is_some_and(|origin| origin.claim == Claim::Differs);
+    html! {
+        <Share place={model.place()} moment={moment_text(view.moment, model)}
+            branch={shown.map(|(_, name)| AttrValue::from(name.clone()))} {title}
+            script={sharing.script.clone().map(AttrValue::from)} file={model.play.file_name()}
+            fingerprint={view.fingerprint.to_string()} {differs} note={sharing.note.clone()}
+            leaves_out={sharing.leaves_out} copied={sharing.fresh(&part)} stale={sharing.is_stale(&part)}
+            {part} {on} />
     }
 }
 

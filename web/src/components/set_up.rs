@@ -4,7 +4,7 @@ use netsplit_sim::labs::raft_rows::{EMPTY, FIGURE_7, FIGURE_8_A};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use super::dialogs::dialog;
+use super::Dialog;
 use crate::state::action::Action;
 use crate::state::start::start_from_rows;
 
@@ -65,19 +65,15 @@ pub fn SetUp(props: &Props) -> Html {
             </div>
         },
     };
-    dialog(
-        "Set up logs",
-        on,
-        html! {
-            <>
-                <p>{ "A row a node, from n1: the terms of its entries, first to last. A hyphen is an empty log. All begin in the highest term, at 0 s." }</p>
-                <div class="dialog-row start">{ for STARTS.iter().map(fill) }</div>
-                <textarea id="set-up" class="value" ref={field} rows="8" spellcheck="false" value={(*text).clone()} {oninput} aria-label="Rows of terms" />
-                { said }
-                <div class="dialog-row end">
-                    <button id="set-up-go" class="strong" disabled={begin.is_none()} onclick={begin.unwrap_or_default()}>{ "Start from these" }</button>
-                </div>
-            </>
-        },
-    )
+    html! {
+        <Dialog title="Set up logs" {on}>
+            <p>{ "A row a node, from n1: the terms of its entries, first to last. A hyphen is an empty log. All begin in the highest term, at 0 s." }</p>
+            <div class="dialog-row start">{ for STARTS.iter().map(fill) }</div>
+            <textarea id="set-up" class="value" ref={field} rows="8" spellcheck="false" value={(*text).clone()} {oninput} aria-label="Rows of terms" />
+            { said }
+            <div class="dialog-row end">
+                <button id="set-up-go" class="strong" disabled={begin.is_none()} onclick={begin.unwrap_or_default()}>{ "Start from these" }</button>
+            </div>
+        </Dialog>
+    }
 }

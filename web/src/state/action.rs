@@ -13,6 +13,7 @@ use super::listing::Filter;
 use super::model::Pointed;
 use super::playback::Speed;
 use super::selection::{Press, Selection};
+use super::sharing::Form;
 use super::writing::Edit;
 
 /// Something to be done by [`Model::update`](super::model::Model::update).
@@ -173,6 +174,20 @@ pub enum Action {
         /// The seed.
         seed: u64,
     },
+    /// Opens what an entry of the browser's history stands for, under the number
+    /// it has there, with the branches that were written down in this tab.
+    OpenAgain {
+        /// The address.
+        address: String,
+        /// The number.
+        number: u64,
+        /// The branches, as text.
+        branches: String,
+    },
+    /// Shows a run that was left.
+    GoBackTo(u64),
+    /// Something was not even read, and why.
+    Refuse(String),
     /// Opens a pasted text: a link or a script.
     OpenText(String),
     /// Saves the run as a file.
@@ -192,10 +207,33 @@ pub enum Action {
     },
     /// Stops trying seeds.
     StopTrying,
+    /// The sender's line.
+    ShareNote(String),
     /// The link to share holds acts after the moment, or not.
     ShareLater(bool),
+    /// The moment was copied in a form, while this was its link.
+    Copied(Form, String),
     /// Takes the message of the page away.
     CloseToast,
+}
+
+impl Action {
+    /// What is done with what was read: it is opened, or it is said why not.
+    pub fn of_taken(taken: Result<String, String>) -> Action {
+        taken.map_or_else(Action::Refuse, Action::OpenText)
+    }
+
+    /// Whether it puts something else on the page, now or when it has arrived.
+    pub fn opens(&self) -> bool {
+        matches!(
+            self,
+            Action::Open(_)
+                | Action::Reseed(_)
+                | Action::OpenText(_)
+                | Action::OpenAgain { .. }
+                | Action::GoBackTo(_)
+        )
+    }
 }
 
 /// A page of the right column.

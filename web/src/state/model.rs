@@ -33,7 +33,9 @@ use super::play::Play;
 use super::playback::{Looped, Playback, Speed};
 use super::saying::Saying;
 use super::selection::{Arrival, Selection};
+use super::sharing::Sharing;
 use super::trying::{Hunt, Wall};
+use super::visits::Visits;
 use super::writing::Writing;
 use crate::draw::scale::{Scale, Zoom};
 use crate::labs::{self, Look};
@@ -120,8 +122,10 @@ pub struct Model {
     pub letters: bool,
     /// What is written in the palette.
     pub written: String,
-    /// The link to share holds later acts.
-    pub share_later: bool,
+    /// What is set in the share dialog.
+    pub sharing: Sharing,
+    /// The runs of this tab.
+    pub visits: Visits,
     /// Motion is unwanted: Play goes from one thing that matters to the next.
     pub calm: bool,
     /// What comes after the edge, or of the act that is considered: painted pale.
@@ -190,7 +194,8 @@ impl Model {
             swapped: false,
             letters: true,
             written: String::new(),
-            share_later: true,
+            sharing: Sharing::default(),
+            visits: Visits::default(),
             calm: false,
             future: None,
             foresees: true,
@@ -247,16 +252,6 @@ impl Model {
     /// True while time goes on.
     fn moves(&self) -> bool {
         self.playback.moves() && self.float == Float::Nothing
-    }
-
-    /// The link to the moment shown, as the address bar has it.
-    pub fn address(&self) -> String {
-        self.play.link(true).to_string()
-    }
-
-    /// The link to share.
-    pub fn shared_link(&self) -> String {
-        self.play.link(self.share_later).to_string()
     }
 
     /// Does an action. True when something on the screen changed beyond what a
@@ -379,6 +374,9 @@ impl Model {
             }
             Action::Float(float) => {
                 self.float = if self.float == float { Float::Nothing } else { float };
+                if self.float == Float::Share {
+                    self.begin_sharing();
+                }
                 self.trouble = None;
             }
             Action::Write(text) => (self.float, self.written) = (Float::Palette, text),
@@ -394,16 +392,21 @@ impl Model {
             Action::Open(what) => self.open(what, None),
             Action::Reseed(seed) => self.turn("seed", &seed.to_string()),
             Action::OpenNoticed { test, mutant, seed } => self.open_noticed(test, mutant, seed),
-            Action::OpenText(text) => match Opening::of_text(&text) {
-                Ok(opening) => (self.opening, self.trouble) = (Some(opening), None),
-                Err(why) => self.cannot_open(why),
-            },
-            Action::CancelOpening => self.opening = None,
+            Action::OpenText(text) => self.begin(Opening::of_text(&text)),
+            Action::OpenAgain { address, number, branches } => {
+                self.visits.given = Some(number);
+                self.begin(Opening::again(&address, &branches));
+            }
+            Action::GoBackTo(number) => return self.go_back_to(number),
+            Action::Refuse(why) => self.cannot_open(why),
+            Action::CancelOpening => (self.opening, self.visits.given) = (None, None),
+            Action::ShareNote(note) => self.sharing.note = note,
+            Action::ShareLater(later) => self.sharing.leaves_out = !later,
+            Action::Copied(form, link) => self.sharing.copied = Some((form, link)),
             Action::TryLuck => self.try_luck(),
             Action::OpenLot(seed) => self.open_lot(seed),
             Action::Find { mark, anywhere } => self.find(mark, anywhere),
             Action::StopTrying => self.stop_trying(),
-            Action::ShareLater(later) => self.share_later = later,
             Action::CloseToast => self.toast = None,
         }
         true
@@ -449,6 +452,7 @@ impl Model {
         let before = self.play.run.steps();
         let (until, steps) = self.playback.until(&mut self.play, elapsed, steps);
         let until = self.playback.looped.to.map_or(until, |to| until.min(to));
+        let from = self.play.run.moment();
         let until = self.play_to.map_or(until, |to| until.min(Moment::after(to)));
         let progress = match self.goal {
             None => self.play.advance(until, steps),
@@ -459,6 +463,7 @@ impl Model {
             self.playback.playing = false;
         }
         self.playback.has_reached(self.play.run.moment().at, progress == Progress::Budget);
+        self.stop_at_a_note(from);
         if let Progress::Stopped(stop) = progress {
             self.playback.playing = false;
             self.say(&format!("{}.", words::stop(stop)), false);
@@ -482,6 +487,20 @@ impl Model {
             }
         }
         Progress::Budget
+    }
+
+    /// Presenting, each note is a place to speak: the run stops there.
+    fn stop_at_a_note(&mut self, from: Moment) {
+        if self.frame != Frame::Present {
+            return;
+        }
+        let history = self.play.history();
+        let fresh = &history.events[history.happened(from)..];
+        let note = fresh.iter().find(|event| event.kind == Kind::Note).map(|event| event.moment);
+        if let Some(moment) = note {
+            self.playback.playing = false;
+            self.play.seek(moment);
+        }
     }
 
     /// Pauses and moves in time.

@@ -1,13 +1,17 @@
 //! Opening: what is on its way onto the page while the last run stays.
 
+use std::collections::VecDeque;
+
 use netsplit_core::time::Time;
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::{self, CannotOpen, Claim, Directing};
 use netsplit_sim::scenario::Script;
-use netsplit_sim::timeline::Progress;
+use netsplit_sim::timeline::{BranchId, Progress};
 
 use super::play::Play;
+use super::selection::Selection;
+use super::visits::{self, Saved};
 
 /// A run that is being taken to the moment its link names.
 pub struct Opening {
@@ -16,6 +20,9 @@ pub struct Opening {
     remarks: Vec<String>,
     /// It is to stand beside the run that is shown, under this name.
     pub beside: Option<String>,
+    /// Branches still to be put back, and which one is shown in the end.
+    branches: VecDeque<Saved>,
+    shown: BranchId,
 }
 
 /// How far opening is.
@@ -38,6 +45,8 @@ pub struct Arrived {
     pub note: String,
     /// It is to stand beside the run that is shown, under this name.
     pub beside: Option<String>,
+    /// What the sender had selected.
+    pub selected: Selection,
 }
 
 impl Opening {
@@ -54,7 +63,7 @@ impl Opening {
                     Script::parse(text).map_err(|error| format!("The script: {error}."))?;
                 let link = Link::to(What::Written(text.to_owned()), script.setup.seed);
                 let play = Play::new(link.what.clone(), script, Vec::new()).map_err(sentence)?;
-                Ok(Opening::playing(play, link, Vec::new()))
+                Ok(Opening::playing(play, link))
             }
         }
     }
@@ -64,41 +73,66 @@ impl Opening {
     /// # Errors
     /// What is wrong with it, as a sentence.
     pub fn of_link(text: &str) -> Result<Opening, String> {
-        let (link, remarks) = Link::read(text).map_err(CannotOpen::Link).map_err(sentence)?;
-        let remarks = remarks.iter().map(|remark| format!("{remark}.")).collect();
-        Opening::of_parsed(link, remarks)
+        let (link, remarks) = read(text)?;
+        Opening::with_branches(link, remarks, Vec::new())
     }
 
-    /// Starts to open a link that is read already.
+    /// Starts to open a link again in the tab where it was made, with the branches
+    /// that were written down there; what does not fit the link is left out.
+    ///
+    /// # Errors
+    /// What is wrong with the link, as a sentence.
+    pub fn again(text: &str, branches: &str) -> Result<Opening, String> {
+        let (link, remarks) = read(text)?;
+        let branches = visits::read(branches, &link).unwrap_or_default();
+        Opening::with_branches(link, remarks, branches)
+    }
+
+    /// Starts to open a link that was made here; it is read and checked as any.
     ///
     /// # Errors
     /// What is wrong with it, as a sentence.
-    pub fn of_parsed(link: Link, remarks: Vec<String>) -> Result<Opening, String> {
-        if let What::Course { .. } = link.what {
-            return Opening::of_course(link, remarks);
-        }
-        let opened = open::link(&link.to_string()).map_err(sentence)?;
-        let mut play = Play::of(link.what.clone(), opened.script, opened.run);
-        play.overrides.clone_from(&link.overrides);
-        Ok(Opening::playing(play, link, remarks))
+    pub fn of_ours(link: Link) -> Result<Opening, String> {
+        Opening::of_link(&link.to_string())
     }
 
-    /// Starts to open a test of the course: run to its end, so that whoever acts
-    /// in it makes a branch; with a person's acts, which end the director's part,
-    /// to the link's moment.
-    ///
-    /// # Errors
-    /// What is wrong with its options, as a sentence.
-    pub fn of_course(link: Link, remarks: Vec<String>) -> Result<Opening, String> {
-        let until = (!link.acts.is_empty()).then_some(link.moment);
-        let directing = Box::new(Directing::new(&link, until).map_err(sentence)?);
-        Ok(Opening { phase: Phase::Directing(directing), link, remarks, beside: None })
+    /// The first branch is run first; then the others leave it. A test of the
+    /// course is run to its end, so that whoever acts in it makes a branch; with a
+    /// person's acts, which end the director's part, to the link's moment.
+    fn with_branches(
+        link: Link,
+        remarks: Vec<String>,
+        branches: Vec<Saved>,
+    ) -> Result<Opening, String> {
+        let mut branches = VecDeque::from(branches);
+        let first = branches.pop_front().map_or_else(|| link.clone(), |saved| saved.link);
+        let phase = match first.what {
+            What::Course { .. } => {
+                let until = (!first.acts.is_empty()).then_some(first.moment);
+                Phase::Directing(Box::new(Directing::new(&first, until).map_err(sentence)?))
+            }
+            _ => {
+                let to = first.moment;
+                let opened = open::ours(first).map_err(sentence)?;
+                let mut play = Play::of(opened.link.what.clone(), opened.script, opened.run);
+                play.overrides.clone_from(&opened.link.overrides);
+                Phase::Playing { play: Box::new(play), to }
+            }
+        };
+        Ok(Opening { phase, link, remarks, branches, shown: 0, beside: None })
     }
 
-    fn playing(play: Play, link: Link, remarks: Vec<String>) -> Opening {
+    fn playing(play: Play, link: Link) -> Opening {
         let to = link.moment;
-        let play = Box::new(play);
-        Opening { phase: Phase::Playing { play, to }, link, remarks, beside: None }
+        let phase = Phase::Playing { play: Box::new(play), to };
+        Opening {
+            phase,
+            link,
+            remarks: Vec::new(),
+            branches: VecDeque::new(),
+            shown: 0,
+            beside: None,
+        }
     }
 
     /// The same for a run that was made here, next to the one shown, under a name
@@ -130,6 +164,16 @@ impl Opening {
             Phase::Playing { play, to } => match play.advance(*to, steps) {
                 Progress::Budget => Ok(false),
                 Progress::Reached | Progress::Stopped(_) => {
+                    if let Some(next) = self.branches.pop_front() {
+                        if let Some(branch) = play.graft(&next.link.acts, next.name.as_deref())
+                            && next.shown
+                        {
+                            self.shown = branch;
+                        }
+                        *to = next.link.moment;
+                        return Ok(false);
+                    }
+                    play.show(self.shown);
                     play.seek(self.link.moment);
                     Ok(true)
                 }
@@ -158,9 +202,16 @@ impl Opening {
     pub fn arrive(self) -> Option<Arrived> {
         let Phase::Playing { play, .. } = self.phase else { return None };
         let claim = Claim::of(&self.link, play.run.fingerprint());
+        let selected = Selection::named(self.link.selected.as_deref().unwrap_or_default());
         let (remarks, note, beside) = (self.remarks, self.link.note, self.beside);
-        Some(Arrived { play: *play, claim, remarks, note, beside })
+        Some(Arrived { play: *play, claim, remarks, note, beside, selected })
     }
+}
+
+/// A link and what is to be said about it.
+fn read(text: &str) -> Result<(Link, Vec<String>), String> {
+    let (link, remarks) = Link::read(text).map_err(CannotOpen::Link).map_err(sentence)?;
+    Ok((link, remarks.iter().map(|remark| format!("{remark}.")).collect()))
 }
 
 /// Why something cannot be opened, as a sentence.

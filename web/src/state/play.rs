@@ -282,6 +282,18 @@ impl Play {
         self.observe();
     }
 
+    /// Puts a branch back that was written down, and shows it at its start.
+    /// `None` when it is there already.
+    pub fn graft(&mut self, acts: &[(Moment, Verb)], name: Option<&str>) -> Option<BranchId> {
+        let branch = self.run.graft(acts)?;
+        if let Some(name) = name {
+            self.run.name_branch(name);
+        }
+        self.shown = branch;
+        self.observe();
+        Some(branch)
+    }
+
     fn shown_branch(&self) -> BranchId {
         let shown = self.run.branches().into_iter().find(|branch| branch.shown);
         shown.map_or(0, |branch| branch.id)

@@ -5,16 +5,18 @@ mod beside;
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
+use netsplit_sim::scenarios;
 use netsplit_sim::scene::Planned;
 use netsplit_sim::verb::{Selector, Verb};
 
-use super::action::Action;
+use super::action::{Action, Frame};
+use super::history::Kind;
 use super::model::Model;
 use super::selection::Selection;
 use super::writing::{Edit, Writing, pointed};
 use netsplit_core::id::NodeId;
 
-fn play(model: &mut Model, seconds: u64) {
+pub(in crate::state) fn play(model: &mut Model, seconds: u64) {
     model.update(Action::Play);
     model.update(Action::SetSpeed(super::playback::Speed::Fixed(1_000_000)));
     for _ in 0..seconds * 60 {
@@ -22,12 +24,12 @@ fn play(model: &mut Model, seconds: u64) {
     }
 }
 
-fn crash_leader() -> Action {
+pub(in crate::state) fn crash_leader() -> Action {
     Action::Act(Verb::Crash { who: Selector::Leader, kept: 0, torn: 0 })
 }
 
 /// Opens a text and lets it arrive.
-fn open(model: &mut Model, text: &str) {
+pub(in crate::state) fn open(model: &mut Model, text: &str) {
     model.update(Action::OpenText(text.into()));
     while model.opening.is_some() {
         model.update(Action::Frame { elapsed: 16_667, steps: 50 });
@@ -323,4 +325,24 @@ fn in_the_past_the_edge_is_known_and_on_a_branch_the_parent() {
     let parent = model.around().parent.clone().expect("it is a branch");
     assert!(parent.nodes.iter().all(|node| node.up));
     assert!(model.view().nodes.iter().any(|node| !node.up));
+}
+
+#[test]
+fn presenting_stops_at_each_note() {
+    let mut model = Model::new();
+    let scenario = scenarios::by_id("split-vote").expect("it is in the list");
+    model.update(Action::Open(What::Listed { number: scenario.number }));
+    model.update(Action::SetFrame(Frame::Present));
+    let mut stops = Vec::new();
+    for _ in 0..3 {
+        play(&mut model, 3);
+        assert!(!model.playback.playing, "it goes past its notes");
+        let here = model.view().moment;
+        let note = model.play.history().last(here, |event| event.kind == Kind::Note);
+        assert_eq!(note.map(|note| note.moment), Some(here));
+        stops.push(here);
+    }
+    assert!(stops.windows(2).all(|pair| pair[0] < pair[1]), "{stops:?}");
+    model.update(Action::PreviousNote);
+    assert_eq!(model.view().moment, stops[1]);
 }

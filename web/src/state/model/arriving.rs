@@ -19,11 +19,7 @@ impl Model {
             What::Written(_) => Some(self.play.script.clone()),
             What::Course { .. } => {
                 let link = Link::to(what, seed.unwrap_or(COURSE_SEED));
-                match Opening::of_course(link, Vec::new()) {
-                    Ok(opening) => self.opening = Some(opening),
-                    Err(why) => self.cannot_open(why),
-                }
-                return;
+                return self.begin(Opening::of_ours(link));
             }
         };
         let Some(mut script) = script else {
@@ -39,8 +35,17 @@ impl Model {
         }
     }
 
+    /// Begins to open, or says why not.
+    pub(super) fn begin(&mut self, opening: Result<Opening, String>) {
+        match opening {
+            Ok(opening) => (self.opening, self.trouble) = (Some(opening), None),
+            Err(why) => self.cannot_open(why),
+        }
+    }
+
     /// What was open stays, and so does the text that could not be opened.
     pub(super) fn cannot_open(&mut self, why: String) {
+        self.visits.given = None;
         if self.float == Float::Open {
             self.trouble = Some(why);
         } else {
@@ -52,7 +57,7 @@ impl Model {
         if let Some(name) = arrived.beside.clone() {
             return self.put_beside(arrived, name);
         }
-        let Arrived { play, claim, remarks, note, .. } = arrived;
+        let Arrived { play, claim, remarks, note, selected, .. } = arrived;
         let to_failure = std::mem::take(&mut self.then_failure);
         self.put(play);
         if to_failure {
@@ -60,6 +65,7 @@ impl Model {
         }
         // A link names a moment to look at: it opens paused.
         self.playback.playing = self.view.moment == Moment::START;
+        self.select(selected);
         let acts = self.play.run.acts().len();
         let opened = (claim, self.view.moment) != (Claim::None, Moment::START);
         self.origin = opened.then(|| Origin { claim, moment: self.view.moment, note, acts });
@@ -75,7 +81,13 @@ impl Model {
     }
 
     pub(super) fn put(&mut self, play: Play) {
-        self.play = play;
+        let left = std::mem::replace(&mut self.play, play);
+        self.visits.leave(left, self.origin.take());
+        self.show_anew();
+    }
+
+    /// Shows a run that was just put here: nothing of the last one is left over.
+    pub(in crate::state) fn show_anew(&mut self) {
         self.selection = Selection::Nothing;
         (self.float, self.drawer) = (Float::Nothing, Drawer::Closed);
         (self.toast, self.trouble, self.opening) = (None, None, None);

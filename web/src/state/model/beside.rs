@@ -105,7 +105,7 @@ impl Model {
             }
         }
         // What comes from a link has been read and checked as one.
-        let mut opening = Opening::of_parsed(link, Vec::new())?;
+        let mut opening = Opening::of_ours(link)?;
         opening.beside = Some(name);
         if opening.advance(AT_ONCE)? {
             if let Some(arrived) = opening.arrive() {
@@ -178,7 +178,7 @@ impl Model {
         let mut link = Link::to(What::Course { lab: course::RAFT_LAB, test }, seed);
         let number = self.play.lab().option_number("mistake").unwrap_or_default();
         link.overrides.push((number, mutant.id().to_owned()));
-        match Opening::of_parsed(link, Vec::new()) {
+        match Opening::of_ours(link) {
             Ok(opening) => {
                 self.then_failure = true;
                 (self.opening, self.float) = (Some(opening), super::Float::Nothing);

@@ -59,7 +59,7 @@ impl Model {
         }
     }
 
-    pub(super) fn say(&mut self, text: &str, is_trouble: bool) {
+    pub(in crate::state) fn say(&mut self, text: &str, is_trouble: bool) {
         let mut letters = text.chars();
         let first = letters.next().map(|letter| letter.to_uppercase().to_string());
         let text = format!("{}{}", first.unwrap_or_default(), letters.as_str());

@@ -1,0 +1,170 @@
+//! Sending a moment to somebody, opening what somebody sent, and not losing one's own by it.
+
+use crate::Page;
+use crate::driver::Session;
+use serde_json::json;
+
+const STAGE: &str = "return !!document.querySelector('.stage')";
+
+fn text(session: &Session, script: &str) -> Result<String, String> {
+    let value = session.run(&format!("return {script}"), &[])?;
+    Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+}
+
+fn click(session: &Session, selector: &str) -> Result<(), String> {
+    session.click(&session.element(selector)?)
+}
+
+/// Paused at the first leader.
+fn to_a_leader(session: &Session) -> Result<(), String> {
+    session.wait("stage", STAGE)?;
+    session.wait("leader", "return !!document.querySelector('.node.role-leader')")?;
+    session.press(" ")?;
+    session
+        .wait("pause", "return document.getElementById('state').textContent.startsWith('Paused')")
+}
+
+/// What the entry of the history says of the moment.
+fn entry(session: &Session) -> Result<String, String> {
+    session.wait("entry", "return !!history.state?.fingerprint")?;
+    text(session, "history.state.fingerprint")
+}
+
+/// The line of the sender, what is selected and the moment arrive, through the scenario's own page
+/// and on a phone; what is changed after copying is called so.
+pub fn a_line_and_a_selection_arrive(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    to_a_leader(&session)?;
+    session.press("3")?;
+    let here = entry(&session)?;
+    session.press("s")?;
+    session.wait("dialog", "return !!document.getElementById('share-note')")?;
+    session.type_into(&session.element("#share-note")?, "Watch n3")?;
+    click(&session, "#copy")?;
+    let status = "document.getElementById('share-status').textContent";
+    session.wait("copied", &format!("return {status} === 'Copied'"))?;
+    let link = text(&session, "document.getElementById('link').value")?;
+    if link.len() >= 200 {
+        return Err(format!("{} characters: {link}", link.len()));
+    }
+    session.wait("code", "return !!document.querySelector('.share-code path')")?;
+    session.wait("local", "return !!document.querySelector('.share-local')")?;
+    click(&session, "#leave-out")?;
+    session.type_into(&session.element("#share-note")?, "!")?;
+    session.wait("stale", &format!("return {status} === 'Changed since copied'"))?;
+    page.close(session)?;
+
+    let (before, fragment) = link.split_once('#').ok_or("no fragment")?;
+    let place = if page.has_places() { "s/first-election/" } else { "" };
+    if !before.ends_with(&format!("/{place}")) {
+        return Err(format!("{before} is not the page of the scenario"));
+    }
+    let other = page.open(&format!("{place}#{fragment}"))?;
+    other.show_at(390, 844)?;
+    other.wait(
+        "line",
+        "return document.querySelector('.caption').textContent.includes('Watch n3')",
+    )?;
+    other.wait(
+        "claim",
+        "return document.getElementById('origin')?.textContent.includes('fingerprint checked')",
+    )?;
+    other
+        .wait("selection", "return document.getElementById('n3').classList.contains('selected')")?;
+    let there = entry(&other)?;
+    if here != there {
+        return Err(format!("{there} opened, {here} sent"));
+    }
+    let title = text(&other, "document.title")?;
+    if !title.starts_with("First election · 0.") || !title.ends_with(" s · Netsplit") {
+        return Err(format!("the tab is called `{title}`"));
+    }
+    page.close(other)
+}
+
+/// Opening something else leaves the run where it was; Back returns to it, and loading the tab
+/// again keeps its branches.
+pub fn back_returns_to_the_run_that_was_left(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    to_a_leader(&session)?;
+    session.press("\u{e012}\u{e012}\u{e012}1x")?;
+    let two = "return document.querySelectorAll('.branches-one').length === 2";
+    session.wait("branch", two)?;
+    let here = entry(&session)?;
+    let title = "document.querySelector('.header-title').textContent";
+    session.run(
+        "[...document.querySelectorAll('.scenarios-item')].find(it => it.textContent.includes('Split vote')).click()",
+        &[],
+    )?;
+    session.wait("split vote", &format!("return {title} === 'Split vote'"))?;
+    session.wait("its entry", "return history.state?.run === 1")?;
+    session.back()?;
+    session.wait("the run before", &format!("return {title} === 'First election'"))?;
+    session.wait("its branches", two)?;
+    for round in ["back", "loaded again"] {
+        let there = entry(&session)?;
+        if there != here {
+            return Err(format!("{round}: {there} instead of {here}"));
+        }
+        session.reload()?;
+        session.wait("stage", STAGE)?;
+        session.wait(
+            "claim",
+            "return document.getElementById('origin')?.textContent.includes('fingerprint checked')",
+        )?;
+        session.wait("its branches again", two)?;
+    }
+    page.close(session)
+}
+
+/// A link or a script opens wherever it is pasted, and a file wherever it is dropped; what is
+/// neither is refused, and the run stays.
+pub fn what_is_pasted_or_dropped_opens(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    to_a_leader(&session)?;
+    let title = "document.querySelector('.header-title').textContent";
+    let paste = "const data = new DataTransfer(); data.setData('text/plain', arguments[0]);
+         document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))";
+    session.run(paste, &[json!("what is this")])?;
+    session.wait("refusal", "return !!document.querySelector('.toast.broken')")?;
+    session.run(paste, &[json!("scenario raft nodes=3 seed=4\n")])?;
+    session.wait("script", &format!("return {title} === 'A script of your own'"))?;
+    session.wait("three nodes", "return document.querySelectorAll('.node').length === 3")?;
+    let drop = "const data = new DataTransfer(); data.items.add(new File([arguments[0]], 'run.netsplit'));
+         document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }))";
+    session.run(drop, &[json!("scenario raft nodes=7 seed=4\n")])?;
+    session.wait("seven nodes", "return document.querySelectorAll('.node').length === 7")?;
+    session.run(drop, &[json!("x".repeat(300_000))])?;
+    session.wait(
+        "a refusal by size",
+        "return document.querySelector('.toast.broken')?.textContent.includes('larger than') ?? false",
+    )?;
+    session.back()?;
+    session.wait("three nodes again", "return document.querySelectorAll('.node').length === 3")?;
+    page.close(session)
+}
+
+/// When the program stops, the page says so, and its link and its button lead back.
+pub fn a_stop_shows_a_way_back(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    to_a_leader(&session)?;
+    session.wait("moment", "return /[&]t=/.test(location.hash)")?;
+    // A browser that refuses to make a drawing: the program cannot go on from there.
+    session.run(
+        "document.createElementNS = () => { throw new Error('made to fail by a test') }",
+        &[],
+    )?;
+    session.press("s")?;
+    session
+        .wait("page of the stop", "return document.getElementById('panic')?.hidden === false")?;
+    let link = text(&session, "document.getElementById('panic-link').value")?;
+    let report = text(&session, "document.getElementById('panic-report').textContent")?;
+    if link != text(&session, "location.href")? || report.len() < 20 {
+        return Err(format!("link {link}, report {report}"));
+    }
+    session.wait("focus", "return document.activeElement.id === 'panic-back'")?;
+    click(&session, "#panic-back")?;
+    session.wait("the page again", "return document.documentElement.dataset.state === 'ready'")?;
+    session.wait("stage", STAGE)?;
+    session.wait("the start, not a second before it", "return /[&]t=0s/.test(location.hash)")
+}

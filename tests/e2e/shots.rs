@@ -1,0 +1,69 @@
+//! The contact sheet: every state in both themes at three sizes, to be looked at; and the pictures
+//! that the README and previews in chats show. Chromium takes them.
+
+use crate::Page;
+use crate::states::{self, STATES};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+/// The desk, the tablet or the projector, the hand.
+const SIZES: &[(u32, u32)] = &[(1440, 900), (1024, 768), (390, 844)];
+
+/// Pictures of scenarios for chats: the size that previews ask for, taken at half.
+const CARD: (u32, u32) = (1200, 630);
+
+/// Takes all pictures whose state's name contains the filter into a folder, with a page that shows
+/// them side by side; with `pictures`, those for chats and the README instead.
+pub fn take(page: &Page, folder: &Path, filter: Option<&str>) -> Result<(), String> {
+    let wrong = |error: std::io::Error| format!("{}: {error}", folder.display());
+    fs::create_dir_all(folder).map_err(wrong)?;
+    if filter == Some("pictures") {
+        return pictures(page, folder);
+    }
+    let mut sheet = String::from(
+        "<!DOCTYPE html><meta charset=utf-8><title>Netsplit: contact sheet</title><style>\
+         body{font:14px sans-serif;margin:16px}img{border:1px solid;height:300px;margin:4px}</style>\n",
+    );
+    let wanted = STATES.iter().filter(|state| filter.is_none_or(|part| state.name.contains(part)));
+    for state in wanted {
+        let session = state.reached(page)?;
+        writeln!(sheet, "<h2>{}</h2>", state.name).expect("a string takes all");
+        for theme in ["light", "dark"] {
+            for (width, height) in SIZES {
+                session.show_at(*width, *height)?;
+                states::theme(&session, theme)?;
+                session.settle()?;
+                let name = state.name.replace([' ', ',', '\''], "-");
+                let file = format!("{name}-{theme}-{width}.png");
+                session.screenshot(&folder.join(&file))?;
+                writeln!(
+                    sheet,
+                    "<a href=\"{file}\"><img src=\"{file}\" alt=\"{theme}, {width}\"></a>"
+                )
+                .expect("a string takes all");
+            }
+        }
+        println!("shot {}", state.name);
+    }
+    fs::write(folder.join("index.html"), sheet).map_err(wrong)
+}
+
+/// One picture a scenario at its second note, and one for the README.
+fn pictures(page: &Page, folder: &Path) -> Result<(), String> {
+    let places = page.places();
+    if places.is_empty() {
+        return Err("the site was built without pages for its scenarios".into());
+    }
+    for place in places {
+        let session = page.open(&format!("s/{place}/"))?;
+        session.wait("stage", "return !!document.querySelector('.stage')")?;
+        session.show_scaled(CARD.0, CARD.1, 0.5)?;
+        // PageDown: from note to note.
+        session.press("q\u{e00f}\u{e00f}")?;
+        session.settle()?;
+        session.screenshot(&folder.join(format!("{place}.png")))?;
+        println!("shot {place}");
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! What is selected, as links name it: `n3`, `n1-n3`, `n1>n3#57`, `n3 timer 1`,
+//! `n3 entry 5`. Frozen, as everything in links is; what is new comes beside.
+
+use netsplit_core::id::NodeId;
+use netsplit_sim::script::envelope_from_text;
+
+use super::selection::Selection;
+
+impl Selection {
+    /// Its name in links; `None` for nothing, and for branches, which are counted
+    /// anew in every tab.
+    pub fn name(self) -> Option<String> {
+        match self {
+            Selection::Nothing | Selection::Branch(_) => None,
+            Selection::Node(node) => Some(node.to_string()),
+            Selection::Link(one, two) => Some(format!("{one}-{two}")),
+            Selection::Message(id) => Some(id.to_string()),
+            Selection::Timer(node, code) => Some(format!("{node} timer {code}")),
+            Selection::Entry(node, index) => Some(format!("{node} entry {index}")),
+        }
+    }
+
+    /// What a name means; nothing when it means nothing to this version.
+    pub fn named(name: &str) -> Selection {
+        Selection::read(name).unwrap_or_default()
+    }
+
+    fn read(name: &str) -> Option<Selection> {
+        if let Some((one, two)) = name.split_once('-') {
+            return Some(Selection::link(node(one)?, node(two)?));
+        }
+        let words: Vec<&str> = name.split(' ').collect();
+        match words[..] {
+            [who, "timer", code] => Some(Selection::Timer(node(who)?, code.parse().ok()?)),
+            [who, "entry", index] => Some(Selection::Entry(node(who)?, index.parse().ok()?)),
+            [name] if name.contains('>') => envelope_from_text(name).map(Selection::Message),
+            [name] => node(name).map(Selection::Node),
+            _ => None,
+        }
+    }
+}
+
+fn node(name: &str) -> Option<NodeId> {
+    NodeId::from_number(name.strip_prefix('n')?.parse().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for name in ["n3", "n1-n3", "n1>n3#57", "n1>n3#57''", "n3 timer 1", "n12 entry 400"] {
+            assert_eq!(Selection::named(name).name().as_deref(), Some(name));
+        }
+        for other in ["", "n", "n0", "n1-", "n1>n2", "the leader", "n1 timer", "n3 entry -1"] {
+            assert_eq!(Selection::named(other), Selection::Nothing, "{other}");
+        }
+    }
+}

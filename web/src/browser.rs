@@ -173,7 +173,8 @@ pub fn write(id: &str, text: &str) {
 /// From now on a panic is told to the start-up module, which shows a page that
 /// says what happened and what to do: the address still holds the last moment.
 pub fn show_panics() {
-    std::panic::set_hook(Box::new(|info| {
+    // By way of Yew, which would set a hook of its own otherwise.
+    yew::set_custom_panic_hook(Box::new(|info| {
         let what = info.payload().downcast_ref::<&str>().map(|text| (*text).to_owned());
         let what = what.or_else(|| info.payload().downcast_ref::<String>().cloned());
         let place = info.location().map(|at| format!("{}:{}", at.file(), at.line()));

@@ -310,7 +310,6 @@ fn rounded(pace: u64) -> u64 {
 /// Where the run comes from, in words, and whether that is trouble.
 pub fn origin(model: &Model) -> Option<(AttrValue, bool)> {
     let acts = model.play.run.acts();
-    let root = model.play.run.branches().iter().any(|branch| branch.shown && branch.id == 0);
     let Some(origin) = &model.origin else {
         let changed = acts.iter().any(|act| matches!(act.deed, Deed::Verb(_)));
         return match &model.play.verdict {
@@ -321,7 +320,7 @@ pub fn origin(model: &Model) -> Option<(AttrValue, bool)> {
             None => changed.then(|| ("changed from the scenario".into(), false)),
         };
     };
-    let changed = !root || acts.len() != origin.acts;
+    let changed = model.play.shown_branch() != origin.branch || acts.len() != origin.acts;
     Some(match origin.claim {
         Claim::Differs => ("not the run that was shared".into(), true),
         _ if changed => ("changed since shared".into(), false),

@@ -56,6 +56,7 @@ impl App {
         if self.model.opening.is_some() {
             return;
         }
+        browser::set_title(&self.model.tab_title());
         let (address, number) = (self.model.address(), self.model.visits.number);
         if (&address, number) == (&self.written.address, self.written.number) {
             return;
@@ -69,7 +70,6 @@ impl App {
         let fresh = number != self.written.number && !self.model.visits.in_place;
         let whole = browser::address_of(&self.model.place(), &address);
         browser::set_address(&whole, &entry, fresh);
-        browser::set_title(&self.model.tab_title());
         if number != self.written.number {
             self.written.branches = None;
         }

@@ -19,7 +19,7 @@ use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::run::WorldView;
 use netsplit_sim::scene::Planned;
-use netsplit_sim::timeline::Progress;
+use netsplit_sim::timeline::{BranchId, Progress};
 use netsplit_sim::verb::Condition;
 use netsplit_sim::{scenarios, words};
 
@@ -76,7 +76,9 @@ pub struct Origin {
     pub moment: Moment,
     /// The sender's line.
     pub note: String,
-    /// Acts on the branch when it was opened.
+    /// The branch that was opened.
+    pub branch: BranchId,
+    /// Acts on it then.
     pub acts: usize,
 }
 

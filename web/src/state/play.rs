@@ -294,7 +294,8 @@ impl Play {
         Some(branch)
     }
 
-    fn shown_branch(&self) -> BranchId {
+    /// The shown branch.
+    pub fn shown_branch(&self) -> BranchId {
         let shown = self.run.branches().into_iter().find(|branch| branch.shown);
         shown.map_or(0, |branch| branch.id)
     }

@@ -88,7 +88,7 @@ impl Model {
     /// What the sender says to look at, while the moment is the one that was sent.
     pub fn senders_line(&self) -> Option<&str> {
         let origin = self.origin.as_ref().filter(|origin| !origin.note.is_empty())?;
-        let same = origin.moment == self.view().moment;
+        let same = (origin.moment, origin.branch) == (self.view().moment, self.play.shown_branch());
         (same && origin.acts == self.play.run.acts().len()).then_some(&*origin.note)
     }
 

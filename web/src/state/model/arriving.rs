@@ -68,7 +68,8 @@ impl Model {
         self.select(selected);
         let acts = self.play.run.acts().len();
         let opened = (claim, self.view.moment) != (Claim::None, Moment::START);
-        self.origin = opened.then(|| Origin { claim, moment: self.view.moment, note, acts });
+        let (branch, moment) = (self.play.shown_branch(), self.view.moment);
+        self.origin = opened.then_some(Origin { claim, moment, note, branch, acts });
         if claim == Claim::Differs {
             let here = self.view.fingerprint;
             self.say(

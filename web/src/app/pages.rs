@@ -385,7 +385,7 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
 /// The dialog that shares.
 fn share(model: &Model, on: &Callback<Action>) -> Html {
     let (view, sharing, part) = (model.view(), &model.sharing, model.shared_link());
-    let all = branches(model);
+    let all = model.branches();
     let shown = all.iter().find(|(branch, _)| branch.shown && all.len() > 1);
     let title = model.shared_title();
     let differs = model.origin.as_ref().is_some_and(|origin| origin.claim == Claim::Differs);

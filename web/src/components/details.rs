@@ -46,7 +46,7 @@ pub fn Details(props: &Props) -> Html {
     html! {
         <aside class="details" aria-label="Details">
             <div class="details-tabs" role="tablist">{ for TABS.iter().map(button) }</div>
-            <div class="details-page" key={format!("{tab:?}")} id="details-page" role="tabpanel">{ children.clone() }</div>
+            <div class="details-page" key={format!("{tab:?}")} id="details-page" role="tabpanel" tabindex="0">{ children.clone() }</div>
         </aside>
     }
 }

@@ -4,7 +4,7 @@ use netsplit_sim::find::{MARKS, Mark};
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::dialogs::dialog;
+use super::Dialog;
 use super::does;
 use crate::state::action::Action;
 use crate::state::trying::Ended;
@@ -81,7 +81,7 @@ pub fn Find(props: &Props) -> Html {
             }
         </div>
     };
-    dialog("Find a run where …", on, content)
+    html! { <Dialog title="Find a run where …" {on}>{ content }</Dialog> }
 }
 
 /// How the search gets on.

@@ -6,7 +6,7 @@ use netsplit_sim::luck::{Group, Lot, groups};
 use netsplit_sim::words;
 use yew::prelude::*;
 
-use super::dialogs::dialog;
+use super::Dialog;
 use super::{does, term_class, time_text};
 use crate::draw::lanes::{Bar, LANE, WIDTH, bars};
 use crate::state::action::Action;
@@ -64,7 +64,7 @@ pub fn Luck(props: &Props) -> Html {
             if !lots.is_empty() { <p class="luck-clock value"><span>{ "0 s" }</span><span>{ format!("{} s", time_text(end)) }</span></p> }
         </div>
     };
-    dialog("Same acts, other luck", on, content)
+    html! { <Dialog title="Same acts, other luck" {on}>{ content }</Dialog> }
 }
 
 /// One run: its seed, and its lanes as a picture whose words are the button's.

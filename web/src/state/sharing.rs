@@ -181,7 +181,7 @@ impl Play {
                 match line.clone() {
                     Line::Act { verb, .. } => write(&Line::Act { at: Some(at), verb }),
                     Line::Note { text, .. } => write(&Line::Note { at: Some(at), text }),
-                    Line::Try { .. } => write(line),
+                    Line::Try { .. } | Line::Expect { .. } => write(line),
                     Line::RunFor(_) | Line::RunUntil { .. } => {}
                 }
                 continue;

@@ -94,7 +94,7 @@ impl App {
     pub(super) fn follow_address(&mut self) -> bool {
         let address = browser::fragment();
         if address == self.written.address
-            && !browser::entry().is_some_and(|entry| entry.run != self.written.number)
+            && browser::entry().is_none_or(|entry| entry.run == self.written.number)
         {
             return false;
         }

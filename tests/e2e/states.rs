@@ -99,7 +99,7 @@ pub const STATES: &[State] = &[
 
 impl State {
     /// A session in this state.
-    pub fn reached<'a>(&self, page: &Page<'a>) -> Result<Session<'a>, String> {
+    pub fn reached<'a>(&self, page: &'a Page<'_>) -> Result<Session<'a>, String> {
         let named = |why: String| format!("{}: {why}", self.name);
         let session = page.open(self.at).map_err(named)?;
         session.wait("stage", "return !!document.querySelector('.stage')").map_err(named)?;

@@ -107,6 +107,28 @@ pub struct Flying {
     pub fields: Vec<Field>,
 }
 
+/// A message that is gone without having been handled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// Its link.
+    pub link: (NodeId, NodeId),
+    /// Why.
+    pub why: Loss,
+}
+
+/// Why a message is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// The network lost it half-way, or a person dropped it.
+    Lost,
+    /// Its link is cut.
+    Cut,
+    /// Its receiver is down.
+    Crash,
+    /// Its call is over (the course's network).
+    Restart,
+}
+
 /// A message as a lab describes it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MessageShown {
@@ -151,7 +173,7 @@ pub struct WorldView {
     /// The nodes, in order of their names.
     pub nodes: Vec<Rc<NodeShown>>,
     /// Messages under way, in order of their names.
-    pub flying: Vec<Flying>,
+    pub flying: Vec<Rc<Flying>>,
     /// Directions that are cut.
     pub cuts: Vec<(NodeId, NodeId)>,
     /// Rules that stand.
@@ -235,6 +257,8 @@ pub trait Run {
     /// The step just made, for the list of events: what happened in the world,
     /// and what the acting node told.
     fn told(&self) -> Vec<Told>;
+    /// The messages that are gone with the step just made, or never left.
+    fn gone(&self) -> Vec<Gone>;
     /// How each node stands, cheaply: for lanes of the time line, after a step.
     fn standings(&self) -> Vec<Standing>;
     /// Whether something that can be waited for is so at the moment shown.
@@ -278,12 +302,16 @@ pub struct Running<L: Lab> {
     shown: Known<L>,
     view: Option<Rc<WorldView>>,
     glimpses: Glimpses<L>,
+    /// Messages shown last, in order of their names. Of one branch a name says
+    /// the same for ever, so what it says is shown once.
+    flying: Vec<Rc<Flying>>,
 }
 
 impl<L: Lab> Running<L> {
     /// Shows a time line whose script was `script`.
     pub fn new(timeline: Timeline<L>, script: Rc<[Line]>) -> Running<L> {
-        Running { timeline, script, shown: Vec::new(), view: None, glimpses: Glimpses::default() }
+        let (view, glimpses) = (None, Glimpses::default());
+        Running { timeline, script, shown: Vec::new(), view, glimpses, flying: Vec::new() }
     }
 
     /// The time line.
@@ -300,7 +328,26 @@ impl<L: Lab> Running<L> {
     /// Forgets what was looked at, too: a branch may have changed.
     fn change(&mut self) -> &mut Timeline<L> {
         self.glimpses.forget();
+        self.flying.clear();
         self.touch()
+    }
+
+    /// The messages under way, in order of their names.
+    fn show_flying(&mut self) -> Vec<Rc<Flying>> {
+        let world = &self.timeline.scene().world;
+        let mut mail: Vec<&Envelope<Message<L>>> = world.mail().collect();
+        mail.sort_unstable_by_key(|envelope| envelope.id);
+        let mut known = self.flying.iter().peekable();
+        let flying = mail.into_iter().map(|envelope| {
+            while known.next_if(|flying| flying.id < envelope.id).is_some() {}
+            let same = known.next_if(|flying| flying.id == envelope.id);
+            match same {
+                Some(same) if is_as_shown(same, envelope) => Rc::clone(same),
+                _ => Rc::new(show_message::<L>(envelope)),
+            }
+        });
+        self.flying = flying.collect();
+        self.flying.clone()
     }
 }
 
@@ -357,6 +404,30 @@ fn show_node<L: Lab>(id: NodeId, node: &Node<L>) -> NodeShown {
     }
 }
 
+fn show_message<L: Lab>(envelope: &Envelope<Message<L>>) -> Flying {
+    let shown = L::message(&envelope.message);
+    let kind = <Message<L> as Mail>::KINDS.get(usize::from(envelope.message.kind()));
+    Flying {
+        id: envelope.id,
+        kind: kind.copied().unwrap_or("message"),
+        reply: envelope.message.is_reply(),
+        positive: shown.positive,
+        term: shown.term,
+        quiet: shown.quiet,
+        sent: envelope.sent,
+        arrives: envelope.arrives,
+        held: envelope.held,
+        lost: envelope.lost,
+        fields: shown.fields,
+    }
+}
+
+/// Nothing about a message that can change while it is under way has changed.
+fn is_as_shown<M>(shown: &Flying, envelope: &Envelope<M>) -> bool {
+    (shown.sent, shown.arrives, shown.held, shown.lost)
+        == (envelope.sent, envelope.arrives, envelope.held, envelope.lost)
+}
+
 impl<L: Lab> Run for Running<L> {
     fn lab(&self) -> &'static str {
         L::NAME
@@ -399,31 +470,9 @@ impl<L: Lab> Run for Running<L> {
             return Rc::clone(view);
         }
         let nodes = show_nodes(&self.timeline.scene().world, &mut self.shown);
+        let flying = self.show_flying();
         let scene = self.timeline.scene();
         let world = &scene.world;
-        let mut flying: Vec<Flying> = world
-            .mail()
-            .map(|envelope| {
-                let shown = L::message(&envelope.message);
-                Flying {
-                    id: envelope.id,
-                    kind: <Message<L> as Mail>::KINDS
-                        .get(usize::from(envelope.message.kind()))
-                        .copied()
-                        .unwrap_or("message"),
-                    reply: envelope.message.is_reply(),
-                    positive: shown.positive,
-                    term: shown.term,
-                    quiet: shown.quiet,
-                    sent: envelope.sent,
-                    arrives: envelope.arrives,
-                    held: envelope.held,
-                    lost: envelope.lost,
-                    fields: shown.fields,
-                }
-            })
-            .collect();
-        flying.sort_unstable_by_key(|flying| flying.id);
         let cuts = self.cuts();
         let last = world.last();
         let view = Rc::new(WorldView {
@@ -436,8 +485,7 @@ impl<L: Lab> Run for Running<L> {
             rules: world.rules().to_vec(),
             broken: scene.broken().to_vec(),
             skipped: scene.skipped().to_vec(),
-            // Looking at what is due tidies the queue: a copy's, not the run's.
-            next: world.clone().due(),
+            next: world.next(),
             edge: self.timeline.branch().edge(),
             at_edge: self.timeline.is_at_edge(),
             last: (world.steps() > 0).then(|| (last.choice.clone(), last.outcome)),
@@ -532,6 +580,27 @@ impl<L: Lab> Run for Running<L> {
         told(&self.timeline.scene().world)
     }
 
+    fn gone(&self) -> Vec<Gone> {
+        let world = &self.timeline.scene().world;
+        let last = world.last();
+        let why = match last.outcome {
+            Outcome::LostToCut => Some(Loss::Cut),
+            Outcome::LostToCrash => Some(Loss::Crash),
+            Outcome::LostToRestart => Some(Loss::Restart),
+            Outcome::Done | Outcome::Queued => None,
+        };
+        let mut gone = match (&last.choice, why) {
+            (Choice::Deliver(id), Some(why)) => vec![Gone { link: (id.from, id.to), why }],
+            (Choice::Drop(id), _) => vec![Gone { link: (id.from, id.to), why: Loss::Lost }],
+            _ => Vec::new(),
+        };
+        for &link in &last.unsent {
+            let why = if world.network().is_cut(link.0, link.1) { Loss::Cut } else { Loss::Crash };
+            gone.push(Gone { link, why });
+        }
+        gone
+    }
+
     fn standings(&self) -> Vec<Standing> {
         let world = &self.timeline.scene().world;
         let of = |id| {
@@ -598,6 +667,7 @@ impl<L: Lab> Run for Running<L> {
             shown: self.shown.clone(),
             view: self.view.clone(),
             glimpses: Glimpses::default(),
+            flying: self.flying.clone(),
         })
     }
 

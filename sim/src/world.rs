@@ -76,6 +76,9 @@ pub struct Step<L: Lab> {
     /// The messages that left a node in this step and are under way now, by
     /// their places in the mail; see [`World::left`].
     left: Vec<u32>,
+    /// The links of messages that did not leave: cut, or on the course's network
+    /// with a receiver that is down.
+    pub unsent: Vec<(NodeId, NodeId)>,
     /// True when something changed on a disk.
     pub disk_changed: bool,
 }
@@ -169,6 +172,7 @@ impl<L: Lab> World<L> {
                 cause: 0,
                 effects: Vec::new(),
                 left: Vec::new(),
+                unsent: Vec::new(),
                 disk_changed: false,
             },
             options: Rc::new(options),
@@ -278,7 +282,20 @@ impl<L: Lab> World<L> {
     /// What happens next if nobody interferes, and when. Clears away what was
     /// called off, which changes nothing that can be seen.
     pub fn due(&mut self) -> Option<(Time, Choice)> {
-        let item = self.head()?;
+        self.head().map(|item| self.choice_of(item))
+    }
+
+    /// The same without clearing anything away: for looking. Most often the head
+    /// of the queue stands; else a copy is cleared.
+    pub fn next(&self) -> Option<(Time, Choice)> {
+        match self.queue.first() {
+            Some(first) if self.stands(first) => Some(self.choice_of(*first)),
+            _ => self.clone().due(),
+        }
+    }
+
+    /// What an item that stands is about.
+    fn choice_of(&self, item: Item) -> (Time, Choice) {
         let node = |node: u16| NodeId::from_index(node.into());
         let choice = match item.what {
             What::Mail(place) => {
@@ -295,7 +312,7 @@ impl<L: Lab> World<L> {
             What::Start(at) => Choice::Restart(node(at)),
             What::HandOver(at) => Choice::HandOver(node(at)),
         };
-        Some((Time::from_micros(item.at), choice))
+        (Time::from_micros(item.at), choice)
     }
 
     /// When the next thing is due.
@@ -415,6 +432,7 @@ impl<L: Lab> World<L> {
         self.last.cause = cause;
         self.last.effects.clear();
         self.last.left.clear();
+        self.last.unsent.clear();
         self.last.disk_changed = false;
     }
 

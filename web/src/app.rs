@@ -96,6 +96,7 @@ impl Component for App {
             model.theme = browser::kept_theme();
             model.letters = browser::kept_letters();
             model.foresees = browser::kept_future();
+            model.hand.knows_legend = browser::knows_legend();
             model.chance = browser::some_number();
             browser::set_theme(model.theme);
             letters.set(model.letters);
@@ -223,6 +224,9 @@ impl App {
         if action.opens() {
             // What is left is left where it is, and Back leads there.
             self.write_address();
+        }
+        if action == Action::CloseLegend {
+            browser::keep_legend_known();
         }
         let changed = self.model.update(action);
         if self.letters.get() != self.model.letters {

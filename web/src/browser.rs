@@ -18,6 +18,8 @@ pub use taking::{listen as listen_for_texts, read_file};
 const THEME_KEY: &str = "netsplit-theme";
 /// The name under which it is kept whether the page looks ahead.
 const FUTURE_KEY: &str = "netsplit-future";
+/// The name under which it is kept that the legend was closed.
+const LEGEND_KEY: &str = "netsplit-legend";
 /// The name under which it is kept whether letters are keys.
 const LETTERS_KEY: &str = "netsplit-letters";
 
@@ -76,6 +78,20 @@ pub fn some_number() -> u64 {
 pub fn is_mac() -> bool {
     let platform = window().and_then(|window| window.navigator().platform().ok());
     platform.is_some_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
+}
+
+/// Whether the legend was closed at an earlier visit.
+pub fn knows_legend() -> bool {
+    let kept = window().and_then(|window| window.local_storage().ok().flatten());
+    kept.and_then(|kept| kept.get_item(LEGEND_KEY).ok().flatten()).is_some()
+}
+
+/// Keeps for the next visit that the legend was closed.
+pub fn keep_legend_known() {
+    if let Some(kept) = window().and_then(|window| window.local_storage().ok().flatten()) {
+        // A browser that keeps nothing shows the legend again; that is all.
+        let _ = kept.set_item(LEGEND_KEY, "known");
+    }
 }
 
 /// Whether letters are keys, as it was left at the last visit.

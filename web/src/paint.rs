@@ -14,6 +14,7 @@ use crate::state::model::Model;
 use brush::Brush;
 use palette::Palette;
 pub use palette::hue;
+use stage::StagePainter;
 
 /// The two canvases and the colours.
 #[derive(Default)]
@@ -23,6 +24,7 @@ pub struct Painter {
     /// The canvas of the time line.
     pub timeline: NodeRef,
     palette: Option<Palette>,
+    stage_painter: StagePainter,
 }
 
 impl Painter {
@@ -35,7 +37,7 @@ impl Painter {
     pub fn paint(&mut self, model: &Model) {
         let palette = self.palette.get_or_insert_with(Palette::read);
         if let Some(brush) = Brush::of(&self.stage) {
-            stage::paint(&brush, palette, model);
+            self.stage_painter.paint(&brush, palette, model);
         }
         if let Some(brush) = Brush::of(&self.timeline) {
             timeline::paint(&brush, palette, model);

@@ -10,6 +10,7 @@ pub mod commands;
 pub mod dials;
 pub mod faults;
 pub mod future;
+pub mod hand;
 pub mod history;
 pub mod listing;
 pub mod marks;

@@ -56,7 +56,7 @@ impl<L: Lab> World<L> {
 
     /// Whether an item of the queue was not called off.
     #[inline]
-    fn stands(&self, item: &Item) -> bool {
+    pub(super) fn stands(&self, item: &Item) -> bool {
         if let What::Mail(place) = item.what {
             return self.mail.get(place).is_some_and(|mail| mail.seq == item.seq);
         }

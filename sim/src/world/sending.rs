@@ -25,7 +25,7 @@ impl<L: Lab> World<L> {
         let now = self.now;
         let bytes = || message.bytes();
         let (number, fate) = self.network.send((from, to), dead, reply, bytes, now.micros());
-        let Some(fate) = fate else { return };
+        let Some(fate) = fate else { return self.last.unsent.push((from, to)) };
         let to_incarnation = match self.answering {
             Some((asker, incarnation)) if reply && asker == to => incarnation,
             _ => self.nodes[to.index()].incarnation,

@@ -21,7 +21,7 @@ use crate::components::{
 };
 use crate::draw::logs::{Given, Table};
 use crate::state::action::{Action, Float, Tab};
-use crate::state::commands;
+use crate::state::commands::{self, Item};
 use crate::state::dials::{self, Place};
 use crate::state::history::Event;
 use crate::state::listing::{self, Listing};
@@ -94,7 +94,8 @@ pub fn bars(model: &Model, on: &Callback<Action>) -> Html {
 pub fn stage(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
     let labels = model.play.script.setup.labels.clone();
     html! {
-        <Stage view={Rc::clone(model.view())} selection={model.selection} {labels} canvas={canvas.clone()} {on} />
+        <Stage view={Rc::clone(model.view())} selection={model.selection} {labels}
+            playing={model.playback.playing} legend={!model.hand.knows_legend} canvas={canvas.clone()} {on} />
     }
 }
 
@@ -345,17 +346,26 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
         }
         Float::Logs => html! { <SetUp seed={model.play.script.setup.seed} {on} /> },
         Float::Menu => {
+            if !model.hand.bundle.is_empty() {
+                return bundle(model, on);
+            }
             let items = commands::commands_for(model, model.selection);
+            let about = match model.selection {
+                Selection::Node(node) | Selection::Timer(node, _) => Some(node.to_string().into()),
+                Selection::Link(one, two) => Some(format!("{one}-{two}").into()),
+                _ => None::<AttrValue>,
+            };
             let title = match model.selection {
                 Selection::Nothing => "The cluster".to_owned(),
                 Selection::Node(node) => node.to_string(),
+                Selection::Nodes(nodes) => words::nodes(&nodes.iter().collect::<Vec<_>>()),
                 Selection::Link(one, two) => format!("{one} – {two}"),
                 Selection::Message(id) => id.to_string(),
                 Selection::Timer(node, _) => format!("Timer of {node}"),
                 Selection::Entry(node, index) => format!("Entry {index} of {node}"),
                 Selection::Branch(_) => "Branch".to_owned(),
             };
-            html! { <Menu {title} {items} outcome={outcome(model)} {on} /> }
+            html! { <Menu {title} {items} outcome={outcome(model)} at={model.hand.menu_at} {about} {on} /> }
         }
         Float::Luck => match &model.wall {
             Some(wall) => html! {
@@ -397,6 +407,22 @@ fn share(model: &Model, on: &Callback<Action>) -> Html {
             leaves_out={sharing.leaves_out} copied={sharing.fresh(&part)} stale={sharing.is_stale(&part)}
             {part} {on} />
     }
+}
+
+/// The list of messages that are drawn as one.
+fn bundle(model: &Model, on: &Callback<Action>) -> Html {
+    let ids = model.hand.bundle.iter();
+    let found = ids.filter_map(|id| flying(model.view(), *id));
+    let items: Vec<Item> = found
+        .map(|message| Item {
+            id: "message",
+            name: format!("{} {}", message.kind, message.id),
+            key: None,
+            action: Action::Select(Selection::Message(message.id)),
+        })
+        .collect();
+    let title = format!("{} messages", items.len());
+    html! { <Menu {title} {items} outcome={None::<AttrValue>} at={model.hand.menu_at} about={None::<AttrValue>} {on} /> }
 }
 
 /// A moment in words: `0.412 s of “First election”`.

@@ -8,19 +8,20 @@ mod tree;
 
 use netsplit_core::id::NodeId;
 use netsplit_sim::labs::LabWords;
-use netsplit_sim::run::{Flying, WorldView};
+use netsplit_sim::run::{Flying, NodeShown, WorldView};
 use netsplit_sim::verb::{Selector, Verb};
 use netsplit_sim::words;
 use std::rc::Rc;
 use yew::prelude::*;
 
+use super::stage::role_of;
 use super::value::fields;
 use super::{does, term_class, time_text};
 use crate::labs::Look;
 use crate::state::action::{Action, link_act};
 use crate::state::around::Around;
 use crate::state::history::Event;
-use crate::state::selection::{Arrival, Selection, flying, shown};
+use crate::state::selection::{Arrival, NodeSet, Selection, flying, shown};
 
 /// What the page is made from.
 pub struct Inspected<'a> {
@@ -56,6 +57,7 @@ pub fn page(given: &Inspected<'_>) -> Html {
         Selection::Timer(id, code) => shown(view, id).map(|node| node::timer(given, node, code)),
         Selection::Entry(id, index) => shown(view, id).map(|node| entry::page(given, node, index)),
         Selection::Link(one, two) => Some(of_link(view, one, two, given.on)),
+        Selection::Nodes(nodes) => Some(of_nodes(view, nodes)),
         Selection::Nothing | Selection::Branch(_) => None,
     };
     html! {
@@ -85,6 +87,22 @@ fn last(given: &Inspected<'_>) -> Html {
         <button class="inspect-last" onclick={does(given.on, Action::SeekTo(event.moment))}>
             <time class="value">{ time_text(event.moment.at) }</time>{ event.text.to_string() }
         </button>
+    }
+}
+
+/// Several nodes: which, and what can be done to them together.
+fn of_nodes(view: &WorldView, nodes: NodeSet) -> Html {
+    let nodes = nodes.iter().filter_map(|id| shown(view, id));
+    let words = |node: &Rc<NodeShown>| match node.up {
+        true => format!("{}, {} in term {}", node.id, role_of(node), node.glance.term),
+        false => format!("{}, crashed", node.id),
+    };
+    html! {
+        <>
+            <h2>{ "Several nodes" }</h2>
+            <ul>{ for nodes.map(|node| html! { <li>{ words(node) }</li> }) }</ul>
+            <p class="inspect-empty">{ "X crashes them together, P pauses them, I cuts them off from the others." }</p>
+        </>
     }
 }
 
@@ -119,8 +137,9 @@ fn of_link(view: &WorldView, one: NodeId, two: NodeId, on: &Callback<Action>) ->
         }
     };
     let is_cut = |from, to| view.cuts.contains(&(from, to));
-    let on_it =
-        |flying: &&_| [(one, two), (two, one)].contains(&(link_of(flying).0, link_of(flying).1));
+    let on_it = |flying: &&Rc<Flying>| {
+        [(one, two), (two, one)].contains(&(link_of(flying).0, link_of(flying).1))
+    };
     let under_way: Vec<_> = view.flying.iter().filter(on_it).collect();
     html! {
         <>

@@ -1,10 +1,12 @@
 //! The menu of the selection: what can be done to it, each item with its key.
 
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, SvgElement};
 use yew::prelude::*;
 
 use super::{considers, does};
 use crate::browser;
+use crate::draw::ring::Point;
 use crate::state::action::{Action, Float};
 use crate::state::commands::Item;
 
@@ -17,6 +19,11 @@ pub struct Props {
     pub items: Vec<Item>,
     /// What the item that is rested on leads to.
     pub outcome: Option<AttrValue>,
+    /// Where on the stage it opens; below the header when a key opens it and
+    /// what it is about has no place of its own.
+    pub at: Option<Point>,
+    /// The element it is about, if it has one.
+    pub about: Option<AttrValue>,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -24,11 +31,24 @@ pub struct Props {
 /// The menu. Arrows move in it, Enter chooses, Esc closes it.
 #[component]
 pub fn Menu(props: &Props) -> Html {
-    let Props { title, items, outcome, on } = props;
+    let Props { title, items, outcome, at, about, on } = props;
     let list = use_node_ref();
     {
-        let list = list.clone();
-        use_effect_with((), move |()| focus(&list, 0));
+        let (list, at, about) = (list.clone(), *at, about.clone());
+        use_effect_with((), move |()| {
+            // Whoever had the focus gets it back.
+            let before = browser::document().and_then(|document| document.active_element());
+            place(&list, at, about.as_deref());
+            focus(&list, 0);
+            move || {
+                let Some(before) = before else { return };
+                // A node is a part of a drawing.
+                let _ = match before.dyn_ref::<SvgElement>() {
+                    Some(drawn) => drawn.focus(),
+                    None => before.dyn_ref::<HtmlElement>().map_or(Ok(()), HtmlElement::focus),
+                };
+            }
+        });
     }
     let onkeydown = {
         let (list, count) = (list.clone(), items.len());
@@ -57,7 +77,7 @@ pub fn Menu(props: &Props) -> Html {
             on.emit(action.clone());
         });
         html! {
-            <li role="none" key={item.id}>
+            <li role="none" key={item.name.clone()}>
                 <button role="menuitem" class="menu-item" {onclick} onpointerenter={rests} onpointerleave={leaves} {onfocus}>
                     <span>{ &item.name }</span>
                     if let Some(key) = item.key { <kbd>{ key.shown(browser::is_mac()) }</kbd> }
@@ -77,12 +97,46 @@ pub fn Menu(props: &Props) -> Html {
     }
 }
 
+/// Puts the menu where it was asked for, inside the window. Through the object
+/// model: the page's policy forbids style attributes, not this.
+fn place(list: &NodeRef, at: Option<Point>, about: Option<&str>) {
+    const ASIDE: f64 = 8.0;
+    let (Some(menu), Some(document)) = (list.cast::<HtmlElement>(), browser::document()) else {
+        return;
+    };
+    let corner = |selector: &str| {
+        let found = document.query_selector(selector).ok().flatten()?;
+        Some(found.get_bounding_client_rect())
+    };
+    let at = match (at, about) {
+        (Some(at), _) => corner(".stage").map(|it| Point::new(it.left() + at.x, it.top() + at.y)),
+        (None, Some(id)) => document.get_element_by_id(id).map(|it| {
+            let it = it.get_bounding_client_rect();
+            Point::new(it.right(), it.top() + it.height() / 2.0)
+        }),
+        (None, None) => None,
+    };
+    let (Some(at), Some(root)) = (at, browser::root()) else { return };
+    let room = |length: i32, own: i32| f64::from(length - own) - ASIDE;
+    let (wide, high) = (
+        room(root.client_width(), menu.offset_width()),
+        room(root.client_height(), menu.offset_height()),
+    );
+    let style = menu.style();
+    let left = (at.x + ASIDE).min(wide).max(ASIDE);
+    let top = (at.y - ASIDE).min(high).max(ASIDE);
+    for (name, value) in [("left", left), ("top", top)] {
+        let _ = style.set_property(name, &format!("{value:.0}px"));
+    }
+    let _ = style.set_property("transform", "none");
+}
+
 /// The buttons of the menu.
 fn buttons(list: &NodeRef) -> Vec<HtmlElement> {
     let Some(list) = list.cast::<web_sys::Element>() else { return Vec::new() };
     let Ok(found) = list.query_selector_all("button") else { return Vec::new() };
     let each = (0..found.length()).filter_map(|place| found.item(place));
-    each.filter_map(|node| wasm_bindgen::JsCast::dyn_into(node).ok()).collect()
+    each.filter_map(|node| node.dyn_into().ok()).collect()
 }
 
 fn focus(list: &NodeRef, place: usize) {

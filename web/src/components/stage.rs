@@ -1,17 +1,32 @@
 //! The stage: nodes on a ring and the links between them. What moves is painted
 //! on the canvas above; nodes, links and words are drawn here.
 
+mod hulls;
+mod legend;
+mod links;
+mod mail;
+mod node;
+
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use netsplit_core::id::NodeId;
-use netsplit_sim::run::{NodeShown, WorldView};
+use netsplit_sim::run::WorldView;
 use yew::prelude::*;
 
-use super::{may, term_class};
+use super::may;
 use crate::draw::ring::{Point, Ring, Size};
 use crate::hooks::use_size;
 use crate::state::action::Action;
 use crate::state::selection::{Press, Selection};
+
+use hulls::Hulls;
+use legend::Legend;
+use links::Links;
+use mail::MailList;
+pub use node::role_of;
+use node::{Disc, NodeDisc};
 
 /// What the stage shows.
 #[derive(PartialEq, Properties)]
@@ -22,6 +37,10 @@ pub struct Props {
     pub selection: Selection,
     /// Letters of a figure, by node.
     pub labels: Vec<(NodeId, String)>,
+    /// Time goes on.
+    pub playing: bool,
+    /// The legend stands under the ring.
+    pub legend: bool,
     /// The canvas for what moves.
     pub canvas: NodeRef,
     /// Where actions go.
@@ -29,175 +48,115 @@ pub struct Props {
 }
 
 /// The size that is assumed until it is known: the middle of a laptop's page.
-const USUAL: Size = Size { width: 880.0, height: 520.0 };
+const USUAL: Size = Size { width: 880.0, height: 502.0 };
+/// How long a finger rests until the menu opens, in milliseconds.
+const LONG_PRESS_MILLIS: u32 = 500;
+/// How far it may move meanwhile.
+const STILL: f64 = 8.0;
 
 /// The stage.
 #[component]
 pub fn Stage(props: &Props) -> Html {
-    let Props { view, selection, labels, canvas, on } = props;
+    let Props { view, selection, labels, playing, legend, canvas, on } = props;
     let element = use_node_ref();
     let size = use_size(element.clone(), USUAL);
-    let ring = Ring::new(view.nodes.len(), size);
-    let press = {
+    let ring = use_memo((view.nodes.len(), size), |(count, size)| Ring::new(*count, *size));
+    // The finger that rests: where it went down, and what opens the menu then.
+    let resting = use_mut_ref(|| None::<(Point, Timeout)>);
+    let place = {
         let element = element.clone();
-        on.reform(move |event: PointerEvent| {
+        move |event: &MouseEvent| {
             let corner = element.cast::<web_sys::Element>().map(|it| it.get_bounding_client_rect());
             let (left, top) = corner.map_or((0.0, 0.0), |corner| (corner.left(), corner.top()));
-            let at =
-                Point::new(f64::from(event.client_x()) - left, f64::from(event.client_y()) - top);
-            Action::Press(Press { at, size, touch: event.pointer_type() == "touch" })
+            Point::new(f64::from(event.client_x()) - left, f64::from(event.client_y()) - top)
+        }
+    };
+    let onpointerdown = {
+        let (place, resting) = (place.clone(), Rc::clone(&resting));
+        let menu = on.clone();
+        may(on, move |event: PointerEvent| {
+            let touch = event.pointer_type() == "touch";
+            if !is_of_stage(&event) || event.button() != 0 {
+                return None;
+            }
+            let at = place(&event);
+            let press = Press { at, size, touch, adds: event.shift_key() };
+            if touch {
+                let menu = menu.clone();
+                let timeout = Timeout::new(LONG_PRESS_MILLIS, move || {
+                    menu.emit(Action::Menu(Press { adds: false, ..press }));
+                });
+                *resting.borrow_mut() = Some((at, timeout));
+            }
+            Some(Action::Press(press))
         })
     };
-    let release = on.reform(|_: PointerEvent| Action::Release);
-    let lines = links(view, &ring, *selection);
-    let nodes = view.nodes.iter().map(|node| {
-        let label = labels.iter().find(|(of, _)| *of == node.id).map(|(_, label)| label.as_str());
-        draw_node(node, &ring, *selection == Selection::Node(node.id), label, on)
+    let onpointermove = {
+        let (place, resting) = (place.clone(), Rc::clone(&resting));
+        may(on, move |event: PointerEvent| {
+            if event.buttons() & 1 == 0 {
+                return None;
+            }
+            let at = place(&event);
+            moved(&resting, at);
+            Some(Action::Drag(at))
+        })
+    };
+    let release = {
+        let resting = Rc::clone(&resting);
+        may(on, move |_: PointerEvent| {
+            resting.borrow_mut().take();
+            Some(Action::Release)
+        })
+    };
+    let oncontextmenu = may(on, move |event: MouseEvent| {
+        event.prevent_default();
+        let press = Press { at: place(&event), size, touch: false, adds: false };
+        Some(Action::Menu(press))
     });
+    let nodes = view.nodes.iter().map(|node| {
+        let label = labels.iter().find(|(of, _)| *of == node.id).map(|(_, label)| label.clone());
+        let disc = Disc {
+            selected: selection.nodes().has(node.id),
+            label: label.map(AttrValue::from),
+            ..Disc::of(node)
+        };
+        html! { <NodeDisc key={node.id.number()} {disc} at={ring.node(node.id)} radius={ring.radius} {on} /> }
+    });
+    let link = match *selection {
+        Selection::Link(one, two) => Some((one, two)),
+        _ => None,
+    };
     let past = (!view.at_edge).then_some("past");
     html! {
         <section class={classes!("stage", past)} ref={element} aria-label="The cluster"
-            onpointerdown={press} onpointerup={release.clone()} onpointercancel={release.clone()}
-            onpointerleave={release}>
+            {onpointerdown} {onpointermove} onpointerup={release.clone()}
+            onpointercancel={release.clone()} onpointerleave={release} {oncontextmenu}>
             <svg class="stage-picture" width={size.width.to_string()} height={size.height.to_string()}>
-                { for lines }
+                <Links ring={Rc::clone(&ring)} cuts={view.cuts.clone()} selected={link} {on} />
+                <Hulls ring={Rc::clone(&ring)} cuts={view.cuts.clone()}
+                    up={view.nodes.iter().map(|node| node.up).collect::<Vec<_>>()} />
                 { for nodes }
             </svg>
             <canvas class="stage-canvas" ref={canvas} aria-hidden="true"></canvas>
-            if !view.at_edge { <span class="stage-past">{ "Past · acting here makes a branch" }</span> }
+            if view.nodes.is_empty() { <p class="stage-empty">{ "No nodes yet" }</p> }
+            if !view.at_edge { <span class="stage-past">{ "Past" }</span> }
+            if *legend { <Legend {on} /> }
+            <MailList view={Rc::clone(view)} selected={selection.message()} {playing} {on} />
         </section>
     }
 }
 
-/// A hairline for every link, and a bar across each direction that is cut.
-fn links(view: &WorldView, ring: &Ring, selection: Selection) -> Vec<Html> {
-    let ids = || view.nodes.iter().map(|node| node.id);
-    let pairs =
-        ids().flat_map(|one| ids().filter(move |two| one < *two).map(move |two| (one, two)));
-    let text = |number: f64| format!("{number:.1}");
-    let mut drawn = Vec::new();
-    for (one, two) in pairs {
-        let selected = selection == Selection::Link(one, two);
-        let parted = [(one, two), (two, one)].iter().all(|way| view.cuts.contains(way));
-        let (from, to) = (ring.node(one), ring.node(two));
-        drawn.push(html! {
-            <line class={classes!("link", selected.then_some("selected"), parted.then_some("parted"))}
-                x1={text(from.x)} y1={text(from.y)} x2={text(to.x)} y2={text(to.y)} />
-        });
-    }
-    for (from, to) in &view.cuts {
-        let (start, end) = ring.lane(*from, *to);
-        let along = start.direction(end);
-        let aside = Point::new(-along.y, along.x);
-        // Each direction has its bar in the half where it leaves, so both can be told apart.
-        let middle = start.towards(end, 0.42);
-        let (left, right) = (middle.offset(aside, 7.0), middle.offset(aside, -5.0));
-        drawn.push(html! {
-            <line class="cut-bar" x1={text(left.x)} y1={text(left.y)} x2={text(right.x)} y2={text(right.y)}>
-                <title>{ format!("{from} to {to} is cut") }</title>
-            </line>
-        });
-    }
-    drawn
-}
-
-/// What a node is, in one word.
-pub(crate) fn role_of(node: &NodeShown) -> &'static str {
-    match node {
-        NodeShown { up: false, .. } => "down",
-        NodeShown { paused: true, .. } => "paused",
-        _ => node.view.role,
+/// A finger that has moved rests no longer.
+fn moved(resting: &RefCell<Option<(Point, Timeout)>>, to: Point) {
+    let mut resting = resting.borrow_mut();
+    if resting.as_ref().is_some_and(|(from, _)| from.distance(to) > STILL) {
+        *resting = None;
     }
 }
 
-/// Role is shape: leader a disc with a star, candidate a diamond, follower a disc,
-/// crashed a hollow crossed disc, paused a disc with two bars.
-fn draw_node(
-    node: &NodeShown,
-    ring: &Ring,
-    selected: bool,
-    label: Option<&str>,
-    on: &Callback<Action>,
-) -> Html {
-    let (id, role, term) = (node.id, role_of(node), node.glance.term);
-    let (centre, radius) = (ring.node(id), ring.radius);
-    let text = |number: f64| format!("{number:.1}");
-    let onkeydown = may(on, move |event: KeyboardEvent| {
-        (event.key() == "Enter").then_some(Action::Select(Selection::Node(id)))
-    });
-    let shape = if role.contains("candidate") {
-        let reach = radius * 1.08;
-        html! { <path class="node-shape" d={format!("M0 {0:.1}L{0:.1} 0L0 {1:.1}L{1:.1} 0Z", -reach, reach)} /> }
-    } else {
-        html! { <circle class="node-shape" r={text(radius)} /> }
-    };
-    let mark = match role {
-        "leader" => {
-            html! { <path class="node-star" d={star(radius * 0.2)} transform={format!("translate(0 {:.1})", -radius * 0.62)} /> }
-        }
-        "down" => {
-            let arm = radius * 0.7;
-            html! { <path class="node-cross" d={format!("M{0:.1} {0:.1}L{1:.1} {1:.1}M{0:.1} {1:.1}L{1:.1} {0:.1}", -arm, arm)} /> }
-        }
-        "paused" => {
-            html! { <path class="node-bars" d={format!("M{0:.1} {1:.1}v{2:.1}M{3:.1} {1:.1}v{2:.1}", -radius * 0.1, -radius * 0.8, radius * 0.3, radius * 0.1)} /> }
-        }
-        _ => html! {},
-    };
-    // The corners of a diamond, and of a small disc, leave room for the number alone.
-    let narrow = radius < 38.0 || role.contains("candidate");
-    let term_words = if narrow { term.to_string() } else { format!("term {term}") };
-    let words = match role {
-        "down" => format!("{id}, crashed"),
-        _ => format!("{id}, {role} in term {term}"),
-    };
-    html! {
-        <g key={id.number()} class={classes!("node", format!("role-{role}"), term_class(term), selected.then_some("selected"))}
-            transform={format!("translate({:.1} {:.1})", centre.x, centre.y)} id={id.to_string()}
-            role="button" tabindex="0" aria-label={words} aria-pressed={selected.to_string()} {onkeydown}>
-            if selected { <circle class="node-selected" r={text(radius + 10.0)} /> }
-            { shape }
-            { mark }
-            <text class="node-name" y={text(if radius < 30.0 { 0.0 } else { -1.0 })}>{ id.to_string() }</text>
-            if node.up {
-                <text class="node-term" y={text(radius * 0.5)}>{ term_words }</text>
-            }
-            if let Some(label) = label { <text class="node-label" y={text(-radius - 14.0)}>{ label }</text> }
-            { pips(node, radius) }
-        </g>
-    }
-}
-
-/// A candidate's votes: one pip a node: granted, refused, asked.
-fn pips(node: &NodeShown, radius: f64) -> Html {
-    use netsplit_core::view::Value;
-    let Some(Value::List(votes)) = node.view.get("votes") else { return html! {} };
-    let answers = votes.iter().map(|vote| match vote {
-        Value::Record(fields) => {
-            fields.iter().find(|field| field.name == "granted").map(|field| &field.value)
-        }
-        _ => None,
-    });
-    let count = votes.len() as f64;
-    let pip = |(place, answer): (usize, Option<&Value>)| {
-        let x = (place as f64 - (count - 1.0) / 2.0) * 11.0;
-        let class = match answer {
-            Some(Value::Flag(true)) => "pip granted",
-            Some(Value::Flag(false)) => "pip refused",
-            _ => "pip asked",
-        };
-        html! { <circle {class} cx={format!("{x:.1}")} cy={format!("{:.1}", radius + 34.0)} r="4" /> }
-    };
-    html! { <>{ for answers.enumerate().map(pip) }</> }
-}
-
-/// A star of five points.
-fn star(radius: f64) -> String {
-    let point = |place: u32| {
-        let turn = std::f64::consts::PI * f64::from(place) / 5.0;
-        let reach = if place.is_multiple_of(2) { radius } else { radius * 0.45 };
-        format!("{:.1} {:.1}", reach * turn.sin(), -reach * turn.cos())
-    };
-    let points: Vec<String> = (0..10).map(point).collect();
-    format!("M{}Z", points.join("L"))
+/// The press is the stage's, not one of a button that lies on it.
+fn is_of_stage(event: &PointerEvent) -> bool {
+    let target = event.target_dyn_into::<web_sys::Element>();
+    target.is_none_or(|target| !matches!(target.closest("button"), Ok(Some(_))))
 }

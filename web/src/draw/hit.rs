@@ -1,62 +1,68 @@
 //! What lies under the pointer: the nearest message, else a node, else a link.
 
 use netsplit_core::id::NodeId;
-use netsplit_core::time::Time;
+use netsplit_sim::choice::EnvelopeId;
 use netsplit_sim::run::WorldView;
 
-use super::flight;
-use super::ring::{Point, Ring};
-use crate::state::selection::Selection;
+use super::picture::{Picture, What};
+use super::ring::{Point, RIM_GAP, Ring};
 
 /// How near a pointer and a finger must come to a message.
 const REACH: (f64, f64) = (16.0, 24.0);
 /// How near they must come to a link.
 const LINK_REACH: (f64, f64) = (10.0, 16.0);
 
-/// What a press at a place takes.
-pub fn hit(ring: &Ring, view: &WorldView, now: Time, at: Point, touch: bool) -> Selection {
+/// What a press takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// A message under way.
+    Message(EnvelopeId),
+    /// Messages that are drawn as one.
+    Bundle(Vec<EnvelopeId>),
+    /// A node.
+    Node(NodeId),
+    /// The ring of a node's timer.
+    Timer(NodeId),
+    /// Both directions between two nodes, the smaller name first.
+    Link(NodeId, NodeId),
+    /// Nothing.
+    Ground,
+}
+
+/// What a press at a place takes of what was drawn.
+pub fn hit(ring: &Ring, picture: &Picture, view: &WorldView, at: Point, touch: bool) -> Hit {
     let reach = |of: (f64, f64)| if touch { of.1 } else { of.0 };
-    let messages = flight::places(ring, view, now)
-        .filter(|(_, place)| !place.died)
-        .map(|(flying, place)| (place.at.distance(at), flying.id));
-    let nearest = messages.min_by(|one, two| one.0.total_cmp(&two.0));
-    if let Some((_, id)) = nearest.filter(|(distance, _)| *distance <= reach(REACH)) {
-        return Selection::Message(id);
+    // Of two that are equally near, the one drawn later lies above.
+    let mut nearest: Option<(f64, What)> = None;
+    for mark in picture.marks() {
+        let distance = mark.at.distance(at);
+        if distance <= reach(REACH) && nearest.is_none_or(|(least, _)| distance <= least) {
+            nearest = Some((distance, mark.what));
+        }
     }
-    let count = view.nodes.len() as u32;
-    let ids = || (0..count).map(NodeId::from_index);
-    if let Some(node) = ids().find(|id| ring.node(*id).distance(at) <= ring.radius) {
-        return Selection::Node(node);
+    let id = |place: u32| view.flying[place as usize].id;
+    match nearest {
+        Some((_, What::One { place, .. })) => return Hit::Message(id(place)),
+        Some((_, What::Bundle { first, count, .. })) => {
+            return Hit::Bundle(
+                picture.bundle(first, count).iter().map(|place| id(*place)).collect(),
+            );
+        }
+        None => {}
     }
-    let pairs = ids().flat_map(|one| ids().skip(one.index() + 1).map(move |two| (one, two)));
-    let links =
-        pairs.map(|(one, two)| (from_segment(at, ring.node(one), ring.node(two)), one, two));
-    let nearest = links.min_by(|one, two| one.0.total_cmp(&two.0));
-    match nearest.filter(|(distance, ..)| *distance <= reach(LINK_REACH)) {
-        Some((_, one, two)) => Selection::link(one, two),
-        None => Selection::Nothing,
+    for node in ring.ids() {
+        let distance = ring.node(node).distance(at);
+        if distance <= ring.radius {
+            return Hit::Node(node);
+        }
+        if distance <= ring.radius + RIM_GAP {
+            return Hit::Timer(node);
+        }
     }
-}
-
-/// How far a place is from the line between two others.
-fn from_segment(at: Point, start: Point, end: Point) -> f64 {
-    let length = start.distance(end);
-    if length == 0.0 {
-        return at.distance(start);
-    }
-    let along = start.direction(end);
-    let share = ((at.x - start.x) * along.x + (at.y - start.y) * along.y) / length;
-    at.distance(start.towards(end, share.clamp(0.0, 1.0)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distance_from_a_line_ends_at_its_ends() {
-        let (start, end) = (Point::new(0.0, 0.0), Point::new(10.0, 0.0));
-        assert_eq!(from_segment(Point::new(5.0, 3.0), start, end), 3.0);
-        assert_eq!(from_segment(Point::new(13.0, 4.0), start, end), 5.0);
+    let distance = |(one, two)| at.from_segment(ring.node(one), ring.node(two));
+    let nearest = ring.links().map(|link| (distance(link), link));
+    match nearest.min_by(|one, two| one.0.total_cmp(&two.0)) {
+        Some((least, (one, two))) if least <= reach(LINK_REACH) => Hit::Link(one, two),
+        _ => Hit::Ground,
     }
 }

@@ -2,61 +2,25 @@
 
 use netsplit_core::id::NodeId;
 
-/// A place, in pixels from the upper left corner.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Point {
-    /// To the right.
-    pub x: f64,
-    /// Down.
-    pub y: f64,
-}
+pub use super::point::{Point, Size};
 
-/// A size in pixels.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Size {
-    /// Width.
-    pub width: f64,
-    /// Height.
-    pub height: f64,
-}
-
-impl Point {
-    /// This place.
-    pub const fn new(x: f64, y: f64) -> Point {
-        Point { x, y }
-    }
-
-    /// How far another place is.
-    pub fn distance(self, other: Point) -> f64 {
-        (self.x - other.x).hypot(self.y - other.y)
-    }
-
-    /// The place at a share of the way to another, from 0 to 1.
-    pub fn towards(self, other: Point, share: f64) -> Point {
-        Point::new(self.x + (other.x - self.x) * share, self.y + (other.y - self.y) * share)
-    }
-
-    /// The place so many pixels further in a direction given by its sine and cosine.
-    pub fn offset(self, direction: Point, pixels: f64) -> Point {
-        Point::new(self.x + direction.x * pixels, self.y + direction.y * pixels)
-    }
-
-    /// The direction to another place, of length 1; to the right when it is the same.
-    pub fn direction(self, other: Point) -> Point {
-        match self.distance(other) {
-            0.0 => Point::new(1.0, 0.0),
-            length => Point::new((other.x - self.x) / length, (other.y - self.y) / length),
-        }
-    }
-}
-
-/// The least and the greatest radius of a node.
-const NODE_RADIUS: (f64, f64) = (22.0, 48.0);
+/// The least radius of a node: 44 px are what a thumb hits.
+pub const RADIUS_LEAST: f64 = 22.0;
 /// The share of the stage's smaller side that the ring takes.
-const RING_SHARE: f64 = 0.84;
+const RING_SHARE: f64 = 0.80;
+/// A node's radius as a share of that side, where neighbours leave room for it.
+const RADIUS_SHARE: f64 = 0.085;
+/// What is free between two neighbours at least, for their timers.
+const GAP_LEAST: f64 = 12.0;
+/// What is free between the outermost rims and the edge of a stage that is small.
+const EDGE: f64 = 14.0;
+/// Half the distance of the two lanes of a link.
+pub const LANE_ASIDE: f64 = 5.0;
+/// What is kept free between a node's rim and the lanes; its timer is drawn there.
+pub const RIM_GAP: f64 = 9.0;
 
 /// Where the nodes stand.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ring {
     /// The centres of the nodes, in order of their names.
     pub nodes: Vec<Point>,
@@ -71,18 +35,22 @@ impl Ring {
     pub fn new(count: usize, size: Size) -> Ring {
         let centre = Point::new(size.width / 2.0, size.height / 2.0);
         let side = size.width.min(size.height);
+        let reach = side * RING_SHARE / 2.0;
         // Neighbours keep at least a node's width between their rims.
         let apart = (std::f64::consts::PI / count.max(2) as f64).sin();
-        let widest = side * RING_SHARE / 2.0 * apart / (2.0 + apart);
-        let radius = (side * 0.085).min(widest).clamp(NODE_RADIUS.0, NODE_RADIUS.1);
-        let ring = (side * RING_SHARE / 2.0 - radius).max(radius);
-        let place = |index: usize| {
-            let turn = std::f64::consts::TAU * index as f64 / count as f64;
-            Point::new(centre.x + ring * turn.sin(), centre.y - ring * turn.cos())
-        };
-        let nodes = match count {
-            1 => vec![centre],
-            _ => (0..count).map(place).collect(),
+        let wanted = (side * RADIUS_SHARE).min(reach * apart / (2.0 + apart));
+        let radius = wanted.max(RADIUS_LEAST);
+        if count == 1 {
+            return Ring { nodes: vec![centre], radius, centre };
+        }
+        let round = reach - wanted;
+        let nodes = if 2.0 * round * apart >= 2.0 * radius + GAP_LEAST {
+            let turn = |index: usize| std::f64::consts::TAU * index as f64 / count as f64;
+            let place = |index: usize| on_oval(centre, (round, round), turn(index));
+            (0..count).map(place).collect()
+        } else {
+            let room = |length: f64| (length / 2.0 - radius - EDGE).max(radius);
+            oval(count, centre, (room(size.width), room(size.height)))
         };
         Ring { nodes, radius, centre }
     }
@@ -98,51 +66,114 @@ impl Ring {
     pub fn lane(&self, from: NodeId, to: NodeId) -> (Point, Point) {
         let (start, end) = (self.node(from), self.node(to));
         let along = start.direction(end);
-        let aside = Point::new(-along.y, along.x);
-        let lane = |point: Point, rim: f64| point.offset(aside, LANE_ASIDE).offset(along, rim);
+        let lane =
+            |point: Point, rim: f64| point.offset(along.aside(), LANE_ASIDE).offset(along, rim);
         let rim = self.radius + RIM_GAP;
         (lane(start, rim), lane(end, -rim))
     }
+
+    /// The names of the nodes.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId::from_index)
+    }
+
+    /// All links, the smaller name first.
+    pub fn links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
+        let count = self.nodes.len() as u32;
+        let pairs = (0..count).flat_map(move |one| (one + 1..count).map(move |two| (one, two)));
+        pairs.map(|(one, two)| (NodeId::from_index(one), NodeId::from_index(two)))
+    }
 }
 
-/// Half the distance of the two lanes of a link.
-const LANE_ASIDE: f64 = 6.0;
-/// What is kept free between a node's rim and the lanes; its timer is drawn there.
-const RIM_GAP: f64 = 9.0;
+/// A place on an oval, by its turn clockwise from the top.
+fn on_oval(centre: Point, (wide, high): (f64, f64), turn: f64) -> Point {
+    Point::new(centre.x + wide * turn.sin(), centre.y - high * turn.cos())
+}
+
+/// Places on an oval, equally far apart along it.
+fn oval(count: usize, centre: Point, reach: (f64, f64)) -> Vec<Point> {
+    const FINE: usize = 720;
+    let at =
+        |part: usize| on_oval(centre, reach, std::f64::consts::TAU * part as f64 / FINE as f64);
+    let whole: f64 = (0..FINE).map(|part| at(part).distance(at(part + 1))).sum();
+    let (mut walked, mut nodes) = (0.0, Vec::with_capacity(count));
+    for part in 0..FINE {
+        if walked >= whole * nodes.len() as f64 / count as f64 - 1e-9 && nodes.len() < count {
+            nodes.push(at(part));
+        }
+        walked += at(part).distance(at(part + 1));
+    }
+    nodes
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SIZE: Size = Size { width: 880.0, height: 540.0 };
+    /// The stage at 1440×900, at 1024×768, and on a phone.
+    const STAGES: &[Size] = &[
+        Size { width: 880.0, height: 502.0 },
+        Size { width: 632.0, height: 370.0 },
+        Size { width: 390.0, height: 280.0 },
+    ];
 
     #[test]
-    fn nodes_are_large_and_stay_on_the_stage() {
+    fn nodes_are_large_apart_and_on_the_stage() {
         for count in 1..=15 {
-            for size in [SIZE, Size { width: 390.0, height: 300.0 }] {
-                let ring = Ring::new(count, size);
-                for node in &ring.nodes {
+            for size in STAGES {
+                let ring = Ring::new(count, *size);
+                assert_eq!(ring.nodes.len(), count);
+                assert!(ring.radius >= 22.0);
+                for (place, node) in ring.nodes.iter().enumerate() {
                     assert!(node.x >= ring.radius && node.x <= size.width - ring.radius);
                     assert!(node.y >= ring.radius && node.y <= size.height - ring.radius);
+                    for other in &ring.nodes[place + 1..] {
+                        let free = node.distance(*other) - 2.0 * ring.radius;
+                        assert!(free >= 10.0, "{count} on {size:?}: {free}");
+                    }
                 }
-                assert!(ring.radius >= 22.0);
             }
         }
-        assert!((72.0..=96.0).contains(&(2.0 * Ring::new(5, SIZE).radius)));
+    }
+
+    #[test]
+    fn five_nodes_take_four_fifths_of_the_smaller_side() {
+        let ring = Ring::new(5, STAGES[0]);
+        assert!((72.0..=96.0).contains(&(2.0 * ring.radius)), "{}", ring.radius);
+        let top = ring.nodes[0].y - ring.radius;
+        assert!((top - 50.2).abs() < 0.1, "{top}");
+        assert!(2.0 * Ring::new(9, STAGES[2]).radius >= 44.0);
+    }
+
+    /// The page shows five discs before its program is there; nothing jumps when
+    /// it arrives, on a stage of whatever size.
+    #[test]
+    fn the_first_picture_has_the_nodes_at_their_places() {
+        let page = include_str!("../../../index.html");
+        let discs: Vec<&str> =
+            page.lines().filter(|line| line.contains("first-picture-node\"")).collect();
+        let ring = Ring::new(5, Size { width: 1_300.0, height: 1_000.0 });
+        assert_eq!(discs.len(), ring.nodes.len());
+        assert!(page.contains("viewBox=\"-50 -50 100 100\""));
+        for (disc, node) in discs.iter().zip(&ring.nodes) {
+            let (x, y) = ((node.x - 650.0) / 10.0, (node.y - 500.0) / 10.0);
+            let place = format!("cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{:.1}\"", ring.radius / 10.0);
+            assert!(disc.contains(&place), "{disc} is not at {place}");
+        }
     }
 
     #[test]
     fn the_first_node_is_on_top() {
-        let ring = Ring::new(5, SIZE);
+        let ring = Ring::new(5, STAGES[0]);
         assert_eq!(ring.nodes[0].x, 440.0);
         assert!(ring.nodes[0].y < ring.nodes[1].y && ring.nodes[1].x > 440.0);
     }
 
     #[test]
-    fn the_two_lanes_of_a_link_lie_side_by_side() {
-        let ring = Ring::new(5, SIZE);
+    fn the_two_lanes_of_a_link_lie_ten_pixels_apart() {
+        let ring = Ring::new(5, STAGES[0]);
         let (one, two) = (NodeId::from_index(0), NodeId::from_index(2));
         let ((there, _), (_, back)) = (ring.lane(one, two), ring.lane(two, one));
-        assert!((there.distance(back) - 2.0 * LANE_ASIDE).abs() < 1e-9);
+        assert!((there.distance(back) - 10.0).abs() < 1e-9);
     }
 }

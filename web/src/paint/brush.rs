@@ -87,6 +87,13 @@ impl Brush {
         );
     }
 
+    /// Lines are drawn in dashes of these lengths; without any they are whole.
+    pub fn dashes(&self, lengths: &[f64]) {
+        let list: js_sys::Array =
+            lengths.iter().map(|it| wasm_bindgen::JsValue::from(*it)).collect();
+        let _ = self.canvas.set_line_dash(&list);
+    }
+
     /// Words at a place, in the font that was set.
     pub fn text(&self, words: &str, at: Point, colour: &str) {
         self.canvas.set_fill_style_str(colour);

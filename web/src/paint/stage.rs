@@ -1,139 +1,163 @@
-//! Messages under way and the timers around nodes.
+//! Messages under way, the timers around nodes, and the cut that a hand draws.
+
+mod labels;
+mod shapes;
 
 use netsplit_core::time::{Span, Time};
-use netsplit_sim::run::Flying;
+use netsplit_sim::run::{Flying, Loss};
 
 use super::brush::Brush;
 use super::palette::Palette;
-use crate::draw::flight::{self, Place};
+use crate::draw::flight::BAR_BEFORE_END;
+use crate::draw::picture::{Picture, What};
 use crate::draw::ring::{Point, Ring, Size};
-use crate::labs::Shape;
+use crate::draw::sweep;
 use crate::state::model::Model;
 
-/// Paints what moves.
-pub fn paint(brush: &Brush, palette: &Palette, model: &Model) {
-    let view = model.view();
-    let now = view.moment.at;
-    let ring = Ring::new(view.nodes.len(), brush.size);
-    brush.canvas.set_text_align("center");
-    brush.canvas.set_text_baseline("middle");
-    let look = model.look();
-    let mut labels = Labels::new(&ring, brush.size);
-    timers(brush, palette, model, &ring, now, &mut labels);
-    // What matters lies above what does not.
-    for above in [false, true] {
-        for (flying, place) in flight::places(&ring, view, now) {
-            let matters = (look.matters)(flying, view);
-            if matters != above {
-                continue;
-            }
-            let selected = model.selection.message() == Some(flying.id);
-            if place.died {
-                cross(brush, palette, place.at);
-                continue;
-            }
-            message(brush, palette, flying, place, (look.shape)(flying.kind), matters);
-            if selected {
-                brush.circle(place.at, 15.0);
-                brush.stroke(&palette.ink, 2.0);
-            }
-            if selected || (matters && !model.playback.playing) {
-                labels.put(brush, palette, &words_of(flying), place.at);
+use labels::Labels;
+
+/// What is kept from frame to frame, so that a frame asks for little memory.
+#[derive(Default)]
+pub struct StagePainter {
+    ring: Ring,
+    of: Option<(usize, Size)>,
+    picture: Picture,
+    labels: Labels,
+}
+
+/// What a frame paints with.
+struct Scene<'a> {
+    brush: &'a Brush,
+    palette: &'a Palette,
+    model: &'a Model,
+    ring: &'a Ring,
+}
+
+impl StagePainter {
+    /// Paints what moves.
+    pub fn paint(&mut self, brush: &Brush, palette: &Palette, model: &Model) {
+        let view = model.view();
+        let of = Some((view.nodes.len(), brush.size));
+        if self.of != of {
+            self.ring = Ring::new(view.nodes.len(), brush.size);
+            self.of = of;
+        }
+        let selected = model.selection.message();
+        self.picture.draw(&self.ring, view, model.look().matters, selected);
+        self.labels.begin(&self.ring, brush.size);
+        brush.canvas.set_text_align("center");
+        brush.canvas.set_text_baseline("middle");
+        let scene = Scene { brush, palette, model, ring: &self.ring };
+        scene.timers(&mut self.labels);
+        scene.losses();
+        // What matters lies above what does not, and the selected one on top.
+        for above in [0, 1, 2] {
+            for mark in self.picture.marks() {
+                let level = match mark.what {
+                    What::One { place, .. } if selected == Some(view.flying[place as usize].id) => {
+                        2
+                    }
+                    What::One { matters: true, .. } | What::Bundle { matters: true, .. } => 1,
+                    _ => 0,
+                };
+                if level == above {
+                    scene.mark(mark.at, mark.along, mark.what, &mut self.labels);
+                }
             }
         }
+        scene.cut();
     }
 }
 
-/// The election timers: a ring around each node that empties.
-fn timers(
-    brush: &Brush,
-    palette: &Palette,
-    model: &Model,
-    ring: &Ring,
-    now: Time,
-    labels: &mut Labels,
-) {
-    let racing = model.look().racing;
-    let whole = (model.look().race)(&model.play.script.setup.options).micros().max(1);
-    for node in model.view().nodes.iter().filter(|node| node.up) {
-        let timer = node.timers.iter().find(|(name, ..)| racing.contains(&name.as_str()));
-        let Some((.., at)) = timer else { continue };
-        let left = at.since(now).micros();
-        let share = (left as f64 / whole as f64).min(1.0);
-        let centre = ring.node(node.id);
-        brush.circle(centre, ring.radius + 5.0);
-        brush.stroke(&palette.hairline, 3.0);
-        brush.arc(centre, ring.radius + 5.0, share);
-        let near = left < whole / 10;
-        brush.stroke(if near { &palette.ink } else { &palette.ink_soft }, 3.0);
-        if !model.playback.playing || model.selection.node() == Some(node.id) {
-            brush.canvas.set_font(&palette.font(12));
-            brush.canvas.set_text_align("center");
-            brush.canvas.set_text_baseline("middle");
-            let below = Point::new(centre.x, centre.y + ring.radius + 17.0);
-            let words = Span::from_millis(left / 1_000).to_string();
-            over_paper(brush, palette, &words, below, &palette.ink_soft);
-            labels.take([below.x - 24.0, below.y - 7.0, below.x + 24.0, below.y + 7.0]);
+impl Scene<'_> {
+    /// The timers that race: a ring around each node that empties.
+    fn timers(&self, labels: &mut Labels) {
+        let Scene { brush, palette, model, ring } = self;
+        let racing = model.look().racing;
+        let whole = (model.look().race)(&model.play.script.setup.options).micros().max(1);
+        let now: Time = model.view().moment.at;
+        let nodes = model.selection.nodes();
+        for node in model.view().nodes.iter().filter(|node| node.up) {
+            let timer = node.timers.iter().find(|(name, ..)| racing.contains(&name.as_str()));
+            let Some((.., at)) = timer else { continue };
+            let left = at.since(now).micros();
+            let share = (left as f64 / whole as f64).min(1.0);
+            let (centre, radius) = (ring.node(node.id), ring.radius + 5.0);
+            brush.circle(centre, radius);
+            brush.stroke(&palette.hairline, 3.0);
+            brush.arc(centre, radius, share);
+            let near = left < whole / 10;
+            brush.stroke(if near { &palette.ink } else { &palette.ink_soft }, 3.0);
+            if !model.playback.playing || nodes.has(node.id) {
+                brush.canvas.set_font(&palette.font(12));
+                let below = Point::new(centre.x, centre.y + ring.radius + 18.0);
+                let words = Span::from_millis(left / 1_000).to_string();
+                shapes::over_paper(brush, palette, &words, below, &palette.ink_soft);
+                labels.take([below.x - 26.0, below.y - 7.0, below.x + 26.0, below.y + 7.0]);
+            }
         }
     }
-}
 
-fn message(
-    brush: &Brush,
-    palette: &Palette,
-    flying: &Flying,
-    place: Place,
-    shape: Shape,
-    matters: bool,
-) {
-    let hue = palette.term(flying.term);
-    let Place { at, along, .. } = place;
-    let aside = Point::new(-along.y, along.x);
-    if !matters {
-        brush.circle(at, if flying.reply { 2.0 } else { 3.0 });
-        brush.canvas.set_global_alpha(0.55);
-        brush.fill(hue);
-        brush.canvas.set_global_alpha(1.0);
-        return;
-    }
-    if flying.reply {
-        brush.circle(at, 8.0);
-        brush.fill(hue);
-        brush.stroke(&palette.ink, 1.0);
-        brush.line(Point::new(at.x - 4.0, at.y), Point::new(at.x + 4.0, at.y));
-        brush.stroke(&palette.on_hue, 2.0);
-        if flying.positive {
-            brush.line(Point::new(at.x, at.y - 4.0), Point::new(at.x, at.y + 4.0));
-            brush.stroke(&palette.on_hue, 2.0);
+    /// A small cross where a message came to nothing, until the next thing that
+    /// matters: in mid-link by loss, at the bar by a cut, at the node by a crash.
+    fn losses(&self) {
+        let model = self.model;
+        for (_, gone) in model.play.history().fresh_losses(model.view().moment) {
+            let (start, end) = self.ring.lane(gone.link.0, gone.link.1);
+            let along = start.direction(end);
+            let at = match gone.why {
+                Loss::Lost => start.towards(end, 0.5),
+                Loss::Cut => end.offset(along, -BAR_BEFORE_END - 9.0),
+                Loss::Crash | Loss::Restart => end,
+            };
+            shapes::cross(self.brush, self.palette, at);
         }
-        return;
     }
-    let corner = |forward: f64, side: f64| at.offset(along, forward).offset(aside, side);
-    match shape {
-        Shape::Triangle => {
-            brush.outline(&[corner(11.0, 0.0), corner(-8.0, 9.0), corner(-8.0, -9.0)])
+
+    fn mark(&self, at: Point, along: Point, what: What, labels: &mut Labels) {
+        let Scene { brush, palette, model, .. } = self;
+        let view = model.view();
+        match what {
+            What::Bundle { count, matters, .. } => {
+                shapes::bundle(brush, palette, at, count, matters)
+            }
+            What::One { place, matters, queue } => {
+                let flying = &view.flying[place as usize];
+                let shape = (model.look().shape)(flying.kind);
+                match matters || queue.is_some() {
+                    true => shapes::message(brush, palette, flying, at, along, shape),
+                    false => shapes::quiet(brush, palette, flying, at),
+                }
+                if let Some(number) = queue {
+                    shapes::number(brush, palette, at.offset(along.aside(), 16.0), number);
+                }
+                let selected = model.selection.message() == Some(flying.id);
+                if selected {
+                    brush.circle(at, 16.0);
+                    brush.stroke(&palette.ink, 2.0);
+                }
+                if selected || (matters && !model.playback.playing) {
+                    labels.put(brush, palette, &words_of(flying), at);
+                }
+            }
         }
-        Shape::Square => {
-            brush.outline(&[
-                corner(8.0, 8.0),
-                corner(8.0, -8.0),
-                corner(-8.0, -8.0),
-                corner(-8.0, 8.0),
-            ]);
-        }
-        Shape::Block => brush.outline(&[
-            corner(14.0, 8.0),
-            corner(14.0, -8.0),
-            corner(-14.0, -8.0),
-            corner(-14.0, 8.0),
-        ]),
     }
-    brush.fill(hue);
-    brush.stroke(&palette.ink, 1.0);
-    brush.canvas.set_font(&palette.font(12));
-    brush.canvas.set_text_align("center");
-    brush.canvas.set_text_baseline("middle");
-    brush.text(&flying.term.to_string(), Point::new(at.x, at.y + 0.5), &palette.on_hue);
+
+    /// The cut that is being drawn, and the links it crosses.
+    fn cut(&self) {
+        let Some((press, to)) = self.model.hand.cut() else { return };
+        let Scene { brush, palette, ring, .. } = self;
+        for (one, two) in sweep::crossed(ring, press.at, to) {
+            brush.line(ring.node(one), ring.node(two));
+            brush.stroke(&palette.paper, 3.0);
+            brush.line(ring.node(one), ring.node(two));
+            brush.dashes(&[2.0, 6.0]);
+            brush.stroke(&palette.ink_soft, 1.0);
+            brush.dashes(&[]);
+        }
+        brush.line(press.at, to);
+        brush.stroke(&palette.ink, 2.0);
+    }
 }
 
 /// What a message is, in as few words as say it.
@@ -142,77 +166,5 @@ fn words_of(flying: &Flying) -> String {
     match flying.kind.strip_suffix("Reply") {
         Some(asked) => format!("{asked} reply{answer}"),
         None => flying.kind.to_owned(),
-    }
-}
-
-/// Labels that were put already, so that none covers another or a node.
-struct Labels {
-    /// Left, top, right, bottom.
-    taken: Vec<[f64; 4]>,
-    stage: Size,
-}
-
-/// The height of a line of a label.
-const LABEL: f64 = 14.0;
-
-impl Labels {
-    fn new(ring: &Ring, stage: Size) -> Labels {
-        let reach = ring.radius + 2.0;
-        let disc = |at: &Point| [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
-        Labels { taken: ring.nodes.iter().map(disc).collect(), stage }
-    }
-
-    /// Keeps a place free.
-    fn take(&mut self, place: [f64; 4]) {
-        self.taken.push(place);
-    }
-
-    /// Puts a label beside a place where it is free: at the right, at the left,
-    /// below or above; nowhere when all are taken.
-    fn put(&mut self, brush: &Brush, palette: &Palette, words: &str, at: Point) {
-        brush.canvas.set_font(&palette.font(12));
-        let width = brush.canvas.measure_text(words).map_or(0.0, |measured| measured.width());
-        let (half, up) = (width / 2.0, LABEL / 2.0);
-        let centres = [
-            Point::new(at.x + 15.0 + half, at.y),
-            Point::new(at.x - 15.0 - half, at.y),
-            Point::new(at.x, at.y + 20.0),
-            Point::new(at.x, at.y - 20.0),
-        ];
-        let frame = |it: &Point| [it.x - half, it.y - up, it.x + half, it.y + up];
-        let is_free = |it: &&Point| {
-            let new = frame(it);
-            let apart = |old: &[f64; 4]| {
-                new[0] > old[2] || new[2] < old[0] || new[1] > old[3] || new[3] < old[1]
-            };
-            let inside = new[0] > 2.0 && new[2] < self.stage.width - 2.0;
-            inside && self.taken.iter().all(apart)
-        };
-        if let Some(free) = centres.iter().find(is_free) {
-            self.taken.push(frame(free));
-            brush.canvas.set_text_align("center");
-            brush.canvas.set_text_baseline("middle");
-            over_paper(brush, palette, words, *free, &palette.ink);
-        }
-    }
-}
-
-/// Words with a rim of the ground's colour, so that lines do not run through them.
-fn over_paper(brush: &Brush, palette: &Palette, words: &str, at: Point, colour: &str) {
-    brush.canvas.set_stroke_style_str(&palette.paper);
-    brush.canvas.set_line_width(4.0);
-    brush.canvas.set_line_join("round");
-    let _ = brush.canvas.stroke_text(words, at.x, at.y);
-    brush.text(words, at, colour);
-}
-
-/// Where a message died.
-fn cross(brush: &Brush, palette: &Palette, at: Point) {
-    for side in [-1.0, 1.0] {
-        brush.line(
-            Point::new(at.x - 4.0, at.y - 4.0 * side),
-            Point::new(at.x + 4.0, at.y + 4.0 * side),
-        );
-        brush.stroke(&palette.ink_soft, 1.5);
     }
 }

@@ -15,6 +15,7 @@ use super::playback::Speed;
 use super::selection::{Press, Selection};
 use super::sharing::Form;
 use super::writing::Edit;
+use crate::draw::ring::Point;
 
 /// Something to be done by [`Model::update`](super::model::Model::update).
 #[derive(Clone, Debug, PartialEq)]
@@ -134,8 +135,14 @@ pub enum Action {
     LogsFrom(Option<u64>),
     /// The stage is pressed: time stands still, and what is there is selected.
     Press(Press),
+    /// The pressed pointer has moved here: over empty ground it draws a cut.
+    Drag(Point),
     /// It is let go.
     Release,
+    /// Opens the menu of what is at a place of the stage.
+    Menu(Press),
+    /// The legend is known.
+    CloseLegend,
     /// Shows a page of the right column.
     Show(Tab),
     /// Opens a column that is folded, or closes it.

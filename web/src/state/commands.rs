@@ -48,7 +48,7 @@ impl About {
     pub fn of(selection: Selection) -> About {
         match selection {
             Selection::Nothing => About::Cluster,
-            Selection::Node(_) => About::Node,
+            Selection::Node(_) | Selection::Nodes(_) => About::Node,
             Selection::Link(..) => About::Link,
             Selection::Message(_) => About::Message,
             Selection::Timer(..) => About::Timer,

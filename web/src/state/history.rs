@@ -9,7 +9,7 @@ use netsplit_sim::choice::Choice;
 use netsplit_sim::labs;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::property::Violation;
-use netsplit_sim::run::{Run, Standing, Told};
+use netsplit_sim::run::{Gone, Run, Standing, Told};
 use netsplit_sim::scenario::Line;
 use netsplit_sim::scene::note_holds;
 use netsplit_sim::words;
@@ -84,6 +84,8 @@ pub struct History {
     pub things: Things,
     /// Faults that stood for a while.
     pub faults: Bands,
+    /// Messages that came to nothing, oldest first.
+    pub losses: Vec<(Moment, Gone)>,
     /// Steps that are in it.
     steps: u64,
     /// Lines of the script that are in it.
@@ -181,6 +183,10 @@ impl History {
                     false => self.things.flies(moment.at, sent.arrives, step),
                 }
             }
+            if self.losses.len() >= EVENTS_MOST {
+                self.losses.drain(..EVENTS_MOST / 4);
+            }
+            self.losses.extend(run.gone().into_iter().map(|gone| (moment, gone)));
             self.observe_lanes(moment, step, run.standings());
             let quiet = self.events.last().is_none_or(|last| last.step < step || !last.matters);
             if quiet && matches!(run.last(), Some(Choice::Fire(..))) {
@@ -271,6 +277,7 @@ impl History {
             violations: run.broken().to_vec(),
             things: self.things.up_to(step),
             faults: self.faults.up_to(step),
+            losses: self.losses.iter().filter(|(at, _)| *at <= moment).copied().collect(),
             steps: step,
             lines: run.lines_done().len(),
             broken: run.broken().len(),
@@ -281,6 +288,15 @@ impl History {
     /// How many events have happened at a moment.
     pub fn happened(&self, here: Moment) -> usize {
         self.events.partition_point(|event| event.moment <= here)
+    }
+
+    /// The messages that came to nothing since the last thing that matters, and
+    /// with it.
+    pub fn fresh_losses(&self, here: Moment) -> &[(Moment, Gone)] {
+        let since = self.last(here, |event| event.matters).map_or(Moment::START, |it| it.moment);
+        let from = self.losses.partition_point(|(at, _)| *at < since);
+        let to = self.losses.partition_point(|(at, _)| *at <= here);
+        &self.losses[from..to.max(from)]
     }
 
     /// The last wanted event that has happened at a moment.

@@ -4,6 +4,7 @@ mod acting;
 mod arriving;
 pub mod beside;
 mod foreseeing;
+mod hand;
 mod looking;
 mod ordering;
 mod rewriting;
@@ -26,6 +27,7 @@ use netsplit_sim::{scenarios, words};
 use super::action::{Action, Drawer, Float, Frame, Tab, Theme};
 use super::around::Around;
 use super::future::Future;
+use super::hand::Hand;
 use super::history::{Event, Kind};
 use super::listing::Filter;
 use super::opening::Opening;
@@ -116,6 +118,8 @@ pub struct Model {
     pub toast: Option<Toast>,
     /// The link this run came from.
     pub origin: Option<Origin>,
+    /// What a hand does on the stage.
+    pub hand: Hand,
     /// How much of the page is shown.
     pub frame: Frame,
     /// The logs are the large view, and the stage the small one.
@@ -192,6 +196,7 @@ impl Model {
             trouble: None,
             toast: None,
             origin: None,
+            hand: Hand::default(),
             frame: Frame::Whole,
             swapped: false,
             letters: true,
@@ -366,11 +371,14 @@ impl Model {
             Action::Filter(filter) => self.filter = filter,
             Action::LogsFrom(index) => self.logs_from = index,
             Action::Press(press) => self.press(press),
-            Action::Release => self.playback.holds = false,
             Action::Show(tab) => {
                 self.tab = tab;
                 self.look_around();
             }
+            Action::Drag(to) => return self.drag(to),
+            Action::Release => self.release(),
+            Action::Menu(press) => self.open_menu(press),
+            Action::CloseLegend => self.hand.knows_legend = true,
             Action::Fold(drawer) => {
                 self.drawer = if self.drawer == drawer { Drawer::Closed } else { drawer };
             }
@@ -380,6 +388,8 @@ impl Model {
                     self.begin_sharing();
                 }
                 self.trouble = None;
+                self.hand.menu_at = None;
+                self.hand.bundle.clear();
             }
             Action::Write(text) => (self.float, self.written) = (Float::Palette, text),
             Action::Written(text) => self.written = text,

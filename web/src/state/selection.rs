@@ -17,6 +17,8 @@ pub enum Selection {
     Nothing,
     /// A node.
     Node(NodeId),
+    /// Several nodes.
+    Nodes(NodeSet),
     /// Both directions between two nodes, the smaller name first.
     Link(NodeId, NodeId),
     /// A message under way.
@@ -40,6 +42,25 @@ impl Selection {
         match self {
             Selection::Node(node) => Some(node),
             _ => None,
+        }
+    }
+
+    /// The selected nodes.
+    pub fn nodes(self) -> NodeSet {
+        match self {
+            Selection::Node(node) => NodeSet::default().toggled(node),
+            Selection::Nodes(nodes) => nodes,
+            _ => NodeSet::default(),
+        }
+    }
+
+    /// Several nodes, one, or nothing.
+    pub fn of_nodes(nodes: NodeSet) -> Selection {
+        let mut each = nodes.iter();
+        match (each.next(), each.next()) {
+            (None, _) => Selection::Nothing,
+            (Some(only), None) => Selection::Node(only),
+            _ => Selection::Nodes(nodes),
         }
     }
 
@@ -115,7 +136,9 @@ pub fn shown(view: &WorldView, node: NodeId) -> Option<&Rc<NodeShown>> {
 
 /// A message of a view.
 pub fn flying(view: &WorldView, id: EnvelopeId) -> Option<&Flying> {
-    view.flying.iter().find(|flying| flying.id == id)
+    // They are sorted by name.
+    let place = view.flying.binary_search_by_key(&id, |flying| flying.id).ok()?;
+    view.flying.get(place).map(|flying| &**flying)
 }
 
 /// Where the stage was pressed.
@@ -127,4 +150,27 @@ pub struct Press {
     pub size: Size,
     /// By a finger, which is wider than a pointer.
     pub touch: bool,
+    /// What is taken is added to what is selected.
+    pub adds: bool,
+}
+
+/// A few nodes of one run, which has fifteen at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NodeSet(u32);
+
+impl NodeSet {
+    /// With a node, or without it if it is there.
+    pub fn toggled(self, node: NodeId) -> NodeSet {
+        NodeSet(self.0 ^ 1 << node.index().min(31))
+    }
+
+    /// Whether a node is there.
+    pub fn has(self, node: NodeId) -> bool {
+        self.0 >> node.index().min(31) & 1 == 1
+    }
+
+    /// The nodes, in order of their names.
+    pub fn iter(self) -> impl Iterator<Item = NodeId> {
+        (0..32).map(NodeId::from_index).filter(move |node| self.has(*node))
+    }
 }

@@ -4,6 +4,7 @@ use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
 use netsplit_sim::run::{Flying, NodeShown};
 use netsplit_sim::verb::{Selector, Verb};
+use netsplit_sim::words;
 
 use super::{About, At, Chord, Command, Group, Offer};
 use crate::state::action::{Action, link_act};
@@ -50,28 +51,26 @@ const fn on_cluster(
 pub(super) const COMMANDS: &[Command] = &[
     // ── A node ─────────────────────────────────────────────────────────────
     on_node("crash", "Crash or restart the selected node", &[Chord::key("x")], |at| {
-        let node = node(at)?;
-        let who = Selector::node(node.id);
-        match node.up {
-            true => act(format!("Crash {}", node.id), Verb::Crash { who, kept: 0, torn: 0 }),
-            false => act(format!("Restart {}", node.id), Verb::Restart(who)),
+        if let Some((who, names)) = chosen(at, |node| node.up) {
+            return act(format!("Crash {names}"), Verb::Crash { who, kept: 0, torn: 0 });
         }
+        let (who, names) = chosen(at, |node| !node.up)?;
+        act(format!("Restart {names}"), Verb::Restart(who))
     }),
     on_node("pause", "Pause or resume it", &[Chord::key("p")], |at| {
-        let node = node(at).filter(|node| node.up)?;
-        let who = Selector::node(node.id);
-        match node.paused {
-            false => act(format!("Pause {}", node.id), Verb::Pause(who)),
-            true => act(format!("Resume {}", node.id), Verb::Resume(who)),
+        if let Some((who, names)) = chosen(at, |node| node.up && !node.paused) {
+            return act(format!("Pause {names}"), Verb::Pause(who));
         }
+        let (who, names) = chosen(at, |node| node.up && node.paused)?;
+        act(format!("Resume {names}"), Verb::Resume(who))
     }),
     on_node("isolate", "Isolate it, or mend its links", &[Chord::key("i")], |at| {
-        let node = node(at)?;
-        let who = Selector::node(node.id);
+        let (who, names) = chosen(at, |_| true)?;
+        let nodes = at.selection.nodes();
         let cuts = &at.model.view().cuts;
-        match cuts.iter().any(|(from, to)| [*from, *to].contains(&node.id)) {
-            false => act(format!("Isolate {}", node.id), Verb::Isolate(who)),
-            true => act(format!("Mend all links of {}", node.id), Verb::MendAll(who)),
+        match cuts.iter().any(|(from, to)| nodes.has(*from) || nodes.has(*to)) {
+            false => act(format!("Isolate {names}"), Verb::Isolate(who)),
+            true => act(format!("Mend all links of {names}"), Verb::MendAll(who)),
         }
     }),
     on_node("time-out", "Its election time-out, now", &[Chord::key("e")], |at| {
@@ -80,6 +79,26 @@ pub(super) const COMMANDS: &[Command] = &[
         let (name, code, _) = node.timers.iter().find(|(name, ..)| racing.contains(&&**name))?;
         let name = format!("{}’s {name} time-out, now", node.id);
         act(name, Verb::Fire(Selector::node(node.id), *code))
+    }),
+    on_node("send-to", "Command to the selected node…", &[], |at| {
+        let node = node(at).filter(|node| node.up)?;
+        let name = format!("Send a command to {}…", node.id);
+        Offer::named(name, Action::Write(format!("{} {} ", at.model.look().ask, node.id)))
+    }),
+    on_node("crash-keeping", "Crash it, with its pending saves on the disk", &[], |at| {
+        let node = node(at).filter(|node| node.up && node.pending.0 > 0)?;
+        let (who, kept) = (Selector::node(node.id), node.pending.0);
+        let name = format!("Crash {}, its pending saves on the disk", node.id);
+        act(name, Verb::Crash { who, kept, torn: 0 })
+    }),
+    on_node("lie", "Let its disk lie about saves", &[], |at| {
+        let node = node(at)?;
+        let name = format!("Let the disk of {} lie about saves", node.id);
+        act(name, Verb::Lie(Selector::node(node.id)))
+    }),
+    on_node("honest", "Let its disk be honest again", &[], |at| {
+        let node = node(at)?;
+        act(format!("Let the disk of {} be honest", node.id), Verb::Honest(Selector::node(node.id)))
     }),
     on_node("persist", "Its oldest pending save, now", &[], |at| {
         let node = node(at).filter(|node| node.pending.0 > 0)?;
@@ -276,6 +295,15 @@ fn together(verbs: Vec<Verb>) -> Option<Offer> {
 
 fn node<'a>(at: &At<'a>) -> Option<&'a NodeShown> {
     shown(at.model.view(), at.selection.node()?).map(|node| &**node)
+}
+
+/// Those of the selected nodes that are as wanted, for an act and for its name.
+fn chosen(at: &At<'_>, wanted: fn(&NodeShown) -> bool) -> Option<(Selector, String)> {
+    let view = at.model.view();
+    let nodes = at.selection.nodes().iter().filter_map(|id| shown(view, id));
+    let nodes: Vec<NodeId> = nodes.filter(|node| wanted(node)).map(|node| node.id).collect();
+    let names = words::nodes(&nodes);
+    (!nodes.is_empty()).then_some((Selector::Nodes(nodes), names))
 }
 
 fn message<'a>(at: &At<'a>) -> Option<&'a Flying> {

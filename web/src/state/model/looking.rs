@@ -1,10 +1,8 @@
 //! What a person looks at, and what the page says.
 
 use super::{Model, Toast};
-use crate::draw::hit::hit;
-use crate::draw::ring::Ring;
 use crate::state::action::{Drawer, Float, Tab};
-use crate::state::selection::{Press, Selection};
+use crate::state::selection::Selection;
 
 impl Model {
     pub(super) fn select(&mut self, selection: Selection) {
@@ -36,19 +34,11 @@ impl Model {
         }
     }
 
-    pub(super) fn press(&mut self, press: Press) {
-        self.playback.holds = true;
-        let ring = Ring::new(self.view.nodes.len(), press.size);
-        let taken = hit(&ring, &self.view, self.view.moment.at, press.at, press.touch);
-        if matches!(taken, Selection::Message(_)) {
-            // A message under way is gone before anybody can read what can be done to it.
-            self.playback.playing = false;
-        }
-        self.select(taken);
-    }
-
     pub(super) fn escape(&mut self) {
-        if self.float != Float::Nothing {
+        if self.hand.cut_to.is_some() {
+            (self.hand.pressed, self.hand.cut_to) = (None, None);
+            self.playback.holds = false;
+        } else if self.float != Float::Nothing {
             self.float = Float::Nothing;
         } else if self.drawer != Drawer::Closed {
             self.drawer = Drawer::Closed;

@@ -1,0 +1,47 @@
+//! The legend: five marks, until it is closed once.
+
+use yew::prelude::*;
+
+use crate::components::does;
+use crate::state::action::Action;
+
+/// What the legend is drawn of.
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    /// Where actions go.
+    pub on: Callback<Action>,
+}
+
+/// The marks, drawn as they stand on the stage, each with its word.
+const MARKS: &[(&str, &str, &str)] = &[
+    (
+        "term-2",
+        "M8 2L9.6 6.2L14 6.5L10.6 9.3L11.7 13.6L8 11.2L4.3 13.6L5.4 9.3L2 6.5L6.4 6.2Z",
+        "leader",
+    ),
+    ("term-3", "M8 1L15 8L8 15L1 8Z", "candidate"),
+    ("term-1", "M1 8a7 7 0 1 0 14 0a7 7 0 1 0 -14 0Z", "colour is the term"),
+    ("term-0", "M3 14L8 3L13 14Z", "asks for a vote"),
+    ("term-0", "M3 3H13V13H3Z", "carries entries"),
+];
+
+/// The legend.
+#[component]
+pub fn Legend(props: &Props) -> Html {
+    let mark = |(hue, path, word): &(&'static str, &'static str, &'static str)| {
+        html! {
+            <li class="legend-mark">
+                <svg class={classes!("legend-shape", *hue)} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                    <path d={*path} />
+                </svg>
+                { *word }
+            </li>
+        }
+    };
+    html! {
+        <div class="legend">
+            <ul class="legend-marks" aria-label="Legend">{ for MARKS.iter().map(mark) }</ul>
+            <button class="legend-close" aria-label="Close the legend" onclick={does(&props.on, Action::CloseLegend)}>{ "×" }</button>
+        </div>
+    }
+}

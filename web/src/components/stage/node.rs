@@ -1,0 +1,189 @@
+//! A node: role is shape, colour is the term.
+
+use netsplit_core::id::NodeId;
+use netsplit_core::view::Value;
+use netsplit_sim::run::NodeShown;
+use yew::prelude::*;
+
+use crate::components::{may, term_class};
+use crate::draw::ring::Point;
+use crate::state::action::Action;
+use crate::state::selection::Selection;
+
+/// From this radius on there is room for the word "term".
+const WIDE: f64 = 36.0;
+/// Below this radius the words are smaller.
+const SMALL: f64 = 30.0;
+
+/// What is drawn of a node: as little as shows all that can be seen, so that a
+/// node is drawn anew only when that has changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disc {
+    /// Its name.
+    pub id: NodeId,
+    /// What it is, in one word.
+    pub role: &'static str,
+    /// Its term.
+    pub term: u64,
+    /// Not crashed.
+    pub up: bool,
+    /// The answers to a candidate: granted, refused, asked.
+    pub votes: Vec<Option<bool>>,
+    /// It is selected.
+    pub selected: bool,
+    /// Its letter in a figure.
+    pub label: Option<AttrValue>,
+}
+
+impl Disc {
+    /// A node as it is drawn.
+    pub fn of(node: &NodeShown) -> Disc {
+        Disc {
+            id: node.id,
+            role: role_of(node),
+            term: node.glance.term,
+            up: node.up,
+            votes: votes(node),
+            selected: false,
+            label: None,
+        }
+    }
+}
+
+/// What a node is, in one word.
+pub fn role_of(node: &NodeShown) -> &'static str {
+    match node {
+        NodeShown { up: false, .. } => "down",
+        NodeShown { paused: true, .. } => "paused",
+        _ => node.view.role,
+    }
+}
+
+/// A candidate's votes, in order of the nodes.
+fn votes(node: &NodeShown) -> Vec<Option<bool>> {
+    let Some(Value::List(votes)) = node.view.get("votes") else { return Vec::new() };
+    let granted = |vote: &Value| match vote {
+        Value::Record(fields) => {
+            match fields.iter().find(|field| field.name == "granted").map(|field| &field.value) {
+                Some(Value::Flag(granted)) => Some(*granted),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    votes.iter().map(granted).collect()
+}
+
+/// What a node is drawn of.
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    /// What it shows.
+    pub disc: Disc,
+    /// Its centre.
+    pub at: Point,
+    /// Its radius.
+    pub radius: f64,
+    /// Where actions go.
+    pub on: Callback<Action>,
+}
+
+/// Leader a disc with a star, candidate a diamond, follower a disc, crashed a
+/// hollow crossed disc, paused a disc with two bars.
+#[component]
+pub fn NodeDisc(props: &Props) -> Html {
+    let Props { disc, at, radius, on } = props;
+    let (id, role, radius) = (disc.id, disc.role, *radius);
+    let text = |number: f64| format!("{number:.1}");
+    let onfocus = may(on, move |event: FocusEvent| {
+        // By the keyboard; a press has selected already what it took.
+        let target = event.target_dyn_into::<web_sys::Element>()?;
+        let seen = target.matches(":focus-visible").unwrap_or(false);
+        seen.then_some(Action::Select(Selection::Node(id)))
+    });
+    let is_candidate = role.contains("candidate");
+    let reach = radius * 1.12;
+    let shape = if is_candidate {
+        html! { <path class="node-shape" d={format!("M0 {0:.1}L{1:.1} 0L0 {1:.1}L{0:.1} 0Z", -reach, reach)} /> }
+    } else {
+        html! { <circle class="node-shape" r={text(radius)} /> }
+    };
+    let words = match role {
+        "down" => format!("{id}, crashed"),
+        _ => format!("{id}, {role} in term {}", disc.term),
+    };
+    let term = match radius < WIDE || is_candidate {
+        true => disc.term.to_string(),
+        false => format!("term {}", disc.term),
+    };
+    let small = (radius < SMALL).then_some("small");
+    let selected = disc.selected.then_some("selected");
+    html! {
+        <g class={classes!("node", format!("role-{role}"), term_class(disc.term), selected, small)}
+            transform={format!("translate({:.1} {:.1})", at.x, at.y)} id={id.to_string()}
+            role="button" tabindex="0" aria-label={words} aria-pressed={disc.selected.to_string()} {onfocus}>
+            <circle class="node-selected" r={text(radius + 11.0)} />
+            { shape }
+            { mark(role, radius) }
+            <text class="node-name" y={text(if disc.up { -radius * 0.1 } else { 0.0 })}>{ id.to_string() }</text>
+            if disc.up {
+                <text class="node-term" y={text(radius * 0.42)}>{ term }</text>
+            }
+            if let Some(label) = &disc.label {
+                <text class="node-label" y={text(-radius - if disc.votes.is_empty() { 16.0 } else { 28.0 })}>{ label }</text>
+            }
+            { for pips(&disc.votes, if is_candidate { reach } else { radius }) }
+        </g>
+    }
+}
+
+/// The letter of a role, drawn.
+fn mark(role: &str, radius: f64) -> Html {
+    match role {
+        "leader" => {
+            let lift = format!("translate(0 {:.1})", -radius * 0.62);
+            html! { <path class="node-star" d={star(radius * 0.22)} transform={lift} /> }
+        }
+        "down" => {
+            let arm = radius * 0.7;
+            html! { <path class="node-cross" d={format!("M{0:.1} {0:.1}L{1:.1} {1:.1}M{0:.1} {1:.1}L{1:.1} {0:.1}", -arm, arm)} /> }
+        }
+        "paused" => {
+            let (side, top, long) = (radius * 0.1, -radius * 0.82, radius * 0.32);
+            html! { <path class="node-bars" d={format!("M{0:.1} {1:.1}v{2:.1}M{3:.1} {1:.1}v{2:.1}", -side, top, long, side)} /> }
+        }
+        _ => html! {},
+    }
+}
+
+/// One pip a node, as a crown above: granted, refused, asked.
+fn pips(votes: &[Option<bool>], radius: f64) -> impl Iterator<Item = Html> {
+    let count = votes.len() as f64;
+    let step = (13.0 / (radius + 14.0)).min(2.6 / count.max(1.0));
+    votes.iter().enumerate().map(move |(place, vote)| {
+        let turn = (place as f64 - (count - 1.0) / 2.0) * step;
+        let (x, y) = ((radius + 14.0) * turn.sin(), -(radius + 14.0) * turn.cos());
+        let class = match vote {
+            Some(true) => "pip granted",
+            Some(false) => "pip refused",
+            None => "pip asked",
+        };
+        let minus = format!("M{:.1} {y:.1}h5", x - 2.5);
+        html! {
+            <>
+                <circle {class} cx={format!("{x:.1}")} cy={format!("{y:.1}")} r="4.5" />
+                if *vote == Some(false) { <path class="pip-minus" d={minus} /> }
+            </>
+        }
+    })
+}
+
+/// A star of five points.
+fn star(radius: f64) -> String {
+    let point = |place: u32| {
+        let turn = std::f64::consts::PI * f64::from(place) / 5.0;
+        let reach = if place.is_multiple_of(2) { radius } else { radius * 0.45 };
+        format!("{:.1} {:.1}", reach * turn.sin(), -reach * turn.cos())
+    };
+    let points: Vec<String> = (0..10).map(point).collect();
+    format!("M{}Z", points.join("L"))
+}

@@ -1,0 +1,216 @@
+//! The sides into which cuts part a cluster, and the hairline around each.
+
+use netsplit_core::id::NodeId;
+
+use super::ring::{Point, Ring};
+
+/// What lies between a node's rim and the hairline, where there is room.
+const PAD: f64 = 26.0;
+
+/// The nodes that reach each other, directly or through others, both ways:
+/// the sides of a cluster, in order of their first nodes.
+pub fn sides(count: usize, cuts: &[(NodeId, NodeId)]) -> Vec<Vec<NodeId>> {
+    let ids = || (0..count as u32).map(NodeId::from_index);
+    let joined =
+        |one: NodeId, two: NodeId| !cuts.contains(&(one, two)) && !cuts.contains(&(two, one));
+    let mut side_of: Vec<Option<usize>> = vec![None; count];
+    let mut sides: Vec<Vec<NodeId>> = Vec::new();
+    for first in ids() {
+        if side_of[first.index()].is_some() {
+            continue;
+        }
+        let side = sides.len();
+        let (mut found, mut next) = (vec![first], 0);
+        side_of[first.index()] = Some(side);
+        while let Some(&one) = found.get(next) {
+            next += 1;
+            for two in ids() {
+                if side_of[two.index()].is_none() && joined(one, two) {
+                    side_of[two.index()] = Some(side);
+                    found.push(two);
+                }
+            }
+        }
+        found.sort_unstable();
+        sides.push(found);
+    }
+    sides
+}
+
+/// One side as it is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hull {
+    /// The path of its hairline.
+    pub path: String,
+    /// Where its words stand: on the hairline.
+    pub at: Point,
+    /// `2 of 5`, `3 of 5, majority`.
+    pub words: String,
+}
+
+/// The hairlines around the sides; none while all nodes reach each other. A
+/// side is as large as the number of its nodes that run.
+pub fn hulls(ring: &Ring, cuts: &[(NodeId, NodeId)], up: &[bool]) -> Vec<Hull> {
+    if cuts.is_empty() {
+        return Vec::new();
+    }
+    let count = ring.nodes.len();
+    let sides = sides(count, cuts);
+    if sides.len() < 2 {
+        return Vec::new();
+    }
+    let apart = ring.nodes[0].distance(ring.nodes[1 % count]) - 2.0 * ring.radius;
+    let reach = ring.radius + PAD.min(apart * 0.4);
+    sides
+        .iter()
+        .map(|side| {
+            let up = side.iter().filter(|id| up.get(id.index()) == Some(&true)).count();
+            let majority = if up * 2 > count { ", majority" } else { "" };
+            Hull {
+                path: path(ring, side, reach),
+                at: label(ring, side, reach),
+                words: format!("{up} of {count}{majority}"),
+            }
+        })
+        .collect()
+}
+
+/// A closed path around the discs of some nodes, which stand clockwise: around
+/// each a part of a circle, and lines between them. A line that would run
+/// through a node of another side moves inwards.
+fn path(ring: &Ring, side: &[NodeId], reach: f64) -> String {
+    let centres: Vec<Point> = side.iter().map(|id| ring.node(*id)).collect();
+    if let [only] = centres[..] {
+        let Point { x, y } = only;
+        return format!(
+            "M{:.1} {y:.1}a{reach:.1} {reach:.1} 0 1 1 {:.1} 0a{reach:.1} {reach:.1} 0 1 1 {:.1} 0Z",
+            x - reach,
+            2.0 * reach,
+            -2.0 * reach
+        );
+    }
+    let lines: Vec<(Point, Point)> = (0..side.len())
+        .map(|place| {
+            let next = (place + 1) % side.len();
+            let (one, two) = (centres[place], centres[next]);
+            let along = one.direction(two);
+            let outwards = Point::new(along.y, -along.x);
+            let offset = room(ring, side, (one, two), reach);
+            let half = (reach * reach - offset * offset).max(0.0).sqrt();
+            (
+                one.offset(outwards, offset).offset(along, half),
+                two.offset(outwards, offset).offset(along, -half),
+            )
+        })
+        .collect();
+    let mut path = String::new();
+    for (place, (start, end)) in lines.iter().enumerate() {
+        let centre = centres[(place + 1) % centres.len()];
+        let (leaves, _) = lines[(place + 1) % lines.len()];
+        let turn = |at: Point| (at.y - centre.y).atan2(at.x - centre.x);
+        let turned = (turn(leaves) - turn(*end)).rem_euclid(std::f64::consts::TAU);
+        let large = u8::from(turned > std::f64::consts::PI);
+        let mark = if place == 0 { 'M' } else { 'L' };
+        path.push_str(&format!(
+            "{mark}{:.1} {:.1}L{:.1} {:.1}A{reach:.1} {reach:.1} 0 {large} 1 {:.1} {:.1}",
+            start.x, start.y, end.x, end.y, leaves.x, leaves.y
+        ));
+    }
+    path.push('Z');
+    path
+}
+
+/// How far outside the line between two centres the hairline may run.
+fn room(ring: &Ring, side: &[NodeId], (one, two): (Point, Point), reach: f64) -> f64 {
+    let outwards = {
+        let along = one.direction(two);
+        Point::new(along.y, -along.x)
+    };
+    let others = ring.ids().filter(|id| !side.contains(id)).map(|id| ring.node(id));
+    let distance = |other: Point| {
+        let along = one.direction(two);
+        let from = Point::new(other.x - one.x, other.y - one.y);
+        let beside = (0.0..=one.distance(two)).contains(&from.dot(along));
+        (beside && from.dot(outwards) > 0.0).then(|| from.dot(outwards))
+    };
+    let nearest = others.filter_map(distance).fold(f64::INFINITY, f64::min);
+    (nearest - ring.radius - 8.0).clamp(-reach * 0.9, reach)
+}
+
+/// Where the hairline is furthest out, seen from the middle of the ring.
+fn label(ring: &Ring, side: &[NodeId], reach: f64) -> Point {
+    let centres = side.iter().map(|id| ring.node(*id));
+    let sum =
+        centres.clone().fold(Point::default(), |sum, at| Point::new(sum.x + at.x, sum.y + at.y));
+    let mean = Point::new(sum.x / side.len() as f64, sum.y / side.len() as f64);
+    // The nodes of a side that surrounds the middle: out from its first.
+    let outwards = match ring.centre.distance(mean) > ring.radius * 0.2 {
+        true => ring.centre.direction(mean),
+        false => ring.centre.direction(ring.node(side[0])),
+    };
+    let most = centres.clone().map(|at| at.dot(outwards)).fold(f64::NEG_INFINITY, f64::max);
+    let outermost: Vec<Point> = centres.filter(|at| most - at.dot(outwards) < 1.0).collect();
+    let sum =
+        outermost.iter().fold(Point::default(), |sum, at| Point::new(sum.x + at.x, sum.y + at.y));
+    let count = outermost.len().max(1) as f64;
+    Point::new(sum.x / count, sum.y / count).offset(outwards, reach)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draw::ring::Size;
+
+    fn id(number: u32) -> NodeId {
+        NodeId::from_number(number).expect("numbers begin at 1")
+    }
+
+    /// Every link between two sides, both ways.
+    fn cuts(left: &[u32], right: &[u32]) -> Vec<(NodeId, NodeId)> {
+        let pairs = left.iter().flat_map(|one| right.iter().map(move |two| (*one, *two)));
+        pairs.flat_map(|(one, two)| [(id(one), id(two)), (id(two), id(one))]).collect()
+    }
+
+    fn numbers(sides: &[Vec<NodeId>]) -> Vec<Vec<u32>> {
+        sides.iter().map(|side| side.iter().map(|id| id.number()).collect()).collect()
+    }
+
+    #[test]
+    fn cuts_part_a_cluster_when_no_way_around_is_left() {
+        assert_eq!(numbers(&sides(5, &[])), [vec![1, 2, 3, 4, 5]]);
+        assert_eq!(numbers(&sides(5, &cuts(&[1], &[2]))).len(), 1);
+        assert_eq!(numbers(&sides(5, &cuts(&[1, 2], &[3, 4, 5]))), [vec![1, 2], vec![3, 4, 5]]);
+        // One direction is enough to part: nobody votes for whom it cannot hear.
+        let one_way: Vec<_> = (2..=5).map(|other| (id(1), id(other))).collect();
+        assert_eq!(numbers(&sides(5, &one_way)), [vec![1], vec![2, 3, 4, 5]]);
+    }
+
+    #[test]
+    fn the_hairline_keeps_clear_of_the_nodes_of_other_sides() {
+        for count in [3, 5, 7, 9] {
+            let ring = Ring::new(count, Size { width: 880.0, height: 502.0 });
+            for mask in 1..(1u32 << count) - 1 {
+                let side: Vec<NodeId> =
+                    ring.ids().filter(|id| mask >> id.index() & 1 == 1).collect();
+                let reach = ring.radius + 20.0;
+                for (place, one) in side.iter().enumerate() {
+                    let line = (ring.node(*one), ring.node(side[(place + 1) % side.len()]));
+                    if side.len() < 2 {
+                        continue;
+                    }
+                    let along = line.0.direction(line.1);
+                    let outwards = Point::new(along.y, -along.x);
+                    let offset = room(&ring, &side, line, reach);
+                    for other in ring.ids().filter(|id| !side.contains(id)) {
+                        let at = ring.node(other);
+                        let (start, end) =
+                            (line.0.offset(outwards, offset), line.1.offset(outwards, offset));
+                        let free = at.from_segment(start, end);
+                        assert!(free >= ring.radius, "{count} {side:?} {other}: {free}");
+                    }
+                }
+                assert!(path(&ring, &side, reach).ends_with('Z'));
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Labels of messages, so put that none covers another or a node.
+
+use crate::draw::ring::{Point, Ring, Size};
+use crate::paint::brush::Brush;
+use crate::paint::palette::Palette;
+
+use super::shapes::over_paper;
+
+/// The height of a line of a label.
+const LABEL: f64 = 14.0;
+/// The width of a letter of the page's monospaced font, as a share of its size.
+const LETTER: f64 = 7.3;
+
+/// What is taken already: left, top, right, bottom.
+#[derive(Default)]
+pub struct Labels {
+    taken: Vec<[f64; 4]>,
+    stage: Option<Size>,
+}
+
+impl Labels {
+    /// Begins a frame: only the nodes are there.
+    pub fn begin(&mut self, ring: &Ring, stage: Size) {
+        let reach = ring.radius + 2.0;
+        let disc = |at: &Point| [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
+        self.taken.clear();
+        self.taken.extend(ring.nodes.iter().map(disc));
+        self.stage = Some(stage);
+    }
+
+    /// Keeps a place free.
+    pub fn take(&mut self, place: [f64; 4]) {
+        self.taken.push(place);
+    }
+
+    /// Puts a label beside a place where it is free: at the right, at the left,
+    /// below or above; nowhere when all are taken.
+    pub fn put(&mut self, brush: &Brush, palette: &Palette, words: &str, at: Point) {
+        let (half, up) = (words.chars().count() as f64 * LETTER / 2.0, LABEL / 2.0);
+        let centres = [
+            Point::new(at.x + 16.0 + half, at.y),
+            Point::new(at.x - 16.0 - half, at.y),
+            Point::new(at.x, at.y + 20.0),
+            Point::new(at.x, at.y - 20.0),
+        ];
+        let frame = |it: &Point| [it.x - half, it.y - up, it.x + half, it.y + up];
+        let width = self.stage.map_or(0.0, |stage| stage.width);
+        let is_free = |it: &&Point| {
+            let new = frame(it);
+            let apart = |old: &[f64; 4]| {
+                new[0] > old[2] || new[2] < old[0] || new[1] > old[3] || new[3] < old[1]
+            };
+            let inside = new[0] > 2.0 && new[2] < width - 2.0;
+            inside && self.taken.iter().all(apart)
+        };
+        if let Some(free) = centres.iter().find(is_free) {
+            self.taken.push(frame(free));
+            brush.canvas.set_font(&palette.font(12));
+            over_paper(brush, palette, words, *free, &palette.ink);
+        }
+    }
+}

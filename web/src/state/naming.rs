@@ -1,10 +1,10 @@
 //! What is selected, as links name it: `n3`, `n1-n3`, `n1>n3#57`, `n3 timer 1`,
-//! `n3 entry 5`. Frozen, as everything in links is; what is new comes beside.
+//! `n3 entry 5`, `n1 n4`. Frozen, as everything in links is; what is new comes beside.
 
 use netsplit_core::id::NodeId;
 use netsplit_sim::script::envelope_from_text;
 
-use super::selection::Selection;
+use super::selection::{NodeSet, Selection};
 
 impl Selection {
     /// Its name in links; `None` for nothing, and for branches, which are counted
@@ -13,6 +13,10 @@ impl Selection {
         match self {
             Selection::Nothing | Selection::Branch(_) => None,
             Selection::Node(node) => Some(node.to_string()),
+            Selection::Nodes(nodes) => {
+                let names: Vec<String> = nodes.iter().map(|node| node.to_string()).collect();
+                Some(names.join(" "))
+            }
             Selection::Link(one, two) => Some(format!("{one}-{two}")),
             Selection::Message(id) => Some(id.to_string()),
             Selection::Timer(node, code) => Some(format!("{node} timer {code}")),
@@ -34,8 +38,12 @@ impl Selection {
             [who, "timer", code] => Some(Selection::Timer(node(who)?, code.parse().ok()?)),
             [who, "entry", index] => Some(Selection::Entry(node(who)?, index.parse().ok()?)),
             [name] if name.contains('>') => envelope_from_text(name).map(Selection::Message),
-            [name] => node(name).map(Selection::Node),
-            _ => None,
+            _ => {
+                let each: Option<Vec<NodeId>> = words.into_iter().map(node).collect();
+                Some(Selection::of_nodes(
+                    each?.into_iter().fold(NodeSet::default(), NodeSet::toggled),
+                ))
+            }
         }
     }
 }
@@ -50,7 +58,9 @@ mod tests {
 
     #[test]
     fn names_read_back() {
-        for name in ["n3", "n1-n3", "n1>n3#57", "n1>n3#57''", "n3 timer 1", "n12 entry 400"] {
+        for name in
+            ["n3", "n1-n3", "n1>n3#57", "n1>n3#57''", "n3 timer 1", "n12 entry 400", "n1 n4"]
+        {
             assert_eq!(Selection::named(name).name().as_deref(), Some(name));
         }
         for other in ["", "n", "n0", "n1-", "n1>n2", "the leader", "n1 timer", "n3 entry -1"] {

@@ -287,7 +287,7 @@ fn the_whole_text_reads_back_and_a_changed_script_runs_to_the_same_moment() {
     typed(&mut model, &text.replace("seed=7", "seed=8"));
     assert_eq!((model.view().moment.at, model.play.script.setup.seed), (at, 8));
     assert_eq!(model.play.run.acts().len(), 1, "acts go along");
-    model.update(Action::Edit(Edit::Remove(Planned::Line(0))));
+    model.update(Action::Edit(Edit::Remove(Planned::Line(1))));
     assert_eq!(model.view().moment.at, at);
     assert!(!model.play.script.to_string().contains("Five nodes, no leader"));
 }

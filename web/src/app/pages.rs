@@ -8,6 +8,7 @@ use netsplit_sim::labs::LabWords;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::property::{Property, Violation};
+use netsplit_sim::scenario::Line;
 use netsplit_sim::scene::{Act, Deed, Planned, Skipped};
 use netsplit_sim::timeline::BranchId;
 use netsplit_sim::{scenarios, words};
@@ -236,9 +237,14 @@ fn script(model: &Model, on: &Callback<Action>) -> Html {
     let (view, lab) = (model.view(), model.play.lab());
     let why = |what: Planned| {
         let skipped = view.skipped.iter().find(|skipped: &&Skipped| skipped.what == what)?;
-        Some(match &skipped.why {
-            Some(why) => format!("Not possible: {}", words::not_possible(lab, why)),
-            None => "Given up after waiting".to_owned(),
+        let expects = |number: u32| {
+            let line = model.play.script.lines.get(number as usize);
+            matches!(line, Some((_, Line::Expect { .. })))
+        };
+        Some(match (&skipped.why, what) {
+            (Some(why), _) => format!("Not possible: {}", words::not_possible(lab, why)),
+            (None, Planned::Line(number)) if expects(number) => "Not so in this run".to_owned(),
+            (None, _) => "Given up after waiting".to_owned(),
         })
     };
     let history = model.play.history();

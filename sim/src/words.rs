@@ -3,6 +3,7 @@
 //! is one more file with the same functions.
 
 pub mod caption;
+mod done;
 mod faults;
 mod luck;
 mod mistakes;
@@ -22,6 +23,7 @@ use crate::run::Told;
 pub use caption::{
     Caption, Offer, Stories, caption, entry_story, message_story, node_story, suggestion,
 };
+pub use done::done;
 pub use faults::{cuts, is_down};
 pub use luck::{lot, lots, luck_outcome};
 pub use mistakes::{breaks, mistake};

@@ -3,6 +3,8 @@
 mod entries;
 mod taking;
 
+use std::cell::Cell;
+
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, Window};
 
@@ -207,6 +209,37 @@ pub fn show_panics() {
             let _ = window.dispatch_event(&event);
         }
     }));
+}
+
+thread_local! {
+    /// True while the focus goes back to where it was.
+    static GOING_BACK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What has the focus.
+pub fn focused() -> Option<Element> {
+    document()?.active_element()
+}
+
+/// Gives the focus back to what had it before something was opened over it. Nothing
+/// is selected by that: what was selected meanwhile stays so.
+pub fn focus_back(before: Option<&Element>) {
+    let Some(before) = before else { return };
+    GOING_BACK.set(true);
+    // A node is a part of a drawing. What is gone by now cannot have the focus.
+    let _ = match before.dyn_ref::<web_sys::SvgElement>() {
+        Some(drawn) => drawn.focus(),
+        None => before.dyn_ref::<web_sys::HtmlElement>().map_or(Ok(()), |it| it.focus()),
+    };
+    GOING_BACK.set(false);
+}
+
+/// True if an element got the focus by the keyboard: a press has selected already
+/// what it took, and what goes back selects nothing.
+pub fn is_reached_by_key(event: &web_sys::FocusEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let seen = target.is_some_and(|it| it.matches(":focus-visible").unwrap_or(false));
+    seen && !GOING_BACK.get()
 }
 
 /// Gives the focus to an element.

@@ -1,7 +1,7 @@
 //! The menu of the selection: what can be done to it, each item with its key.
 
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, SvgElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{considers, does};
@@ -37,17 +37,10 @@ pub fn Menu(props: &Props) -> Html {
         let (list, at, about) = (list.clone(), *at, about.clone());
         use_effect_with((), move |()| {
             // Whoever had the focus gets it back.
-            let before = browser::document().and_then(|document| document.active_element());
+            let before = browser::focused();
             place(&list, at, about.as_deref());
             focus(&list, 0);
-            move || {
-                let Some(before) = before else { return };
-                // A node is a part of a drawing.
-                let _ = match before.dyn_ref::<SvgElement>() {
-                    Some(drawn) => drawn.focus(),
-                    None => before.dyn_ref::<HtmlElement>().map_or(Ok(()), HtmlElement::focus),
-                };
-            }
+            move || browser::focus_back(before.as_ref())
         });
     }
     let onkeydown = {

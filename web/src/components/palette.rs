@@ -31,11 +31,14 @@ pub fn Palette(props: &Props) -> Html {
     {
         let (field, written) = (field.clone(), written.clone());
         use_effect_with((), move |()| {
+            // Whoever had the focus gets it back.
+            let before = browser::focused();
             if let Some(field) = field.cast::<HtmlInputElement>() {
                 let _ = field.focus();
                 let end = written.encode_utf16().count() as u32;
                 let _ = field.set_selection_range(end, end);
             }
+            move || browser::focus_back(before.as_ref())
         });
     }
     {

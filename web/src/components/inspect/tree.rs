@@ -141,7 +141,7 @@ fn table_by_node(rows: &[Row<'_>]) -> Html {
         _ => String::new(),
     };
     html! {
-        <table class="inspect-table">
+        <table class="inspect-table by-node">
             <thead><tr><th scope="col">{ "node" }</th>
                 { for lists.iter().map(|(_, row)| html! { <th scope="col" class={classes!(row.changed.then_some("changed"))}>{ row.name }</th> }) }
             </tr></thead>

@@ -12,14 +12,15 @@ pub struct Props {
     pub on: Callback<Action>,
 }
 
-/// The marks, drawn as they stand on the stage, each with its word.
+/// The marks, drawn as they stand on the stage, each with its word. Only the one
+/// about colour has one.
 const MARKS: &[(&str, &str, &str)] = &[
     (
-        "term-2",
+        "term-0",
         "M8 2L9.6 6.2L14 6.5L10.6 9.3L11.7 13.6L8 11.2L4.3 13.6L5.4 9.3L2 6.5L6.4 6.2Z",
         "leader",
     ),
-    ("term-3", "M8 1L15 8L8 15L1 8Z", "candidate"),
+    ("term-0", "M8 1L15 8L8 15L1 8Z", "candidate"),
     ("term-1", "M1 8a7 7 0 1 0 14 0a7 7 0 1 0 -14 0Z", "colour is the term"),
     ("term-0", "M3 14L8 3L13 14Z", "asks for a vote"),
     ("term-0", "M3 3H13V13H3Z", "carries entries"),

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use netsplit_core::id::NodeId;
 use yew::prelude::*;
 
+use crate::browser;
 use crate::components::may;
 use crate::draw::flight::BAR_BEFORE_END;
 use crate::draw::ring::Ring;
@@ -56,9 +57,7 @@ pub fn Links(props: &Props) -> Html {
         };
         let bars = ways.iter().zip(cut).filter(|(_, cut)| *cut);
         let onfocus = may(on, move |event: FocusEvent| {
-            let target = event.target_dyn_into::<web_sys::Element>()?;
-            let seen = target.matches(":focus-visible").unwrap_or(false);
-            seen.then_some(Action::Select(Selection::link(one, two)))
+            browser::is_reached_by_key(&event).then_some(Action::Select(Selection::link(one, two)))
         });
         html! {
             <g class="cut-link" id={format!("{one}-{two}")} role="button" tabindex="0"

@@ -5,6 +5,7 @@ use netsplit_core::view::Value;
 use netsplit_sim::run::NodeShown;
 use yew::prelude::*;
 
+use crate::browser;
 use crate::components::{may, term_class};
 use crate::draw::ring::Point;
 use crate::state::action::Action;
@@ -95,10 +96,7 @@ pub fn NodeDisc(props: &Props) -> Html {
     let (id, role, radius) = (disc.id, disc.role, *radius);
     let text = |number: f64| format!("{number:.1}");
     let onfocus = may(on, move |event: FocusEvent| {
-        // By the keyboard; a press has selected already what it took.
-        let target = event.target_dyn_into::<web_sys::Element>()?;
-        let seen = target.matches(":focus-visible").unwrap_or(false);
-        seen.then_some(Action::Select(Selection::Node(id)))
+        browser::is_reached_by_key(&event).then_some(Action::Select(Selection::Node(id)))
     });
     let is_candidate = role.contains("candidate");
     let reach = radius * 1.12;

@@ -92,12 +92,12 @@ pub(super) const COMMANDS: &[Command] = &[
         act(name, Verb::Crash { who, kept, torn: 0 })
     }),
     on_node("lie", "Let its disk lie about saves", &[], |at| {
-        let node = node(at)?;
+        let node = node(at).filter(|node| !disk(at, node.id).1)?;
         let name = format!("Let the disk of {} lie about saves", node.id);
         act(name, Verb::Lie(Selector::node(node.id)))
     }),
     on_node("honest", "Let its disk be honest again", &[], |at| {
-        let node = node(at)?;
+        let node = node(at).filter(|node| disk(at, node.id).1)?;
         act(format!("Let the disk of {} be honest", node.id), Verb::Honest(Selector::node(node.id)))
     }),
     on_node("persist", "Its oldest pending save, now", &[], |at| {
@@ -106,11 +106,11 @@ pub(super) const COMMANDS: &[Command] = &[
         act(name, Verb::Persist(Selector::node(node.id)))
     }),
     on_node("stall", "Stall its disk", &[], |at| {
-        let node = node(at)?;
+        let node = node(at).filter(|node| !disk(at, node.id).0)?;
         act(format!("Stall the disk of {}", node.id), Verb::Stall(Selector::node(node.id)))
     }),
     on_node("unstall", "Let its disk go on", &[], |at| {
-        let node = node(at)?;
+        let node = node(at).filter(|node| disk(at, node.id).0)?;
         let name = format!("Let the disk of {} go on", node.id);
         act(name, Verb::Unstall(Selector::node(node.id)))
     }),
@@ -295,6 +295,13 @@ fn together(verbs: Vec<Verb>) -> Option<Offer> {
 
 fn node<'a>(at: &At<'a>) -> Option<&'a NodeShown> {
     shown(at.model.view(), at.selection.node()?).map(|node| &**node)
+}
+
+/// Whether the disk of a node is stalled, and whether it lies about saves.
+fn disk(at: &At<'_>, node: NodeId) -> (bool, bool) {
+    let dials = at.model.play.run.dials().nodes;
+    let of = dials.iter().find(|dials| dials.node == node);
+    of.map_or((false, false), |dials| (dials.stalled, dials.lies))
 }
 
 /// Those of the selected nodes that are as wanted, for an act and for its name.

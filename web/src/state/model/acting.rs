@@ -16,8 +16,7 @@ impl Model {
         match self.play.act(verb) {
             Ok(()) => {
                 let made = self.play.run.branches().len() > branches;
-                let said =
-                    if made { format!("New branch: {text}.") } else { format!("Did: {text}.") };
+                let said = if made { format!("New branch: {text}.") } else { words::done(&text) };
                 self.toast = Some(Toast { text: said, can_undo: true, is_trouble: false });
             }
             Err(why) => self.refuse(&text, &why),
@@ -37,7 +36,10 @@ impl Model {
         let texts: Vec<String> = verbs.iter().map(|verb| lab.show(verb).to_string()).collect();
         match self.play.act_together(verbs) {
             Ok(()) => {
-                let text = format!("Did: {}.", texts.join(", "));
+                let text = match &*texts {
+                    [one] => words::done(one),
+                    several => format!("Did: {}.", several.join(", ")),
+                };
                 self.toast = Some(Toast { text, can_undo: true, is_trouble: false });
             }
             Err(refused) => {

@@ -1,0 +1,39 @@
+//! An act that has been done, as a sentence.
+
+/// The line of a script that does an act, told as what was done: "Crashed n4." A word
+/// that has no such form stands as it is written.
+pub fn done(line: &str) -> String {
+    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let told = match word {
+        "crash" => "Crashed",
+        "restart" => "Restarted",
+        "pause" => "Paused",
+        "resume" => "Resumed",
+        "isolate" => "Isolated",
+        "cut" => "Cut",
+        "mend" => "Mended",
+        "deliver" => "Delivered",
+        "drop" => "Dropped",
+        "hold" => "Held",
+        "release" => "Released",
+        "duplicate" => "Duplicated",
+        "delay" => "Delayed",
+        "wipe" => "Wiped the disk of",
+        "stall" => "Stalled the disk of",
+        "propose" => "Proposed",
+        _ => return format!("Did: {line}."),
+    };
+    format!("{told} {rest}").trim_end().to_owned() + "."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::done;
+
+    #[test]
+    fn an_act_is_told_in_words() {
+        assert_eq!(done("crash n4"), "Crashed n4.");
+        assert_eq!(done("stall n2"), "Stalled the disk of n2.");
+        assert_eq!(done("set save 4ms on n2"), "Did: set save 4ms on n2.");
+    }
+}

@@ -82,7 +82,12 @@ fn said(verdict: &Verdict) -> String {
         Verdict::NotDecided => "not checked yet".to_owned(),
         Verdict::Holds(steps) => format!("holds after each of {steps} steps"),
         Verdict::Later(_, steps) => format!("holds up to here, after each of {steps} steps"),
-        Verdict::Broken(violation) => format!("{}.", words::violation(violation)),
+        Verdict::Broken(violation) => {
+            // The property's title stands above.
+            let told = words::violation(violation);
+            let short = told.strip_prefix(&format!("{} is ", violation.property));
+            format!("{}.", short.unwrap_or(&told))
+        }
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Props {
 
 /// The size that is assumed until it is known: the middle of a laptop's page.
 const USUAL: Size = Size { width: 880.0, height: 502.0 };
+/// A stage as narrow as a phone.
+const NARROW: f64 = 600.0;
 /// How long a finger rests until the menu opens, in milliseconds.
 const LONG_PRESS_MILLIS: u32 = 500;
 /// How far it may move meanwhile.
@@ -141,10 +143,16 @@ pub fn Stage(props: &Props) -> Html {
             <canvas class="stage-canvas" ref={canvas} aria-hidden="true"></canvas>
             if view.nodes.is_empty() { <p class="stage-empty">{ "No nodes yet" }</p> }
             if !view.at_edge { <span class="stage-past">{ "Past" }</span> }
-            if *legend { <Legend {on} /> }
+            if *legend && leaves_corners(view.nodes.len(), size) { <Legend {on} /> }
             <MailList view={Rc::clone(view)} selected={selection.message()} {playing} {on} />
         </section>
     }
+}
+
+/// The ring leaves corners free, where the legend stands: many nodes stand on an
+/// oval that takes all of the stage.
+fn leaves_corners(nodes: usize, size: Size) -> bool {
+    nodes <= if size.width < NARROW { 5 } else { 9 }
 }
 
 /// A finger that has moved rests no longer.

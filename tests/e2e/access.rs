@@ -23,7 +23,13 @@ pub fn axe_finds_nothing(page: &Page) -> Result<(), String> {
     let axe = std::fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?;
     let mut found = Vec::new();
     for state in STATES {
-        let session = state.reached(page)?;
+        let session = match state.reached(page) {
+            Ok(session) => session,
+            Err(why) => {
+                found.push(why);
+                continue;
+            }
+        };
         session.run(&axe, &[])?;
         for (width, height) in SIZES {
             session.show_at(*width, *height)?;
@@ -54,7 +60,10 @@ pub fn tab_walks_through_the_page(page: &Page) -> Result<(), String> {
             "const it = document.activeElement;
              if (it === document.body) return null;
              const style = getComputedStyle(it), box = it.getBoundingClientRect();
-             const marked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+             const drawn = it.querySelector('.node-selected, .link');
+             const stroke = drawn && getComputedStyle(drawn);
+             const marked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
+               || !!stroke && stroke.stroke !== 'none' && parseFloat(stroke.strokeWidth) >= 3;
              const seen = box.width > 0 && box.right > 0 && box.bottom > 0;
              return [it.id || it.getAttribute('aria-label') || it.textContent.trim(), marked, seen,
                      ['header', 'nav', 'main', 'aside', 'footer'].find(name => it.closest(name)) ?? '']",

@@ -7,6 +7,9 @@ use crate::driver::Session;
 const READY: &str =
     "return !!document.querySelector('.stage') && !document.querySelector('.caption-progress')";
 
+/// The scenarios in the list: those with a number. What is done with many seeds has a sign there.
+const ITEMS: &str = ".scenarios-part .scenarios-item:has(.scenarios-number:not([aria-hidden]))";
+
 fn value(session: &Session, script: &str) -> Result<String, String> {
     let value = session.run(script, &[])?;
     Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
@@ -100,8 +103,7 @@ pub fn a_moment_is_shared(page: &Page) -> Result<(), String> {
 pub fn every_scenario_opens(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
     session.wait("stage", READY)?;
-    let count = session
-        .run("return document.querySelectorAll('.scenarios-part .scenarios-item').length", &[])?;
+    let count = session.run(&format!("return document.querySelectorAll('{ITEMS}').length"), &[])?;
     let count = count.as_u64().unwrap_or_default();
     if count < 12 {
         return Err(format!("{count} scenarios in the list, expected 12"));
@@ -110,14 +112,14 @@ pub fn every_scenario_opens(page: &Page) -> Result<(), String> {
         let title = value(
             &session,
             &format!(
-                "const item = document.querySelectorAll('.scenarios-part .scenarios-item')[{place}];
+                "const item = document.querySelectorAll('{ITEMS}')[{place}];
                  item.click();
                  return item.querySelector('.scenarios-title').textContent"
             ),
         )?;
         session.wait(
             &format!("{title} in the header"),
-            &format!("return document.querySelector('.header-title').textContent === {title:?}"),
+            &format!("return document.querySelector('.header-title').title === {title:?}"),
         )?;
         session.wait("nodes", "return document.querySelectorAll('.node').length >= 3")?;
     }
@@ -129,6 +131,9 @@ pub fn every_scenario_opens(page: &Page) -> Result<(), String> {
 pub fn course_test_is_shared(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
     session.wait("stage", READY)?;
+    // Without the focus, which would take the space bar for its own.
+    session.run("document.getElementById('course-tests-fold').click()", &[])?;
+    session.wait("tests", "return !!document.querySelector('.scenarios-tests .scenarios-item')")?;
     session.run(
         "for (const item of document.querySelectorAll('.scenarios-tests .scenarios-item'))
            if (item.textContent === 'BasicAgree') item.click()",
@@ -142,9 +147,9 @@ pub fn course_test_is_shared(page: &Page) -> Result<(), String> {
     session.press(" 2x")?;
     session.wait("branch", "return document.querySelectorAll('#branch option').length === 2")?;
     let here = fingerprint(&session)?;
-    let address = session.wait_for("the branch in the address", || {
-        session.url().ok().filter(|url| url.len() > 60)
-    })?;
+    let entry = format!("return history.state?.fingerprint === '{here}'");
+    session.wait("the branch in the address", &entry)?;
+    let address = session.url()?;
     page.close(session)?;
     let (_, fragment) = address.split_once('#').ok_or("the address has no fragment")?;
     let fresh = page.open(&format!("#{fragment}"))?;

@@ -88,10 +88,10 @@ pub fn back_returns_to_the_run_that_was_left(page: &Page) -> Result<(), String> 
     let session = page.open("")?;
     to_a_leader(&session)?;
     session.press("\u{e012}\u{e012}\u{e012}1x")?;
-    let two = "return document.querySelectorAll('.branches-one').length === 2";
+    let two = "return document.querySelectorAll('#branch option').length === 2";
     session.wait("branch", two)?;
     let here = entry(&session)?;
-    let title = "document.querySelector('.header-title').textContent";
+    let title = "document.querySelector('.header-title').title";
     session.run(
         "[...document.querySelectorAll('.scenarios-item')].find(it => it.textContent.includes('Split vote')).click()",
         &[],
@@ -122,7 +122,7 @@ pub fn back_returns_to_the_run_that_was_left(page: &Page) -> Result<(), String> 
 pub fn what_is_pasted_or_dropped_opens(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
     to_a_leader(&session)?;
-    let title = "document.querySelector('.header-title').textContent";
+    let title = "document.querySelector('.header-title').title";
     let paste = "const data = new DataTransfer(); data.setData('text/plain', arguments[0]);
          document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))";
     session.run(paste, &[json!("what is this")])?;

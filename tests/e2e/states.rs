@@ -143,7 +143,7 @@ fn to_a_leader(session: &Session) -> Result<(), String> {
 fn branches(session: &Session) -> Result<(), String> {
     to_a_leader(session)?;
     session.press("\u{e012}\u{e012}\u{e012}1x")?;
-    session.wait("branch", "return document.querySelectorAll('.branches-one').length === 2")
+    session.wait("branch", "return document.querySelectorAll('#branch option').length === 2")
 }
 
 fn tab(session: &Session, name: &str) -> Result<(), String> {
@@ -159,8 +159,6 @@ fn open_scenario(session: &Session, title: &str) -> Result<(), String> {
     let script = "const items = [...document.querySelectorAll('.scenarios-part .scenarios-item')];
          items.find(item => item.querySelector('.scenarios-title').textContent === arguments[0]).click()";
     session.run(script, &[json!(title)])?;
-    session.wait(
-        title,
-        &format!("return document.querySelector('.header-title').textContent === {title:?}"),
-    )
+    session
+        .wait(title, &format!("return document.querySelector('.header-title').title === {title:?}"))
 }

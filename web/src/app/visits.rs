@@ -28,7 +28,9 @@ impl App {
         let number = browser::entry().map_or(0, |entry| entry.run);
         let address = browser::fragment();
         self.model.visits.number = number;
-        self.written = Written { address: address.clone(), number, ..Written::default() };
+        // Who comes by a link has an entry that says nothing yet: it is written once the run stands.
+        let written = browser::entry().map_or_else(String::new, |_| address.clone());
+        self.written = Written { address: written, number, ..Written::default() };
         if address.len() > 1 {
             self.model.playback.playing = false;
             let branches = browser::kept_branches(number);

@@ -29,6 +29,25 @@ pub struct Envelope<M> {
     pub(crate) seq: u64,
 }
 
+impl Envelope<()> {
+    /// The same with a message in it.
+    #[inline(always)] // as for `World::post`
+    pub(crate) fn around<M>(self, message: M) -> Envelope<M> {
+        Envelope {
+            id: self.id,
+            message,
+            sent: self.sent,
+            arrives: self.arrives,
+            sent_step: self.sent_step,
+            held: self.held,
+            lost: self.lost,
+            from_incarnation: self.from_incarnation,
+            to_incarnation: self.to_incarnation,
+            seq: self.seq,
+        }
+    }
+}
+
 /// All messages under way, in places that stay while they are.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Mail<M> {

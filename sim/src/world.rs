@@ -379,12 +379,14 @@ impl<L: Lab> World<L> {
         self.set_now(Time::from_micros(item.at));
         match item.what {
             What::Mail(place) => {
-                let envelope = self.mail.take(place).expect("the head of the queue is live");
+                let envelope = self.mail.get(place).expect("the head of the queue is live");
+                let (id, cause) = (envelope.id, envelope.sent_step);
                 if envelope.lost {
-                    self.begin(Choice::Drop(envelope.id), envelope.sent_step);
+                    self.begin(Choice::Drop(id), cause);
+                    drop(self.mail.take(place));
                 } else {
-                    self.begin(Choice::Deliver(envelope.id), envelope.sent_step);
-                    self.deliver(envelope);
+                    self.begin(Choice::Deliver(id), cause);
+                    self.deliver(place);
                 }
             }
             What::Timer(at) => {

@@ -110,9 +110,8 @@ impl<L: Lab> World<L> {
         match choice {
             Choice::Deliver(id) => {
                 let place = self.mail.find(id).expect(FOUND);
-                let envelope = self.mail.take(place).expect(FOUND);
-                self.last.cause = envelope.sent_step;
-                self.deliver_by_hand(envelope);
+                self.last.cause = self.mail.get(place).expect(FOUND).sent_step;
+                self.deliver_by_hand(place);
             }
             Choice::Drop(id) => {
                 let place = self.mail.find(id).expect(FOUND);

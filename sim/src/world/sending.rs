@@ -31,9 +31,9 @@ impl<L: Lab> World<L> {
             _ => self.nodes[to.index()].incarnation,
         };
         let from_incarnation = self.nodes[from.index()].incarnation;
-        let envelope = || Envelope {
+        let cover = Envelope {
             id: EnvelopeId { from, to, number, copy: 0 },
-            message: message.clone(),
+            message: (),
             sent: now,
             arrives: now + fate.delay,
             sent_step: step,
@@ -44,9 +44,9 @@ impl<L: Lab> World<L> {
             seq: 0,
         };
         if self.rules.is_empty() && fate.duplicate.is_none() {
-            self.post(envelope());
+            self.post(cover.around(message.clone()));
         } else {
-            self.post_by_rules(envelope(), fate.duplicate);
+            self.post_by_rules(cover.around(message.clone()), fate.duplicate);
         }
     }
 

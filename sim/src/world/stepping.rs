@@ -10,8 +10,7 @@ use netsplit_core::time::Span;
 
 use super::{Outcome, World, unshared};
 use crate::choice::EnvelopeId;
-use crate::lab::{Durable, Lab, Message};
-use crate::mail::Envelope;
+use crate::lab::{Durable, Lab};
 use crate::node::{Pending, Queued, Waiting};
 use crate::queue::What;
 
@@ -31,15 +30,21 @@ impl<L: Lab> World<L> {
 
     /// A message arrives by hand, which is rare.
     #[cold]
-    pub(super) fn deliver_by_hand(&mut self, envelope: Envelope<Message<L>>) {
-        self.deliver(envelope);
+    pub(super) fn deliver_by_hand(&mut self, place: u32) {
+        self.deliver(place);
     }
 
-    /// A message arrives.
+    /// The message at a place of the mail arrives.
+    // Of its envelope only what is needed is looked at, and only the message is
+    // moved.
     #[inline(always)] // as for `post`
-    pub(super) fn deliver(&mut self, envelope: Envelope<Message<L>>) {
-        let Envelope { id, message, from_incarnation, to_incarnation, .. } = envelope;
-        let EnvelopeId { from, to, .. } = id;
+    pub(super) fn deliver(&mut self, place: u32) {
+        const LIVE: &str = "who delivers it has found it";
+        let envelope = self.mail.get(place).expect(LIVE);
+        let EnvelopeId { from, to, .. } = envelope.id;
+        let (from_incarnation, to_incarnation) =
+            (envelope.from_incarnation, envelope.to_incarnation);
+        let message = self.mail.take(place).expect(LIVE).message;
         let outcome = if self.network.course.is_some() {
             let receiver = self.node(to);
             let sender = self.node(from);

@@ -73,10 +73,7 @@ pub const STATES: &[State] = &[
     }),
     state("checks", "", |it| tab(it, "checks")),
     state("script", "", |it| tab(it, "script")),
-    state("a property broken", "", |it| {
-        press(it, " ")?;
-        open_scenario(it, "A vote forgotten")?;
-        press(it, "\u{e010}")?;
+    state("a property broken", "#s1:AAAJAAcAwJoMAAGCNLaAi9IuewAA4TQ&t=0.2s", |it| {
         it.wait("red", "return !!document.querySelector('#tab-checks.broken')")?;
         tab_of(it, "checks")
     }),

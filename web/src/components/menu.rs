@@ -81,9 +81,9 @@ pub fn Menu(props: &Props) -> Html {
     html! {
         <>
             <div class="menu-ground" onclick={does(on, Action::Float(Float::Nothing))}></div>
-            <div class="menu" role="menu" aria-label={title} ref={list} {onkeydown}>
+            <div class="menu" ref={list} {onkeydown}>
                 <p class="menu-title" aria-hidden="true">{ title }</p>
-                <ul role="none">{ for items.iter().map(item) }</ul>
+                <ul role="menu" aria-label={title}>{ for items.iter().map(item) }</ul>
                 <p class="menu-outcome" aria-live="polite">{ outcome.clone() }</p>
             </div>
         </>

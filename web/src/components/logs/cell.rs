@@ -58,12 +58,20 @@ impl Drawn<'_> {
                     marks,
                 );
                 let words = self.words(*term, command);
-                let struck = cell.struck.map(|term| html! { <s>{ term }</s> });
+                // What is read aloud begins with what is seen.
+                let seen = match (cell.struck, self.shows_command) {
+                    (None, true) => format!("{term} {command}"),
+                    (None, false) => term.to_string(),
+                    (Some(struck), true) => format!("{struck} {term} {command}"),
+                    (Some(struck), false) => format!("{struck} {term}"),
+                };
+                let label = format!("{seen}. {words}");
+                let struck = cell.struck.map(|term| html! { <><s>{ term }</s>{ " " }</> });
                 html! {
                     <span {class} id={self.id} role="gridcell" tabindex={if self.stop { "0" } else { "-1" }}
-                        aria-selected={self.selected.to_string()} aria-label={words.clone()} title={words} onclick={select}>
+                        aria-selected={self.selected.to_string()} aria-label={label} title={words} onclick={select}>
                         { for struck }<b>{ term }</b>
-                        if self.shows_command { <span class="logs-command">{ command }</span> }
+                        if self.shows_command { { " " }<span class="logs-command">{ command }</span> }
                         { arrows }
                     </span>
                 }

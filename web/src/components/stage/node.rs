@@ -118,7 +118,8 @@ pub fn NodeDisc(props: &Props) -> Html {
     html! {
         <g class={classes!("node", format!("role-{role}"), term_class(disc.term), selected, small)}
             transform={format!("translate({:.1} {:.1})", at.x, at.y)} id={id.to_string()}
-            role="button" tabindex="0" aria-label={words} aria-pressed={disc.selected.to_string()} {onfocus}>
+            role="button" tabindex="0" aria-pressed={disc.selected.to_string()} {onfocus}>
+            <title>{ words }</title>
             <circle class="node-selected" r={text(radius + 11.0)} />
             { shape }
             { mark(role, radius) }

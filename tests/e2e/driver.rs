@@ -203,11 +203,11 @@ impl Session<'_> {
     }
 
     /// A page of this size, however small the browser's window may be: Chromium's windows have
-    /// 500 pixels at least, Firefox's 450.
+    /// 500 pixels at least, and so have Firefox's.
     pub fn show_at(&self, width: u32, height: u32) -> Result<(), String> {
         match self.driver.browser {
             Browser::Chromium => self.show_scaled(width, height, 1.0),
-            Browser::Firefox => self.resize(width.max(450), height),
+            Browser::Firefox => self.resize(width.max(500), height),
         }
     }
 

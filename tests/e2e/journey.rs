@@ -226,7 +226,7 @@ pub fn keys_do_what_help_says(page: &Page) -> Result<(), String> {
     session.press("d")?;
     session.wait(
         "the drop in the text",
-        "return document.querySelector('.toast p')?.textContent.includes('drop')",
+        "return document.querySelector('.toast p')?.textContent.startsWith('Dropped ')",
     )?;
     session.press("?")?;
     session.wait("help", "return document.querySelectorAll('.dialog-keys dt').length > 20")?;

@@ -123,8 +123,9 @@ pub fn what_is_pasted_or_dropped_opens(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
     to_a_leader(&session)?;
     let title = "document.querySelector('.header-title').title";
+    // Browsers differ in how a paste is made by a script; each takes its own words of these.
     let paste = "const data = new DataTransfer(); data.setData('text/plain', arguments[0]);
-         document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))";
+         document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, dataType: 'text/plain', data: arguments[0], bubbles: true }))";
     session.run(paste, &[json!("what is this")])?;
     session.wait("refusal", "return !!document.querySelector('.toast.broken')")?;
     session.run(paste, &[json!("scenario raft nodes=3 seed=4\n")])?;

@@ -127,6 +127,9 @@ fn read(folder: &Path, below: &str, files: &mut Vec<File>) -> Outcome {
             let text = fs::read_to_string(entry.path())
                 .map_err(|error| format!("{}: {error}", entry.path().display()))?;
             files.push(File { path, text });
+        } else if name.ends_with(".png") {
+            // Links may lead to a picture; there is nothing in it to read.
+            files.push(File { path, text: String::new() });
         }
     }
     Ok(())

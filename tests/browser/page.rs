@@ -31,6 +31,9 @@ async fn has_one_heading_five_nodes_and_the_list() {
     assert_eq!(count(&root, "h1"), 1);
     assert_eq!(count(&root, ".node"), 5);
     assert!(count(&root, ".scenarios-part .scenarios-item") >= 12);
+    // Everything below the scenarios is folded until somebody asks for it.
+    assert_eq!(count(&root, ".scenarios-tests"), 0);
+    click(&root, "#course-tests-fold").await;
     assert_eq!(count(&root, ".scenarios-tests .scenarios-item"), 28);
     assert_eq!(count(&root, "[style]"), 0, "the page's policy forbids style attributes");
     root.remove();

@@ -1,7 +1,8 @@
 //! Raft inside the world: messages a second, steps a second with the checks and
 //! keyframes of a time line, seeks, and the same run natively and as wasm.
 
-use std::process::Command;
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -89,23 +90,54 @@ pub fn native() -> (u64, Duration) {
     (fingerprint, start.elapsed())
 }
 
-/// The same run as wasm under Node.js.
-///
-/// # Errors
-/// When there is no Node.js, or it did not run the module; in words.
-pub fn wasm() -> Result<(u64, Duration), String> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let output = Command::new("node")
-        .arg(format!("{root}/wasm/run.mjs"))
-        .arg(format!("{root}/target/wasm32-unknown-unknown/release/bench_wasm.wasm"))
-        .args([NODES.to_string(), SECONDS.to_string()])
-        .output()
-        .map_err(|error| format!("Node.js is needed to run wasm (Debian: nodejs): {error}"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let parsed = text.trim().split_once(' ').and_then(|(millis, fingerprint)| {
-        let millis: f64 = millis.parse().ok()?;
-        let fingerprint = u64::from_str_radix(fingerprint, 16).ok()?;
-        Some((fingerprint, Duration::from_secs_f64(millis / 1e3)))
-    });
-    parsed.ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned())
+/// The same run as wasm, in a Node.js process that stays: what it has compiled, it
+/// keeps.
+pub struct Wasm {
+    node: Child,
+    ask: ChildStdin,
+    answers: Lines<BufReader<ChildStdout>>,
+}
+
+impl Wasm {
+    /// Starts Node.js with the module.
+    ///
+    /// # Errors
+    /// When there is no Node.js; in words.
+    pub fn start() -> Result<Wasm, String> {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+        let mut node = Command::new("node")
+            .arg(format!("{root}/wasm/run.mjs"))
+            .arg(format!("{root}/target/wasm32-unknown-unknown/release/bench_wasm.wasm"))
+            .args([NODES.to_string(), SECONDS.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("Node.js is needed to run wasm (Debian: nodejs): {error}"))?;
+        let ask = node.stdin.take().expect("it is a pipe");
+        let answers = BufReader::new(node.stdout.take().expect("it is a pipe")).lines();
+        Ok(Wasm { node, ask, answers })
+    }
+
+    /// One run: its fingerprint and how long it took.
+    ///
+    /// # Errors
+    /// When Node.js did not run the module; in words.
+    pub fn run(&mut self) -> Result<(u64, Duration), String> {
+        let asked = writeln!(self.ask);
+        let text = self.answers.next().and_then(Result::ok).unwrap_or_default();
+        let parsed = text.split_once(' ').and_then(|(millis, fingerprint)| {
+            let millis: f64 = millis.parse().ok()?;
+            let fingerprint = u64::from_str_radix(fingerprint, 16).ok()?;
+            Some((fingerprint, Duration::from_secs_f64(millis / 1e3)))
+        });
+        parsed.ok_or_else(|| format!("Node.js did not run the module ({asked:?}, {text:?})"))
+    }
+}
+
+impl Drop for Wasm {
+    fn drop(&mut self) {
+        // Its input ends with this process at the latest; ended by hand, it leaves now.
+        drop(self.node.kill());
+        drop(self.node.wait());
+    }
 }

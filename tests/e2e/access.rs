@@ -48,6 +48,29 @@ pub fn axe_finds_nothing(page: &Page) -> Result<(), String> {
     if found.is_empty() { Ok(()) } else { Err(found.join("\n    ")) }
 }
 
+/// What Tab has come to: its name, whether a mark stands there, whether it can be seen, and in which
+/// part of the page it is. Leaves in `window.same` what came before, if that looks as it did with
+/// the focus: then what marks it is no mark.
+const STEP: &str = "
+    const look = it => JSON.stringify([it, ...it.querySelectorAll('*')].map(part => {
+        const style = getComputedStyle(part);
+        return [style.outlineStyle, style.outlineWidth, style.stroke, style.strokeWidth, style.backgroundColor];
+    }));
+    const name = it => it.id || it.getAttribute('aria-label') || it.textContent.trim();
+    const before = window.before;
+    window.same = before && before.it.isConnected && look(before.it) === before.look ? name(before.it) : null;
+    const it = document.activeElement;
+    window.before = it === document.body ? null : { it, look: look(it) };
+    if (it === document.body) return null;
+    const style = getComputedStyle(it), box = it.getBoundingClientRect();
+    const drawn = it.querySelector('.node-selected, .link');
+    const stroke = drawn && getComputedStyle(drawn);
+    const marked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
+      || !!stroke && stroke.stroke !== 'none' && parseFloat(stroke.strokeWidth) >= 3;
+    const seen = box.width > 0 && box.right > 0 && box.bottom > 0;
+    return [name(it), marked, seen,
+            ['header', 'nav', 'main', 'aside', 'footer'].find(part => it.closest(part)) ?? '']";
+
 /// Tab reaches every part of the page, each with a visible mark, and goes on to the next.
 pub fn tab_walks_through_the_page(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
@@ -56,22 +79,13 @@ pub fn tab_walks_through_the_page(page: &Page) -> Result<(), String> {
     let mut walked = Vec::new();
     for _ in 0..120 {
         session.press("\u{e004}")?;
-        let here = session.run(
-            "const it = document.activeElement;
-             if (it === document.body) return null;
-             const style = getComputedStyle(it), box = it.getBoundingClientRect();
-             const drawn = it.querySelector('.node-selected, .link');
-             const stroke = drawn && getComputedStyle(drawn);
-             const marked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
-               || !!stroke && stroke.stroke !== 'none' && parseFloat(stroke.strokeWidth) >= 3;
-             const seen = box.width > 0 && box.right > 0 && box.bottom > 0;
-             return [it.id || it.getAttribute('aria-label') || it.textContent.trim(), marked, seen,
-                     ['header', 'nav', 'main', 'aside', 'footer'].find(name => it.closest(name)) ?? '']",
-            &[],
-        )?;
+        let here = session.run(STEP, &[])?;
         let (name, part) = (here[0].to_string(), here[3].as_str().unwrap_or_default().to_owned());
         if !here.is_null() && (here[1] != true || here[2] != true) {
             return Err(format!("the focus on {name} cannot be seen"));
+        }
+        if let Some(same) = session.run("return window.same", &[])?.as_str() {
+            return Err(format!("{same} looks the same with the focus and without it"));
         }
         walked.push((part, name));
         if here.is_null() {
@@ -108,15 +122,9 @@ pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
             &format!("focus in {opens}"),
             &format!("return document.activeElement === document.querySelector('{opens}')"),
         )?;
-        for _ in 0..12 {
-            session.press("\u{e004}")?;
-            let inside = session.run(
-                "const it = document.activeElement; return it === document.body || !!it.closest('dialog')",
-                &[],
-            )?;
-            if inside != true {
-                return Err(format!("Tab leaves the dialog of {id}"));
-            }
+        let walked = walk_through_the_dialog(&session, id)?;
+        if walked < 2 {
+            return Err(format!("Tab comes to {walked} places in the dialog of {id}"));
         }
         session.press("\u{e00c}")?;
         session.wait("no dialog", "return !document.querySelector('dialog')")?;
@@ -126,6 +134,47 @@ pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
         )?;
     }
     page.close(session)
+}
+
+/// Presses Tab until it has gone round, and counts the places it came to. Nothing behind the dialog
+/// is among them; past the last, Firefox goes to its own controls, and keys are no longer the
+/// page's until the window has the focus again.
+fn walk_through_the_dialog(session: &Session, id: &str) -> Result<usize, String> {
+    let mut walked = Vec::new();
+    for _ in 0..20 {
+        session.press("\u{e004}")?;
+        let here = session.run(
+            "const it = document.activeElement;
+             if (!document.hasFocus() || it === document.body) return null;
+             return [!!it.closest('dialog'), it.id || it.getAttribute('aria-label') || it.textContent]",
+            &[],
+        )?;
+        if here.is_null() {
+            come_back(session)?;
+            return Ok(walked.len());
+        }
+        if here[0] != true {
+            return Err(format!("Tab leaves the dialog of {id} for {}", here[1]));
+        }
+        if walked.contains(&here[1]) {
+            return Ok(walked.len());
+        }
+        walked.push(here[1].clone());
+    }
+    Err(format!("Tab does not go round in the dialog of {id}: {walked:?}"))
+}
+
+/// The focus is the page's again after Tab has left it for the browser's controls: by script in
+/// Firefox, by going on with Tab in Chromium.
+fn come_back(session: &Session) -> Result<(), String> {
+    session.wait_for("focus in the window", || {
+        let has_focus = || session.run("window.focus(); return document.hasFocus()", &[]).ok();
+        if has_focus()? != true {
+            session.press("\u{e004}").ok()?;
+        }
+        has_focus().filter(|answer| *answer == true)
+    })?;
+    Ok(())
 }
 
 /// The live region tells what happens, in words.

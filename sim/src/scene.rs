@@ -43,12 +43,19 @@ pub struct Limits {
     pub steps: u64,
     /// Steps within one instant.
     pub steps_at_once: u32,
+    /// What the messages under way hold together, in bytes.
+    pub under_way: u64,
 }
 
 impl Default for Limits {
-    /// One hour, 2,000,000 steps, 100,000 at once.
+    /// One hour, 2,000,000 steps, 100,000 at once, 32 MB under way.
     fn default() -> Limits {
-        Limits { time: Time::from_micros(3_600_000_000), steps: 2_000_000, steps_at_once: 100_000 }
+        Limits {
+            time: Time::from_micros(3_600_000_000),
+            steps: 2_000_000,
+            steps_at_once: 100_000,
+            under_way: 32_000_000,
+        }
     }
 }
 
@@ -76,7 +83,12 @@ pub enum Stop {
     Steps,
     /// The number of steps within one instant.
     AtOnce,
+    /// What the messages under way hold.
+    UnderWay,
 }
+
+/// Messages under way are weighed at every so many steps.
+const WEIGHED: u64 = 1_024;
 
 /// Something that was to be done and could not be.
 #[derive(Clone, Debug, PartialEq)]
@@ -283,6 +295,10 @@ impl<L: Lab> Scene<L> {
             Some(Stop::Steps)
         } else if self.world.moment().step >= Some(self.limits.steps_at_once) {
             Some(Stop::AtOnce)
+        } else if self.world.steps().is_multiple_of(WEIGHED)
+            && self.world.weight() > self.limits.under_way
+        {
+            Some(Stop::UnderWay)
         } else {
             None
         }

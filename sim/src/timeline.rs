@@ -36,6 +36,9 @@ pub const ACTS_MOST: usize = 2_000;
 const KEYFRAME_STEPS: u64 = 4_000;
 /// Keyframes a branch keeps at most.
 const KEYFRAMES_MOST: usize = 96;
+/// What the messages under way in them may hold together, in bytes; nodes and
+/// disks are shared.
+const KEYFRAMES_WEIGHT: u64 = 64_000_000;
 
 /// How far a run got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -303,7 +306,10 @@ impl<L: Lab> Timeline<L> {
         let last = branch.keyframes.last().map_or(0, |keyframe| keyframe.world.steps());
         if steps >= last + KEYFRAME_STEPS {
             branch.keyframes.push(Rc::new(self.scene.clone()));
-            if branch.keyframes.len() > KEYFRAMES_MOST {
+            let weight = |keyframe: &Rc<Scene<L>>| keyframe.world.weight();
+            if branch.keyframes.len() > KEYFRAMES_MOST
+                || branch.keyframes.iter().map(weight).sum::<u64>() > KEYFRAMES_WEIGHT
+            {
                 thin_out(&mut branch.keyframes);
             }
         }

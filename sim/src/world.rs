@@ -15,7 +15,7 @@ mod stepping;
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
-use netsplit_core::machine::{Alarm, Effect, Input};
+use netsplit_core::machine::{Alarm, Effect, Input, Mail as _};
 use netsplit_core::time::{Span, Time};
 
 use crate::choice::{Choice, EnvelopeId, Rule, RuleId};
@@ -243,6 +243,12 @@ impl<L: Lab> World<L> {
     /// Messages under way, in no particular order.
     pub fn mail(&self) -> impl Iterator<Item = &Envelope<Message<L>>> {
         self.mail.iter()
+    }
+
+    /// What the messages under way hold together, in bytes.
+    pub fn weight(&self) -> u64 {
+        let cover = size_of::<Envelope<Message<L>>>() as u64;
+        self.mail.iter().map(|envelope| cover + envelope.message.bytes()).sum()
     }
 
     /// A message under way, by name.

@@ -11,7 +11,7 @@ use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::network::{LinkOptions, NetworkOptions};
 use netsplit_sim::scenario::Script;
-use netsplit_sim::scene::{Act, Deed, Limits};
+use netsplit_sim::scene::{Act, Deed, Limits, Stop};
 use netsplit_sim::timeline::{ACTS_MOST, BRANCHES_MOST, Timeline};
 use netsplit_sim::verb::{NotPossible, Selector, Verb};
 use netsplit_sim::world::WorldOptions;
@@ -311,6 +311,18 @@ fn a_run_that_never_leaves_its_instant_is_stopped() {
     let mut run = Timeline::<RaftLab>::new(world, open::lines(&script), limits);
     let stopped = run.run_to(at(60_000), u64::MAX);
     assert!(matches!(stopped, Progress::Stopped(_)), "{stopped:?}");
+}
+
+#[test]
+fn a_run_whose_messages_fill_the_memory_is_stopped() {
+    let text = "scenario raft nodes=5 seed=1\nhold all\n";
+    let script = Script::parse(text).expect("it is a script");
+    let world = open::raft_world(&script.setup).expect("it is a world");
+    let limits = Limits { under_way: 50_000, ..Limits::default() };
+    let mut run = Timeline::<RaftLab>::new(world, open::lines(&script), limits);
+    assert_eq!(run.run_to(at(3_600_000), u64::MAX), Progress::Stopped(Stop::UnderWay));
+    assert!(run.scene().world.weight() > 50_000);
+    assert_eq!(run.seek(at(100), u64::MAX), Progress::Reached, "what was before can be looked at");
 }
 
 /// At the edge a wait of the script may be over and not yet ended: repeated from

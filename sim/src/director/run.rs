@@ -24,8 +24,8 @@ struct Waiting {
     since: u64,
 }
 
-/// A director needs far fewer steps; who makes so many answers messages with
-/// messages, and would fill the memory before the run's own limit.
+/// A director needs far fewer steps: who makes so many answers messages with
+/// messages.
 const STEPS_MOST: u64 = 200_000;
 
 fn limits() -> Limits {

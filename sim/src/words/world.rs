@@ -138,6 +138,9 @@ pub fn stop(stop: Stop) -> &'static str {
         Stop::AtOnce => {
             "the run stops: it has made 100,000 steps within one instant; go back and act, or open it anew"
         }
+        Stop::UnderWay => {
+            "the run stops: the messages under way hold more than 32 MB; go back and act, or open it anew"
+        }
     }
 }
 

@@ -18,6 +18,11 @@ pub fn all() -> impl Iterator<Item = &'static Scenario> {
     PARTS.iter().copied().flatten().copied().flatten()
 }
 
+/// The first scenario; no other comes with it into a program that asks for no more.
+pub fn first() -> &'static Scenario {
+    raft::FIRST
+}
+
 /// All scenarios, each followed by those that its switches show.
 pub fn with_switches() -> impl Iterator<Item = &'static Scenario> {
     let and_shown = |scenario: &'static Scenario| {

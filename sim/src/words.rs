@@ -34,6 +34,16 @@ pub use world::{
     choice, impossible_start, nodes, not_enabled, not_possible, outcome, stop, verb, violation,
 };
 
+/// A sentence begins with a capital. The first letter of ours is an English one, so that the
+/// tables of all other alphabets can be done without.
+pub fn capital(text: &str) -> String {
+    let mut sentence = text.to_owned();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    sentence
+}
+
 /// What a Raft peer told.
 pub fn raft_notice(node: NodeId, notice: &Notice) -> Option<Told> {
     let (matters, text) = match notice {

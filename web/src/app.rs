@@ -15,7 +15,8 @@ use yew::prelude::*;
 
 use self::visits::Written;
 use crate::browser;
-use crate::components::{Caption, Details, Header, Scenarios, ToastBar};
+use crate::components::{Caption, Details, Header, ToastBar};
+use crate::later::{self, Later};
 use crate::paint::{Painter, clock};
 use crate::state::action::{Action, Drawer, Float, Frame, Theme};
 use crate::state::announcer::Announcer;
@@ -41,7 +42,6 @@ const TOAST_MILLIS: u32 = 6_000;
 const ADDRESS_MILLIS: u32 = 1_000;
 
 /// What the browser or a component tells the root.
-#[derive(Debug)]
 pub enum Message {
     /// To be done.
     Do(Action),
@@ -59,6 +59,10 @@ pub enum Message {
     Visibility,
     /// The message of the page has stood long enough.
     ToastOver,
+    /// The later part of the program has come.
+    Come(&'static Later),
+    /// It could not be fetched.
+    NotCome,
 }
 
 /// The whole page.
@@ -74,7 +78,13 @@ pub struct App {
     toast: Option<(Toast, Timeout)>,
     /// Letters are keys: what the listener for keys has to know at once.
     letters: Rc<Cell<bool>>,
+    /// Nothing plays: something else is to be opened first.
+    holds: bool,
     on: Callback<Action>,
+    /// The later part of the program is on its way.
+    fetches: bool,
+    /// What was asked for before it had come.
+    waiting: Vec<Action>,
     /// They end with the page.
     _listeners: Vec<EventListener>,
     _tick: Option<Interval>,
@@ -114,28 +124,37 @@ impl Component for App {
             announcer: Announcer::default(),
             toast: None,
             letters,
+            holds: false,
             on: ctx.link().callback(Message::Do),
+            fetches: false,
+            waiting: Vec::new(),
             _listeners: listeners,
             _tick: tick,
         };
-        if cfg!(target_arch = "wasm32") {
-            app.open_at_start();
+        match later::there() {
+            Some(later) if cfg!(target_arch = "wasm32") => (later.start)(&mut app),
+            // What the address names is opened then; until then nothing else plays.
+            None => app.holds = browser::names_a_run(),
+            _ => {}
         }
         app
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
         let changed = match message {
-            Message::Do(action) => self.act(action),
+            Message::Do(action) => self.act_or_wait(ctx, action),
             Message::Frame(now) => self.play_frame(now),
             Message::Tick => {
                 self.announce();
-                if self.model.playback.playing {
-                    self.write_address();
+                if let Some(later) = later::there().filter(|_| self.model.playback.playing) {
+                    (later.write_address)(self);
                 }
                 false
             }
-            Message::AddressEdited => self.follow_address(),
+            // Before the later part is there, it has the address still to open.
+            Message::AddressEdited => {
+                later::there().is_some_and(|later| (later.follow_address)(self))
+            }
             Message::Repaint => {
                 self.painter.forget_colours();
                 true
@@ -151,8 +170,27 @@ impl Component for App {
                 false
             }
             Message::ToastOver => {
-                self.toast = None;
-                self.model.update(Action::CloseToast)
+                (self.toast, self.model.toast) = (None, None);
+                true
+            }
+            Message::NotCome => {
+                self.fetches = false;
+                self.model.toast = Some(Toast {
+                    text: "A part of the page did not arrive. What you do next asks for it again."
+                        .to_owned(),
+                    can_undo: false,
+                    is_trouble: true,
+                });
+                true
+            }
+            Message::Come(later) => {
+                later::keep(later);
+                self.holds = false;
+                (later.start)(self);
+                for action in std::mem::take(&mut self.waiting) {
+                    (later.act)(self, action);
+                }
+                true
             }
         };
         self.keep_toast(ctx);
@@ -179,9 +217,9 @@ impl Component for App {
         };
         html! {
             <div class={classes!("page", fold, frame, swapped)}>
-                <Header lab={model.look().title} open={model.play.what.clone()} title={model.play.title()} seed={model.play.script.setup.seed}
+                <Header lab={model.look().title} choices={later::there().map(|later| (later.choices)(model))} title={model.play.title()} seed={model.play.script.setup.seed}
                     theme={model.theme} {on} />
-                <Scenarios ..pages::scenarios(model, on) />
+                { later::there().map_or_else(left, |later| (later.left)(model, on)) }
                 <main class="centre">
                     <Caption ..pages::caption(model, on) />
                     { pages::bars(model, on) }
@@ -192,14 +230,16 @@ impl Component for App {
                     }
                 </main>
                 <Details tab={model.tab} broken={!view.broken.is_empty()} {on}>
-                    { pages::details(model, on) }
+                    { later::drawn(|later| (later.details)(model, on)) }
                 </Details>
                 <footer class="footer">
                     { pages::transport(model, clock(model), on) }
                     { pages::timeline(model, &self.painter.timeline, on) }
                 </footer>
                 <p class="sr-only" id="announcer" aria-live="polite"></p>
-                { pages::float(model, on) }
+                if model.float != Float::Nothing {
+                    { later::drawn(|later| (later.float)(model, on)) }
+                }
             </div>
         }
     }
@@ -207,13 +247,38 @@ impl Component for App {
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         self.painter.paint(&self.model);
         if first {
+            if later::there().is_none() {
+                self.fetch(ctx);
+            }
             self.ask_for_frame(ctx);
         }
     }
 }
 
 impl App {
-    fn act(&mut self, action: Action) -> bool {
+    /// Does an action, as soon as what it takes is there.
+    fn act_or_wait(&mut self, ctx: &Context<Self>, action: Action) -> bool {
+        match later::there() {
+            Some(later) => (later.act)(self, action),
+            None => {
+                self.waiting.push(action);
+                self.fetch(ctx);
+                false
+            }
+        }
+    }
+
+    /// Fetches the later part of the program.
+    fn fetch(&mut self, ctx: &Context<Self>) {
+        if !std::mem::replace(&mut self.fetches, true) {
+            ctx.link().send_future(async {
+                later::fetch().await.map_or(Message::NotCome, Message::Come)
+            });
+        }
+    }
+
+    /// Does an action, and keeps the browser in step with what it changed.
+    pub(crate) fn act(&mut self, action: Action) -> bool {
         let (theme, was_playing) = (self.model.theme, self.model.playback.playing);
         let foresaw = self.model.foresees;
         let drags = self.model.is_dragged();
@@ -254,9 +319,11 @@ impl App {
         self.last_frame = Some(now);
         let began = browser::now_millis();
         let opened = self.model.opening.is_some();
-        let changed = self
-            .model
-            .update(Action::Frame { elapsed: (elapsed * 1_000.0) as u64, steps: self.steps });
+        let (elapsed, steps) = ((elapsed * 1_000.0) as u64, self.steps);
+        let changed = match later::there().filter(|_| !self.model.only_plays()) {
+            Some(later) => (later.update)(&mut self.model, Action::Frame { elapsed, steps }),
+            None => self.model.play_on(elapsed, steps),
+        };
         let took = browser::now_millis() - began;
         let (least, most) = STEPS_RANGE;
         if took > FRAME_MILLIS {
@@ -264,8 +331,8 @@ impl App {
         } else if took < FRAME_MILLIS / 2.0 {
             self.steps = (self.steps * 2).min(most);
         }
-        if opened && self.model.opening.is_none() {
-            self.write_address();
+        if let Some(later) = later::there().filter(|_| opened && self.model.opening.is_none()) {
+            (later.write_address)(self);
         }
         self.look_ahead(took) || changed
     }
@@ -284,7 +351,7 @@ impl App {
 
     /// Asks for a frame when something moves; else none is drawn.
     fn ask_for_frame(&mut self, ctx: &Context<Self>) {
-        if !self.model.wants_frames() {
+        if self.holds || !self.model.wants_frames() {
             (self.frame, self.last_frame) = (None, None);
         } else if self.frame.is_none() && cfg!(target_arch = "wasm32") {
             let link = ctx.link().clone();
@@ -313,6 +380,11 @@ impl App {
             (toast, over)
         });
     }
+}
+
+/// The frame of the left column, before there is anything in it.
+fn left() -> Html {
+    html! { <div class="first-picture-left"></div> }
 }
 
 /// Listens to what concerns the whole page.

@@ -11,8 +11,8 @@ use web_sys::{Document, Element, Window};
 use crate::state::action::Theme;
 
 pub use entries::{
-    Entry, address_of, entry, fragment, is_local, keep_branches, kept_branches, scenario,
-    set_address, set_title,
+    Entry, address_of, entry, fragment, is_local, keep_branches, kept_branches, names_a_run,
+    scenario, set_address, set_title,
 };
 pub use taking::{listen as listen_for_texts, read_file};
 

@@ -12,3 +12,4 @@ pub mod ring;
 pub mod scale;
 pub mod sweep;
 pub mod timeline;
+pub mod turn;

@@ -10,6 +10,7 @@ pub mod components;
 pub mod draw;
 mod hooks;
 pub mod labs;
+mod later;
 mod paint;
 pub mod state;
 

@@ -7,6 +7,7 @@
 
 mod bench;
 mod new_lab;
+mod parts;
 mod places;
 mod shell;
 mod shots;

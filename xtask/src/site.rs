@@ -1,5 +1,6 @@
 //! The page: built into `dist/`, or served while one works on it.
 
+use crate::parts;
 use crate::places;
 use crate::shell::{Outcome, Shell, path_with, say};
 use crate::tools::{self, Tool};
@@ -28,8 +29,9 @@ fn trunk(shell: &Shell, arguments: &[&str]) -> Outcome<Command> {
 
 /// Builds the static site, for a host whose address need not be known, and returns its folder.
 pub fn build(shell: &Shell, at: Option<&str>) -> Outcome<PathBuf> {
-    shell.run(&mut trunk(shell, &["build", "--release"])?)?;
+    shell.run(&mut trunk(shell, &["build", "--release", "--features", "split"])?)?;
     let dist = shell.path("dist");
+    parts::split(shell, &dist)?;
     places::write(shell, &dist, at)?;
     Ok(dist)
 }

@@ -7,6 +7,8 @@ use std::path::Path;
 
 /// One line of the budgets: which files, how much they may weigh together, what they are.
 struct Budget {
+    /// They are fetched after the first view and count for no other line.
+    later: bool,
     ending: String,
     bytes: u64,
     what: String,
@@ -23,10 +25,12 @@ pub fn run(shell: &Shell) -> Outcome {
 
     println!("{:>10} {:>10} {:>10}  part", "bytes", "brotli", "budget");
     let mut over = Vec::new();
+    let (later, first): (Vec<_>, Vec<_>) = files
+        .iter()
+        .partition(|(name, ..)| budgets.iter().any(|budget| budget.later && budget.holds(name)));
     for budget in &budgets {
-        let of_it = files.iter().filter(|(name, ..)| {
-            budget.ending == "*" || budget.ending.split('|').any(|ending| name.ends_with(ending))
-        });
+        let of_it = if budget.later { &later } else { &first };
+        let of_it = of_it.iter().filter(|(name, ..)| budget.holds(name));
         let (plain, packed) =
             of_it.fold((0, 0), |(plain, packed), (_, a, b)| (plain + a, packed + b));
         println!("{plain:>10} {packed:>10} {:>10}  {}", budget.bytes, budget.what);
@@ -48,11 +52,22 @@ fn parse(text: &str) -> Outcome<Vec<Budget>> {
         .collect()
 }
 
+impl Budget {
+    /// Whether a file is one of its files.
+    fn holds(&self, name: &str) -> bool {
+        self.ending == "*" || self.ending.split('|').any(|ending| name.ends_with(ending))
+    }
+}
+
 fn budget(line: &str) -> Option<Budget> {
+    let (later, line) = match line.strip_prefix("later ") {
+        Some(line) => (true, line.trim_start()),
+        None => (false, line),
+    };
     let (ending, rest) = line.split_once(char::is_whitespace)?;
     let (bytes, what) = rest.trim_start().split_once(char::is_whitespace)?;
     let bytes = bytes.parse().ok()?;
-    Some(Budget { ending: ending.into(), bytes, what: what.trim().into() })
+    Some(Budget { later, ending: ending.into(), bytes, what: what.trim().into() })
 }
 
 /// Name, size and compressed size of every file below a folder.
@@ -92,6 +107,8 @@ mod tests {
         let budgets = parse("# words\n\n.js|.mjs 1000 all scripts\n").expect("a good line");
         assert_eq!((budgets[0].bytes, budgets[0].what.as_str()), (1000, "all scripts"));
         assert!(parse(".js many scripts").is_err());
+        let later = parse("later -later.wasm 5 the rest").expect("a good line");
+        assert!(later[0].later && later[0].holds("page-later.wasm") && !budgets[0].later);
         assert!(packed(&[7; 10_000]) < 100);
     }
 }

@@ -15,6 +15,8 @@ pub enum Tool {
     Trunk,
     /// Makes the JavaScript beside the WebAssembly, and runs its tests in browsers.
     WasmBindgen,
+    /// Splits the program into what comes first and what comes later.
+    WasmSplit,
     /// Drives Firefox.
     Geckodriver,
 }
@@ -29,6 +31,8 @@ impl Tool {
             Tool::WasmBindgen => {
                 ("wasm-bindgen-cli", "wasm-bindgen", locked(shell, "wasm-bindgen")?)
             }
+            // Of the same family as the macros in `web/src/later.rs`.
+            Tool::WasmSplit => ("wasm_split_cli_support", "wasm-split-cli", "0.2.4".into()),
             Tool::Geckodriver => ("geckodriver", "geckodriver", "0.37.1".into()),
         })
     }
@@ -38,6 +42,8 @@ impl Tool {
         match self {
             // The lock it ships with names a version that has been withdrawn.
             Tool::WasmBindgen => &[],
+            // The library is the package, and its program an extra.
+            Tool::WasmSplit => &["--locked", "--features", "build-binary"],
             Tool::Trunk | Tool::Geckodriver => &["--locked"],
         }
     }

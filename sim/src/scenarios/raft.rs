@@ -11,6 +11,9 @@ mod snapshots;
 
 use crate::scenario::Scenario;
 
+/// The first of them.
+pub const FIRST: &Scenario = &election::FIRST_ELECTION;
+
 /// The scenarios, part by part.
 pub const SCENARIOS: &[&[Scenario]] =
     &[election::SCENARIOS, log::SCENARIOS, persistence::SCENARIOS, snapshots::SCENARIOS];

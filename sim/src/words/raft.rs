@@ -20,7 +20,7 @@ use crate::property::Violation;
 use crate::run::{NodeShown, Told, WorldView};
 
 use super::caption::Stories;
-use super::{nodes, violation};
+use super::{capital, nodes, violation};
 
 /// Raft's stories.
 pub static STORIES: Stories = Stories {
@@ -200,10 +200,4 @@ fn count(number: usize) -> String {
     const WORDS: [&str; 10] =
         ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     WORDS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
-}
-
-/// A sentence begins with a capital.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -5,10 +5,11 @@ use std::rc::Rc;
 use netsplit_sim::choice::{Choice, Rule, RuleAction, RuleId};
 use netsplit_sim::find::Ground;
 use netsplit_sim::labs::LabWords;
+use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::property::{Property, Violation};
-use netsplit_sim::scenario::Line;
+use netsplit_sim::scenario::{Line, Scenario};
 use netsplit_sim::scene::{Act, Deed, Planned, Skipped};
 use netsplit_sim::timeline::BranchId;
 use netsplit_sim::{scenarios, words};
@@ -17,8 +18,8 @@ use yew::prelude::*;
 use crate::components::inspect::Inspected;
 use crate::components::{
     self, Bars, CaptionProps, Checks, Events, Find, Help, Logs, Luck, Menu, Open, Palette,
-    ScenariosProps, ScriptLine, ScriptText, SearchShown, SetUp, Share, Stage, Timeline, Transport,
-    Verdict, time_text,
+    Scenarios, ScenariosProps, ScriptLine, ScriptText, SearchShown, SetUp, Share, Stage, Timeline,
+    Transport, Verdict, time_text,
 };
 use crate::draw::logs::{Given, Table};
 use crate::state::action::{Action, Float, Tab};
@@ -60,7 +61,31 @@ pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
     }
 }
 
+/// The scenarios to choose from; what is none of them is the first.
+pub fn choices(model: &Model) -> Html {
+    let open = &model.play.what;
+    let option = |scenario: &'static Scenario| {
+        let selected = *open == What::Listed { number: scenario.number };
+        html! {
+            <option value={scenario.number.to_string()} {selected}>
+                { format!("{} {}", scenario.number, scenario.title) }</option>
+        }
+    };
+    let is_listed = matches!(open, What::Listed { .. });
+    html! {
+        <>
+            if !is_listed { <option selected=true value="">{ model.play.title() }</option> }
+            { for scenarios::all().map(option) }
+        </>
+    }
+}
+
 /// The left column.
+pub fn left(model: &Model, on: &Callback<Action>) -> Html {
+    html! { <Scenarios ..scenarios(model, on) /> }
+}
+
+/// What the left column shows.
 pub fn scenarios(model: &Model, on: &Callback<Action>) -> ScenariosProps {
     ScenariosProps {
         open: model.play.what.clone(),
@@ -433,7 +458,7 @@ fn bundle(model: &Model, on: &Callback<Action>) -> Html {
 
 /// A moment in words: `0.412 s of “First election”`.
 fn moment_text(moment: Moment, model: &Model) -> AttrValue {
-    let title = model.play.scenario().and_then(|open| scenarios::by_number(open.number));
+    let title = model.play.scenario.and_then(|open| scenarios::by_number(open.number));
     let title = title.map_or_else(|| model.play.title(), |open| open.title.to_owned());
     format!("{} s of “{title}”", time_text(moment.at)).into()
 }

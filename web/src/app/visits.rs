@@ -24,7 +24,7 @@ pub(super) struct Written {
 impl App {
     /// Opens what the address names when the page is loaded: the moment it holds,
     /// with the branches this tab has kept.
-    pub(super) fn open_at_start(&mut self) {
+    pub(crate) fn open_at_start(&mut self) {
         let number = browser::entry().map_or(0, |entry| entry.run);
         let address = browser::fragment();
         self.model.visits.number = number;
@@ -49,12 +49,12 @@ impl App {
 
     /// The scenario that is open already.
     fn first(&self) -> Option<u32> {
-        self.model.play.scenario().map(|scenario| scenario.number)
+        self.model.play.scenario.map(|scenario| scenario.number)
     }
 
     /// Writes the moment shown into the address bar: into the entry of its run,
     /// which is made when the run is new.
-    pub(super) fn write_address(&mut self) {
+    pub(crate) fn write_address(&mut self) {
         if self.model.opening.is_some() {
             return;
         }
@@ -93,7 +93,7 @@ impl App {
     }
 
     /// The address was changed, by hand or by going back and forward.
-    pub(super) fn follow_address(&mut self) -> bool {
+    pub(crate) fn follow_address(&mut self) -> bool {
         let address = browser::fragment();
         if address == self.written.address
             && browser::entry().is_none_or(|entry| entry.run == self.written.number)

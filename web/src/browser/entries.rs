@@ -45,6 +45,11 @@ pub fn scenario() -> Option<String> {
     mark.get_attribute("content")
 }
 
+/// Whether the address names a run, so that something is to be opened.
+pub fn names_a_run() -> bool {
+    fragment().len() > 1 || scenario().is_some()
+}
+
 /// The whole address of a link, through the page that is about its scenario.
 pub fn address_of(place: &str, fragment: &str) -> String {
     let place = if has_places() { place } else { "" };

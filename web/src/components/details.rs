@@ -38,7 +38,7 @@ pub fn Details(props: &Props) -> Html {
             (*of == Tab::Checks && *broken).then_some("broken"),
         );
         html! {
-            <button {class} role="tab" id={format!("tab-{}", title.to_lowercase())}
+            <button {class} role="tab" id={format!("tab-{}", title.to_ascii_lowercase())}
                 aria-selected={(of == tab).to_string()} aria-controls="details-page"
                 onclick={does(on, Action::Show(*of))}>{ *title }</button>
         }

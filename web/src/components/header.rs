@@ -1,7 +1,6 @@
 //! The bar on top: what is open, its seed, undo and redo, search, help, share.
 
 use netsplit_sim::link::What;
-use netsplit_sim::scenarios;
 use yew::prelude::*;
 
 use super::{does, may, titled};
@@ -14,9 +13,9 @@ use crate::state::commands::Chord;
 pub struct Props {
     /// The lab's name.
     pub lab: AttrValue,
-    /// What is open.
-    pub open: What,
-    /// Its title.
+    /// The scenarios to choose from, once they are there.
+    pub choices: Option<Html>,
+    /// The title of what is open.
     pub title: AttrValue,
     /// Its seed.
     pub seed: u64,
@@ -29,21 +28,15 @@ pub struct Props {
 /// The header.
 #[component]
 pub fn Header(props: &Props) -> Html {
-    let Props { lab, open, title, seed, theme, on } = props;
+    let Props { lab, choices, title, seed, theme, on } = props;
     let other = theme.next();
     let choose = may(on, |event: Event| {
         let list: web_sys::HtmlSelectElement = event.target_dyn_into()?;
         let number = list.value().parse().ok()?;
         Some(Action::Open(What::Listed { number }))
     });
-    let option = |scenario: &'static netsplit_sim::scenario::Scenario| {
-        let selected = *open == What::Listed { number: scenario.number };
-        html! {
-            <option value={scenario.number.to_string()} {selected}>
-                { format!("{} {}", scenario.number, scenario.title) }</option>
-        }
-    };
-    let is_listed = matches!(open, What::Listed { .. });
+    let choices = choices.clone();
+    let choices = choices.unwrap_or_else(|| html! { <option selected=true>{ title }</option> });
     html! {
         <header class="header">
             <button class="header-fold narrow-only" aria-label="Scenarios" title="Scenarios"
@@ -52,8 +45,7 @@ pub fn Header(props: &Props) -> Html {
             <div class="header-what">
                 <select class="header-lab" aria-label="Lab"><option selected=true>{ lab }</option></select>
                 <select class="header-title" id="scenario" aria-label="Scenario" onchange={choose} title={title.clone()}>
-                    if !is_listed { <option selected=true value="">{ title }</option> }
-                    { for scenarios::all().map(option) }
+                    { choices }
                 </select>
                 <button class="header-seed" onclick={does(on, Action::Run("new-seed", None))}
                     title="New seed: the same, with other luck" aria-label={format!("Seed {seed}. New seed")}>

@@ -3,6 +3,7 @@
 use netsplit_core::id::NodeId;
 
 use super::ring::{Point, Ring};
+use super::turn::atan2;
 
 /// What lies between a node's rim and the hairline, where there is room.
 const PAD: f64 = 26.0;
@@ -107,7 +108,7 @@ fn path(ring: &Ring, side: &[NodeId], reach: f64) -> String {
     for (place, (start, end)) in lines.iter().enumerate() {
         let centre = centres[(place + 1) % centres.len()];
         let (leaves, _) = lines[(place + 1) % lines.len()];
-        let turn = |at: Point| (at.y - centre.y).atan2(at.x - centre.x);
+        let turn = |at: Point| atan2(at.y - centre.y, at.x - centre.x);
         let turned = (turn(leaves) - turn(*end)).rem_euclid(std::f64::consts::TAU);
         let large = u8::from(turned > std::f64::consts::PI);
         let mark = if place == 0 { 'M' } else { 'L' };

@@ -2,6 +2,8 @@
 
 use netsplit_core::id::NodeId;
 
+use super::turn::sin_cos;
+
 pub use super::point::{Point, Size};
 
 /// The least radius of a node: 44 px are what a thumb hits.
@@ -37,7 +39,7 @@ impl Ring {
         let side = size.width.min(size.height);
         let reach = side * RING_SHARE / 2.0;
         // Neighbours keep at least a node's width between their rims.
-        let apart = (std::f64::consts::PI / count.max(2) as f64).sin();
+        let apart = sin_cos(std::f64::consts::PI / count.max(2) as f64).0;
         let wanted = (side * RADIUS_SHARE).min(reach * apart / (2.0 + apart));
         let radius = wanted.max(RADIUS_LEAST);
         if count == 1 {
@@ -87,7 +89,8 @@ impl Ring {
 
 /// A place on an oval, by its turn clockwise from the top.
 fn on_oval(centre: Point, (wide, high): (f64, f64), turn: f64) -> Point {
-    Point::new(centre.x + wide * turn.sin(), centre.y - high * turn.cos())
+    let (sin, cos) = sin_cos(turn);
+    Point::new(centre.x + wide * sin, centre.y - high * cos)
 }
 
 /// Places on an oval, equally far apart along it.

@@ -5,6 +5,7 @@ use netsplit_core::time::Time;
 
 use super::ring::{Point, Size};
 use super::scale::Scale;
+use super::turn::sin_cos;
 
 /// Room for the nodes' names at the left.
 pub const NAMES: f64 = 36.0;
@@ -154,7 +155,8 @@ pub fn small_ring(count: usize, size: Size) -> (Vec<Point>, f64) {
     let reach = x.min(y) - radius - 1.0;
     let place = |index: usize| {
         let turn = std::f64::consts::TAU * index as f64 / count.max(1) as f64;
-        Point::new(x + reach * turn.sin(), y - reach * turn.cos())
+        let (sin, cos) = sin_cos(turn);
+        Point::new(x + reach * sin, y - reach * cos)
     };
     ((0..count).map(place).collect(), radius)
 }

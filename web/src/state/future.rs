@@ -175,8 +175,5 @@ fn named(text: &str, run: &dyn Run) -> String {
     if let (Some(leader), Some(word)) = (leader, words.iter_mut().find(|word| *word == "leader")) {
         *word = leader.to_string();
     }
-    let text = words.join(" ");
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+    words::capital(&words.join(" "))
 }

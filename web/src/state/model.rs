@@ -15,14 +15,13 @@ mod trying;
 use std::rc::Rc;
 
 use netsplit_core::time::{Span, Time};
-use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::run::WorldView;
 use netsplit_sim::scene::Planned;
 use netsplit_sim::timeline::{BranchId, Progress};
 use netsplit_sim::verb::Condition;
-use netsplit_sim::{scenarios, words};
+use netsplit_sim::words;
 
 use super::action::{Action, Drawer, Float, Frame, Tab, Theme};
 use super::around::Around;
@@ -175,9 +174,7 @@ impl Model {
     /// # Panics
     /// When that scenario cannot be opened, which a test rules out.
     pub fn new() -> Model {
-        let first = scenarios::all().next().expect("there is a first scenario");
-        let what = What::Listed { number: first.number };
-        let mut play = Play::new(what, first.parse(), Vec::new()).expect("it can be opened");
+        let mut play = Play::first();
         let view = play.run.view();
         let mut model = Model {
             play,
@@ -426,6 +423,19 @@ impl Model {
 
     // ── Time ───────────────────────────────────────────────────────────────
 
+    /// True when a frame does nothing but play: nothing is being opened or tried.
+    pub fn only_plays(&self) -> bool {
+        self.opening.is_none() && !self.tries()
+    }
+
+    /// A frame in which the run plays. True as for [`Model::update`], whose part
+    /// it is: all that is needed of it before somebody acts.
+    pub fn play_on(&mut self, elapsed: u64, steps: u64) -> bool {
+        let changed = self.play_frame(elapsed, steps);
+        self.keep_future();
+        self.keep_saying(elapsed) || changed
+    }
+
     /// A frame: what is being opened goes on, else the run plays.
     fn frame(&mut self, elapsed: u64, steps: u64) -> bool {
         if let Some(mut opening) = self.opening.take() {
@@ -443,6 +453,10 @@ impl Model {
         if self.tries() {
             return self.go_on_trying(steps);
         }
+        self.play_frame(elapsed, steps)
+    }
+
+    fn play_frame(&mut self, elapsed: u64, steps: u64) -> bool {
         self.rest(elapsed);
         if !self.moves() {
             return false;

@@ -8,6 +8,7 @@ use netsplit_sim::moment::Moment;
 use netsplit_sim::open::{self, CannotOpen, Claim, Directing};
 use netsplit_sim::scenario::Script;
 use netsplit_sim::timeline::{BranchId, Progress};
+use netsplit_sim::words;
 
 use super::play::Play;
 use super::selection::Selection;
@@ -216,8 +217,5 @@ fn read(text: &str) -> Result<(Link, Vec<String>), String> {
 
 /// Why something cannot be opened, as a sentence.
 pub fn sentence(why: CannotOpen) -> String {
-    let why = why.to_string();
-    let mut letters = why.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+    format!("{}.", words::capital(&why.to_string()))
 }

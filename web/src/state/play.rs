@@ -24,6 +24,10 @@ use super::pace::Pace;
 pub struct Play {
     /// What is run.
     pub what: What,
+    /// The scenario it is of, if it is one of the list.
+    pub scenario: Option<&'static Scenario>,
+    /// The test of the course it is of, if it is of one.
+    pub test: Option<&'static str>,
     /// The script that runs.
     pub script: Script,
     /// The run.
@@ -65,8 +69,34 @@ impl Play {
 
     /// A run that is open already, at its start.
     pub fn of(what: What, script: Script, run: Box<dyn Run>) -> Play {
+        let (scenario, test) = match what {
+            What::Listed { number } => (scenarios::by_number(number), None),
+            What::Course { lab, test } => (None, course::by_number(lab, test).map(|it| it.name)),
+            What::Written(_) => (None, None),
+        };
+        Play::with((what, scenario, test), script, run)
+    }
+
+    /// The first scenario, without a look at the list of all, which comes later.
+    ///
+    /// # Panics
+    /// When it cannot be opened, which a test rules out.
+    pub fn first() -> Play {
+        let scenario = scenarios::first();
+        let (what, script) = (What::Listed { number: scenario.number }, scenario.parse());
+        let run = open::script(&script, Vec::new()).expect("it can be opened");
+        Play::with((what, Some(scenario), None), script, run)
+    }
+
+    fn with(
+        (what, scenario, test): (What, Option<&'static Scenario>, Option<&'static str>),
+        script: Script,
+        run: Box<dyn Run>,
+    ) -> Play {
         let mut play = Play {
             what,
+            scenario,
+            test,
             script,
             run,
             verdict: None,
@@ -79,7 +109,7 @@ impl Play {
             together: Vec::new(),
             ahead: None,
         };
-        if let Some(scenario) = play.scenario() {
+        if let Some(scenario) = play.scenario {
             play.run.carry(scenario.carried());
         }
         play.observe();
@@ -94,23 +124,10 @@ impl Play {
         labs::lab(self.run.lab()).expect("a run is of a lab of the list")
     }
 
-    /// The scenario it is of, if it is one of the list.
-    pub fn scenario(&self) -> Option<&'static Scenario> {
-        match self.what {
-            What::Listed { number } => scenarios::by_number(number),
-            _ => None,
-        }
-    }
-
     /// What it is called.
     pub fn title(&self) -> String {
-        match (&self.what, self.scenario()) {
-            (_, Some(scenario)) => scenario.title.to_owned(),
-            (What::Course { lab, test }, _) => {
-                course::by_number(*lab, *test).map_or("A test", |test| test.name).to_owned()
-            }
-            _ => "A script of your own".to_owned(),
-        }
+        let title = self.scenario.map(|scenario| scenario.title).or(self.test);
+        title.unwrap_or("A script of your own").to_owned()
     }
 
     /// The history of the shown branch.
@@ -302,7 +319,7 @@ impl Play {
 
     /// What a file of the run is called.
     pub fn file_name(&self) -> String {
-        let id = self.scenario().map_or("run", |scenario| scenario.id);
+        let id = self.scenario.map_or("run", |scenario| scenario.id);
         format!("{id}-seed-{}.netsplit", self.script.setup.seed)
     }
 
@@ -321,7 +338,7 @@ impl Play {
     /// The start that what is run has by itself, before any change.
     pub fn own_setup(&self) -> Setup {
         let own = match &self.what {
-            What::Listed { number } => scenarios::by_number(*number).map(|found| found.parse()),
+            What::Listed { .. } => self.scenario.map(|found| found.parse()),
             What::Written(text) => Script::parse(text).ok(),
             What::Course { .. } => None,
         };

@@ -73,7 +73,7 @@ impl Model {
     /// The path of the page that is about what is open, below the site's root:
     /// `s/split-vote/`.
     pub fn place(&self) -> String {
-        self.play.scenario().map(|scenario| format!("s/{}/", scenario.id)).unwrap_or_default()
+        self.play.scenario.map(|scenario| format!("s/{}/", scenario.id)).unwrap_or_default()
     }
 
     /// Says that other branches are lost when the page is loaded again.

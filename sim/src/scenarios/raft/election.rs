@@ -22,7 +22,7 @@ const PART: Scenario = Scenario {
     branches: &[],
 };
 
-const FIRST_ELECTION: Scenario = Scenario {
+pub(super) const FIRST_ELECTION: Scenario = Scenario {
     number: 1,
     id: "first-election",
     title: "First election",

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use crate::browser;
 use crate::components::{may, term_class};
 use crate::draw::ring::Point;
+use crate::draw::turn::sin_cos;
 use crate::state::action::Action;
 use crate::state::selection::Selection;
 
@@ -160,7 +161,8 @@ fn pips(votes: &[Option<bool>], radius: f64) -> impl Iterator<Item = Html> {
     let step = (13.0 / (radius + 14.0)).min(2.6 / count.max(1.0));
     votes.iter().enumerate().map(move |(place, vote)| {
         let turn = (place as f64 - (count - 1.0) / 2.0) * step;
-        let (x, y) = ((radius + 14.0) * turn.sin(), -(radius + 14.0) * turn.cos());
+        let (sin, cos) = sin_cos(turn);
+        let (x, y) = ((radius + 14.0) * sin, -(radius + 14.0) * cos);
         let class = match vote {
             Some(true) => "pip granted",
             Some(false) => "pip refused",
@@ -181,7 +183,8 @@ fn star(radius: f64) -> String {
     let point = |place: u32| {
         let turn = std::f64::consts::PI * f64::from(place) / 5.0;
         let reach = if place.is_multiple_of(2) { radius } else { radius * 0.45 };
-        format!("{:.1} {:.1}", reach * turn.sin(), -reach * turn.cos())
+        let (sin, cos) = sin_cos(turn);
+        format!("{:.1} {:.1}", reach * sin, -reach * cos)
     };
     let points: Vec<String> = (0..10).map(point).collect();
     format!("M{}Z", points.join("L"))

@@ -84,8 +84,9 @@ impl Chord {
             Key::Digit => return stroke.digit().is_some(),
             Key::Named(key) => key,
         };
-        let pressed = stroke.key.to_lowercase();
-        let counts = pressed.chars().count() > 1 || pressed.chars().all(char::is_alphabetic);
+        let pressed = stroke.key.to_ascii_lowercase();
+        let counts =
+            pressed.chars().count() > 1 || pressed.bytes().all(|key| key.is_ascii_alphabetic());
         pressed == key && (!counts || stroke.shift == self.shift)
     }
 
@@ -105,7 +106,7 @@ impl Chord {
                 "contextmenu" => "menu key".to_owned(),
                 "escape" => "Esc".to_owned(),
                 "-" => "−".to_owned(),
-                other => other.to_uppercase(),
+                other => other.to_ascii_uppercase(),
             },
         };
         let mut held = Vec::new();
@@ -133,7 +134,7 @@ impl Chord {
             Key::Named(" ") => "Space".to_owned(),
             Key::Named("arrowright") => "ArrowRight".to_owned(),
             Key::Named("arrowleft") => "ArrowLeft".to_owned(),
-            Key::Named(name) => name.to_uppercase(),
+            Key::Named(name) => name.to_ascii_uppercase(),
         };
         parts.push(&key);
         parts.join("+")

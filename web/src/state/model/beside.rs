@@ -261,9 +261,7 @@ fn catch_up(play: &mut Play, here: Moment) {
 
 /// What an error says, as a sentence.
 fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+    format!("{}.", words::capital(message))
 }
 
 /// A mistake in a sentence: `EL01: a node grants without looking at votedFor`.

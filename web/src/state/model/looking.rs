@@ -1,5 +1,7 @@
 //! What a person looks at, and what the page says.
 
+use netsplit_sim::words;
+
 use super::{Model, Toast};
 use crate::state::action::{Drawer, Float, Tab};
 use crate::state::selection::Selection;
@@ -50,9 +52,6 @@ impl Model {
     }
 
     pub(in crate::state) fn say(&mut self, text: &str, is_trouble: bool) {
-        let mut letters = text.chars();
-        let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-        let text = format!("{}{}", first.unwrap_or_default(), letters.as_str());
-        self.toast = Some(Toast { text, can_undo: false, is_trouble });
+        self.toast = Some(Toast { text: words::capital(text), can_undo: false, is_trouble });
     }
 }

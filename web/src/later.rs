@@ -1,0 +1,92 @@
+//! The part of the program that the first view does without, and how it comes.
+//!
+//! The built page has the program in two files: what shows a run and plays it, and
+//! what is fetched as soon as that stands. The second file holds all that is
+//! reached by way of [`Later`] alone, which the tool finds out that splits the
+//! program. So what calls something of it by its own name draws it into the first.
+//!
+//! Built without the feature `split`, the program is in one piece, and all is there.
+
+use std::cell::Cell;
+
+use yew::prelude::*;
+
+use crate::app::{App, pages};
+use crate::state::action::Action;
+use crate::state::model::Model;
+
+/// What comes later.
+pub struct Later {
+    /// Opens what the address names.
+    pub start: fn(&mut App),
+    /// Does an action.
+    pub act: fn(&mut App, Action) -> bool,
+    /// Does what is in the model of it.
+    pub update: fn(&mut Model, Action) -> bool,
+    /// Writes the moment shown into the address bar.
+    pub write_address: fn(&mut App),
+    /// Follows an address that was changed from outside.
+    pub follow_address: fn(&mut App) -> bool,
+    /// The scenarios to choose from.
+    pub choices: fn(&Model) -> Html,
+    /// The left column.
+    pub left: fn(&Model, &Callback<Action>) -> Html,
+    /// The page of the right column.
+    pub details: fn(&Model, &Callback<Action>) -> Html,
+    /// What floats.
+    pub float: fn(&Model, &Callback<Action>) -> Html,
+}
+
+static LATER: Later = Later {
+    start: App::open_at_start,
+    act: App::act,
+    update: Model::update,
+    write_address: App::write_address,
+    follow_address: App::follow_address,
+    choices: pages::choices,
+    left: pages::left,
+    details: pages::details,
+    float: pages::float,
+};
+
+thread_local! {
+    static THERE: Cell<Option<&'static Later>> = const { Cell::new(at_once()) };
+}
+
+const fn at_once() -> Option<&'static Later> {
+    if cfg!(feature = "split") { None } else { Some(&LATER) }
+}
+
+/// It, once it has come.
+pub fn there() -> Option<&'static Later> {
+    THERE.get()
+}
+
+/// It has come.
+pub fn keep(later: &'static Later) {
+    THERE.set(Some(later));
+}
+
+/// What it draws, once it has come.
+pub fn drawn(draw: impl FnOnce(&Later) -> Html) -> Html {
+    there().map(draw).unwrap_or_default()
+}
+
+/// Fetches it.
+///
+/// # Errors
+/// When it does not arrive; then it can be fetched again.
+#[cfg(feature = "split")]
+#[wasm_split_helpers::wasm_split(later, fallible)]
+pub fn fetch() -> Result<&'static Later, wasm_split_helpers::SplitLoaderError> {
+    Ok(&LATER)
+}
+
+/// Fetches it, which takes no time.
+///
+/// # Errors
+/// None.
+#[cfg(not(feature = "split"))]
+pub async fn fetch() -> Result<&'static Later, std::convert::Infallible> {
+    Ok(&LATER)
+}

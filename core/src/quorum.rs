@@ -6,15 +6,15 @@ pub const fn majority(count: u32) -> u32 {
 }
 
 /// The highest number that a majority has reached, given what each member has
-/// reached; 0 without members. Sorts `reached`, highest first.
+/// reached; 0 without members. Sorts `reached`, lowest first.
 ///
 /// This is the paper's "a majority of matchIndex\[i\] ≥ N" (Figure 2) solved for
 /// the largest N.
 pub fn reached_by_majority(reached: &mut [u64]) -> u64 {
-    reached.sort_unstable_by(|one, two| two.cmp(one));
+    reached.sort_unstable();
     match reached.len() {
         0 => 0,
-        count => reached[majority(count as u32) as usize - 1],
+        count => reached[count - majority(count as u32) as usize],
     }
 }
 

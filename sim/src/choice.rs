@@ -3,6 +3,7 @@
 //! The player, the mouse, a script, a director, the swarm and the minimiser all
 //! go through [`World::apply`](crate::world::World::apply) with a [`Choice`].
 
+use crate::order::rank;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -28,6 +29,12 @@ pub struct EnvelopeId {
 }
 
 impl EnvelopeId {
+    /// A number that orders names as they order themselves.
+    pub fn rank(self) -> u128 {
+        let link = u64::from(self.from.number()) << 32 | u64::from(self.to.number());
+        rank(link, u64::from(self.number) << 8 | u64::from(self.copy))
+    }
+
     /// The name in one word, its highest bit clear: every step folds one into
     /// the fingerprint.
     #[inline]

@@ -7,6 +7,7 @@ pub mod choice;
 pub mod labs;
 pub mod link;
 pub mod moment;
+pub mod order;
 pub mod scenario;
 pub mod scenarios;
 pub mod script;

@@ -1,5 +1,6 @@
 //! Moments: points of a run, finer than time.
 
+use crate::order::rank;
 use std::fmt;
 use std::str::FromStr;
 
@@ -28,6 +29,12 @@ impl Moment {
     /// When `step` steps were applied at time `at`.
     pub const fn exact(at: Time, step: u32) -> Moment {
         Moment { at, step: Some(step) }
+    }
+
+    /// A number that orders moments as they order themselves.
+    pub fn rank(self) -> u128 {
+        let (at, step) = self.key();
+        rank(at.micros(), u64::from(step))
     }
 
     /// A key that orders moments.

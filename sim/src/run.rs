@@ -8,6 +8,7 @@ mod glimpse;
 mod shown;
 mod step;
 
+use crate::order::by_rank;
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
@@ -176,7 +177,7 @@ impl<L: Lab> Running<L> {
     fn show_flying(&mut self) -> Vec<Rc<Flying>> {
         let world = &self.timeline.scene().world;
         let mut mail: Vec<&Envelope<Message<L>>> = world.mail().collect();
-        mail.sort_unstable_by_key(|envelope| envelope.id);
+        by_rank(&mut mail, |envelope| envelope.id.rank());
         let mut known = self.flying.iter().peekable();
         let flying = mail.into_iter().map(|envelope| {
             while known.next_if(|flying| flying.id < envelope.id).is_some() {}

@@ -5,6 +5,7 @@
 //! [`Verb::choices`] turns it into the world's [`Choice`]s, all applied at that
 //! moment.
 
+use crate::order::by_rank;
 use std::fmt;
 use std::rc::Rc;
 
@@ -284,7 +285,7 @@ impl Verb {
             Verb::ReleaseAll => {
                 let held = world.mail().filter(|envelope| envelope.held);
                 let mut held: Vec<EnvelopeId> = held.map(|envelope| envelope.id).collect();
-                held.sort_unstable();
+                by_rank(&mut held, |id| id.rank());
                 Ok(held.into_iter().map(Choice::Release).collect())
             }
             Verb::Delay(id, by) => Ok(vec![Choice::Delay(*id, *by)]),
@@ -299,7 +300,7 @@ impl Verb {
                     // "You are the network": what is under way is held as well.
                     let moving = world.mail().filter(|envelope| !envelope.held);
                     let mut moving: Vec<EnvelopeId> = moving.map(|envelope| envelope.id).collect();
-                    moving.sort_unstable();
+                    by_rank(&mut moving, |id| id.rank());
                     choices.extend(moving.into_iter().map(Choice::Hold));
                 }
                 Ok(choices)

@@ -219,12 +219,12 @@ impl Component for App {
             <div class={classes!("page", fold, frame, swapped)}>
                 <Header lab={model.look().title} choices={later::there().map(|later| (later.choices)(model))} title={model.play.title()} seed={model.play.script.setup.seed}
                     theme={model.theme} {on} />
-                { later::there().map_or_else(left, |later| (later.left)(model, on)) }
+                { later::framed("first-picture-left", |later| (later.left)(model, on)) }
                 <main class="centre">
                     <Caption ..pages::caption(model, on) />
-                    { pages::bars(model, on) }
+                    { later::framed("bars", |later| (later.bars)(model, on)) }
                     { pages::stage(model, &self.painter.stage, on) }
-                    { pages::logs(model, "middle", on) }
+                    { later::framed("first-picture-logs", |later| (later.logs)(model, "middle", on)) }
                     if model.float == Float::Nothing && let Some(toast) = &model.toast {
                         <ToastBar toast={toast.clone()} {on} />
                     }
@@ -339,10 +339,11 @@ impl App {
 
     /// Uses what a frame has left for looking ahead.
     fn look_ahead(&mut self, took: f64) -> bool {
+        let Some(later) = later::there() else { return false };
         let end = browser::now_millis() + AHEAD_MILLIS.min(FRAME_MILLIS - took);
         let mut changed = false;
         while browser::now_millis() < end
-            && let Some(news) = self.model.foresee(AHEAD_STEPS)
+            && let Some(news) = (later.foresee)(&mut self.model, AHEAD_STEPS)
         {
             changed |= news;
         }
@@ -380,11 +381,6 @@ impl App {
             (toast, over)
         });
     }
-}
-
-/// The frame of the left column, before there is anything in it.
-fn left() -> Html {
-    html! { <div class="first-picture-left"></div> }
 }
 
 /// Listens to what concerns the whole page.

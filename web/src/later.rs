@@ -31,6 +31,18 @@ pub struct Later {
     pub choices: fn(&Model) -> Html,
     /// The left column.
     pub left: fn(&Model, &Callback<Action>) -> Html,
+    /// What stands above the stage.
+    pub bars: fn(&Model, &Callback<Action>) -> Html,
+    /// The messages on the stage, as a list.
+    pub mail: fn(&Model, &Callback<Action>) -> Html,
+    /// The rows of logs in the middle.
+    pub logs: fn(&Model, &'static str, &Callback<Action>) -> Html,
+    /// What the time line tells of the place pointed at.
+    pub told: fn(&Model) -> Html,
+    /// The marks of the time line, as a list.
+    pub marks: fn(&Model, &Callback<Action>) -> Html,
+    /// Looks ahead past the edge.
+    pub foresee: fn(&mut Model, u64) -> Option<bool>,
     /// The page of the right column.
     pub details: fn(&Model, &Callback<Action>) -> Html,
     /// What floats.
@@ -45,6 +57,12 @@ static LATER: Later = Later {
     follow_address: App::follow_address,
     choices: pages::choices,
     left: pages::left,
+    bars: pages::bars,
+    mail: pages::mail,
+    logs: pages::logs,
+    told: pages::told,
+    marks: pages::marks,
+    foresee: Model::foresee,
     details: pages::details,
     float: pages::float,
 };
@@ -70,6 +88,11 @@ pub fn keep(later: &'static Later) {
 /// What it draws, once it has come.
 pub fn drawn(draw: impl FnOnce(&Later) -> Html) -> Html {
     there().map(draw).unwrap_or_default()
+}
+
+/// The same, with an empty frame of this class in its place until then.
+pub fn framed(class: &'static str, draw: impl FnOnce(&Later) -> Html) -> Html {
+    there().map_or_else(|| html! { <div {class}></div> }, draw)
 }
 
 /// Fetches it.

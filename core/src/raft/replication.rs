@@ -379,8 +379,8 @@ impl Peer {
             };
         }
         if self.has(Mutant::SmallCommitQuorum) {
-            reached.sort_unstable_by(|one, two| two.cmp(one));
-            return reached[(count / 2).max(1) - 1];
+            reached.sort_unstable();
+            return reached[count - (count / 2).max(1)];
         }
         if self.has(Mutant::WaitForAll) {
             return reached.iter().copied().min().unwrap_or(0);

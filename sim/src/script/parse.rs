@@ -1,5 +1,6 @@
 //! Reading a whole script: its head, then its lines.
 
+use crate::order::by_rank;
 use netsplit_core::time::Span;
 
 use super::cursor::{Cursor, Trouble, number_from_text, short};
@@ -216,8 +217,8 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
             let end = cursor.rest(limits::TEXT_BYTES).map(|_| raw)?;
             let disk =
                 (lab.set_disk)(end, nodes).map_err(|(at, why)| Trouble::new(from + at, why))?;
-            setup.disks.push((node, disk));
-            setup.disks.sort_by_key(|(node, _)| *node);
+            let place = setup.disks.partition_point(|(other, _)| *other < node);
+            setup.disks.insert(place, (node, disk));
         }
         "label" => {
             let node = cursor.node()?;
@@ -226,8 +227,8 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
             }
             let label = cursor.quoted("a label in quotes", limits::NAME_BYTES)?;
             cursor.done()?;
-            setup.labels.push((node, label));
-            setup.labels.sort_by_key(|(node, _)| *node);
+            let place = setup.labels.partition_point(|(other, _)| *other < node);
+            setup.labels.insert(place, (node, label));
         }
         _ => {
             if !setup.order.is_empty() {
@@ -236,7 +237,7 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
             let order = cursor.nodes_list()?;
             cursor.done()?;
             let mut once = order.clone();
-            once.sort_unstable();
+            by_rank(&mut once, |node| u128::from(node.number()));
             once.dedup();
             if once.len() != nodes as usize || order.len() != once.len() {
                 let message = format!("expected each of n1 to n{nodes} once");

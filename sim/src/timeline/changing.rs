@@ -1,6 +1,7 @@
 //! The lines of a branch are changed: removed, moved in time, rewritten. Each
 //! change makes a branch of its own, so that it can be taken back.
 
+use crate::order::by_rank;
 use std::rc::Rc;
 
 use super::{Branch, BranchId, Timeline, Undone};
@@ -29,7 +30,7 @@ impl<L: Lab> Timeline<L> {
     /// where the first of them differs, run as far as the old one was and shown
     /// at the same moment. False when none differs.
     pub fn change_acts(&mut self, mut acts: Vec<Act>) -> bool {
-        acts.sort_by_key(|act| act.moment);
+        by_rank(&mut acts, |act| act.moment.rank());
         let before = &self.branch().acts;
         let same = before.iter().zip(&acts).take_while(|(one, other)| one == other).count();
         let differs = [before.get(same), acts.get(same)];

@@ -17,11 +17,12 @@ use yew::prelude::*;
 
 use crate::components::inspect::Inspected;
 use crate::components::{
-    self, Bars, CaptionProps, Checks, Events, Find, Help, Logs, Luck, Menu, Open, Palette,
-    Scenarios, ScenariosProps, ScriptLine, ScriptText, SearchShown, SetUp, Share, Stage, Timeline,
-    Transport, Verdict, time_text,
+    self, Bars, CaptionProps, Checks, Events, Find, Help, Logs, Luck, MailList, Menu, Open,
+    Palette, Scenarios, ScenariosProps, ScriptLine, ScriptText, SearchShown, SetUp, Share, Stage,
+    Timeline, Transport, Verdict, time_text,
 };
 use crate::draw::logs::{Given, Table};
+use crate::later;
 use crate::state::action::{Action, Float, Tab};
 use crate::state::commands::{self, Item};
 use crate::state::dials::{self, Place};
@@ -120,8 +121,16 @@ pub fn bars(model: &Model, on: &Callback<Action>) -> Html {
 pub fn stage(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
     let labels = model.play.script.setup.labels.clone();
     html! {
-        <Stage view={Rc::clone(model.view())} selection={model.selection} {labels}
-            playing={model.playback.playing} legend={!model.hand.knows_legend} canvas={canvas.clone()} {on} />
+        <Stage view={Rc::clone(model.view())} selection={model.selection} {labels} legend={!model.hand.knows_legend}
+            canvas={canvas.clone()} mail={later::drawn(|later| (later.mail)(model, on))} {on} />
+    }
+}
+
+/// The messages on the stage, as a list.
+pub fn mail(model: &Model, on: &Callback<Action>) -> Html {
+    html! {
+        <MailList view={Rc::clone(model.view())} selected={model.selection.message()}
+            playing={model.playback.playing} {on} />
     }
 }
 
@@ -305,8 +314,8 @@ fn script(model: &Model, on: &Callback<Action>) -> Html {
 /// The time line.
 pub fn timeline(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
     let (now, edge) = model.times();
-    let width = model.pointed.map_or(0.0, |pointed| pointed.size.width);
-    let told = model.told_by_timeline().map(|told| (told, width));
+    let told = later::drawn(|later| (later.told)(model));
+    let list = later::drawn(|later| (later.marks)(model, on));
     let opening = model.opening.as_ref().map(|opening| {
         let (done, all) = opening.progress();
         let all = all.map_or(u64::MAX, |all| all.micros().max(1));
@@ -314,9 +323,21 @@ pub fn timeline(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html 
     });
     html! {
         <Timeline canvas={canvas.clone()} {now} {edge} nodes={model.view().nodes.len()}
-            branches={model.play.run.branches().len()} marks={model.marks()} {told}
+            branches={model.play.run.branches().len()} {told} {list}
             dragged={model.is_dragged()} {opening} {on} />
     }
+}
+
+/// What the time line tells of the place pointed at.
+pub fn told(model: &Model) -> Html {
+    let width = model.pointed.map_or(0.0, |pointed| pointed.size.width);
+    let told = model.told_by_timeline();
+    told.map(|told| components::timeline::card(&told, width)).unwrap_or_default()
+}
+
+/// The marks of the time line, as a list.
+pub fn marks(model: &Model, on: &Callback<Action>) -> Html {
+    components::timeline::list(&model.marks(), on)
 }
 
 /// Play, speed, time, state, branch.

@@ -24,7 +24,7 @@ use crate::state::selection::{Press, Selection};
 use hulls::Hulls;
 use legend::Legend;
 use links::Links;
-use mail::MailList;
+pub use mail::MailList;
 pub use node::role_of;
 use node::{Disc, NodeDisc};
 
@@ -37,8 +37,8 @@ pub struct Props {
     pub selection: Selection,
     /// Letters of a figure, by node.
     pub labels: Vec<(NodeId, String)>,
-    /// Time goes on.
-    pub playing: bool,
+    /// The messages under way, as a list.
+    pub mail: Html,
     /// The legend stands under the ring.
     pub legend: bool,
     /// The canvas for what moves.
@@ -59,7 +59,7 @@ const STILL: f64 = 8.0;
 /// The stage.
 #[component]
 pub fn Stage(props: &Props) -> Html {
-    let Props { view, selection, labels, playing, legend, canvas, on } = props;
+    let Props { view, selection, labels, mail, legend, canvas, on } = props;
     let element = use_node_ref();
     let size = use_size(element.clone(), USUAL);
     let ring = use_memo((view.nodes.len(), size), |(count, size)| Ring::new(*count, *size));
@@ -144,7 +144,7 @@ pub fn Stage(props: &Props) -> Html {
             if view.nodes.is_empty() { <p class="stage-empty">{ "No nodes yet" }</p> }
             if !view.at_edge { <span class="stage-past">{ "Past" }</span> }
             if *legend && leaves_corners(view.nodes.len(), size) { <Legend {on} /> }
-            <MailList view={Rc::clone(view)} selected={selection.message()} {playing} {on} />
+            { mail.clone() }
         </section>
     }
 }

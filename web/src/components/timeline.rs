@@ -31,10 +31,10 @@ pub struct Props {
     pub nodes: usize,
     /// How many branches there are.
     pub branches: usize,
-    /// The marks, in order of their times.
-    pub marks: Vec<Mark>,
-    /// What is told of the place pointed at, and how wide the time line is.
-    pub told: Option<(Told, f64)>,
+    /// What is told of the place pointed at.
+    pub told: Html,
+    /// The marks as a list.
+    pub list: Html,
     /// It is being dragged.
     pub dragged: bool,
     /// Something is being opened: how far it is, in hundredths.
@@ -56,7 +56,7 @@ fn pointed(canvas: &NodeRef, event: &MouseEvent) -> Option<Pointed> {
 /// The time line.
 #[component]
 pub fn Timeline(props: &Props) -> Html {
-    let Props { canvas, now, edge, nodes, branches, marks, told, dragged, opening, on } = props;
+    let Props { canvas, now, edge, nodes, branches, told, list, dragged, opening, on } = props;
     let onpointerdown = {
         let (on, canvas) = (on.clone(), canvas.clone());
         Callback::from(move |event: PointerEvent| {
@@ -98,7 +98,7 @@ pub fn Timeline(props: &Props) -> Html {
     let class = classes!("timeline", rows, forked, dragged.then_some("dragged"));
     html! {
         <div {class}>
-            if let Some((told, width)) = told { { card(told, *width) } }
+            { told.clone() }
             <div class="timeline-slider" role="slider" tabindex="0" aria-label="Time" id="timeline"
                 aria-valuemin="0" aria-valuemax={(edge.micros() / 1_000).to_string()}
                 aria-valuenow={(now.micros() / 1_000).to_string()}
@@ -111,13 +111,13 @@ pub fn Timeline(props: &Props) -> Html {
             if let Some(done) = opening {
                 <progress class="timeline-opening" value={done.to_string()} max="100" aria-label="Opening"></progress>
             }
-            { list(marks, on) }
+            { list.clone() }
         </div>
     }
 }
 
 /// The moment pointed at: its time, what is marked there, and the cluster.
-fn card(told: &Told, width: f64) -> Html {
+pub fn card(told: &Told, width: f64) -> Html {
     let x = floating(told.x, CARD.width, width);
     html! {
         <svg class="timeline-card" width="100%" height={CARD.height.to_string()} aria-hidden="true">
@@ -137,7 +137,7 @@ fn card(told: &Told, width: f64) -> Html {
 }
 
 /// The marks as a list: it is seen while it has the focus.
-fn list(marks: &[Mark], on: &Callback<Action>) -> Html {
+pub fn list(marks: &[Mark], on: &Callback<Action>) -> Html {
     let item = |(place, mark): (usize, &Mark)| {
         let kind = match mark.kind {
             MarkKind::Note => "Note",

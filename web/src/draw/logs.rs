@@ -2,6 +2,7 @@
 //! that a cell says. The component only writes it down.
 
 use netsplit_core::id::NodeId;
+use netsplit_sim::order::{by_rank, rank};
 use netsplit_sim::run::{LogShown, NodeShown, WorldView};
 
 use crate::labs::{Mark, Marks};
@@ -122,7 +123,8 @@ impl Table {
         let first = from.map_or(newest, |from| from.clamp(1, newest));
         let end = (first + COLUMNS_MOST - 1).min(last);
         let mut ids: Vec<NodeId> = nodes().map(|node| node.id).collect();
-        ids.sort_by_key(|id| (order.iter().position(|it| it == id).unwrap_or(usize::MAX), *id));
+        let place = |id: &NodeId| order.iter().position(|it| it == id).map(|place| place as u64);
+        by_rank(&mut ids, |id| rank(place(id).unwrap_or(u64::MAX), u64::from(id.number())));
         let rows = ids.iter().filter_map(|id| view.nodes.get(id.index())).map(|node| {
             let mark = marks.as_ref().and_then(|(_, all)| all.iter().find(|it| it.node == node.id));
             let label = labels.iter().find(|(of, _)| *of == node.id).map(|(_, label)| label);

@@ -4,6 +4,7 @@
 
 use netsplit_core::id::NodeId;
 use netsplit_sim::choice::EnvelopeId;
+use netsplit_sim::order::{by_rank, rank};
 use netsplit_sim::run::{Flying, WorldView};
 
 use super::flight::{QUEUE_STEP, share};
@@ -135,7 +136,8 @@ impl Picture {
         self.queues.clear();
         let held = view.flying.iter().filter(|flying| flying.held);
         self.queues.extend(held.map(|it| (it.id.to, it.sent.micros(), it.id)));
-        self.queues.sort_unstable();
+        by_rank(&mut self.queues, |(.., id)| id.rank());
+        by_rank(&mut self.queues, |(to, sent, _)| rank(u64::from(to.number()), *sent));
     }
 
     fn queue_number(&self, flying: &Flying) -> u32 {
@@ -148,7 +150,8 @@ impl Picture {
     /// Puts the messages of a lane into the picture.
     fn arrange(&mut self, start: Point, along: Point) {
         let mut lane = std::mem::take(&mut self.lane);
-        lane.sort_unstable_by(|one, two| one.gone.total_cmp(&two.gone));
+        // In parts of a pixel, of which a whole number can be told.
+        by_rank(&mut lane, |it| (it.gone * 1024.0) as u128);
         let mut from = 0;
         while from < lane.len() {
             let mut to = from + 1;

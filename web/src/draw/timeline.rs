@@ -2,6 +2,7 @@
 //! that shows a moment.
 
 use netsplit_core::time::Time;
+use netsplit_sim::order::by_rank;
 
 use super::ring::{Point, Size};
 use super::scale::Scale;
@@ -143,7 +144,7 @@ pub fn branches_with_rows(count: usize, shown: usize) -> (Vec<usize>, usize) {
     }
     let others = (0..count).rev().filter(|place| *place != shown);
     let mut rows: Vec<usize> = others.take(BRANCH_ROWS - 1).chain([shown]).collect();
-    rows.sort_unstable();
+    by_rank(&mut rows, |row| *row as u128);
     let without = count - rows.len();
     (rows, without)
 }

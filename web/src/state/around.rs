@@ -1,6 +1,7 @@
 //! What lies around the moment shown and is compared with it: each node before
 //! the last thing that mattered there, the edge, the parent branch.
 
+use netsplit_sim::order::{by_rank, rank};
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
@@ -75,7 +76,7 @@ fn before(play: &mut Play, view: &WorldView) -> Vec<Option<Rc<NodeShown>>> {
         steps.extend(step_of(node).filter(|step| *step > 0).map(|step| (step - 1, place)));
     }
     // In order, each look goes on from the one before.
-    steps.sort_unstable();
+    by_rank(&mut steps, |(step, place)| rank(*step, *place as u64));
     let mut before = vec![None; view.nodes.len()];
     for (step, place) in steps {
         before[place] = play.run.glimpse(step).nodes.get(place).cloned();

@@ -1,6 +1,7 @@
 //! The list of events as it is read: what matters, around the moment shown, with
 //! heartbeats folded and, where asked for, only what is wanted.
 
+use netsplit_sim::order::by_rank;
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
@@ -122,7 +123,7 @@ impl Listing {
         });
         all.extend(forks.chain(acted));
         // What happened at the moment of an act came before it; the sort is stable.
-        all.sort_by_key(|line| line.moment);
+        by_rank(&mut all, |line| line.moment.rank());
         let found = (!given.filter.is_empty()).then(|| {
             let lines = |line: &&Line| line.what != What::Reason;
             let before = all.iter().filter(lines).count();

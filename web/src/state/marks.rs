@@ -1,6 +1,7 @@
 //! What the time line marks above its lanes: notes, faults that stood, broken
 //! properties; each with its words and the moment it leads to.
 
+use netsplit_sim::order::by_rank;
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
@@ -66,7 +67,8 @@ pub fn marks(history: &History, edge: Time) -> Vec<Mark> {
             }
         }
     }
-    marks.sort_by_key(|mark| (mark.from, mark.moment));
+    by_rank(&mut marks, |mark| mark.moment.rank());
+    by_rank(&mut marks, |mark| u128::from(mark.from.micros()));
     marks
 }
 

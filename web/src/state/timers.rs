@@ -4,6 +4,7 @@
 use netsplit_core::id::NodeId;
 use netsplit_core::time::{Span, Time};
 use netsplit_sim::choice::TimerCode;
+use netsplit_sim::order::{by_rank, rank};
 use netsplit_sim::verb::{Selector, Verb};
 
 use super::model::Model;
@@ -20,7 +21,9 @@ fn racing(model: &Model) -> Vec<(Time, NodeId, TimerCode)> {
         let found = node.timers.iter().filter(|(name, ..)| names.contains(&&**name));
         racing.extend(found.map(|(_, code, at)| (*at, node.id, *code)));
     }
-    racing.sort_unstable();
+    by_rank(&mut racing, |(at, node, code)| {
+        rank(at.micros(), u64::from(node.number()) << 32 | u64::from(*code))
+    });
     racing
 }
 

@@ -1,5 +1,6 @@
 //! Who leads, how an election stands, and why there is none.
 
+use crate::order::by_rank;
 use netsplit_core::id::NodeId;
 use netsplit_core::view::{Field, Value};
 
@@ -218,7 +219,7 @@ fn alone(view: &WorldView, leader: &NodeShown, reached: &[NodeId]) -> String {
 pub(super) fn two_leaders(view: &WorldView, leaders: &[&NodeShown]) -> String {
     let all = view.nodes.len();
     let mut by_term = leaders.to_vec();
-    by_term.sort_by_key(|node| node.glance.term);
+    by_rank(&mut by_term, |node| u128::from(node.glance.term));
     let each: Vec<String> = by_term
         .iter()
         .map(|node| match node.paused {

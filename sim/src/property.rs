@@ -31,6 +31,12 @@ pub trait Checks<L: Lab<Checks = Self>>: Clone + Debug + Default + PartialEq {
 
     /// Looks at the step that `world` has just made; pushes what it broke.
     fn observe(&mut self, world: &World<L>, broken: &mut Vec<Violation>);
+
+    /// Whether anything has happened that could have broken a property: until then,
+    /// that it holds says nothing.
+    fn was_tried(&self, _property: &str) -> bool {
+        true
+    }
 }
 
 /// A property as it is shown.

@@ -52,6 +52,8 @@ pub trait Run {
     fn fingerprint(&self) -> Fingerprint;
     /// Properties broken so far.
     fn broken(&self) -> &[Violation];
+    /// See [`Checks::was_tried`].
+    fn was_tried(&self, property: &str) -> bool;
     /// What could not be done so far.
     fn skipped(&self) -> &[Skipped];
     /// See [`Timeline::carry`].
@@ -173,11 +175,12 @@ impl<L: Lab> Running<L> {
         self.touch()
     }
 
-    /// The messages under way, in order of their names.
-    fn show_flying(&mut self) -> Vec<Rc<Flying>> {
+    /// The messages under way, in order of their names, and which of them are news.
+    fn show_flying(&mut self) -> (Vec<Rc<Flying>>, Vec<bool>) {
         let world = &self.timeline.scene().world;
         let mut mail: Vec<&Envelope<Message<L>>> = world.mail().collect();
         by_rank(&mut mail, |envelope| envelope.id.rank());
+        let news = mail.iter().map(|envelope| is_news(world, envelope)).collect();
         let mut known = self.flying.iter().peekable();
         let flying = mail.into_iter().map(|envelope| {
             while known.next_if(|flying| flying.id < envelope.id).is_some() {}
@@ -188,7 +191,7 @@ impl<L: Lab> Running<L> {
             }
         });
         self.flying = flying.collect();
-        self.flying.clone()
+        (self.flying.clone(), news)
     }
 }
 
@@ -263,6 +266,11 @@ fn show_message<L: Lab>(envelope: &Envelope<Message<L>>) -> Flying {
     }
 }
 
+/// Whether a message would change anything at its receiver.
+fn is_news<L: Lab>(world: &World<L>, envelope: &Envelope<Message<L>>) -> bool {
+    L::is_news(envelope.id.from, &envelope.message, world.node(envelope.id.to).machine())
+}
+
 /// Nothing about a message that can change while it is under way has changed.
 fn is_as_shown<M>(shown: &Flying, envelope: &Envelope<M>) -> bool {
     (shown.sent, shown.arrives, shown.held, shown.lost)
@@ -298,6 +306,10 @@ impl<L: Lab> Run for Running<L> {
         self.timeline.scene().broken()
     }
 
+    fn was_tried(&self, property: &str) -> bool {
+        self.timeline.scene().checks().was_tried(property)
+    }
+
     fn skipped(&self) -> &[Skipped] {
         self.timeline.scene().skipped()
     }
@@ -311,7 +323,7 @@ impl<L: Lab> Run for Running<L> {
             return Rc::clone(view);
         }
         let nodes = show_nodes(&self.timeline.scene().world, &mut self.shown);
-        let flying = self.show_flying();
+        let (flying, news) = self.show_flying();
         let scene = self.timeline.scene();
         let world = &scene.world;
         let cuts = self.cuts();
@@ -322,6 +334,7 @@ impl<L: Lab> Run for Running<L> {
             fingerprint: world.fingerprint(),
             nodes,
             flying,
+            news,
             cuts,
             rules: world.rules().to_vec(),
             broken: scene.broken().to_vec(),
@@ -472,11 +485,7 @@ impl<L: Lab> Run for Running<L> {
         let sent = |envelope: &Envelope<Message<L>>| Sent {
             arrives: envelope.arrives,
             held: envelope.held,
-            matters: L::is_news(
-                envelope.id.from,
-                &envelope.message,
-                world.node(envelope.id.to).machine(),
-            ),
+            matters: is_news(world, envelope),
         };
         world.left().chain(again).map(sent).collect()
     }

@@ -10,6 +10,8 @@ mod mistakes;
 pub mod outcome;
 pub mod raft;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod timing;
 pub mod world;
 
@@ -23,7 +25,7 @@ use crate::run::Told;
 pub use caption::{
     Caption, Offer, Stories, caption, entry_story, message_story, node_story, suggestion,
 };
-pub use done::done;
+pub use done::{done, plain};
 pub use faults::{cuts, is_down};
 pub use luck::{lot, lots, luck_outcome};
 pub use mistakes::{breaks, mistake};

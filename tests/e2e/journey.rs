@@ -5,7 +5,7 @@ use crate::driver::Session;
 
 /// The page is where a person can act: it was drawn, and nothing is being opened.
 const READY: &str =
-    "return !!document.querySelector('.stage') && !document.querySelector('.caption-progress')";
+    "return !!document.querySelector('.stage') && !document.querySelector('.page.opening')";
 
 /// The scenarios in the list: those with a number. What is done with many seeds has a sign there.
 const ITEMS: &str = ".scenarios-part .scenarios-item:has(.scenarios-number:not([aria-hidden]))";
@@ -251,5 +251,22 @@ pub fn reloading_reopens_the_moment(page: &Page) -> Result<(), String> {
     if here != there {
         return Err(format!("{there} after reloading, {here} before"));
     }
+    page.close(session)
+}
+
+/// A drag over the empty ground of the stage cuts the links it crosses, both ways; Undo mends them.
+pub fn a_drag_over_the_ground_cuts(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    session.wait("stage", READY)?;
+    play_to_a_leader(&session)?;
+    // Between the two lower nodes and the three upper ones: six links, in two directions each.
+    session.drag(".stage", (0.1, 0.62), (0.9, 0.62))?;
+    session.wait("cuts", "return document.querySelectorAll('.cut-bar').length === 12")?;
+    session.wait(
+        "the sides",
+        "return [...document.querySelectorAll('.side-words')].map(it => it.textContent).join() === '3 of 5, majority,2 of 5'",
+    )?;
+    click(&session, "#undo")?;
+    session.wait("no cuts", "return document.querySelectorAll('.cut-bar').length === 0")?;
     page.close(session)
 }

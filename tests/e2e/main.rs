@@ -42,6 +42,7 @@ const TESTS: &[(&str, Test)] = &[
     ("a_test_of_the_course_opens_and_is_shared", journey::course_test_is_shared),
     ("hostile_links_are_refused_in_words", journey::hostile_links_are_refused),
     ("keys_do_what_help_says", journey::keys_do_what_help_says),
+    ("a_drag_over_the_ground_cuts", journey::a_drag_over_the_ground_cuts),
     ("reloading_reopens_the_moment", journey::reloading_reopens_the_moment),
     ("a_line_and_a_selection_arrive", sharing::a_line_and_a_selection_arrive),
     ("back_returns_to_the_run_that_was_left", sharing::back_returns_to_the_run_that_was_left),

@@ -210,13 +210,14 @@ impl Component for App {
             Frame::Present => Some("present"),
         };
         let swapped = model.swapped.then_some("swapped");
+        let opening = model.opening.is_some().then_some("opening");
         let fold = match model.drawer {
             Drawer::Closed => None,
             Drawer::Scenarios => Some("show-scenarios"),
             Drawer::Details => Some("show-details"),
         };
         html! {
-            <div class={classes!("page", fold, frame, swapped)}>
+            <div class={classes!("page", fold, frame, swapped, opening)}>
                 <Header lab={model.look().title} choices={later::there().map(|later| (later.choices)(model))} title={model.play.title()} seed={model.play.script.setup.seed}
                     theme={model.theme} {on} />
                 { later::framed("first-picture-left", |later| (later.left)(model, on)) }
@@ -284,7 +285,7 @@ impl App {
         let drags = self.model.is_dragged();
         if action == Action::SaveFile {
             let name = self.model.play.file_name();
-            browser::save_file(&name, &self.model.play.file_text());
+            browser::save_file(&name, &format!("{}\n", self.model.address()));
         }
         if action.opens() {
             // What is left is left where it is, and Back leads there.

@@ -5,7 +5,7 @@ pub mod raft;
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
 use netsplit_sim::link::What;
-use netsplit_sim::run::{Flying, WorldView};
+use netsplit_sim::run::WorldView;
 use netsplit_sim::scenario::Setup;
 
 /// How a message of some kind is drawn.
@@ -36,8 +36,6 @@ pub struct Look {
     pub lab: &'static str,
     /// Its name, as people write it.
     pub title: &'static str,
-    /// Whether a message under way can change anything.
-    pub matters: fn(&Flying, &WorldView) -> bool,
     /// Timers that are drawn around their nodes, and at whose end Auto slows down.
     pub racing: &'static [&'static str],
     /// How long such a timer runs at most, by the options that a run was given.

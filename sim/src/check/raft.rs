@@ -113,6 +113,27 @@ impl Checks<RaftLab> for RaftChecks {
         Property { id: DURABLE, title: "Acknowledged is durable", source: "Figure 2, 5.1" },
     ];
 
+    fn was_tried(&self, property: &str) -> bool {
+        let (elected, took) = (!self.leaders.is_empty(), !self.taken.is_empty());
+        let newest = self.leaders.keys().next_back();
+        match property {
+            ELECTION_SAFETY => elected,
+            LEADER_APPEND_ONLY => elected && took,
+            LOG_MATCHING => {
+                let copied =
+                    |place: &Place| !place.more.is_empty() || place.first.stored.count_ones() > 1;
+                self.taken.iter().any(copied)
+            }
+            LEADER_COMPLETENESS => {
+                let first = self.committed.get(0).map(|entry| entry.in_term);
+                first.is_some_and(|first| newest.is_some_and(|newest| *newest > first))
+            }
+            STATE_MACHINE_SAFETY => self.nodes.iter().any(|node| node.last_applied > 0),
+            MONOTONIC => self.nodes.iter().any(|node| node.term > 0),
+            _ => elected || took,
+        }
+    }
+
     #[inline]
     fn observe(&mut self, world: &World<RaftLab>, broken: &mut Vec<Violation>) {
         if self.nodes.is_empty() {

@@ -156,6 +156,9 @@ pub struct WorldView {
     pub nodes: Vec<Rc<NodeShown>>,
     /// Messages under way, in order of their names.
     pub flying: Vec<Rc<Flying>>,
+    /// For each of them, whether it would change anything at its receiver as that
+    /// stands now; see [`Lab::is_news`](crate::lab::Lab::is_news).
+    pub news: Vec<bool>,
     /// Directions that are cut.
     pub cuts: Vec<(NodeId, NodeId)>,
     /// Rules that stand.

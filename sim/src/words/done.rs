@@ -1,5 +1,24 @@
 //! An act that has been done, as a sentence.
 
+use crate::run::WorldView;
+use crate::script::envelope_from_text;
+
+/// The line of a script that does an act, with its messages and arrows as the page
+/// writes them: `drop RequestVote n3 → n1` for `drop n3>n1#8`.
+pub fn plain(line: &str, view: &WorldView) -> String {
+    let word = |word: &str| match (word, envelope_from_text(word)) {
+        ("->", _) => "→".to_owned(),
+        ("|", _) => "–".to_owned(),
+        (_, Some(id)) => {
+            let found = view.flying.iter().find(|flying| flying.id == id);
+            let kind = found.map_or("the message", |flying| flying.kind);
+            format!("{kind} {} → {}", id.from, id.to)
+        }
+        _ => word.to_owned(),
+    };
+    line.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// The line of a script that does an act, told as what was done: "Crashed n4." A word
 /// that has no such form stands as it is written.
 pub fn done(line: &str) -> String {

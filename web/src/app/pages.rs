@@ -24,7 +24,7 @@ use crate::components::{
 use crate::draw::logs::{Given, Table};
 use crate::later;
 use crate::state::action::{Action, Float, Tab};
-use crate::state::commands::{self, Item};
+use crate::state::commands::{self, Item, called};
 use crate::state::dials::{self, Place};
 use crate::state::history::Event;
 use crate::state::listing::{self, Listing};
@@ -36,7 +36,7 @@ use crate::state::writing;
 /// The caption.
 pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
     let (view, now) = (model.view(), model.caption());
-    let opening = model.opening.as_ref().map(|opening| {
+    let opening = model.slow_opening().map(|opening| {
         let (done, all) = opening.progress();
         (opening.title(), done.micros() / 1_000, all.map(|all| all.micros() / 1_000))
     });
@@ -45,12 +45,14 @@ pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
         // Whoever sent this moment has the word first.
         (said.text, said.is_note) = (line.into(), true);
     }
+    if view.nodes.is_empty() {
+        said.text = "Pick a scenario, or drop a script here.".to_owned();
+    }
     let considered = model.future.as_ref().filter(|future| future.verb().is_some());
     let leads_to = considered.and_then(|future| future.label.clone());
     let branches = model.branches();
     let since = branches.iter().find(|(branch, _)| branch.shown && branch.parent.is_some());
     CaptionProps {
-        sentence: said.is_note.then(|| now.text.into()),
         said,
         next: leads_to.unwrap_or_else(|| format!("Next: {}", now.next)).into(),
         since: since.map(|(_, name)| name.clone().into()),
@@ -64,18 +66,21 @@ pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
 
 /// The scenarios to choose from; what is none of them is the first.
 pub fn choices(model: &Model) -> Html {
-    let open = &model.play.what;
+    let shown = match model.play.what {
+        // A switch is shown at the scenario that it belongs to.
+        What::Listed { number } => scenarios::of_gallery(number).map(|(it, _)| it.number),
+        _ => None,
+    };
     let option = |scenario: &'static Scenario| {
-        let selected = *open == What::Listed { number: scenario.number };
+        let selected = shown == Some(scenario.number);
         html! {
             <option value={scenario.number.to_string()} {selected}>
                 { format!("{} {}", scenario.number, scenario.title) }</option>
         }
     };
-    let is_listed = matches!(open, What::Listed { .. });
     html! {
         <>
-            if !is_listed { <option selected=true value="">{ model.play.title() }</option> }
+            if shown.is_none() { <option selected=true value="">{ model.play.title() }</option> }
             { for scenarios::all().map(option) }
         </>
     }
@@ -150,7 +155,7 @@ pub fn logs(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
         from: model.logs_from,
     };
     let table = Rc::new(Table::new(&given));
-    let loading = model.opening.is_some();
+    let loading = model.slow_opening().is_some();
     html! { <Logs {table} {place} {loading} view={Rc::clone(model.view())} selection={model.selection} {on} /> }
 }
 
@@ -191,7 +196,8 @@ fn inspect(model: &Model, on: &Callback<Action>) -> Html {
         last: model.play.history().last(until, of_node).cloned(),
         arrived: model.arrived,
         parent: parent.map(|(_, name)| name.as_str()),
-        loading: model.opening.is_some(),
+        stalled: model.play.run.dials().nodes.iter().any(|it| Some(it.node) == node && it.stalled),
+        loading: model.slow_opening().is_some(),
         on,
     })
 }
@@ -204,10 +210,12 @@ fn checks(model: &Model, on: &Callback<Action>) -> Html {
         let broken = view.broken.iter().find(is_it);
         let later = model.play.history().violations.iter().find(is_it);
         let verdict = match (broken, later) {
-            _ if model.opening.is_some() => Verdict::Checking,
+            _ if model.slow_opening().is_some() => Verdict::Checking,
             (Some(violation), _) => Verdict::Broken(violation.clone()),
             (None, Some(violation)) => Verdict::Later(violation.clone(), view.steps),
-            (None, None) if view.steps == 0 => Verdict::NotDecided,
+            (None, None) if !model.play.run.was_tried(property.id) => {
+                Verdict::NotDecided(view.steps)
+            }
             (None, None) => Verdict::Holds(view.steps),
         };
         (*property, verdict)
@@ -234,7 +242,7 @@ fn events(model: &Model, on: &Callback<Action>) -> Html {
     });
     let nodes: Vec<_> = model.view().nodes.iter().map(|node| node.id).collect();
     html! {
-        <Events listing={Rc::new(listing)} filter={model.filter.clone()} {nodes} loading={model.opening.is_some()} {on} />
+        <Events listing={Rc::new(listing)} filter={model.filter.clone()} {nodes} loading={model.slow_opening().is_some()} {on} />
     }
 }
 
@@ -306,7 +314,7 @@ fn script(model: &Model, on: &Callback<Action>) -> Html {
     lines.sort_by_key(|line| (line.when.is_none(), line.when));
     html! {
         <ScriptText head={model.play.script.setup.to_string()} {lines} open={model.open_line}
-            writing={model.writing.clone()} playing={model.playback.playing} loading={model.opening.is_some()}
+            writing={model.writing.clone()} playing={model.playback.playing} loading={model.slow_opening().is_some()}
             text={writing::whole_text(&model.play)} fingerprint={view.fingerprint.to_string()} {on} />
     }
 }
@@ -316,14 +324,14 @@ pub fn timeline(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html 
     let (now, edge) = model.times();
     let told = later::drawn(|later| (later.told)(model));
     let list = later::drawn(|later| (later.marks)(model, on));
-    let opening = model.opening.as_ref().map(|opening| {
+    let opening = model.slow_opening().map(|opening| {
         let (done, all) = opening.progress();
         let all = all.map_or(u64::MAX, |all| all.micros().max(1));
         (done.micros().saturating_mul(100) / all).min(100)
     });
     html! {
         <Timeline canvas={canvas.clone()} {now} {edge} nodes={model.view().nodes.len()}
-            branches={model.play.run.branches().len()} {told} {list}
+            {told} {list}
             dragged={model.is_dragged()} {opening} {on} />
     }
 }
@@ -405,6 +413,10 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
             let about = match model.selection {
                 Selection::Node(node) | Selection::Timer(node, _) => Some(node.to_string().into()),
                 Selection::Link(one, two) => Some(format!("{one}-{two}").into()),
+                Selection::Entry(node, index) => {
+                    let place = if model.tab == Tab::Logs { "column" } else { "middle" };
+                    Some(format!("log-{place}-{node}-{index}").into())
+                }
                 _ => None::<AttrValue>,
             };
             let title = match model.selection {
@@ -412,7 +424,7 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
                 Selection::Node(node) => node.to_string(),
                 Selection::Nodes(nodes) => words::nodes(&nodes.iter().collect::<Vec<_>>()),
                 Selection::Link(one, two) => format!("{one} – {two}"),
-                Selection::Message(id) => id.to_string(),
+                Selection::Message(id) => flying(model.view(), id).map_or(id.to_string(), called),
                 Selection::Timer(node, _) => format!("Timer of {node}"),
                 Selection::Entry(node, index) => format!("Entry {index} of {node}"),
                 Selection::Branch(_) => "Branch".to_owned(),
@@ -468,7 +480,7 @@ fn bundle(model: &Model, on: &Callback<Action>) -> Html {
     let items: Vec<Item> = found
         .map(|message| Item {
             id: "message",
-            name: format!("{} {}", message.kind, message.id),
+            name: called(message),
             key: None,
             action: Action::Select(Selection::Message(message.id)),
         })

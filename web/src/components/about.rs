@@ -1,7 +1,6 @@
 //! What the open scenario asks, where the paper says it, and its switches.
 
 use netsplit_sim::labs;
-use netsplit_sim::link::What;
 use netsplit_sim::scenario::{Scenario, Switch};
 use netsplit_sim::scenarios;
 use yew::prelude::*;
@@ -26,8 +25,10 @@ pub fn About(props: &Props) -> Html {
     let shown = switched.map_or(scenario, |switch| switch.shows);
     let switch = |switch: &'static Switch| {
         let is_on = switch.shows.number == *number;
-        let to = if is_on { scenario.number } else { switch.shows.number };
-        let open = Action::Open(What::Listed { number: to });
+        let open = match is_on {
+            true => Action::Switch(scenario.number, scenario.title),
+            false => Action::Switch(switch.shows.number, switch.label),
+        };
         html! {
             <button class="about-switch" aria-pressed={is_on.to_string()} title={switch.shows.look_for}
                 onclick={does(on, open)}>{ switch.label }</button>

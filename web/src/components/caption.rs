@@ -12,8 +12,6 @@ use crate::state::saying::Sentence;
 pub struct Props {
     /// What is said.
     pub said: Sentence,
-    /// The moment's own sentence, where something else is said.
-    pub sentence: Option<AttrValue>,
     /// What comes next, or what the suggestion leads to.
     pub next: AttrValue,
     /// The act since which the shown branch is one of its own.
@@ -34,8 +32,7 @@ pub struct Props {
 /// The caption.
 #[component]
 pub fn Caption(props: &Props) -> Html {
-    let Props { said, sentence, next, since, would_branch, broken, suggestion, opening, on } =
-        props;
+    let Props { said, next, since, would_branch, broken, suggestion, opening, on } = props;
     if let Some((title, done, all)) = opening {
         return html! { <div class="caption" role="status">{ on_its_way(title, *done, *all, on) }</div> };
     }
@@ -47,7 +44,6 @@ pub fn Caption(props: &Props) -> Html {
                     { &said.text }
                 </p>
                 <p class="caption-event">
-                    if let Some(sentence) = sentence { <span class="caption-moment">{ sentence }</span> }
                     if *would_branch {
                         <span class="caption-hint">{ "Acting here makes a branch." }</span>
                     }

@@ -43,7 +43,7 @@ pub fn Header(props: &Props) -> Html {
                 onclick={does(on, Action::Fold(Drawer::Scenarios))}>{ "☰" }</button>
             <h1 class="header-name">{ "netsplit" }</h1>
             <div class="header-what">
-                <select class="header-lab" aria-label="Lab"><option selected=true>{ lab }</option></select>
+                <span class="header-lab">{ lab }</span>
                 <select class="header-title" id="scenario" aria-label="Scenario" onchange={choose} title={title.clone()}>
                     { choices }
                 </select>

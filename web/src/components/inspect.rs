@@ -42,6 +42,8 @@ pub struct Inspected<'a> {
     pub arrived: Option<Arrival>,
     /// What the parent branch is called.
     pub parent: Option<&'a str>,
+    /// The disk of the node that is selected is stalled.
+    pub stalled: bool,
     /// A run is being opened: names without values.
     pub loading: bool,
     /// Where actions go.
@@ -185,6 +187,7 @@ fn of_message(given: &Inspected<'_>, message: &Flying) -> Html {
                 { act(on, if message.held { "Release" } else { "Hold" }, "H", Action::Run("hold", None)) }
                 { act(on, "Deliver now", "G", Action::Run("deliver", None)) }
                 { act(on, "Duplicate", "U", Action::Run("duplicate", None)) }
+                if !message.held { { act(on, "Delay…", "", Action::Run("delay", None)) } }
             </div>
             { fields(&message.fields) }
             <h3>{ format!("What {} did before", message.id.from) }</h3>

@@ -14,7 +14,7 @@ use super::copy::Copy;
 use super::stage::role_of;
 use super::{does, term_class};
 use crate::browser;
-use crate::draw::logs::{COLUMNS_MOST, Row, Table, WIDTH_OF_COMMANDS};
+use crate::draw::logs::{COLUMNS_MOST, Row, Table};
 use crate::draw::ring::Size;
 use crate::hooks::use_size;
 use crate::state::action::Action;
@@ -49,6 +49,7 @@ pub fn Logs(props: &Props) -> Html {
     let panel = use_node_ref();
     let size = use_size(panel.clone(), USUAL);
     let width = table.cell_width(size.width);
+    let shows_commands = table.shows_commands(width);
     let follows = use_mut_ref(|| Kept::new(true));
     let scroller = use_node_ref();
     {
@@ -75,7 +76,7 @@ pub fn Logs(props: &Props) -> Html {
     let class = classes!(
         "logs",
         format!("cells-{width}"),
-        (width >= WIDTH_OF_COMMANDS).then_some("wide"),
+        shows_commands.then_some("wide"),
         table.is_dense().then_some("dense"),
         loading.then_some("loading"),
         view.at_edge.then_some("at-edge"),
@@ -94,7 +95,7 @@ pub fn Logs(props: &Props) -> Html {
         html! {
             <LogRow key={row.node.number()} row={row.clone()} node={Rc::clone(node)} {place}
                 selection={*selection} stop={stop.filter(|(of, _)| *of == row.node).map(|(_, index)| index)}
-                shows_commands={width >= WIDTH_OF_COMMANDS} loading={*loading} {on} />
+                {shows_commands} loading={*loading} {on} />
         }
     };
     let text = Rc::clone(table);
@@ -222,12 +223,13 @@ fn LogRow(props: &RowProps) -> Html {
     let cells = row.cells.iter().map(|shown| {
         let cell = cell::Drawn {
             cell: shown,
+            node: node.id,
             id: name(place, node.id, shown.index),
             selected: *selection == Selection::Entry(node.id, shown.index),
             stop: *stop == Some(shown.index),
             shows_command: *shows_commands,
         };
-        cell.html(does(on, Action::Select(Selection::Entry(node.id, shown.index))))
+        cell.html(on)
     });
     html! {
         <div class={classes!("logs-row", format!("role-{role}"), term_class(node.glance.term), selected.then_some("selected"))} role="row">

@@ -29,8 +29,6 @@ pub struct Props {
     pub edge: Time,
     /// How many nodes there are.
     pub nodes: usize,
-    /// How many branches there are.
-    pub branches: usize,
     /// What is told of the place pointed at.
     pub told: Html,
     /// The marks as a list.
@@ -56,7 +54,7 @@ fn pointed(canvas: &NodeRef, event: &MouseEvent) -> Option<Pointed> {
 /// The time line.
 #[component]
 pub fn Timeline(props: &Props) -> Html {
-    let Props { canvas, now, edge, nodes, branches, told, list, dragged, opening, on } = props;
+    let Props { canvas, now, edge, nodes, told, list, dragged, opening, on } = props;
     let onpointerdown = {
         let (on, canvas) = (on.clone(), canvas.clone());
         Callback::from(move |event: PointerEvent| {
@@ -90,12 +88,7 @@ pub fn Timeline(props: &Props) -> Html {
         7..=9 => Some("many"),
         _ => Some("most"),
     };
-    let forked = match branches {
-        0..=1 => None,
-        2 => Some("forked-2"),
-        _ => Some("forked-3"),
-    };
-    let class = classes!("timeline", rows, forked, dragged.then_some("dragged"));
+    let class = classes!("timeline", rows, dragged.then_some("dragged"));
     html! {
         <div {class}>
             { told.clone() }

@@ -19,6 +19,9 @@ const NODES_MANY: usize = 9;
 const COLUMNS_MANY: u64 = 40;
 /// From this width on a cell shows its command.
 pub const WIDTH_OF_COMMANDS: u32 = 44;
+/// What a letter of a cell takes, in tenths of a pixel, and what surrounds its words, in
+/// pixels.
+const LETTER: (usize, usize) = (72, 18);
 /// Left of the cells: the name and what surrounds it.
 const MARGIN: f64 = 76.0;
 
@@ -153,6 +156,21 @@ impl Table {
         cell_width(panel - MARGIN, columns, many)
     }
 
+    /// Whether cells of a width have room for every command; else the term is what
+    /// matters, and all of them show that alone.
+    pub fn shows_commands(&self, width: u32) -> bool {
+        let fits = |letters: usize| letters * LETTER.0 / 10 + LETTER.1 <= width as usize;
+        let cells = || self.rows.iter().flat_map(|row| &row.cells);
+        let words = |cell: &Cell| match &cell.held {
+            Held::Entry { term, command } => {
+                let struck = cell.struck.map_or(0, |term| term.to_string().len() + 1);
+                struck + term.to_string().len() + command.chars().count()
+            }
+            _ => 0,
+        };
+        width >= WIDTH_OF_COMMANDS && cells().all(|cell| fits(words(cell)))
+    }
+
     /// The entry that is reached from another by so many rows and columns:
     /// the nearest that is there.
     pub fn beside(&self, from: (NodeId, u64), down: i64, right: i64) -> Option<(NodeId, u64)> {
@@ -276,6 +294,20 @@ fn cell_width(room: f64, columns: u64, many: bool) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commands_are_shown_where_all_of_them_fit() {
+        let held = |command: &str| Held::Entry { term: 1, command: command.to_owned() };
+        let table = |commands: &[&str]| {
+            let cell = |command: &&str| Cell { held: held(command), ..Cell::default() };
+            let cells = commands.iter().map(cell).collect();
+            let row = Row { node: NodeId::from_index(0), label: None, cells };
+            Table { first: 1, last: 2, rows: vec![row], whose: None }
+        };
+        assert!(table(&["x1", "x2"]).shows_commands(44));
+        assert!(!table(&["x1", "append a long one"]).shows_commands(64));
+        assert!(!table(&["x1"]).shows_commands(36));
+    }
 
     #[test]
     fn five_logs_of_thirty_entries_fit_between_both_columns() {

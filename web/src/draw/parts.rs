@@ -1,6 +1,7 @@
 //! The sides into which cuts part a cluster, and the hairline around each.
 
 use netsplit_core::id::NodeId;
+use netsplit_core::quorum::majority;
 
 use super::ring::{Point, Ring};
 use super::turn::atan2;
@@ -45,18 +46,19 @@ pub struct Hull {
     pub path: String,
     /// Where its words stand: on the hairline.
     pub at: Point,
-    /// `2 of 5`, `3 of 5, majority`.
+    /// `2 of 5`, `3 of 5, majority`, `3 of 5, 1 down`.
     pub words: String,
 }
 
 /// The hairlines around the sides; none while all nodes reach each other. A
-/// side is as large as the number of its nodes that run.
+/// side is a majority of the whole cluster while enough of its nodes run.
 pub fn hulls(ring: &Ring, cuts: &[(NodeId, NodeId)], up: &[bool]) -> Vec<Hull> {
     if cuts.is_empty() {
         return Vec::new();
     }
     let count = ring.nodes.len();
     let sides = sides(count, cuts);
+    let is_majority = |nodes: usize| nodes >= majority(count as u32) as usize;
     if sides.len() < 2 {
         return Vec::new();
     }
@@ -66,11 +68,15 @@ pub fn hulls(ring: &Ring, cuts: &[(NodeId, NodeId)], up: &[bool]) -> Vec<Hull> {
         .iter()
         .map(|side| {
             let up = side.iter().filter(|id| up.get(id.index()) == Some(&true)).count();
-            let majority = if up * 2 > count { ", majority" } else { "" };
+            let note = match side.len() - up {
+                _ if is_majority(up) => ", majority".to_owned(),
+                down if is_majority(side.len()) => format!(", {down} down"),
+                _ => String::new(),
+            };
             Hull {
                 path: path(ring, side, reach),
                 at: label(ring, side, reach),
-                words: format!("{up} of {count}{majority}"),
+                words: format!("{} of {count}{note}", side.len()),
             }
         })
         .collect()
@@ -184,6 +190,17 @@ mod tests {
         // One direction is enough to part: nobody votes for whom it cannot hear.
         let one_way: Vec<_> = (2..=5).map(|other| (id(1), id(other))).collect();
         assert_eq!(numbers(&sides(5, &one_way)), [vec![1], vec![2, 3, 4, 5]]);
+    }
+
+    #[test]
+    fn a_side_is_a_majority_of_all_nodes_while_enough_of_it_run() {
+        let ring = Ring::new(5, Size { width: 880.0, height: 502.0 });
+        let words = |up: [bool; 5]| -> Vec<String> {
+            let hulls = hulls(&ring, &cuts(&[1, 2], &[3, 4, 5]), &up);
+            hulls.into_iter().map(|hull| hull.words).collect()
+        };
+        assert_eq!(words([true; 5]), ["2 of 5", "3 of 5, majority"]);
+        assert_eq!(words([true, false, true, true, false]), ["2 of 5", "3 of 5, 1 down"]);
     }
 
     #[test]

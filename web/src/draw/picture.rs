@@ -77,13 +77,7 @@ struct OnLane {
 
 impl Picture {
     /// Draws the messages of a view. `selected` is in no bundle.
-    pub fn draw(
-        &mut self,
-        ring: &Ring,
-        view: &WorldView,
-        matters: impl Fn(&Flying, &WorldView) -> bool,
-        selected: Option<EnvelopeId>,
-    ) {
+    pub fn draw(&mut self, ring: &Ring, view: &WorldView, selected: Option<EnvelopeId>) {
         self.marks.clear();
         self.bundled.clear();
         self.number_queues(view);
@@ -99,7 +93,7 @@ impl Picture {
                 if (flying.id.from, flying.id.to) != (from, to) {
                     break;
                 }
-                let matters = matters(flying, view);
+                let matters = view.news[place];
                 let (gone, queue) = if flying.held {
                     let number = self.queue_number(flying);
                     waiting += 1;
@@ -225,7 +219,7 @@ mod tests {
 
     fn drawn(model: &Model, ring: &Ring) -> Picture {
         let mut picture = Picture::default();
-        picture.draw(ring, model.view(), model.look().matters, None);
+        picture.draw(ring, model.view(), None);
         picture
     }
 

@@ -71,12 +71,13 @@ impl Layout {
     pub fn new(size: Size, nodes: usize, branches: usize) -> Layout {
         let branch_rows = if branches > 1 { branches.min(BRANCH_ROWS) } else { 0 };
         let overview = Row { top: 2.0, height: 12.0 };
-        let branch = Row { top: 18.0, height: 14.0 };
+        let branch = Row { top: 20.0, height: 11.0 };
         let marks = Row { top: branch.top + branch.height * branch_rows as f64, height: 8.0 };
-        let ruler = Row { top: marks.top + 9.0, height: 16.0 };
+        let ruler = Row { top: marks.top + 9.0, height: 14.0 };
         let top = ruler.top + ruler.height + 1.0;
         let lane_step = (size.height - top - 3.0) / nodes.max(1) as f64;
-        let lane = Row { top, height: (lane_step - 2.0).clamp(LANE.0, LANE.1) };
+        let lane =
+            Row { top, height: (lane_step - 2.0).clamp(LANE.0.min(lane_step - 1.0), LANE.1) };
         Layout { overview, branch, branch_rows, marks, ruler, lane, lane_step, size }
     }
 
@@ -175,6 +176,22 @@ mod tests {
 
     fn at(millis: u64) -> Time {
         Time::from_micros(millis * 1_000)
+    }
+
+    #[test]
+    fn lanes_fit_however_many_branches_stand_above_them() {
+        for (height, nodes) in [(114.0, 3), (114.0, 5), (148.0, 9), (156.0, 15)] {
+            for branches in 1..6 {
+                let layout = Layout::new(Size { width: 900.0, height }, nodes, branches);
+                let end = layout.lane_top(nodes - 1) + layout.lane.height;
+                assert!(end <= height, "{nodes} nodes, {branches} branches: {end}");
+                let apart = layout.lane_step - layout.lane.height;
+                assert!(
+                    apart >= 0.9 && layout.lane.height >= 3.5,
+                    "{nodes} nodes, {branches}: {apart}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -6,18 +6,16 @@ use netsplit_core::time::Span;
 use netsplit_core::view::{Field, NodeView, Value};
 use netsplit_sim::labs::raft_options::options_from_pairs;
 use netsplit_sim::link::What;
-use netsplit_sim::run::{Flying, WorldView};
+use netsplit_sim::run::WorldView;
 use netsplit_sim::scenario::Setup;
 use netsplit_sim::words;
 
 use super::{Look, Mark, Shape};
-use crate::state::selection::shown;
 
 /// Raft.
 pub static LOOK: Look = Look {
     lab: "raft",
     title: "Raft",
-    matters,
     racing: &["election"],
     race,
     shape,
@@ -39,26 +37,6 @@ const HEADINGS: &[(&str, &[&str])] = &[
     ("Volatile on leaders", &["next index", "match index", "feed"]),
     ("Volatile on candidates", &["votes"]),
 ];
-
-/// A heartbeat that tells its receiver nothing, and an answer that tells the
-/// leader nothing, do not matter.
-fn matters(flying: &Flying, view: &WorldView) -> bool {
-    let Some(receiver) = shown(view, flying.id.to) else { return true };
-    let number = |name: &str| number(&flying.fields, name);
-    let is_news = flying.term != receiver.view.number("current term");
-    match flying.kind {
-        "AppendEntries" => {
-            let knows_leader = receiver.view.get("leader") == Some(&Value::Node(flying.id.from));
-            let commits = number("leader commit") > receiver.view.number("commit index");
-            is_news || !knows_leader || commits || number("entries") > 0
-        }
-        "AppendEntriesReply" if flying.positive => {
-            let matched = index_of(&receiver.view, "match index", flying.id.from);
-            is_news || matched.is_some_and(|matched| number("match index") > matched)
-        }
-        _ => true,
-    }
-}
 
 /// The longest election time-out; options that are wrong never come so far.
 fn race(options: &[(String, String)]) -> Span {

@@ -12,9 +12,13 @@ use crate::draw::flight::BAR_BEFORE_END;
 use crate::draw::picture::{Picture, What};
 use crate::draw::ring::{Point, Ring, Size};
 use crate::draw::sweep;
+use crate::state::action::Frame;
 use crate::state::model::Model;
 
 use labels::Labels;
+
+/// What a letter of a figure takes above its node.
+const FIGURE: f64 = 28.0;
 
 /// What is kept from frame to frame, so that a frame asks for little memory.
 #[derive(Default)]
@@ -43,8 +47,11 @@ impl StagePainter {
             self.of = of;
         }
         let selected = model.selection.message();
-        self.picture.draw(&self.ring, view, model.look().matters, selected);
-        self.labels.begin(&self.ring, brush.size);
+        // Paused one reads them; presenting, those at the back want to know as well.
+        let labelled = !model.playback.playing || model.frame == Frame::Present;
+        self.picture.draw(&self.ring, view, selected);
+        let figure = if model.play.script.setup.labels.is_empty() { 0.0 } else { FIGURE };
+        self.labels.begin(&self.ring, brush.size, figure);
         brush.canvas.set_text_align("center");
         brush.canvas.set_text_baseline("middle");
         let scene = Scene { brush, palette, model, ring: &self.ring };
@@ -61,7 +68,21 @@ impl StagePainter {
                     _ => 0,
                 };
                 if level == above {
-                    scene.mark(mark.at, mark.along, mark.what, &mut self.labels);
+                    scene.mark(mark.at, mark.along, mark.what);
+                    self.labels.take_message(mark.at);
+                }
+            }
+        }
+        // The selected one has the first choice of a place.
+        for wanted in [true, false] {
+            for mark in self.picture.marks() {
+                let What::One { place, matters, .. } = mark.what else { continue };
+                let flying = &view.flying[place as usize];
+                let is_selected = selected == Some(flying.id);
+                if is_selected == wanted && (is_selected || matters && labelled) {
+                    let (words, short) = words_of(flying);
+                    let mut put = |words: &str| self.labels.put(brush, palette, words, mark.at);
+                    let _ = put(&words) || short.is_some_and(&mut put);
                 }
             }
         }
@@ -114,7 +135,7 @@ impl Scene<'_> {
         }
     }
 
-    fn mark(&self, at: Point, along: Point, what: What, labels: &mut Labels) {
+    fn mark(&self, at: Point, along: Point, what: What) {
         let Scene { brush, palette, model, .. } = self;
         let view = model.view();
         match what {
@@ -135,9 +156,6 @@ impl Scene<'_> {
                 if selected {
                     brush.circle(at, 16.0);
                     brush.stroke(&palette.ink, 2.0);
-                }
-                if selected || (matters && !model.playback.playing) {
-                    labels.put(brush, palette, &words_of(flying), at);
                 }
             }
         }
@@ -160,11 +178,11 @@ impl Scene<'_> {
     }
 }
 
-/// What a message is, in as few words as say it.
-fn words_of(flying: &Flying) -> String {
-    let answer = if flying.positive { "" } else { ", no" };
+/// What a message is, in as few words as say it; and in fewer, of an answer.
+fn words_of(flying: &Flying) -> (String, Option<&'static str>) {
+    let short = if flying.positive { "reply" } else { "reply, no" };
     match flying.kind.strip_suffix("Reply") {
-        Some(asked) => format!("{asked} reply{answer}"),
-        None => flying.kind.to_owned(),
+        Some(asked) => (format!("{asked} {short}"), Some(short)),
+        None => (flying.kind.to_owned(), None),
     }
 }

@@ -169,6 +169,8 @@ pub enum Action {
     // ── Opening and sharing ────────────────────────────────────────────────
     /// Opens a scenario or a test.
     Open(What),
+    /// Opens a scenario beside the run shown, by its number, under this name.
+    Switch(u32, &'static str),
     /// Opens the same again with another seed.
     Reseed(u64),
     /// Opens a test of the course with a mistake, at the seed that shows it, and

@@ -17,6 +17,7 @@ use super::action::Action;
 use super::model::Model;
 use super::selection::Selection;
 
+pub use acting::called;
 pub use keys::{Chord, Key, Stroke};
 
 /// The name of a command in code; frozen only as far as tests name it.
@@ -210,9 +211,19 @@ pub struct Item {
 /// The menu of a selection: what can be done to it now, each under a name that
 /// names the thing.
 pub fn commands_for(model: &Model, selection: Selection) -> Vec<Item> {
-    let about = About::of(selection);
-    let of_it = all().filter(|command| command.about == about);
-    of_it.filter_map(|command| command.item(model, selection)).collect()
+    let of = |selection| {
+        let about = About::of(selection);
+        let of_it = all().filter(move |command| command.about == about);
+        of_it.filter_map(move |command| command.item(model, selection))
+    };
+    match selection {
+        // An entry is where its node is; keys are about what is selected.
+        Selection::Entry(node, _) => {
+            let of_node = of(Selection::Node(node)).map(|item| Item { key: None, ..item });
+            of(selection).chain(of_node).collect()
+        }
+        _ => of(selection).collect(),
+    }
 }
 
 /// The name of a command with its key, for the title of a button: `Undo (Ctrl Z)`.

@@ -73,7 +73,8 @@ impl Future {
         let here = run.moment();
         let mut future = Future { from: here, until: here.at, ..Future::of(run) };
         let lab = labs::lab(run.lab()).expect("a run is of a lab of the list");
-        let name = named(&lab.show(&verb).to_string(), run);
+        let text = words::plain(&lab.show(&verb).to_string(), &future.run.view());
+        let name = named(&text, run);
         match future.run.act(verb.clone()) {
             Ok(()) => future.label = Some(name),
             Err(why) => {

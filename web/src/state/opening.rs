@@ -19,6 +19,8 @@ pub struct Opening {
     phase: Phase,
     link: Link,
     remarks: Vec<String>,
+    /// Screen time since it began, in microseconds.
+    pub waited: u64,
     /// It is to stand beside the run that is shown, under this name.
     pub beside: Option<String>,
     /// Branches still to be put back, and which one is shown in the end.
@@ -120,10 +122,11 @@ impl Opening {
                 Phase::Playing { play: Box::new(play), to }
             }
         };
-        Ok(Opening { phase, link, remarks, branches, shown: 0, beside: None })
+        Ok(Opening { phase, link, remarks, branches, shown: 0, waited: 0, beside: None })
     }
 
-    fn playing(play: Play, link: Link) -> Opening {
+    /// Starts to take a run to a link's moment.
+    pub fn playing(play: Play, link: Link) -> Opening {
         let to = link.moment;
         let phase = Phase::Playing { play: Box::new(play), to };
         Opening {
@@ -132,6 +135,7 @@ impl Opening {
             remarks: Vec::new(),
             branches: VecDeque::new(),
             shown: 0,
+            waited: 0,
             beside: None,
         }
     }

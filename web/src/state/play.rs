@@ -323,11 +323,6 @@ impl Play {
         format!("{id}-seed-{}.netsplit", self.script.setup.seed)
     }
 
-    /// The file's text: the link to the moment shown, which opens anywhere.
-    pub fn file_text(&self) -> String {
-        format!("{}\n", self.link(true))
-    }
-
     /// The link to the moment shown.
     pub fn link(&self, with_later: bool) -> Link {
         let link = open::link_to(self.what.clone(), &self.script.setup, &*self.run, with_later);

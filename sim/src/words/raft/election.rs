@@ -220,20 +220,22 @@ pub(super) fn two_leaders(view: &WorldView, leaders: &[&NodeShown]) -> String {
     let all = view.nodes.len();
     let mut by_term = leaders.to_vec();
     by_rank(&mut by_term, |node| u128::from(node.glance.term));
-    let each: Vec<String> = by_term
-        .iter()
-        .map(|node| match node.paused {
-            true => format!("{} of term {} is paused", node.id, node.glance.term),
-            false => format!(
-                "{} of term {} reaches {} of {all}",
-                node.id,
-                node.glance.term,
-                reach(view, node).len()
-            ),
-        })
-        .collect();
     let can = by_term.iter().filter(|node| reach(view, node).len() >= needed(view));
     let can: Vec<NodeId> = can.map(|node| node.id).collect();
+    // Mended, whoever is of an older term only does not know it yet: whom it reaches
+    // says nothing of what it can do.
+    let parted = can.len() < 2;
+    let each: Vec<String> = by_term
+        .iter()
+        .map(|node| {
+            let name = format!("{} of term {}", node.id, node.glance.term);
+            match node.paused {
+                true => format!("{name} is paused"),
+                false if parted => format!("{name} reaches {} of {all}", reach(view, node).len()),
+                false => name,
+            }
+        })
+        .collect();
     let second = match can[..] {
         [] => " Neither can commit.".to_owned(),
         [only] => format!(" Only {only} can commit."),

@@ -57,6 +57,6 @@ fn sentence(given: &Inspected<'_>, choice: &Choice) -> String {
         Choice::Persist(node) => format!("{node}'s disk finishes a save"),
         Choice::Restart(node) => format!("{node} starts"),
         Choice::HandOver(node) => format!("{node} takes the next thing that waited"),
-        other => words::choice(given.lab, other),
+        other => words::plain(&words::choice(given.lab, other), given.view),
     }
 }

@@ -1,10 +1,9 @@
 //! A node: its state in the paper's order, memory beside disk, its timers, its
 //! disk's work, its links.
 
-use netsplit_core::time::{Span, Time};
+use netsplit_core::time::Time;
 use netsplit_sim::choice::TimerCode;
 use netsplit_sim::run::NodeShown;
-use netsplit_sim::verb::{Selector, Verb};
 use netsplit_sim::words;
 use yew::prelude::*;
 
@@ -16,13 +15,10 @@ use crate::components::{does, term_class};
 use crate::state::action::Action;
 use crate::state::selection::Selection;
 
-/// How much later a timer is put off by a press.
-const PUT_OFF: Span = Span::from_millis(50);
-
 pub(super) fn page(given: &Inspected<'_>, node: &NodeShown) -> Html {
     let (view, on) = (given.view, given.on);
     let cut = view.cuts.iter().any(|(from, to)| [*from, *to].contains(&node.id));
-    let who = || Selector::node(node.id);
+    let races = node.timers.iter().any(|(name, ..)| given.look.racing.contains(&&**name));
     let others = view.nodes.iter().filter(|other| other.id != node.id);
     let of_node = Tree::of(
         given.look.headings,
@@ -43,7 +39,7 @@ pub(super) fn page(given: &Inspected<'_>, node: &NodeShown) -> Html {
                 { act(on, if node.up { "Crash" } else { "Restart" }, "X", Action::Run("crash", None)) }
                 if node.up {
                     { act(on, if node.paused { "Resume" } else { "Pause" }, "P", Action::Run("pause", None)) }
-                    { act(on, "Time out now", "E", Action::Run("time-out", None)) }
+                    if races { { act(on, "Time out now", "E", Action::Run("time-out", None)) } }
                 }
                 { act(on, if cut { "Mend its links" } else { "Isolate" }, "I", Action::Run("isolate", None)) }
                 if node.glance.leads { { act(on, "Send a command", "C", Action::Run("send", None)) } }
@@ -51,22 +47,24 @@ pub(super) fn page(given: &Inspected<'_>, node: &NodeShown) -> Html {
             { last(given) }
             { tree(&of_node, given.parent) }
             { timers(given, node) }
-            <h3>{ "Disk" }</h3>
             <dl class="fields">
                 <dt>{ "saves under way" }</dt><dd class="value">{ saves(node, view.moment.at) }</dd>
                 <dt>{ "messages waiting for it" }</dt><dd class="value">{ node.waiting }</dd>
                 <dt>{ "started" }</dt><dd class="value">{ if node.incarnation == 1 { "once".to_owned() } else { format!("{} times", node.incarnation) } }</dd>
             </dl>
-            <h3>{ "Links" }</h3>
-            <div class="inspect-links">
-                { for others.map(|other| html! { <>{ direction(view, node.id, other.id, on) }{ direction(view, other.id, node.id, on) }</> }) }
-            </div>
-            if node.up {
+            <details class="inspect-more">
+                <summary>{ "Links and disk" }</summary>
                 <div class="inspect-acts">
-                    { act(on, "Stall its disk", "", Action::Act(Verb::Stall(who()))) }
-                    { act(on, "Let its disk go on", "", Action::Act(Verb::Unstall(who()))) }
+                    if given.stalled {
+                        { act(on, "Let its disk go on", "", Action::Run("unstall", None)) }
+                    } else {
+                        { act(on, "Stall its disk", "", Action::Run("stall", None)) }
+                    }
                 </div>
-            }
+                <div class="inspect-links">
+                    { for others.map(|other| html! { <>{ direction(view, node.id, other.id, on) }{ direction(view, other.id, node.id, on) }</> }) }
+                </div>
+            </details>
             <p class="panel-foot"><Copy {text} /></p>
         </>
     }
@@ -101,15 +99,13 @@ fn timers(given: &Inspected<'_>, node: &NodeShown) -> Html {
 pub(super) fn timer(given: &Inspected<'_>, node: &NodeShown, code: TimerCode) -> Html {
     let found = node.timers.iter().find(|(_, other, _)| *other == code);
     let Some((name, _, at)) = found else { return page(given, node) };
-    let who = || Selector::node(node.id);
-    let put_off = format!("Put off by {PUT_OFF}");
     html! {
         <>
             <h2 class={term_class(node.glance.term)}><span class="inspect-hue"></span>{ format!("{}'s {name} timer", node.id) }</h2>
             <p>{ format!("It runs out in {}, at {} s.", at.since(given.view.moment.at), crate::components::time_text(*at)) }</p>
             <div class="inspect-acts">
-                { act(given.on, "Time out now", "", Action::Act(Verb::Fire(who(), code))) }
-                { act(given.on, &put_off, "", Action::Act(Verb::PutOff(who(), code, PUT_OFF))) }
+                { act(given.on, "Time out now", "", Action::Run("timer-fire", None)) }
+                { act(given.on, "Put off…", "", Action::Run("timer-put-off", None)) }
                 { act(given.on, &node.id.to_string(), "", Action::Select(Selection::Node(node.id))) }
             </div>
             { last(given) }

@@ -1,13 +1,17 @@
 //! One cell of the logs.
 
+use netsplit_core::id::NodeId;
 use yew::prelude::*;
 
-use crate::components::term_class;
+use crate::components::{does, term_class};
 use crate::draw::logs::{Cell, Held};
+use crate::state::action::Action;
+use crate::state::selection::Selection;
 
 /// A cell and how it stands in its row.
 pub(super) struct Drawn<'a> {
     pub(super) cell: &'a Cell,
+    pub(super) node: NodeId,
     pub(super) id: String,
     pub(super) selected: bool,
     pub(super) stop: bool,
@@ -15,7 +19,7 @@ pub(super) struct Drawn<'a> {
 }
 
 impl Drawn<'_> {
-    pub(super) fn html(self, select: Callback<MouseEvent>) -> Html {
+    pub(super) fn html(self, on: &Callback<Action>) -> Html {
         let cell = self.cell;
         let marks = classes!(cell.differs.then_some("differs"));
         let arrows = html! {
@@ -58,6 +62,14 @@ impl Drawn<'_> {
                     marks,
                 );
                 let words = self.words(*term, command);
+                let entry = Action::Select(Selection::Entry(self.node, cell.index));
+                let select = does(on, entry.clone());
+                let on = on.clone();
+                let oncontextmenu = Callback::from(move |event: MouseEvent| {
+                    event.prevent_default();
+                    on.emit(entry.clone());
+                    on.emit(Action::Run("menu", None));
+                });
                 // What is read aloud begins with what is seen.
                 let seen = match (cell.struck, self.shows_command) {
                     (None, true) => format!("{term} {command}"),
@@ -69,7 +81,7 @@ impl Drawn<'_> {
                 let struck = cell.struck.map(|term| html! { <><s>{ term }</s>{ " " }</> });
                 html! {
                     <span {class} id={self.id} role="gridcell" tabindex={if self.stop { "0" } else { "-1" }}
-                        aria-selected={self.selected.to_string()} aria-label={label} title={words} onclick={select}>
+                        aria-selected={self.selected.to_string()} aria-label={label} title={words} onclick={select} {oncontextmenu}>
                         { for struck }<b>{ term }</b>
                         if self.shows_command { { " " }<span class="logs-command">{ command }</span> }
                         { arrows }

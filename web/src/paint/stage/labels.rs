@@ -8,6 +8,8 @@ use super::shapes::over_paper;
 
 /// The height of a line of a label.
 const LABEL: f64 = 14.0;
+/// Half of what a message takes.
+const MESSAGE: f64 = 11.0;
 /// The width of a letter of the page's monospaced font, as a share of its size.
 const LETTER: f64 = 7.3;
 
@@ -19,13 +21,19 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Begins a frame: only the nodes are there.
-    pub fn begin(&mut self, ring: &Ring, stage: Size) {
-        let reach = ring.radius + 2.0;
-        let disc = |at: &Point| [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
+    /// Begins a frame: only the nodes are there, each with its timer and with
+    /// whatever stands above it.
+    pub fn begin(&mut self, ring: &Ring, stage: Size, above: f64) {
+        let reach = ring.radius + 8.0;
+        let disc = |at: &Point| [at.x - reach, at.y - reach - above, at.x + reach, at.y + reach];
         self.taken.clear();
         self.taken.extend(ring.nodes.iter().map(disc));
         self.stage = Some(stage);
+    }
+
+    /// Keeps the place of a message free.
+    pub fn take_message(&mut self, at: Point) {
+        self.take([at.x - MESSAGE, at.y - MESSAGE, at.x + MESSAGE, at.y + MESSAGE]);
     }
 
     /// Keeps a place free.
@@ -34,8 +42,8 @@ impl Labels {
     }
 
     /// Puts a label beside a place where it is free: at the right, at the left,
-    /// below or above; nowhere when all are taken.
-    pub fn put(&mut self, brush: &Brush, palette: &Palette, words: &str, at: Point) {
+    /// below or above. False when all are taken, and then it is nowhere.
+    pub fn put(&mut self, brush: &Brush, palette: &Palette, words: &str, at: Point) -> bool {
         let (half, up) = (words.chars().count() as f64 * LETTER / 2.0, LABEL / 2.0);
         let centres = [
             Point::new(at.x + 16.0 + half, at.y),
@@ -44,19 +52,20 @@ impl Labels {
             Point::new(at.x, at.y - 20.0),
         ];
         let frame = |it: &Point| [it.x - half, it.y - up, it.x + half, it.y + up];
-        let width = self.stage.map_or(0.0, |stage| stage.width);
+        let Size { width, height } = self.stage.unwrap_or(Size { width: 0.0, height: 0.0 });
         let is_free = |it: &&Point| {
             let new = frame(it);
             let apart = |old: &[f64; 4]| {
                 new[0] > old[2] || new[2] < old[0] || new[1] > old[3] || new[3] < old[1]
             };
-            let inside = new[0] > 2.0 && new[2] < width - 2.0;
+            let inside =
+                new[0] > 2.0 && new[2] < width - 2.0 && new[1] > 2.0 && new[3] < height - 2.0;
             inside && self.taken.iter().all(apart)
         };
-        if let Some(free) = centres.iter().find(is_free) {
-            self.taken.push(frame(free));
-            brush.canvas.set_font(&palette.font(12));
-            over_paper(brush, palette, words, *free, &palette.ink);
-        }
+        let Some(free) = centres.iter().find(is_free) else { return false };
+        self.taken.push(frame(free));
+        brush.canvas.set_font(&palette.font(12));
+        over_paper(brush, palette, words, *free, &palette.ink);
+        true
     }
 }

@@ -8,19 +8,17 @@ use super::Picture;
 use crate::draw::ring::Point;
 use crate::state::history::Stretch;
 
-/// The least step between lanes at which each has its name.
+/// The least distance between two names.
 const NAMED: f64 = 11.0;
 
-/// The nodes' names, where there is room for them.
+/// The nodes' names; where lanes are narrow, of every other or third.
 pub(super) fn names(picture: &Picture<'_>, count: usize) {
     let Picture { brush, palette, layout, .. } = picture;
-    if layout.lane_step < NAMED {
-        return;
-    }
     brush.canvas.set_font(&palette.font(12));
     brush.canvas.set_text_baseline("middle");
     brush.canvas.set_text_align("left");
-    for place in 0..count {
+    let every = (NAMED / layout.lane_step).ceil().max(1.0) as usize;
+    for place in (0..count).step_by(every) {
         let at = Point::new(8.0, layout.lane_top(place) + layout.lane.height / 2.0 + 0.5);
         brush.text(&format!("n{}", place + 1), at, &palette.ink_soft);
     }

@@ -2,6 +2,7 @@
 
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
+use netsplit_sim::labs::LabWords;
 use netsplit_sim::run::{Flying, NodeShown};
 use netsplit_sim::verb::{Selector, Verb};
 use netsplit_sim::words;
@@ -10,7 +11,7 @@ use super::{About, At, Chord, Command, Group, Offer};
 use crate::state::action::{Action, link_act};
 use crate::state::selection::{Selection, flying, shown};
 
-/// How much later the menu lets a message or a timer come.
+/// How much later a message or a timer comes, until the person writes another time.
 const LATER: Span = Span::from_millis(100);
 
 const fn on_node(
@@ -138,9 +139,10 @@ pub(super) const COMMANDS: &[Command] = &[
         let message = message(at)?;
         act(format!("Duplicate {}", called(message)), Verb::Duplicate(message.id))
     }),
-    on_message("delay", "Delay it by 100 ms", &[], |at| {
+    on_message("delay", "Delay it…", &[], |at| {
         let message = message(at).filter(|message| !message.held)?;
-        act(format!("Delay {} by {LATER}", called(message)), Verb::Delay(message.id, LATER))
+        let line = lab(at).show(&Verb::Delay(message.id, LATER)).to_string();
+        Offer::named(format!("Delay {}…", called(message)), Action::Write(line))
     }),
     // ── A link, a timer, an entry, a branch ────────────────────────────────
     on_link("link-there", "Cut or mend one direction of the link", |at| {
@@ -177,14 +179,15 @@ pub(super) const COMMANDS: &[Command] = &[
     },
     Command {
         id: "timer-put-off",
-        name: "Put the timer off by 100 ms",
+        name: "Put the timer off…",
         group: Group::More,
         about: About::Timer,
         keys: &[],
         does: |at| {
             let (node, name, code) = timer(at)?;
             let verb = Verb::PutOff(Selector::node(node), code, LATER);
-            act(format!("Put {node}’s {name} timer off by {LATER}"), verb)
+            let line = lab(at).show(&verb).to_string();
+            Offer::named(format!("Put {node}’s {name} timer off…"), Action::Write(line))
         },
     },
     Command {
@@ -293,6 +296,10 @@ fn together(verbs: Vec<Verb>) -> Option<Offer> {
     (!verbs.is_empty()).then_some(Offer { name: None, action: Action::ActTogether(verbs) })
 }
 
+fn lab(at: &At<'_>) -> &'static LabWords {
+    at.model.play.lab()
+}
+
 fn node<'a>(at: &At<'a>) -> Option<&'a NodeShown> {
     shown(at.model.view(), at.selection.node()?).map(|node| &**node)
 }
@@ -317,7 +324,8 @@ fn message<'a>(at: &At<'a>) -> Option<&'a Flying> {
     flying(at.model.view(), at.selection.message()?)
 }
 
-fn called(message: &Flying) -> String {
+/// A message as menus call it.
+pub fn called(message: &Flying) -> String {
     format!("{} {} → {}", message.kind, message.id.from, message.id.to)
 }
 

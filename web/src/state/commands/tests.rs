@@ -413,3 +413,47 @@ fn a_menu_names_its_thing() {
     assert_eq!(titled("redo", false), "Redo (Ctrl Shift Z)");
     assert_eq!(titled("search", true), "Search or act (⌘ K)");
 }
+
+#[test]
+fn how_late_a_message_comes_is_written_by_the_person() {
+    let mut model = with_message();
+    let id = model.selection.message().expect("one is selected");
+    model.update(Action::Run("delay", None));
+    assert_eq!((model.float, &*model.written), (Float::Palette, &*format!("delay {id} by 100ms")));
+    let due = |model: &Model| {
+        model.view().flying.iter().find(|it| it.id == id).map(|it| it.arrives.micros())
+    };
+    let before = due(&model).expect("it is under way");
+    model.update(Action::Written(format!("delay {id} by 40ms")));
+    model.update(Action::Choose(None));
+    assert_eq!(due(&model), Some(before + 40_000));
+}
+
+#[test]
+fn commands_are_counted_from_the_first_of_the_run() {
+    let mut model = led();
+    model.update(Action::ToStart);
+    while !model.view().nodes.iter().any(|node| node.glance.leads) {
+        model.update(Action::StepForward);
+    }
+    press(&mut model, "C");
+    press(&mut model, "C");
+    assert_eq!(
+        acts(&model),
+        ["propose x1", "propose x2"],
+        "what the script sends later is not counted"
+    );
+}
+
+#[test]
+fn a_leader_is_offered_no_time_out_and_an_entry_what_its_node_is() {
+    let mut model = led();
+    let node = leader(&model);
+    let names = |model: &Model, of| -> Vec<String> {
+        commands_for(model, of).into_iter().map(|item| item.name).collect()
+    };
+    assert!(!names(&model, Selection::Node(node)).iter().any(|name| name.contains("time-out")));
+    press(&mut model, "C");
+    let of_entry = names(&model, Selection::Entry(node, 1));
+    assert_eq!(of_entry[..2], [format!("Select {node}"), format!("Crash {node}")]);
+}

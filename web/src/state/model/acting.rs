@@ -11,7 +11,7 @@ use super::{Model, Toast};
 
 impl Model {
     pub(super) fn act(&mut self, verb: Verb) {
-        let text = self.play.lab().show(&verb).to_string();
+        let text = words::plain(&self.play.lab().show(&verb).to_string(), &self.view);
         let branches = self.play.run.branches().len();
         match self.play.act(verb) {
             Ok(()) => {
@@ -33,7 +33,10 @@ impl Model {
     /// Acts several times, up to the first that is not possible.
     pub(super) fn act_together(&mut self, verbs: Vec<Verb>) {
         let lab = self.play.lab();
-        let texts: Vec<String> = verbs.iter().map(|verb| lab.show(verb).to_string()).collect();
+        let texts: Vec<String> = verbs
+            .iter()
+            .map(|verb| words::plain(&lab.show(verb).to_string(), &self.view))
+            .collect();
         match self.play.act_together(verbs) {
             Ok(()) => {
                 let text = match &*texts {
@@ -50,8 +53,8 @@ impl Model {
         self.look_again();
     }
 
-    /// Sends the leader the first command that nobody has sent yet: not the
-    /// script, not this branch, and none that stands in a log.
+    /// Sends the leader the first command that nobody has sent yet up to the moment
+    /// shown, and that stands in no log.
     pub(super) fn send_command(&mut self) {
         let look = self.look();
         let mut taken = BTreeSet::new();
@@ -60,13 +63,13 @@ impl Model {
                 taken.insert(words.to_string());
             }
         };
-        for (_, line) in &self.play.script.lines {
-            match line {
-                Line::Act { verb, .. } | Line::Try { verb, .. } => ask(verb),
-                _ => {}
+        for (number, _) in self.play.run.lines_done() {
+            if let Some((_, Line::Act { verb, .. })) = self.play.script.lines.get(*number as usize)
+            {
+                ask(verb);
             }
         }
-        for act in self.play.run.acts().iter() {
+        for act in self.play.run.acts().iter().filter(|act| act.moment <= self.view.moment) {
             if let Deed::Verb(verb) = &act.deed {
                 ask(verb);
             }

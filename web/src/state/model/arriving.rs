@@ -11,6 +11,7 @@ use crate::state::opening::{Arrived, Opening, sentence};
 use crate::state::play::Play;
 use crate::state::playback::Looped;
 use crate::state::selection::Selection;
+use crate::state::writing::Writing;
 
 impl Model {
     pub(super) fn open(&mut self, what: What, seed: Option<u64>) {
@@ -93,6 +94,7 @@ impl Model {
         (self.float, self.drawer) = (Float::Nothing, Drawer::Closed);
         (self.toast, self.trouble, self.opening) = (None, None, None);
         self.beat = 0;
+        (self.writing, self.open_line) = (Writing::Nothing, None);
         (self.beside, self.goal, self.play_to, self.dial_trouble) = (None, None, None, None);
         self.playback.looped = Looped::default();
         (self.zoom, self.pointed, self.dragged) = (None, None, None);

@@ -8,12 +8,13 @@ use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::script::parse_verb;
 use netsplit_sim::verb::Condition;
-use netsplit_sim::words;
+use netsplit_sim::{scenarios, words};
 
 use super::Model;
 use crate::state::dials::{self, When};
 use crate::state::opening::{Arrived, Opening};
 use crate::state::play::Play;
+use crate::state::writing::Writing;
 
 /// Steps of a run beside that are made at once; longer ones show how far they are.
 const AT_ONCE: u64 = 20_000;
@@ -83,10 +84,7 @@ impl Model {
             changed.map_err(|error| sentence(&error.message))?;
         }
         let mut link = Link { fingerprint: None, ..self.play.link(true) };
-        link.moment = match self.view.moment {
-            Moment::START => Moment::START,
-            here => Moment::after(here.at),
-        };
+        link.moment = self.same_time();
         let lab = self.play.lab();
         let number = |key: &str| lab.option_number(key);
         link.overrides.retain(|(old, _)| !changes.iter().any(|(key, _)| number(key) == Some(*old)));
@@ -104,9 +102,39 @@ impl Model {
                 _ => {}
             }
         }
+        self.open_beside(link, name)
+    }
+
+    /// Opens another scenario beside the run shown, at the same time of it; where it
+    /// is there already, shows it.
+    pub(super) fn switch(&mut self, number: u32, name: &str) {
+        let what = What::Listed { number };
+        if self.beside.as_ref().is_some_and(|other| other.what == what) {
+            return self.compare();
+        }
+        let Some(scenario) = scenarios::by_number(number) else { return };
+        let link = Link::to(what, scenario.parse().setup.seed);
+        let moment = self.same_time();
+        if let Err(why) = self.open_beside(Link { moment, ..link }, name.to_owned()) {
+            self.say(&why, true);
+        }
+    }
+
+    /// The time shown, in another run.
+    pub(super) fn same_time(&self) -> Moment {
+        match self.view.moment {
+            Moment::START => Moment::START,
+            here => Moment::after(here.at),
+        }
+    }
+
+    fn open_beside(&mut self, link: Link, name: String) -> Result<(), String> {
         // What comes from a link has been read and checked as one.
-        let mut opening = Opening::of_ours(link)?;
-        opening.beside = Some(name);
+        self.go_beside(Opening::of_ours(link)?.beside(name, None))
+    }
+
+    /// Runs what is to stand beside this run to its moment, as far as that goes at once.
+    pub(super) fn go_beside(&mut self, mut opening: Opening) -> Result<(), String> {
         if opening.advance(AT_ONCE)? {
             if let Some(arrived) = opening.arrive() {
                 self.arrived(arrived);
@@ -125,6 +153,7 @@ impl Model {
         let before = std::mem::replace(&mut self.play, play);
         self.beside = Some(Box::new(before));
         (self.opening, self.trouble) = (None, None);
+        (self.writing, self.open_line) = (Writing::Nothing, None);
         self.look_again();
         match remarks.is_empty() {
             true => {
@@ -141,12 +170,10 @@ impl Model {
     /// Shows the other of two runs at the same time of it.
     pub(super) fn compare(&mut self) {
         let Some(mut other) = self.beside.take() else { return };
-        let here = match self.view.moment {
-            Moment::START => Moment::START,
-            here => Moment::after(here.at),
-        };
+        let here = self.same_time();
         catch_up(&mut other, here);
         let before = std::mem::replace(&mut self.play, *other);
+        (self.writing, self.open_line) = (Writing::Nothing, None);
         self.beside = Some(Box::new(before));
         self.look_again();
         let shown = self.play.run_name();

@@ -16,7 +16,7 @@ impl Model {
     fn taken(&self, press: &Press) -> Hit {
         let ring = Ring::new(self.view.nodes.len(), press.size);
         let mut picture = Picture::default();
-        picture.draw(&ring, &self.view, self.look().matters, self.selection.message());
+        picture.draw(&ring, &self.view, self.selection.message());
         hit(&ring, &picture, &self.view, press.at, press.touch)
     }
 

@@ -5,6 +5,7 @@ use netsplit_sim::words;
 use super::{Model, Toast};
 use crate::state::action::{Drawer, Float, Tab};
 use crate::state::selection::Selection;
+use crate::state::writing::Writing;
 
 impl Model {
     pub(super) fn select(&mut self, selection: Selection) {
@@ -18,9 +19,8 @@ impl Model {
 
     pub(super) fn select_message(&mut self, forward: bool) {
         self.playback.playing = false;
-        let look = self.look();
-        let mut ids: Vec<_> =
-            self.view.flying.iter().map(|it| ((look.matters)(it, &self.view), it.id)).collect();
+        let flying = self.view.flying.iter().map(|it| it.id);
+        let mut ids: Vec<_> = self.view.news.iter().copied().zip(flying).collect();
         // What matters comes first.
         ids.sort_by_key(|(matters, id)| (!matters, *id));
         let here = ids.iter().position(|(_, id)| self.selection == Selection::Message(*id));
@@ -42,6 +42,8 @@ impl Model {
             self.playback.holds = false;
         } else if self.float != Float::Nothing {
             self.float = Float::Nothing;
+        } else if self.writing != Writing::Nothing {
+            self.writing = Writing::Nothing;
         } else if self.drawer != Drawer::Closed {
             self.drawer = Drawer::Closed;
         } else if self.toast.is_some() {

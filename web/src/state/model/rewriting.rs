@@ -1,20 +1,15 @@
 //! The script is rewritten: acts make a branch, lines of the script a new run at
 //! the same moment. What was there stays until the text is right.
 
-use netsplit_core::id::NodeId;
-use netsplit_sim::link::What;
-use netsplit_sim::moment::Moment;
+use netsplit_sim::link::{Link, What};
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Act, Deed, Planned};
 use netsplit_sim::script::{ScriptError, parse_line};
 
 use super::Model;
-use crate::state::opening::sentence;
+use crate::state::opening::{Opening, sentence};
 use crate::state::play::Play;
 use crate::state::writing::{self, Edit, Writing};
-
-/// Steps that are run to come to the moment that was shown.
-const STEPS_MOST: u64 = 400_000;
 
 impl Model {
     pub(super) fn edit(&mut self, edit: Edit) {
@@ -151,7 +146,7 @@ impl Model {
         acts.iter().filter(|act| matches!(act.deed, Deed::Verb(_))).cloned().collect()
     }
 
-    /// Runs a changed script to the moment that is shown.
+    /// Runs a changed script to the moment that is shown, beside the run shown.
     fn rerun(&mut self, script: Script, acts: Vec<Act>) {
         if matches!(self.play.what, What::Course { .. }) {
             return self.say(
@@ -159,22 +154,15 @@ impl Model {
                 false,
             );
         }
-        let (text, at) = (script.to_string(), self.view.moment.at);
-        match Play::new(What::Written(text), script, acts) {
-            Ok(mut play) => {
-                play.advance(Moment::after(at), STEPS_MOST);
-                let selection = self.selection;
-                self.put(play);
-                let nodes = self.view.nodes.len() as u32;
-                let is_there = |node: NodeId| node.number() <= nodes;
-                if selection.node().is_some_and(is_there) {
-                    self.selection = selection;
-                }
-                (self.playback.playing, self.origin) = (false, None);
-                (self.writing, self.open_line) = (Writing::Nothing, None);
-                self.say("A new run, of the changed script, at the same moment.", false);
-            }
-            Err(why) => self.say(&format!("This cannot be run. {}", sentence(why)), true),
+        let (what, seed) = (What::Written(script.to_string()), script.setup.seed);
+        let link = Link { moment: self.same_time(), ..Link::to(what.clone(), seed) };
+        self.playback.playing = false;
+        let opened = Play::new(what, script, acts).map_err(sentence).and_then(|play| {
+            let opening = Opening::playing(play, link);
+            self.go_beside(opening.beside("the changed script".to_owned(), None))
+        });
+        if let Err(why) = opened {
+            self.say(&format!("This cannot be run. {why}"), true);
         }
     }
 }

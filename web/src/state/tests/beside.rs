@@ -8,6 +8,7 @@ use crate::state::action::Action;
 use crate::state::dials::{Place, shown};
 use crate::state::model::Model;
 use crate::state::start::start_from_rows;
+use crate::state::writing::{Edit, Writing};
 
 fn turn(model: &mut Model, id: &'static str, value: &str) {
     model.update(Action::Turn(id, value.to_owned()));
@@ -148,4 +149,36 @@ fn logs_are_set_up_from_rows() {
     let logs: Vec<usize> = model.view().nodes.iter().map(|node| node.log.entries.len()).collect();
     assert_eq!(logs, [2, 2, 0]);
     assert!(!start_from_rows("1 3 2\n1", 5).expect("it can be run").impossible.is_empty());
+}
+
+#[test]
+fn a_switch_opens_beside_at_the_same_time_and_the_old_run_stays() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    let (here, before) = (model.view().moment.at, model.view().fingerprint);
+    model.update(Action::Switch(101, "Another timer first"));
+    assert_eq!(model.play.what, What::Listed { number: 101 });
+    assert_eq!(model.play.change.as_deref(), Some("Another timer first"));
+    assert_eq!(model.view().moment.at, here);
+    let switched = model.view().fingerprint;
+    model.update(Action::Switch(1, "First election"));
+    assert_eq!(model.view().fingerprint, before, "the old run is shown, not made anew");
+    model.update(Action::Run("swap", None));
+    assert_eq!(model.view().fingerprint, switched, "V compares");
+    model.update(Action::Undo);
+    assert_eq!(model.view().fingerprint, before);
+}
+
+#[test]
+fn the_editor_closes_when_another_run_is_shown_and_by_escape() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    model.update(Action::Edit(Edit::Whole));
+    model.update(Action::Mistake(Mutant::from_id("EL01").expect("there is one"), true));
+    assert_eq!(model.writing, Writing::Nothing);
+    model.update(Action::Edit(Edit::Whole));
+    let Writing::Whole(text, None) = &model.writing else { panic!("it can be written") };
+    assert!(text.contains("EL01"), "{text}");
+    model.update(Action::Run("escape", None));
+    assert_eq!(model.writing, Writing::Nothing);
 }

@@ -16,6 +16,8 @@ const RADIUS_SHARE: f64 = 0.085;
 const GAP_LEAST: f64 = 12.0;
 /// What is free between the outermost rims and the edge of a stage that is small.
 const EDGE: f64 = 14.0;
+/// The same above and below, for the time of a timer, on a stage at least so high.
+const EDGE_OF_TIME: (f64, f64) = (26.0, 320.0);
 /// Half the distance of the two lanes of a link.
 pub const LANE_ASIDE: f64 = 5.0;
 /// What is kept free between a node's rim and the lanes; its timer is drawn there.
@@ -51,8 +53,9 @@ impl Ring {
             let place = |index: usize| on_oval(centre, (round, round), turn(index));
             (0..count).map(place).collect()
         } else {
-            let room = |length: f64| (length / 2.0 - radius - EDGE).max(radius);
-            oval(count, centre, (room(size.width), room(size.height)))
+            let room = |length: f64, edge: f64| (length / 2.0 - radius - edge).max(radius);
+            let below = if size.height < EDGE_OF_TIME.1 { EDGE } else { EDGE_OF_TIME.0 };
+            oval(count, centre, (room(size.width, EDGE), room(size.height, below)))
         };
         Ring { nodes, radius, centre }
     }

@@ -207,6 +207,18 @@ fn a_test_of_the_course_opens_plays_and_says_how_it_ended() {
 }
 
 #[test]
+fn opening_is_said_once_it_takes_a_while() {
+    let mut model = Model::new();
+    model.update(Action::Open(What::Course { lab: 1, test: 1 }));
+    for _ in 0..8 {
+        model.update(Action::Frame { elapsed: 16_667, steps: 1 });
+        assert!(model.opening.is_some() && model.slow_opening().is_none());
+    }
+    model.update(Action::Frame { elapsed: 16_667, steps: 1 });
+    assert!(model.slow_opening().is_some());
+}
+
+#[test]
 fn every_test_of_the_course_begins_to_open() {
     let mut model = Model::new();
     for test in netsplit_sim::course::all() {

@@ -86,7 +86,7 @@ pub struct App {
     /// What was asked for before it had come.
     waiting: Vec<Action>,
     /// They end with the page.
-    _listeners: Vec<EventListener>,
+    listeners: Vec<EventListener>,
     _tick: Option<Interval>,
 }
 
@@ -128,11 +128,11 @@ impl Component for App {
             on: ctx.link().callback(Message::Do),
             fetches: false,
             waiting: Vec::new(),
-            _listeners: listeners,
+            listeners,
             _tick: tick,
         };
         match later::there() {
-            Some(later) if cfg!(target_arch = "wasm32") => (later.start)(&mut app),
+            Some(later) if cfg!(target_arch = "wasm32") => app.start(ctx, later),
             // What the address names is opened then; until then nothing else plays.
             None => app.holds = browser::names_a_run(),
             _ => {}
@@ -186,7 +186,7 @@ impl Component for App {
             Message::Come(later) => {
                 later::keep(later);
                 self.holds = false;
-                (later.start)(self);
+                self.start(ctx, later);
                 for action in std::mem::take(&mut self.waiting) {
                     (later.act)(self, action);
                 }
@@ -257,6 +257,12 @@ impl Component for App {
 }
 
 impl App {
+    /// Opens what the address names, and listens for more.
+    fn start(&mut self, ctx: &Context<Self>, later: &Later) {
+        (later.start)(self);
+        self.listeners.extend((later.listen)(ctx));
+    }
+
     /// Does an action, as soon as what it takes is there.
     fn act_or_wait(&mut self, ctx: &Context<Self>, action: Action) -> bool {
         match later::there() {
@@ -411,10 +417,6 @@ fn listen(ctx: &Context<App>, letters: &Rc<Cell<bool>>) -> Vec<EventListener> {
         }));
     }
     let link = ctx.link().clone();
-    listeners.extend(browser::listen_for_texts(move |taken| {
-        link.send_message(Message::Do(Action::of_taken(taken)));
-    }));
-    let link = ctx.link().clone();
     let letters = Rc::clone(letters);
     let options = EventListenerOptions::enable_prevent_default();
     listeners.push(EventListener::new_with_options(&window, "keydown", options, move |event| {
@@ -426,6 +428,14 @@ fn listen(ctx: &Context<App>, letters: &Rc<Cell<bool>>) -> Vec<EventListener> {
         }
     }));
     listeners
+}
+
+/// Listens to what is pasted or dropped.
+pub(crate) fn listen_for_texts(ctx: &Context<App>) -> Vec<EventListener> {
+    let link = ctx.link().clone();
+    browser::listen_for_texts(move |taken| {
+        link.send_message(Message::Do(Action::of_taken(taken)));
+    })
 }
 
 /// What a key does: nothing where it belongs to a field or a button.

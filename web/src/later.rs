@@ -9,9 +9,11 @@
 
 use std::cell::Cell;
 
+use gloo_events::EventListener;
 use yew::prelude::*;
 
-use crate::app::{App, pages};
+use crate::app::{App, listen_for_texts, pages};
+use crate::paint::{Brush, Palette, paint_timeline};
 use crate::state::action::Action;
 use crate::state::model::Model;
 
@@ -19,6 +21,8 @@ use crate::state::model::Model;
 pub struct Later {
     /// Opens what the address names.
     pub start: fn(&mut App),
+    /// Listens to what is pasted or dropped.
+    pub listen: fn(&Context<App>) -> Vec<EventListener>,
     /// Does an action.
     pub act: fn(&mut App, Action) -> bool,
     /// Does what is in the model of it.
@@ -37,6 +41,8 @@ pub struct Later {
     pub mail: fn(&Model, &Callback<Action>) -> Html,
     /// The rows of logs in the middle.
     pub logs: fn(&Model, &'static str, &Callback<Action>) -> Html,
+    /// Paints the time line.
+    pub paint_timeline: fn(&Brush, &Palette, &Model),
     /// What the time line tells of the place pointed at.
     pub told: fn(&Model) -> Html,
     /// The marks of the time line, as a list.
@@ -51,6 +57,7 @@ pub struct Later {
 
 static LATER: Later = Later {
     start: App::open_at_start,
+    listen: listen_for_texts,
     act: App::act,
     update: Model::update,
     write_address: App::write_address,
@@ -60,6 +67,7 @@ static LATER: Later = Later {
     bars: pages::bars,
     mail: pages::mail,
     logs: pages::logs,
+    paint_timeline,
     told: pages::told,
     marks: pages::marks,
     foresee: Model::foresee,

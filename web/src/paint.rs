@@ -9,12 +9,14 @@ mod timeline;
 use yew::NodeRef;
 
 use crate::browser;
+use crate::later;
 use crate::state::model::Model;
 
-use brush::Brush;
-use palette::Palette;
+pub use brush::Brush;
+pub use palette::Palette;
 pub use palette::hue;
 use stage::StagePainter;
+pub use timeline::paint as paint_timeline;
 
 /// The two canvases and the colours.
 #[derive(Default)]
@@ -40,7 +42,9 @@ impl Painter {
             self.stage_painter.paint(&brush, palette, model);
         }
         if let Some(brush) = Brush::of(&self.timeline) {
-            timeline::paint(&brush, palette, model);
+            if let Some(later) = later::there() {
+                (later.paint_timeline)(&brush, palette, model);
+            }
         }
         browser::write("clock", &clock(model));
     }

@@ -11,5 +11,6 @@ pub mod qr;
 pub mod ring;
 pub mod scale;
 pub mod sweep;
+pub mod tenths;
 pub mod timeline;
 pub mod turn;

@@ -134,7 +134,7 @@ pub fn Stage(props: &Props) -> Html {
         <section class={classes!("stage", past)} ref={element} aria-label="The cluster"
             {onpointerdown} {onpointermove} onpointerup={release.clone()}
             onpointercancel={release.clone()} onpointerleave={release} {oncontextmenu}>
-            <svg class="stage-picture" width={size.width.to_string()} height={size.height.to_string()}>
+            <svg class="stage-picture" width={whole(size.width)} height={whole(size.height)}>
                 <Links ring={Rc::clone(&ring)} cuts={view.cuts.clone()} selected={link} {on} />
                 <Hulls ring={Rc::clone(&ring)} cuts={view.cuts.clone()}
                     up={view.nodes.iter().map(|node| node.up).collect::<Vec<_>>()} />
@@ -153,6 +153,11 @@ pub fn Stage(props: &Props) -> Html {
 /// oval that takes all of the stage.
 fn leaves_corners(nodes: usize, size: Size) -> bool {
     nodes <= if size.width < NARROW { 5 } else { 9 }
+}
+
+/// A length in whole pixels.
+fn whole(length: f64) -> String {
+    (length.round() as u32).to_string()
 }
 
 /// A finger that has moved rests no longer.

@@ -1,5 +1,6 @@
 //! How far a message is on its way.
 
+use super::tenths::within;
 use netsplit_core::time::Time;
 
 /// What a message leaves free before the end of its lane: the bar of a cut
@@ -12,7 +13,7 @@ pub const QUEUE_STEP: f64 = 24.0;
 pub fn share(sent: Time, arrives: Time, now: Time) -> f64 {
     let whole = arrives.since(sent).micros();
     let gone = now.since(sent).micros();
-    if whole == 0 { 1.0 } else { (gone as f64 / whole as f64).clamp(0.0, 1.0) }
+    if whole == 0 { 1.0 } else { within(gone as f64 / whole as f64, 0.0, 1.0) }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use netsplit_core::id::NodeId;
 use netsplit_core::quorum::majority;
 
 use super::ring::{Point, Ring};
+use super::tenths::{Tenths, within};
 use super::turn::atan2;
 
 /// What lies between a node's rim and the hairline, where there is room.
@@ -86,14 +87,16 @@ pub fn hulls(ring: &Ring, cuts: &[(NodeId, NodeId)], up: &[bool]) -> Vec<Hull> {
 /// each a part of a circle, and lines between them. A line that would run
 /// through a node of another side moves inwards.
 fn path(ring: &Ring, side: &[NodeId], reach: f64) -> String {
+    let round = Tenths(reach);
     let centres: Vec<Point> = side.iter().map(|id| ring.node(*id)).collect();
     if let [only] = centres[..] {
         let Point { x, y } = only;
         return format!(
-            "M{:.1} {y:.1}a{reach:.1} {reach:.1} 0 1 1 {:.1} 0a{reach:.1} {reach:.1} 0 1 1 {:.1} 0Z",
-            x - reach,
-            2.0 * reach,
-            -2.0 * reach
+            "M{} {}a{round} {round} 0 1 1 {} 0a{round} {round} 0 1 1 {} 0Z",
+            Tenths(x - reach),
+            Tenths(y),
+            Tenths(2.0 * reach),
+            Tenths(-2.0 * reach)
         );
     }
     let lines: Vec<(Point, Point)> = (0..side.len())
@@ -119,8 +122,13 @@ fn path(ring: &Ring, side: &[NodeId], reach: f64) -> String {
         let large = u8::from(turned > std::f64::consts::PI);
         let mark = if place == 0 { 'M' } else { 'L' };
         path.push_str(&format!(
-            "{mark}{:.1} {:.1}L{:.1} {:.1}A{reach:.1} {reach:.1} 0 {large} 1 {:.1} {:.1}",
-            start.x, start.y, end.x, end.y, leaves.x, leaves.y
+            "{mark}{} {}L{} {}A{round} {round} 0 {large} 1 {} {}",
+            Tenths(start.x),
+            Tenths(start.y),
+            Tenths(end.x),
+            Tenths(end.y),
+            Tenths(leaves.x),
+            Tenths(leaves.y)
         ));
     }
     path.push('Z');
@@ -141,7 +149,7 @@ fn room(ring: &Ring, side: &[NodeId], (one, two): (Point, Point), reach: f64) ->
         (beside && from.dot(outwards) > 0.0).then(|| from.dot(outwards))
     };
     let nearest = others.filter_map(distance).fold(f64::INFINITY, f64::min);
-    (nearest - ring.radius - 8.0).clamp(-reach * 0.9, reach)
+    within(nearest - ring.radius - 8.0, -reach * 0.9, reach)
 }
 
 /// Where the hairline is furthest out, seen from the middle of the ring.

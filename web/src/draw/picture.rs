@@ -145,7 +145,7 @@ impl Picture {
     fn arrange(&mut self, start: Point, along: Point) {
         let mut lane = std::mem::take(&mut self.lane);
         // In parts of a pixel, of which a whole number can be told.
-        by_rank(&mut lane, |it| (it.gone * 1024.0) as u128);
+        by_rank(&mut lane, |it| u128::from((it.gone * 1024.0) as u64));
         let mut from = 0;
         while from < lane.len() {
             let mut to = from + 1;

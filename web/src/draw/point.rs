@@ -1,5 +1,7 @@
 //! Places, sizes and directions, in pixels.
 
+use super::tenths::within;
+
 /// A place, in pixels from the upper left corner.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
@@ -65,7 +67,7 @@ impl Point {
         }
         let along = start.direction(end);
         let share = Point::new(self.x - start.x, self.y - start.y).dot(along) / length;
-        self.distance(start.towards(end, share.clamp(0.0, 1.0)))
+        self.distance(start.towards(end, within(share, 0.0, 1.0)))
     }
 }
 

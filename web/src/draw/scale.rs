@@ -1,5 +1,6 @@
 //! The scale of the time line: which times are seen, and where.
 
+use super::tenths::within;
 use netsplit_core::time::{Span, Time};
 
 /// The narrowest and the widest window.
@@ -58,7 +59,7 @@ impl Scale {
     /// that time stays where it is. No wider than a run known to `until` needs.
     pub fn zoomed(&self, around: Time, by: f64, until: Time) -> Zoom {
         let (old, most) = (self.width.micros() as f64, until.micros().max(WIDTH.1) as f64);
-        let width = (old * by).clamp(ZOOM_LEAST, most);
+        let width = within(old * by, ZOOM_LEAST, most);
         let share = (around.micros() as f64 - self.from.micros() as f64) / old;
         let from = (around.micros() as f64 - share * width).max(0.0);
         Zoom { from: Time::from_micros(from as u64), width: Span::from_micros(width as u64) }

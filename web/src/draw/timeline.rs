@@ -6,6 +6,7 @@ use netsplit_sim::order::by_rank;
 
 use super::ring::{Point, Size};
 use super::scale::Scale;
+use super::tenths::within;
 use super::turn::sin_cos;
 
 /// Room for the nodes' names at the left.
@@ -76,8 +77,8 @@ impl Layout {
         let ruler = Row { top: marks.top + 9.0, height: 14.0 };
         let top = ruler.top + ruler.height + 1.0;
         let lane_step = (size.height - top - 3.0) / nodes.max(1) as f64;
-        let lane =
-            Row { top, height: (lane_step - 2.0).clamp(LANE.0.min(lane_step - 1.0), LANE.1) };
+        let least = LANE.0.min(lane_step - 1.0);
+        let lane = Row { top, height: within(lane_step - 2.0, least, LANE.1) };
         Layout { overview, branch, branch_rows, marks, ruler, lane, lane_step, size }
     }
 

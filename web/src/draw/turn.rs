@@ -2,16 +2,13 @@
 
 /// Sine and cosine of a turn.
 pub fn sin_cos(turn: f64) -> (f64, f64) {
-    #[cfg(target_arch = "wasm32")]
-    return (js_sys::Math::sin(turn), js_sys::Math::cos(turn));
-    #[cfg(not(target_arch = "wasm32"))]
-    turn.sin_cos()
+    match cfg!(target_arch = "wasm32") {
+        true => (js_sys::Math::sin(turn), js_sys::Math::cos(turn)),
+        false => turn.sin_cos(),
+    }
 }
 
 /// The turn of a direction.
 pub fn atan2(y: f64, x: f64) -> f64 {
-    #[cfg(target_arch = "wasm32")]
-    return js_sys::Math::atan2(y, x);
-    #[cfg(not(target_arch = "wasm32"))]
-    y.atan2(x)
+    if cfg!(target_arch = "wasm32") { js_sys::Math::atan2(y, x) } else { y.atan2(x) }
 }

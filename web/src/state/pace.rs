@@ -16,6 +16,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::draw::tenths::within;
 use netsplit_core::time::{Span, Time};
 
 use super::things::{RATES, Thing, USUAL};
@@ -92,7 +93,7 @@ impl<'a> Pace<'a> {
                 if whole > left {
                     let gain = (to.1 * to.1 - from.1 * from.1) / (to.0 - from.0) / 2.0;
                     let there = time + speed * left + gain * left * left / 2.0;
-                    return Ok(there.clamp(time, to.0));
+                    return Ok(within(there, time, to.0));
                 }
                 (time, left) = (to.0, left - whole);
             }
@@ -170,8 +171,8 @@ impl<'a> Pace<'a> {
             return vec![(from, ends[0]), (from + rise, most), (to - fall, most), (to, ends[1])];
         }
         let peak = ((to - from) / FOLLOW + ends[0] + ends[1]) / 2.0;
-        let peak = peak.clamp(ends[0].max(ends[1]), most);
-        let middle = (from + (peak - ends[0]) * FOLLOW).clamp(from, to);
+        let peak = within(peak, ends[0].max(ends[1]), most);
+        let middle = within(from + (peak - ends[0]) * FOLLOW, from, to);
         vec![(from, ends[0]), (middle, peak), (to, ends[1])]
     }
 
@@ -276,7 +277,7 @@ fn speed_between(from: Knot, to: Knot, time: f64) -> f64 {
     if to.0 <= from.0 {
         return to.1;
     }
-    let share = ((time - from.0) / (to.0 - from.0)).clamp(0.0, 1.0);
+    let share = within((time - from.0) / (to.0 - from.0), 0.0, 1.0);
     (from.1 * from.1 + (to.1 * to.1 - from.1 * from.1) * share).sqrt()
 }
 
@@ -303,7 +304,7 @@ fn crossing(from: Knot, to: Knot) -> Vec<Knot> {
     // when the hill would be too high; so much of its height is its mean.
     let height = RATES.1 as f64 - from.1.max(to.1);
     let share = (length / seconds - mean) / height;
-    let slope = ((1.0 - share) / 1.5).clamp(RAMP_LEAST, 0.5);
+    let slope = within((1.0 - share) / 1.5, RAMP_LEAST, 0.5);
     let share_of_slope = 1.0 - slope * 1.5;
     let seconds = seconds.max(length / (mean + height * share_of_slope));
     let height = (length / seconds - mean) / share_of_slope;

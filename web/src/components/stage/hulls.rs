@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::draw::parts;
 use crate::draw::ring::Ring;
+use crate::draw::tenths::Tenths;
 
 /// What the hairlines are drawn of.
 #[derive(PartialEq, Properties)]
@@ -24,7 +25,7 @@ pub struct Props {
 pub fn Hulls(props: &Props) -> Html {
     let hulls = parts::hulls(&props.ring, &props.cuts, &props.up);
     let hull = |hull: &parts::Hull| {
-        let (x, y) = (format!("{:.1}", hull.at.x), format!("{:.1}", hull.at.y));
+        let (x, y) = (Tenths(hull.at.x).to_string(), Tenths(hull.at.y).to_string());
         html! {
             <>
                 <path class="side" d={hull.path.clone()} />

@@ -10,6 +10,7 @@ use crate::browser;
 use crate::components::may;
 use crate::draw::flight::BAR_BEFORE_END;
 use crate::draw::ring::Ring;
+use crate::draw::tenths::Tenths;
 use crate::state::action::Action;
 use crate::state::selection::Selection;
 
@@ -43,7 +44,7 @@ pub fn Links(props: &Props) -> Html {
             (cut == [true, true]).then_some("parted")
         );
         let (from, to) = (ring.node(one), ring.node(two));
-        let text = |number: f64| format!("{number:.1}");
+        let text = |number: f64| Tenths(number).to_string();
         let line = html! {
             <line {class} x1={text(from.x)} y1={text(from.y)} x2={text(to.x)} y2={text(to.y)} />
         };
@@ -76,7 +77,7 @@ fn bar(ring: &Ring, (from, to): (NodeId, NodeId)) -> Html {
     let along = start.direction(end);
     let middle = end.offset(along, -BAR_BEFORE_END);
     let (left, right) = (middle.offset(along.aside(), -BAR), middle.offset(along.aside(), BAR));
-    let text = |number: f64| format!("{number:.1}");
+    let text = |number: f64| Tenths(number).to_string();
     html! {
         <line class="cut-bar" x1={text(left.x)} y1={text(left.y)} x2={text(right.x)} y2={text(right.y)}>
             <title>{ format!("{from} to {to} is cut") }</title>

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use crate::browser;
 use crate::components::{may, term_class};
 use crate::draw::ring::Point;
+use crate::draw::tenths::Tenths;
 use crate::draw::turn::sin_cos;
 use crate::state::action::Action;
 use crate::state::selection::Selection;
@@ -95,14 +96,14 @@ pub struct Props {
 pub fn NodeDisc(props: &Props) -> Html {
     let Props { disc, at, radius, on } = props;
     let (id, role, radius) = (disc.id, disc.role, *radius);
-    let text = |number: f64| format!("{number:.1}");
+    let text = |number: f64| Tenths(number).to_string();
     let onfocus = may(on, move |event: FocusEvent| {
         browser::is_reached_by_key(&event).then_some(Action::Select(Selection::Node(id)))
     });
     let is_candidate = role.contains("candidate");
     let reach = radius * 1.12;
     let shape = if is_candidate {
-        html! { <path class="node-shape" d={format!("M0 {0:.1}L{1:.1} 0L0 {1:.1}L{0:.1} 0Z", -reach, reach)} /> }
+        html! { <path class="node-shape" d={format!("M0 {0}L{1} 0L0 {1}L{0} 0Z", Tenths(-reach), Tenths(reach))} /> }
     } else {
         html! { <circle class="node-shape" r={text(radius)} /> }
     };
@@ -118,7 +119,7 @@ pub fn NodeDisc(props: &Props) -> Html {
     let selected = disc.selected.then_some("selected");
     html! {
         <g class={classes!("node", format!("role-{role}"), term_class(disc.term), selected, small)}
-            transform={format!("translate({:.1} {:.1})", at.x, at.y)} id={id.to_string()}
+            transform={format!("translate({} {})", Tenths(at.x), Tenths(at.y))} id={id.to_string()}
             role="button" tabindex="0" aria-pressed={disc.selected.to_string()} {onfocus}>
             <title>{ words }</title>
             <circle class="node-selected" r={text(radius + 11.0)} />
@@ -140,16 +141,16 @@ pub fn NodeDisc(props: &Props) -> Html {
 fn mark(role: &str, radius: f64) -> Html {
     match role {
         "leader" => {
-            let lift = format!("translate(0 {:.1})", -radius * 0.62);
+            let lift = format!("translate(0 {})", Tenths(-radius * 0.62));
             html! { <path class="node-star" d={star(radius * 0.22)} transform={lift} /> }
         }
         "down" => {
-            let arm = radius * 0.7;
-            html! { <path class="node-cross" d={format!("M{0:.1} {0:.1}L{1:.1} {1:.1}M{0:.1} {1:.1}L{1:.1} {0:.1}", -arm, arm)} /> }
+            let (to, arm) = (Tenths(-radius * 0.7), Tenths(radius * 0.7));
+            html! { <path class="node-cross" d={format!("M{to} {to}L{arm} {arm}M{to} {arm}L{arm} {to}")} /> }
         }
         "paused" => {
             let (side, top, long) = (radius * 0.1, -radius * 0.82, radius * 0.32);
-            html! { <path class="node-bars" d={format!("M{0:.1} {1:.1}v{2:.1}M{3:.1} {1:.1}v{2:.1}", -side, top, long, side)} /> }
+            html! { <path class="node-bars" d={format!("M{0} {1}v{2}M{3} {1}v{2}", Tenths(-side), Tenths(top), Tenths(long), Tenths(side))} /> }
         }
         _ => html! {},
     }
@@ -162,16 +163,16 @@ fn pips(votes: &[Option<bool>], radius: f64) -> impl Iterator<Item = Html> {
     votes.iter().enumerate().map(move |(place, vote)| {
         let turn = (place as f64 - (count - 1.0) / 2.0) * step;
         let (sin, cos) = sin_cos(turn);
-        let (x, y) = ((radius + 14.0) * sin, -(radius + 14.0) * cos);
+        let (x, y) = ((radius + 14.0) * sin, Tenths(-(radius + 14.0) * cos));
         let class = match vote {
             Some(true) => "pip granted",
             Some(false) => "pip refused",
             None => "pip asked",
         };
-        let minus = format!("M{:.1} {y:.1}h5", x - 2.5);
+        let minus = format!("M{} {y}h5", Tenths(x - 2.5));
         html! {
             <>
-                <circle {class} cx={format!("{x:.1}")} cy={format!("{y:.1}")} r="4.5" />
+                <circle {class} cx={Tenths(x).to_string()} cy={y.to_string()} r="4.5" />
                 if *vote == Some(false) { <path class="pip-minus" d={minus} /> }
             </>
         }
@@ -184,7 +185,7 @@ fn star(radius: f64) -> String {
         let turn = std::f64::consts::PI * f64::from(place) / 5.0;
         let reach = if place.is_multiple_of(2) { radius } else { radius * 0.45 };
         let (sin, cos) = sin_cos(turn);
-        format!("{:.1} {:.1}", reach * sin, -reach * cos)
+        format!("{} {}", Tenths(reach * sin), Tenths(-reach * cos))
     };
     let points: Vec<String> = (0..10).map(point).collect();
     format!("M{}Z", points.join("L"))

@@ -41,10 +41,10 @@ impl Painter {
         if let Some(brush) = Brush::of(&self.stage) {
             self.stage_painter.paint(&brush, palette, model);
         }
-        if let Some(brush) = Brush::of(&self.timeline) {
-            if let Some(later) = later::there() {
-                (later.paint_timeline)(&brush, palette, model);
-            }
+        if let Some(brush) = Brush::of(&self.timeline)
+            && let Some(later) = later::there()
+        {
+            (later.paint_timeline)(&brush, palette, model);
         }
         browser::write("clock", &clock(model));
     }

@@ -230,6 +230,12 @@ impl Session<'_> {
         }
     }
 
+    /// Runs a script in every document from now on, before the document's own; Chromium alone.
+    pub fn run_first(&self, script: &str) -> Result<(), String> {
+        let source = json!({ "source": script });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", &source).map(drop)
+    }
+
     /// A command of Chromium's own protocol.
     fn devtools(&self, command: &str, parameters: &Value) -> Result<Value, String> {
         self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
@@ -299,6 +305,19 @@ impl Session<'_> {
         self.post("/actions", &json!({ "actions": [keyboard] })).map(drop)
     }
 
+    /// *Perform Actions* of the keyboard: presses a key while another is held.
+    pub fn chord(&self, held: &str, key: &str) -> Result<(), String> {
+        let stroke = |kind: &str, key: &str| json!({ "type": kind, "value": key });
+        let actions = json!([
+            stroke("keyDown", held),
+            stroke("keyDown", key),
+            stroke("keyUp", key),
+            stroke("keyUp", held),
+        ]);
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
+        self.post("/actions", &json!({ "actions": [keyboard] })).map(drop)
+    }
+
     /// *Perform Actions* of a mouse: presses at one place of an element and lets go at another,
     /// each given in shares of its width and height.
     pub fn drag(&self, selector: &str, from: (f64, f64), to: (f64, f64)) -> Result<(), String> {
@@ -321,6 +340,22 @@ impl Session<'_> {
             point(to),
             press("pointerUp"),
         ]);
+        let mouse = json!({
+            "type": "pointer",
+            "id": "mouse",
+            "parameters": { "pointerType": "mouse" },
+            "actions": actions,
+        });
+        self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
+    }
+
+    /// *Perform Actions* of a mouse: goes to a place of the page and, with a button (0 is the left,
+    /// 2 the right), presses it there.
+    pub fn point_at(&self, (x, y): (f64, f64), button: Option<u8>) -> Result<(), String> {
+        let press = |kind: &str| button.map(|it| json!({ "type": kind, "button": it }));
+        let go = json!({ "type": "pointerMove", "duration": 0, "x": x as i64, "y": y as i64 });
+        let actions: Vec<Value> =
+            [Some(go), press("pointerDown"), press("pointerUp")].into_iter().flatten().collect();
         let mouse = json!({
             "type": "pointer",
             "id": "mouse",

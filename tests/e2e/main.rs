@@ -7,8 +7,8 @@
 //! the tests whose name contains it; `NETSPLIT_SHOTS` names a folder for a picture of each page at
 //! the end of its test.
 //!
-//! Reading order: [`journey`], [`sharing`], [`access`] and [`page`] (the tests), [`states`] and [`shots`] (the
-//! contact sheet), [`driver`] (WebDriver), [`hands`] (that it does what it
+//! Reading order: [`journey`], [`story`], [`sharing`], [`access`] and [`page`] (the tests), [`states`] and [`shots`] (the
+//! contact sheet), [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (that it does what it
 //! says), [`server`] (static files).
 
 #![cfg(not(target_arch = "wasm32"))]
@@ -17,11 +17,13 @@ mod access;
 mod driver;
 mod hands;
 mod journey;
+mod measure;
 mod page;
 mod server;
 mod sharing;
 mod shots;
 mod states;
+mod story;
 
 use driver::{Browser, Driver, Session};
 use server::Server;
@@ -48,6 +50,8 @@ const TESTS: &[(&str, Test)] = &[
     ("back_returns_to_the_run_that_was_left", sharing::back_returns_to_the_run_that_was_left),
     ("what_is_pasted_or_dropped_opens", sharing::what_is_pasted_or_dropped_opens),
     ("a_stop_shows_a_way_back", sharing::a_stop_shows_a_way_back),
+    ("the_first_three_minutes_by_mouse", story::by_mouse),
+    ("the_first_three_minutes_by_keyboard", story::by_keyboard),
     ("tab_walks_through_the_page", access::tab_walks_through_the_page),
     ("dialogs_keep_and_return_the_focus", access::dialogs_keep_and_return_the_focus),
     ("what_happens_is_told", access::what_happens_is_told),
@@ -71,6 +75,16 @@ impl Page<'_> {
             "sign that the page is ready",
             "return document.documentElement.dataset.state === 'ready'",
         )?;
+        Ok(session)
+    }
+
+    /// As [`Page::open`], with a script that runs before the page's own; Chromium alone.
+    pub fn open_watched(&self, script: &str) -> Result<Session<'_>, String> {
+        let session = self.driver.session()?;
+        session.run_first(script)?;
+        session.goto(&self.server.address())?;
+        let ready = "return document.documentElement.dataset.state === 'ready'";
+        session.wait("sign that the page is ready", ready)?;
         Ok(session)
     }
 
@@ -130,6 +144,11 @@ fn drive(browser: &str, filter: Option<&str>) -> Result<ExitCode, String> {
     if let Some(folder) = std::env::var_os("NETSPLIT_SHEET") {
         let page = Page { server: &server, driver: &driver, name: "shots" };
         return shots::take(&page, &PathBuf::from(folder), filter).map(|()| ExitCode::SUCCESS);
+    }
+    if std::env::var_os("NETSPLIT_MEASURE").is_some() {
+        let page = Page { server: &server, driver: &driver, name: "measure" };
+        let holds = measure::run(&page)?;
+        return Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let wanted = TESTS.iter().filter(|(name, _)| filter.is_none_or(|part| name.contains(part)));
     let outcomes: Vec<_> = wanted

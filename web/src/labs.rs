@@ -3,6 +3,7 @@
 pub mod raft;
 
 use netsplit_core::id::NodeId;
+use netsplit_core::raft::mutants::Mutant;
 use netsplit_core::time::Span;
 use netsplit_sim::link::What;
 use netsplit_sim::run::WorldView;
@@ -53,6 +54,8 @@ pub struct Look {
     pub command: fn(u64) -> String,
     /// Why the timings of a start cannot elect a leader.
     pub timing: fn(&Setup) -> Option<String>,
+    /// What to ask, and the mistake that answers it, where a node has just refused something.
+    pub what_if: fn(&WorldView) -> Option<(&'static str, Mutant)>,
     /// The scenario that shows what becomes of one command.
     pub one_command: What,
 }

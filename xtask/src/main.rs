@@ -34,7 +34,7 @@ cargo xtask COMMAND
   shots [WORD]        a contact sheet of every state of the page in target/shots;
                       --pictures takes those for previews, into www/pictures
   size                compressed sizes of dist/ against xtask/budgets.txt
-  bench [ARGS]        the benchmarks of bench/
+  bench [ARGS]        the benchmarks of bench/; --page measures the page in Chromium
   golden              write the goldens anew, then read the difference
   tidy                only the rules of text and layout
   docs                the API's documentation, warnings as errors

@@ -1,12 +1,13 @@
 //! What the page shows of raft beyond the generic inspector, event list and rows.
 
 use netsplit_core::id::NodeId;
+use netsplit_core::raft::mutants::Mutant;
 use netsplit_core::raft::options::Options;
 use netsplit_core::time::Span;
 use netsplit_core::view::{Field, NodeView, Value};
 use netsplit_sim::labs::raft_options::options_from_pairs;
 use netsplit_sim::link::What;
-use netsplit_sim::run::WorldView;
+use netsplit_sim::run::{Flying, WorldView};
 use netsplit_sim::scenario::Setup;
 use netsplit_sim::words;
 
@@ -24,6 +25,7 @@ pub static LOOK: Look = Look {
     ask: "propose",
     timing,
     command,
+    what_if,
     one_command: What::Listed { number: 4 },
 };
 
@@ -37,6 +39,19 @@ const HEADINGS: &[(&str, &[&str])] = &[
     ("Volatile on leaders", &["next index", "match index", "feed"]),
     ("Volatile on candidates", &["votes"]),
 ];
+
+/// A letter of a term that is over: its receiver has just answered with its own term, and with
+/// nothing to go back to.
+fn what_if(view: &WorldView) -> Option<(&'static str, Mutant)> {
+    let refuses = |answer: &Flying| {
+        answer.kind == "AppendEntriesReply"
+            && answer.sent == view.moment.at
+            && !answer.positive
+            && !answer.fields.iter().any(|field| field.name == "conflict index")
+    };
+    let refused = view.flying.iter().any(|answer| refuses(answer));
+    refused.then_some(("What if it accepted?", Mutant::AcceptOldAppend))
+}
 
 /// The longest election time-out; options that are wrong never come so far.
 fn race(options: &[(String, String)]) -> Span {

@@ -62,10 +62,18 @@ impl Model {
         self.saying.say(self.wanted())
     }
 
-    /// The suggestion that applies now: what would let something happen again,
-    /// where nothing would; else the script's last, until the script or the
-    /// person has done it. Who has done one may want to show it.
+    /// The suggestion that applies now: what had become of a refusal that one
+    /// stands still at; what would let something happen again, where nothing
+    /// would; else the script's last, until the script or the person has done it.
+    /// Who has done one may want to show it.
     pub fn suggestion(&self) -> Option<Suggestion> {
+        let asks = (self.look().what_if)(&self.view).filter(|(_, mistake)| {
+            !self.playback.playing && !self.play.mistakes().contains(mistake)
+        });
+        if let Some((label, mistake)) = asks {
+            let action = Action::Mistake(mistake, true);
+            return Some(Suggestion { label: label.to_owned(), action, verb: None });
+        }
         if let Some(offer) = self.caption().offer {
             return Some(Suggestion::act(offer));
         }

@@ -29,11 +29,23 @@ fn trunk(shell: &Shell, arguments: &[&str]) -> Outcome<Command> {
 
 /// Builds the static site, for a host whose address need not be known, and returns its folder.
 pub fn build(shell: &Shell, at: Option<&str>) -> Outcome<PathBuf> {
-    shell.run(&mut trunk(shell, &["build", "--release", "--features", "split"])?)?;
+    let mut command = trunk(shell, &["build", "--release", "--features", "split"])?;
+    // In place of the flags of .cargo/config.toml, which are for speed: this is built for size.
+    shell.run(command.env("CARGO_ENCODED_RUSTFLAGS", without_places().join("\x1f")))?;
     let dist = shell.path("dist");
     parts::split(shell, &dist)?;
     places::write(shell, &dist, at)?;
     Ok(dist)
+}
+
+/// Flags that leave out of the program where the packages it is made from lie on this machine: a
+/// report of a stop names the file in the package, and every build is the same.
+fn without_places() -> Vec<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let sources = home.and_then(|home| std::fs::read_dir(home.join("registry/src")).ok());
+    let folders = sources.into_iter().flatten().flatten().map(|entry| entry.path());
+    folders.map(|folder| format!("--remap-path-prefix={}/=", folder.display())).collect()
 }
 
 /// Serves the page until it is stopped; prints the address once it answers.

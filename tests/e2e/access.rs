@@ -74,7 +74,7 @@ const STEP: &str = "
 /// Tab reaches every part of the page, each with a visible mark, and goes on to the next.
 pub fn tab_walks_through_the_page(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
-    session.wait("stage", "return !!document.querySelector('.stage')")?;
+    session.wait("stage", crate::READY)?;
     session.press(" ")?;
     let mut walked = Vec::new();
     for _ in 0..120 {
@@ -107,7 +107,7 @@ pub fn tab_walks_through_the_page(page: &Page) -> Result<(), String> {
 /// A dialog keeps the focus, Esc closes it, and the focus is back where it was.
 pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
-    session.wait("stage", "return !!document.querySelector('.stage')")?;
+    session.wait("stage", crate::READY)?;
     session.press(" ")?;
     for (id, opens) in [("share", "#link"), ("open", "#open-text")] {
         let find = match id {
@@ -197,7 +197,7 @@ pub fn nothing_moves_for_who_does_not_want_it(page: &Page) -> Result<(), String>
     }
     session.reload()?;
     session.wait("ready", "return document.documentElement.dataset.state === 'ready'")?;
-    session.wait("stage", "return !!document.querySelector('.stage')")?;
+    session.wait("stage", crate::READY)?;
     let steps = |session: &Session| {
         session.run("return document.getElementById('steps')?.textContent ?? ''", &[])
     };

@@ -1,11 +1,7 @@
 //! What a person does: watch, break, go back, do otherwise, send it to somebody.
 
-use crate::Page;
 use crate::driver::Session;
-
-/// The page is where a person can act: it was drawn, and nothing is being opened.
-const READY: &str =
-    "return !!document.querySelector('.stage') && !document.querySelector('.page.opening')";
+use crate::{Page, READY};
 
 /// The scenarios in the list: those with a number. What is done with many seeds has a sign there.
 const ITEMS: &str = ".scenarios-part .scenarios-item:has(.scenarios-number:not([aria-hidden]))";

@@ -73,7 +73,8 @@ impl Page<'_> {
         session.goto(&format!("{}{fragment}", self.server.address()))?;
         session.wait(
             "sign that the page is ready",
-            "return document.documentElement.dataset.state === 'ready'",
+            "return document.documentElement.dataset.state === 'ready' \
+                && !document.querySelector('.first-picture-left')",
         )?;
         Ok(session)
     }
@@ -119,6 +120,12 @@ impl Page<'_> {
         }
     }
 }
+
+/// The page is where a person can act: it was drawn, the part of the program that comes later is
+/// there, and nothing is being opened.
+pub const READY: &str = "return !!document.querySelector('.stage') \
+    && !document.querySelector('.first-picture-left') \
+    && !document.querySelector('.page.opening')";
 
 fn main() -> ExitCode {
     let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));

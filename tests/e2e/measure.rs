@@ -203,7 +203,7 @@ fn busy(session: &Session) -> Result<(), String> {
 
 /// A run of more than a minute, paused at its end.
 fn a_minute(session: &Session) -> Result<(), String> {
-    session.wait("stage", "return !!document.querySelector('.stage')")?;
+    session.wait("stage", crate::READY)?;
     set_speed(session, "8000000")?;
     session.wait(
         "a minute",

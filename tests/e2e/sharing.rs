@@ -4,8 +4,6 @@ use crate::Page;
 use crate::driver::Session;
 use serde_json::json;
 
-const STAGE: &str = "return !!document.querySelector('.stage')";
-
 fn text(session: &Session, script: &str) -> Result<String, String> {
     let value = session.run(&format!("return {script}"), &[])?;
     Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
@@ -17,7 +15,7 @@ fn click(session: &Session, selector: &str) -> Result<(), String> {
 
 /// Paused at the first leader.
 fn to_a_leader(session: &Session) -> Result<(), String> {
-    session.wait("stage", STAGE)?;
+    session.wait("stage", crate::READY)?;
     session.wait("leader", "return !!document.querySelector('.node.role-leader')")?;
     session.press(" ")?;
     session
@@ -107,7 +105,7 @@ pub fn back_returns_to_the_run_that_was_left(page: &Page) -> Result<(), String> 
             return Err(format!("{round}: {there} instead of {here}"));
         }
         session.reload()?;
-        session.wait("stage", STAGE)?;
+        session.wait("stage", crate::READY)?;
         session.wait(
             "claim",
             "return document.getElementById('origin')?.textContent.includes('fingerprint checked')",
@@ -166,6 +164,6 @@ pub fn a_stop_shows_a_way_back(page: &Page) -> Result<(), String> {
     session.wait("focus", "return document.activeElement.id === 'panic-back'")?;
     click(&session, "#panic-back")?;
     session.wait("the page again", "return document.documentElement.dataset.state === 'ready'")?;
-    session.wait("stage", STAGE)?;
+    session.wait("stage", crate::READY)?;
     session.wait("the start, not a second before it", "return /[&]t=0s/.test(location.hash)")
 }

@@ -57,7 +57,7 @@ fn pictures(page: &Page, folder: &Path) -> Result<(), String> {
     }
     for place in places {
         let session = page.open(&format!("s/{place}/"))?;
-        session.wait("stage", "return !!document.querySelector('.stage')")?;
+        session.wait("stage", crate::READY)?;
         session.show_scaled(CARD.0, CARD.1, 0.5)?;
         // PageDown: from note to note.
         session.press("q\u{e00f}\u{e00f}")?;

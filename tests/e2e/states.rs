@@ -99,7 +99,7 @@ impl State {
     pub fn reached<'a>(&self, page: &'a Page<'_>) -> Result<Session<'a>, String> {
         let named = |why: String| format!("{}: {why}", self.name);
         let session = page.open(self.at).map_err(named)?;
-        session.wait("stage", "return !!document.querySelector('.stage')").map_err(named)?;
+        session.wait("stage", crate::READY).map_err(named)?;
         (self.reach)(&session).map_err(named)?;
         session.settle()?;
         Ok(session)

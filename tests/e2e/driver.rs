@@ -333,20 +333,9 @@ impl Session<'_> {
         };
         let press = |kind: &str| json!({ "type": kind, "button": 0 });
         let middle = ((from.0 + to.0) / 2.0, (from.1 + to.1) / 2.0);
-        let actions = json!([
-            point(from),
-            press("pointerDown"),
-            point(middle),
-            point(to),
-            press("pointerUp"),
-        ]);
-        let mouse = json!({
-            "type": "pointer",
-            "id": "mouse",
-            "parameters": { "pointerType": "mouse" },
-            "actions": actions,
-        });
-        self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
+        let actions =
+            [point(from), press("pointerDown"), point(middle), point(to), press("pointerUp")];
+        self.mouse(&actions)
     }
 
     /// *Perform Actions* of a mouse: goes to a place of the page and, with a button (0 is the left,
@@ -356,6 +345,11 @@ impl Session<'_> {
         let go = json!({ "type": "pointerMove", "duration": 0, "x": x as i64, "y": y as i64 });
         let actions: Vec<Value> =
             [Some(go), press("pointerDown"), press("pointerUp")].into_iter().flatten().collect();
+        self.mouse(&actions)
+    }
+
+    /// *Perform Actions* of a mouse.
+    fn mouse(&self, actions: &[Value]) -> Result<(), String> {
         let mouse = json!({
             "type": "pointer",
             "id": "mouse",

@@ -106,7 +106,7 @@ impl Page<'_> {
         Ok(session)
     }
 
-    /// Ends a test on this session: no error was written, no rule of the policy was broken.
+    /// Ends a test in this browser: no error was written, no rule of the policy was broken.
     pub fn close(&self, session: Session<'_>) -> Result<(), String> {
         if let Some(folder) = std::env::var_os("NETSPLIT_SHOTS") {
             let file = format!("{}-{}.png", self.driver.browser().name(), self.name);

@@ -391,6 +391,15 @@ impl Story<'_> {
     }
 
     fn play(&self) -> Result<(), String> {
+        self.press_play("Playing")
+    }
+
+    fn pause(&self) -> Result<(), String> {
+        self.press_play("Paused")
+    }
+
+    /// Presses the button that plays and pauses; then the run is as this word says.
+    fn press_play(&self, state: &str) -> Result<(), String> {
         match self.hand {
             Hand::Mouse => self.click("#play")?,
             Hand::Keyboard => {
@@ -398,10 +407,8 @@ impl Story<'_> {
                 self.session.press(ENTER)?;
             }
         }
-        self.wait(
-            "playing",
-            "return document.getElementById('state').textContent.startsWith('Playing')",
-        )
+        let is_it = "return document.getElementById('state').textContent.startsWith";
+        self.wait(state, &format!("{is_it}('{state}')"))
     }
 
     fn wait(&self, what: &str, script: &str) -> Result<(), String> {
@@ -423,20 +430,6 @@ impl Story<'_> {
             "return [...document.querySelectorAll('.caption-note, .caption-moment')].some(it => /{form}/.test(it.textContent.trim()))"
         );
         self.wait(form, &script)
-    }
-
-    fn pause(&self) -> Result<(), String> {
-        match self.hand {
-            Hand::Mouse => self.click("#play")?,
-            Hand::Keyboard => {
-                self.tab_to("it.id === 'play'")?;
-                self.session.press(ENTER)?;
-            }
-        }
-        self.wait(
-            "pause",
-            "return document.getElementById('state').textContent.startsWith('Paused')",
-        )
     }
 
     /// Waits for a suggestion and rests on it: with the pointer, or with the focus.

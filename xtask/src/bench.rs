@@ -9,6 +9,7 @@ pub fn run(shell: &Shell, rest: &[&str]) -> Outcome {
     if rest == ["--page"] {
         return page(shell);
     }
+    tools::wasm_target(shell)?;
     let mut command =
         shell.cargo(&["run", "--release", "--manifest-path", "bench/Cargo.toml", "--"]);
     shell.run(command.args(rest))

@@ -9,6 +9,7 @@ mod forward;
 mod kernel;
 mod omni;
 mod ours;
+mod quiet;
 mod raft_io;
 mod raft_world;
 mod report;
@@ -19,13 +20,13 @@ use std::time::Duration;
 use engine::{Contender, commands, run};
 use report::{ROUNDS, Row, Verdicts, print};
 
-/// Entries of one Raft run.
-const ENTRIES: usize = 200_000;
-/// Runs of one round, natively and as wasm: short ones in turn, so that a machine
-/// that is slower for a second is so for both.
-const TURNS: u64 = 8;
+/// Runs of one contender in a round: short ones in turn, so that a machine that is
+/// slower for a second is so for all of them.
+const TURNS: u32 = 8;
+/// Entries of one Raft run: whole batches.
+const ENTRIES: usize = 25_600;
 /// Events of one run of the bare loop.
-const EVENTS: u64 = 2_000_000;
+const EVENTS: u64 = 250_000;
 
 fn main() {
     let parts: Vec<String> = std::env::args().skip(1).collect();
@@ -81,14 +82,12 @@ fn raft(verdicts: &mut Verdicts) {
         // Told to gather 64 entries, omnipaxos would not answer a single one.
         let contenders = if batch == 1 { &contenders[..7] } else { &contenders[..] };
         let mut rows: Vec<Row> = contenders.iter().map(|one| Row::new(one.name)).collect();
-        for _ in 0..ROUNDS {
-            for (contender, row) in contenders.iter().zip(&mut rows) {
-                let sample = (contender.run)(nodes, batch, &commands);
-                row.add(ENTRIES as u64, sample.time);
-                let each = sample.messages as f64 / ENTRIES as f64;
-                row.note = format!("{each:.2} messages an entry");
-            }
-        }
+        rounds(&mut rows, |contender, row| {
+            let sample = (contenders[contender].run)(nodes, batch, &commands);
+            let each = sample.messages as f64 / ENTRIES as f64;
+            row.note = format!("{each:.2} messages an entry");
+            (ENTRIES as u64, sample.time)
+        });
         let what = format!("{nodes} nodes, batch {batch}");
         print(&format!("Raft, {what}, 16-byte entries"), "entries/s", &rows);
         // Ahead of the other Rafts; at least level with omnipaxos as it comes.
@@ -102,29 +101,29 @@ fn raft(verdicts: &mut Verdicts) {
 /// The bare event loop.
 fn kernel(verdicts: &mut Verdicts) {
     let mut rows = [Row::new("netsplit, World"), Row::new("simcore")];
-    for _ in 0..ROUNDS {
-        rows[0].add(EVENTS, kernel::world(EVENTS));
-        rows[1].add(EVENTS, kernel::simcore(EVENTS));
-    }
+    let contenders = [kernel::world, kernel::simcore];
+    rounds(&mut rows, |contender, _| (EVENTS, contenders[contender](EVENTS)));
     print("The bare event loop, 5 nodes, 100 messages in flight", "events/s", &rows);
     verdicts.compare("bare event loop", &rows[0], &rows[1], false);
 }
 
 /// Raft inside the world, bare and with everything on.
 fn world(verdicts: &mut Verdicts) {
-    let mut messages = Row::new("messages, nothing checked");
-    let mut short = Row::new("steps, log of 1,000");
-    let mut long = Row::new("steps, log of 100,000");
-    let mut short_seeks = Row::new("seeks, log of 1,000");
-    let mut long_seeks = Row::new("seeks, log of 100,000");
-    for _ in 0..ROUNDS {
-        let add = |row: &mut Row, (count, time)| row.add(count, time);
-        add(&mut messages, raft_world::messages());
-        add(&mut short, raft_world::steps(1_000));
-        add(&mut long, raft_world::steps(100_000));
-        add(&mut short_seeks, raft_world::seeks(1_000));
-        add(&mut long_seeks, raft_world::seeks(100_000));
-    }
+    let mut rows = [
+        Row::new("messages, nothing checked"),
+        Row::new("steps, log of 1,000"),
+        Row::new("steps, log of 100,000"),
+        Row::new("seeks, log of 1,000"),
+        Row::new("seeks, log of 100,000"),
+    ];
+    rounds(&mut rows, |row, _| match row {
+        0 => raft_world::messages(),
+        1 => raft_world::steps(1_000),
+        2 => raft_world::steps(100_000),
+        3 => raft_world::seeks(1_000),
+        _ => raft_world::seeks(100_000),
+    });
+    let [messages, short, long, short_seeks, long_seeks] = rows;
     let (bare, checked) = (messages.median(), [short.median(), long.median()]);
     print("Raft in the world, 5 nodes", "a second", &[messages]);
     print("With all checks and keyframes", "a second", &[short, long]);
@@ -148,9 +147,10 @@ fn wasm(verdicts: &mut Verdicts) {
     verdicts.at_most(WHAT, rows[0].median() / rows[1].median(), 1.7);
 }
 
-/// Rounds of [`TURNS`] runs each, natively and as wasm in turn, after one round
-/// to warm up.
+/// Runs natively and as wasm in turn, after one round to warm up.
 fn take_turns(rows: &mut [Row; 2]) -> Result<(), String> {
+    // What is started now stays on the core it is started on.
+    quiet::pick_core();
     let mut wasm = raft_world::Wasm::start()?;
     for round in 0..=ROUNDS {
         let mut took = [Duration::ZERO; 2];
@@ -162,9 +162,27 @@ fn take_turns(rows: &mut [Row; 2]) -> Result<(), String> {
             took[1] += wasm_took;
         }
         if round > 0 {
-            rows[0].add(TURNS, took[0]);
-            rows[1].add(TURNS, took[1]);
+            rows[0].add(TURNS.into(), took[0]);
+            rows[1].add(TURNS.into(), took[1]);
         }
     }
     Ok(())
+}
+
+/// Rounds in which the contenders of these rows take turns, on the core that is
+/// quietest then. `run` makes one run of a row's contender: its work and its time.
+fn rounds(rows: &mut [Row], mut run: impl FnMut(usize, &mut Row) -> (u64, Duration)) {
+    for _ in 0..ROUNDS {
+        quiet::pick_core();
+        let mut sums = vec![(0, Duration::ZERO); rows.len()];
+        for _ in 0..TURNS {
+            for (contender, (row, sum)) in rows.iter_mut().zip(&mut sums).enumerate() {
+                let (work, time) = run(contender, row);
+                *sum = (sum.0 + work, sum.1 + time);
+            }
+        }
+        for (row, (work, time)) in rows.iter_mut().zip(sums) {
+            row.add(work, time);
+        }
+    }
 }

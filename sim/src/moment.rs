@@ -21,6 +21,9 @@ impl Moment {
     /// Before anything happens.
     pub const START: Moment = Moment { at: Time::ZERO, step: Some(0) };
 
+    /// After everything.
+    pub const LAST: Moment = Moment::after(Time::from_micros(u64::MAX));
+
     /// After everything due at or before a time.
     pub const fn after(at: Time) -> Moment {
         Moment { at, step: None }

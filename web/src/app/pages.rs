@@ -27,7 +27,7 @@ use crate::state::action::{Action, Float, Tab};
 use crate::state::commands::{self, Item, called};
 use crate::state::dials::{self, Place};
 use crate::state::history::Event;
-use crate::state::listing::{self, Listing};
+use crate::state::listing::{self, Listing, Stretch};
 use crate::state::model::Model;
 use crate::state::palette;
 use crate::state::selection::{Selection, flying};
@@ -227,16 +227,18 @@ fn checks(model: &Model, on: &Callback<Action>) -> Html {
 /// The list of events.
 fn events(model: &Model, on: &Callback<Action>) -> Html {
     let lab = model.play.lab();
+    let (history, here) = (model.play.history(), model.view().moment);
+    let stretch = Stretch::around(history, here, &model.filter);
     let acts = model.play.run.acts();
-    let listed = acts.iter().filter_map(|act| {
+    let listed = acts.iter().filter(|act| stretch.holds(act.moment)).filter_map(|act| {
         let (text, by_hand) = listed(lab, act)?;
         Some((act.moment, text, by_hand))
     });
     let listing = Listing::new(&listing::Given {
-        history: model.play.history(),
+        history,
         acts: listed.collect(),
         forks: forks(model),
-        here: model.view().moment,
+        here,
         paused: !model.playback.playing,
         filter: &model.filter,
     });

@@ -1,11 +1,12 @@
 //! The list of events as it is read: what matters, around the moment shown, with
 //! heartbeats folded and, where asked for, only what is wanted.
 
-use netsplit_sim::order::by_rank;
+use std::ops::{Range, RangeInclusive};
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
 use netsplit_sim::moment::Moment;
+use netsplit_sim::order::by_rank;
 use netsplit_sim::timeline::BranchId;
 
 use super::history::{Event, History, Kind};
@@ -90,7 +91,8 @@ pub struct Listing {
 pub struct Given<'a> {
     /// What happened on the branch.
     pub history: &'a History,
-    /// Acts that are to be listed: when, their words, whether a person did them.
+    /// Acts that are to be listed, of those in the [`Stretch`]: when, their words,
+    /// whether a person did them.
     pub acts: Vec<(Moment, String, bool)>,
     /// Where branches part: when, which, in words.
     pub forks: Vec<(Moment, BranchId, String)>,
@@ -102,10 +104,49 @@ pub struct Given<'a> {
     pub filter: &'a Filter,
 }
 
+/// The part of a history that a list is made from: what will be shown of it at
+/// most, so that a list costs the same however long the run is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Places of events.
+    events: Range<usize>,
+    /// The moments between which the rest lies.
+    moments: RangeInclusive<Moment>,
+}
+
+impl Stretch {
+    /// What is needed around a moment: with a filter that is everything, since what
+    /// it leaves may lie far away.
+    pub fn around(history: &History, here: Moment, filter: &Filter) -> Stretch {
+        let events = &history.events;
+        if !filter.is_empty() {
+            return Stretch { events: 0..events.len(), moments: Moment::START..=Moment::LAST };
+        }
+        let happened = history.happened(here);
+        let matters = |place: &usize| events[*place].matters;
+        let first = (0..happened).rev().filter(matters).nth(LINES.0);
+        let last = (happened..events.len()).filter(matters).nth(LINES.1);
+        let moment = |place: usize| events[place].moment;
+        Stretch {
+            events: first.unwrap_or(0)..last.map_or(events.len(), |last| last + 1),
+            moments: first.map_or(Moment::START, moment)..=last.map_or(Moment::LAST, moment),
+        }
+    }
+
+    /// Whether something at a moment may be shown.
+    pub fn holds(&self, moment: Moment) -> bool {
+        self.moments.contains(&moment)
+    }
+}
+
 impl Listing {
     /// The list at a moment.
     pub fn new(given: &Given<'_>) -> Listing {
-        let mut all = told(given);
+        Listing::of(given, &Stretch::around(given.history, given.here, given.filter))
+    }
+
+    fn of(given: &Given<'_>, stretch: &Stretch) -> Listing {
+        let mut all = told(given, stretch);
         let acted = given.acts.iter().map(|(moment, text, by_hand)| Line {
             moment: *moment,
             what: if *by_hand { What::Act } else { What::Event(Kind::Line) },
@@ -131,7 +172,7 @@ impl Listing {
             (all.iter().filter(lines).count(), before)
         });
         if found.is_none() {
-            all = with_heartbeats(all, given);
+            all = with_heartbeats(all, given, stretch);
         }
         let present = all.iter().rposition(|line| !line.later && line.what != What::Reason);
         let middle = present.map_or(0, |present| present + 1);
@@ -158,7 +199,7 @@ impl Listing {
 }
 
 /// What matters, and the reasons that go with the present.
-fn told(given: &Given<'_>) -> Vec<Line> {
+fn told(given: &Given<'_>, stretch: &Stretch) -> Vec<Line> {
     let happened = given.history.happened(given.here);
     let events = &given.history.events;
     let told = |event: &&Rc<Event>| event.matters && event.kind == Kind::Told;
@@ -178,12 +219,15 @@ fn told(given: &Given<'_>) -> Vec<Line> {
             later: place >= happened,
         })
     };
-    events.iter().enumerate().filter_map(line).collect()
+    stretch.events.clone().map(|place| (place, &events[place])).filter_map(line).collect()
 }
 
 /// Puts a line for all heartbeats between two others.
-fn with_heartbeats(lines: Vec<Line>, given: &Given<'_>) -> Vec<Line> {
-    let beats = &given.history.beats;
+fn with_heartbeats(lines: Vec<Line>, given: &Given<'_>, stretch: &Stretch) -> Vec<Line> {
+    let all = &given.history.beats;
+    let first = all.partition_point(|beat| beat < stretch.moments.start());
+    let end = all.partition_point(|beat| beat <= stretch.moments.end());
+    let beats = &all[first..end];
     let mut all = Vec::with_capacity(lines.len() * 2);
     let mut next = 0;
     let mut fold = |all: &mut Vec<Line>, up_to: Moment, later: bool| {
@@ -206,7 +250,7 @@ fn with_heartbeats(lines: Vec<Line>, given: &Given<'_>) -> Vec<Line> {
         all.push(line);
     }
     fold(&mut all, given.here, false);
-    fold(&mut all, Moment::after(netsplit_core::time::Time::from_micros(u64::MAX)), true);
+    fold(&mut all, Moment::LAST, true);
     all
 }
 

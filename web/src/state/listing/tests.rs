@@ -4,7 +4,7 @@ use netsplit_core::id::NodeId;
 use netsplit_core::time::Time;
 use netsplit_sim::moment::Moment;
 
-use super::{Filter, Given, Line, Listing, What};
+use super::{Filter, Given, LINES, Line, Listing, Stretch, What};
 use crate::state::action::Action;
 use crate::state::announcer::Announcer;
 use crate::state::history::Kind;
@@ -24,14 +24,41 @@ fn run(here: Moment) -> Model {
 }
 
 fn listing(model: &Model, filter: &Filter) -> Listing {
-    Listing::new(&Given {
-        history: model.play.history(),
-        acts: Vec::new(),
-        forks: Vec::new(),
-        here: model.view().moment,
-        paused: true,
-        filter,
-    })
+    Listing::new(&given(model, model.view().moment, filter))
+}
+
+fn given<'a>(model: &'a Model, here: Moment, filter: &'a Filter) -> Given<'a> {
+    let history = model.play.history();
+    Given { history, acts: Vec::new(), forks: Vec::new(), here, paused: true, filter }
+}
+
+#[test]
+fn a_list_made_from_a_stretch_is_the_list_made_from_everything() {
+    let mut model = Model::new();
+    let ask = |number: u32| format!("propose x{number}\nrun for 20ms\n");
+    let head = "scenario raft nodes=3 seed=3\nrun until leader within 5s\n".to_owned();
+    model.update(Action::OpenText(head + &(0..200).map(ask).collect::<String>()));
+    while model.opening.is_some() {
+        model.update(Action::Frame { elapsed: 16_667, steps: 5_000 });
+    }
+    model.play.advance(at(8_000), u64::MAX);
+    let (history, filter) = (model.play.history(), Filter::default());
+    let acts: Vec<Moment> = (0..8_000).step_by(3).map(at).collect();
+    let mut cut = 0;
+    for here in (0..8_000).step_by(97).map(at) {
+        let with = |stretch: &Stretch| {
+            let held = acts.iter().filter(|act| stretch.holds(**act));
+            let acts = held.map(|act| (*act, act.to_string(), true)).collect();
+            Listing::of(&Given { acts, ..given(&model, here, &filter) }, stretch)
+        };
+        let all = 0..history.events.len();
+        let whole = Stretch { events: all, moments: Moment::START..=Moment::LAST };
+        let stretch = Stretch::around(history, here, &filter);
+        cut += usize::from(stretch.events.start > 0);
+        assert!(stretch.events.len() < history.events.len(), "it is a part");
+        assert_eq!(with(&stretch), with(&whole), "at {here}");
+    }
+    assert!(cut > LINES.1, "the beginning is left out {cut} times");
 }
 
 #[test]

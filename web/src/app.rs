@@ -53,6 +53,8 @@ pub enum Message {
     AddressEdited,
     /// The colours or the size of things changed.
     Repaint,
+    /// What is painted on has another size.
+    Resized,
     /// The page is about to be printed, which is done in light, or has been.
     Printing(bool),
     /// The tab is hidden, or shown again.
@@ -116,7 +118,7 @@ impl Component for App {
         }
         let mut app = App {
             model,
-            painter: Painter::default(),
+            painter: Painter::new(&ctx.link().callback(|()| Message::Resized)),
             frame: None,
             last_frame: None,
             steps: STEPS_FIRST,
@@ -155,6 +157,7 @@ impl Component for App {
             Message::AddressEdited => {
                 later::there().is_some_and(|later| (later.follow_address)(self))
             }
+            Message::Resized => false,
             Message::Repaint => {
                 self.painter.forget_colours();
                 true
@@ -224,7 +227,7 @@ impl Component for App {
                 <main class="centre">
                     <Caption ..pages::caption(model, on) />
                     { later::framed("bars", |later| (later.bars)(model, on)) }
-                    { pages::stage(model, &self.painter.stage, on) }
+                    { pages::stage(model, &self.painter.stage.element, on) }
                     { later::framed("first-picture-logs", |later| (later.logs)(model, "middle", on)) }
                     if model.float == Float::Nothing && let Some(toast) = &model.toast {
                         <ToastBar toast={toast.clone()} {on} />
@@ -235,7 +238,7 @@ impl Component for App {
                 </Details>
                 <footer class="footer">
                     { pages::transport(model, clock(model), on) }
-                    { pages::timeline(model, &self.painter.timeline, on) }
+                    { pages::timeline(model, &self.painter.timeline.element, on) }
                 </footer>
                 <p class="sr-only" id="announcer" aria-live="polite"></p>
                 if model.float != Float::Nothing {

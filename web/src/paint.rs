@@ -6,30 +6,39 @@ mod palette;
 mod stage;
 mod timeline;
 
-use yew::NodeRef;
+use yew::Callback;
 
 use crate::browser;
 use crate::later;
 use crate::state::model::Model;
 
-pub use brush::Brush;
+pub use brush::{Brush, Canvas};
 pub use palette::Palette;
 pub use palette::hue;
 use stage::StagePainter;
 pub use timeline::paint as paint_timeline;
 
 /// The two canvases and the colours.
-#[derive(Default)]
 pub struct Painter {
     /// The canvas over the stage.
-    pub stage: NodeRef,
+    pub stage: Canvas,
     /// The canvas of the time line.
-    pub timeline: NodeRef,
+    pub timeline: Canvas,
     palette: Option<Palette>,
     stage_painter: StagePainter,
 }
 
 impl Painter {
+    /// Nothing is painted yet; `resized` is told when a canvas has another size.
+    pub fn new(resized: &Callback<()>) -> Painter {
+        Painter {
+            stage: Canvas::new(resized.clone()),
+            timeline: Canvas::new(resized.clone()),
+            palette: None,
+            stage_painter: StagePainter::default(),
+        }
+    }
+
     /// The colours have changed: they are read again.
     pub fn forget_colours(&mut self) {
         self.palette = None;
@@ -38,10 +47,10 @@ impl Painter {
     /// Paints the moment that the model shows.
     pub fn paint(&mut self, model: &Model) {
         let palette = self.palette.get_or_insert_with(Palette::read);
-        if let Some(brush) = Brush::of(&self.stage) {
+        if let Some(brush) = self.stage.brush() {
             self.stage_painter.paint(&brush, palette, model);
         }
-        if let Some(brush) = Brush::of(&self.timeline)
+        if let Some(brush) = self.timeline.brush()
             && let Some(later) = later::there()
         {
             (later.paint_timeline)(&brush, palette, model);

@@ -42,7 +42,10 @@ pub fn Events(props: &Props) -> Html {
     let list = use_node_ref();
     {
         let list = list.clone();
-        use_effect_with((listing.present, listing.lines.len()), move |_| keep_in_sight(&list));
+        // Full, the list loses a line above for each one that comes below.
+        let first = listing.lines.first().map(|line| line.moment);
+        let shown = (listing.present, listing.lines.len(), first);
+        use_effect_with(shown, move |_| keep_in_sight(&list));
     }
     if *loading {
         return html! {
@@ -64,7 +67,7 @@ pub fn Events(props: &Props) -> Html {
                 <p class="events-empty">{ "Nothing has happened yet. Space plays." }</p>
             } else {
                 <ol class="events" ref={list}>
-                    { for listing.lines.iter().enumerate().map(|(place, line)| row(line, Some(place) == listing.present, on)) }
+                    { for rows(listing, on) }
                 </ol>
                 <p class="panel-foot"><Copy text={Callback::from(move |()| copied.text())} /></p>
             }
@@ -112,7 +115,34 @@ fn filters(filter: &Filter, nodes: &[NodeId], on: &Callback<Action>) -> Html {
     }
 }
 
-fn row(line: &Line, present: bool, on: &Callback<Action>) -> Html {
+/// The lines, by names that they keep while others come and go around them: what is
+/// unchanged is not looked at again.
+fn rows(listing: &Listing, on: &Callback<Action>) -> Vec<Html> {
+    let mut before = None;
+    let mut number = 0;
+    let row = |(place, line): (usize, &Line)| {
+        number = if before == Some(line.moment) { number + 1 } else { 0 };
+        before = Some(line.moment);
+        let key = format!("{} {number}", line.moment);
+        let present = Some(place) == listing.present;
+        html! { <Row {key} line={line.clone()} {present} {on} /> }
+    };
+    listing.lines.iter().enumerate().map(row).collect()
+}
+
+/// What a line of the list shows.
+#[derive(PartialEq, Properties)]
+struct RowProps {
+    line: Line,
+    present: bool,
+    on: Callback<Action>,
+}
+
+/// A line of the list.
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let RowProps { line, present, on } = props;
+    let present = *present;
     let kind = match line.what {
         What::Event(Kind::Told) => "told",
         What::Event(Kind::Note) => "note",

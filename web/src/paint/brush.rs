@@ -1,8 +1,12 @@
 //! A canvas that fits its element, with the few shapes the page is made of.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
-use yew::NodeRef;
+use wasm_bindgen::closure::Closure;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ResizeObserver};
+use yew::{Callback, NodeRef};
 
 use crate::draw::ring::{Point, Size};
 
@@ -14,11 +18,74 @@ pub struct Brush {
     pub size: Size,
 }
 
+/// A canvas of the page, whose size is asked for only when it has changed: asked in
+/// a frame, it makes the browser lay the page out within it.
+pub struct Canvas {
+    /// The element.
+    pub element: NodeRef,
+    resized: Callback<()>,
+    watched: Option<Watched>,
+}
+
+/// The element that is watched, and the size it has had since it was told last.
+struct Watched {
+    element: HtmlCanvasElement,
+    size: Rc<Cell<Option<(i32, i32)>>>,
+    observer: ResizeObserver,
+    _told: Closure<dyn FnMut()>,
+}
+
+impl Watched {
+    fn new(element: HtmlCanvasElement, resized: Callback<()>) -> Option<Watched> {
+        let size = Rc::new(Cell::new(None));
+        let told = {
+            let size = Rc::clone(&size);
+            Closure::<dyn FnMut()>::new(move || {
+                size.set(None);
+                resized.emit(());
+            })
+        };
+        let observer = ResizeObserver::new(told.as_ref().unchecked_ref()).ok()?;
+        observer.observe(&element);
+        Some(Watched { element, size, observer, _told: told })
+    }
+
+    fn size(&self) -> (i32, i32) {
+        let size = self.size.get();
+        let size =
+            size.unwrap_or_else(|| (self.element.client_width(), self.element.client_height()));
+        self.size.set(Some(size));
+        size
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+impl Canvas {
+    /// A canvas that is not in the document yet; `resized` is told when it has to be
+    /// painted anew.
+    pub fn new(resized: Callback<()>) -> Canvas {
+        Canvas { element: NodeRef::default(), resized, watched: None }
+    }
+
+    /// Cleared, to paint on, if it is in the document.
+    pub fn brush(&mut self) -> Option<Brush> {
+        let element = self.element.cast::<HtmlCanvasElement>()?;
+        if self.watched.as_ref().is_none_or(|watched| watched.element != element) {
+            self.watched = Watched::new(element, self.resized.clone());
+        }
+        let watched = self.watched.as_ref()?;
+        Brush::new(&watched.element, watched.size())
+    }
+}
+
 impl Brush {
-    /// The canvas of a reference, if it is in the document.
-    pub fn of(reference: &NodeRef) -> Option<Brush> {
-        let element = reference.cast::<HtmlCanvasElement>()?;
-        let (width, height) = (element.client_width(), element.client_height());
+    /// A canvas of a size.
+    fn new(element: &HtmlCanvasElement, (width, height): (i32, i32)) -> Option<Brush> {
         if width <= 0 || height <= 0 {
             return None;
         }

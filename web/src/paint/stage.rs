@@ -52,6 +52,8 @@ impl StagePainter {
         self.picture.draw(&self.ring, view, selected);
         let figure = if model.play.script.setup.labels.is_empty() { 0.0 } else { FIGURE };
         self.labels.begin(&self.ring, brush.size, figure);
+        // All words of the stage are of one size; a font costs more to set than a word to draw.
+        brush.canvas.set_font(&palette.font(12));
         brush.canvas.set_text_align("center");
         brush.canvas.set_text_baseline("middle");
         let scene = Scene { brush, palette, model, ring: &self.ring };
@@ -110,7 +112,6 @@ impl Scene<'_> {
             let near = left < whole / 10;
             brush.stroke(if near { &palette.ink } else { &palette.ink_soft }, 3.0);
             if !model.playback.playing || nodes.has(node.id) {
-                brush.canvas.set_font(&palette.font(12));
                 let below = Point::new(centre.x, centre.y + ring.radius + 18.0);
                 let words = Span::from_millis(left / 1_000).to_string();
                 shapes::over_paper(brush, palette, &words, below, &palette.ink_soft);

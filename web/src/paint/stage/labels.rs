@@ -64,7 +64,6 @@ impl Labels {
         };
         let Some(free) = centres.iter().find(is_free) else { return false };
         self.taken.push(frame(free));
-        brush.canvas.set_font(&palette.font(12));
         over_paper(brush, palette, words, *free, &palette.ink);
         true
     }

@@ -52,7 +52,6 @@ pub fn message(
     }
     brush.fill(hue);
     brush.stroke(&palette.ink, 1.0);
-    brush.canvas.set_font(&palette.font(12));
     brush.text(&flying.term.to_string(), Point::new(at.x, at.y + 0.5), &palette.on_hue);
 }
 
@@ -62,13 +61,11 @@ pub fn bundle(brush: &Brush, palette: &Palette, at: Point, count: u32, matters: 
     brush.fill(&palette.paper);
     let colour = if matters { &palette.ink } else { &palette.ink_soft };
     brush.stroke(colour, if matters { 2.0 } else { 1.0 });
-    brush.canvas.set_font(&palette.font(12));
     brush.text(&count.to_string(), Point::new(at.x, at.y + 0.5), colour);
 }
 
 /// A place in the queue before a receiver.
 pub fn number(brush: &Brush, palette: &Palette, at: Point, number: u32) {
-    brush.canvas.set_font(&palette.font(12));
     over_paper(brush, palette, &number.to_string(), at, &palette.ink);
 }
 

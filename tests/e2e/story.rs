@@ -481,13 +481,9 @@ impl Story<'_> {
     /// Presses Tab until what has the focus fulfils a condition.
     fn tab_to(&self, condition: &str) -> Result<(), String> {
         for _ in 0..150 {
-            // Past the last place Firefox gives the focus to its own controls, from which it
-            // comes round to the first.
+            // Past the last place Firefox gives the focus to its own controls.
             let script = format!(
-                "if (!document.hasFocus() || document.activeElement === document.body) {{
-                     window.focus();
-                     [...document.querySelectorAll('button')].find(it => it.checkVisibility()).focus();
-                 }}
+                "if (!document.hasFocus()) window.focus();
                  const it = document.activeElement; return document.hasFocus() && {condition}"
             );
             if self.session.run(&script, &[])? == true {

@@ -198,7 +198,7 @@ impl Story<'_> {
         self.wait(
             "the past, before the crash",
             "return document.getElementById('state').textContent === 'Paused · Past'
-               && !document.querySelector('#n3.role-down') && !document.querySelector('.term-2')",
+               && !document.querySelector('#n3.role-down') && !document.querySelector('.node.term-2')",
         )?;
         self.to_four_letters()?;
         self.pick("n3>n1#3")?;
@@ -481,9 +481,13 @@ impl Story<'_> {
     /// Presses Tab until what has the focus fulfils a condition.
     fn tab_to(&self, condition: &str) -> Result<(), String> {
         for _ in 0..150 {
-            // Past the last place Firefox gives the focus to its own controls.
+            // Past the last place Firefox gives the focus to its own controls, and from there
+            // Tab comes round to the first place.
             let script = format!(
-                "if (!document.hasFocus()) window.focus();
+                "if (!document.hasFocus() || document.activeElement === document.body) {{
+                     window.focus();
+                     [...document.querySelectorAll('button')].find(it => it.checkVisibility()).focus();
+                 }}
                  const it = document.activeElement; return document.hasFocus() && {condition}"
             );
             if self.session.run(&script, &[])? == true {

@@ -1,6 +1,7 @@
 //! The few things asked of the browser, each behind a function of its own.
 
 mod entries;
+mod resizing;
 mod taking;
 
 use std::cell::Cell;
@@ -14,6 +15,7 @@ pub use entries::{
     Entry, address_of, entry, fragment, is_local, keep_branches, kept_branches, names_a_run,
     scenario, set_address, set_title,
 };
+pub use resizing::Resizing;
 pub use taking::{listen as listen_for_texts, read_file};
 
 /// The name under which the theme is kept between visits.

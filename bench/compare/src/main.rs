@@ -22,7 +22,7 @@ use report::{ROUNDS, Row, Verdicts, print};
 
 /// Runs of one contender in a round: short ones in turn, so that a machine that is
 /// slower for a second is so for all of them.
-const TURNS: u32 = 8;
+const TURNS: u64 = 8;
 /// Entries of one Raft run: whole batches.
 const ENTRIES: usize = 25_600;
 /// Events of one run of the bare loop.
@@ -162,8 +162,8 @@ fn take_turns(rows: &mut [Row; 2]) -> Result<(), String> {
             took[1] += wasm_took;
         }
         if round > 0 {
-            rows[0].add(TURNS.into(), took[0]);
-            rows[1].add(TURNS.into(), took[1]);
+            rows[0].add(TURNS, took[0]);
+            rows[1].add(TURNS, took[1]);
         }
     }
     Ok(())

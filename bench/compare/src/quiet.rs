@@ -11,29 +11,21 @@ use crate::kernel;
 
 /// Events of the work that cores are compared by: a few milliseconds.
 const EVENTS: u64 = 40_000;
-/// Tries on every core, in turn; the median counts.
+/// Tries on every core, in turn.
 const TRIES: usize = 5;
 
 /// Moves this thread, and what it starts from now on, to the core that is fastest
 /// now. Leaves it where it is on systems that do not let it choose.
 pub fn pick_core() {
     let cores = core_affinity::get_core_ids().unwrap_or_default();
-    let took = |core| {
-        core_affinity::set_for_current(core);
-        kernel::world(EVENTS)
-    };
-    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); cores.len()];
+    let mut took = vec![Duration::ZERO; cores.len()];
     for _ in 0..TRIES {
-        for (core, times) in cores.iter().zip(&mut times) {
-            times.push(took(*core));
+        for (core, took) in cores.iter().zip(&mut took) {
+            core_affinity::set_for_current(*core);
+            *took += kernel::world(EVENTS);
         }
     }
-    let median = |mut times: Vec<Duration>| {
-        times.sort();
-        times[TRIES / 2]
-    };
-    let fastest = cores.iter().zip(times).min_by_key(|(_, times)| median(times.clone()));
-    if let Some((core, _)) = fastest {
+    if let Some((core, _)) = cores.iter().zip(took).min_by_key(|(_, took)| *took) {
         core_affinity::set_for_current(*core);
     }
 }

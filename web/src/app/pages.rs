@@ -236,6 +236,7 @@ fn events(model: &Model, on: &Callback<Action>) -> Html {
     });
     let listing = Listing::new(&listing::Given {
         history,
+        stretch: &stretch,
         acts: listed.collect(),
         forks: forks(model),
         here,

@@ -115,12 +115,17 @@ fn filters(filter: &Filter, nodes: &[NodeId], on: &Callback<Action>) -> Html {
     }
 }
 
-/// The lines by their places, so that the focus stays where it is while lines come
-/// and go; what is unchanged at its place is not looked at again.
+/// The lines, by names that they keep while others come and go around them: what is
+/// unchanged is not looked at again, and the focus stays on its line.
 fn rows(listing: &Listing, on: &Callback<Action>) -> Vec<Html> {
+    let mut before = None;
+    let mut number = 0;
     let row = |(place, line): (usize, &Line)| {
+        number = if before == Some(line.moment) { number + 1 } else { 0 };
+        before = Some(line.moment);
+        let key = format!("{} {number}", line.moment);
         let present = Some(place) == listing.present;
-        html! { <Row line={line.clone()} {present} {on} /> }
+        html! { <Row {key} line={line.clone()} {present} {on} /> }
     };
     listing.lines.iter().enumerate().map(row).collect()
 }

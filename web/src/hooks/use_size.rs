@@ -1,9 +1,8 @@
 //! The size of an element, kept as it changes.
 
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use yew::prelude::*;
 
+use crate::browser::Resizing;
 use crate::draw::ring::Size;
 
 /// The size of what a reference stands for; `before` until it is known.
@@ -21,17 +20,8 @@ pub fn use_size(element: NodeRef, before: Size) -> Size {
             }
         };
         measure();
-        let changed = Closure::<dyn FnMut()>::new(measure);
-        let observer = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()).ok();
-        if let (Some(observer), Some(observed)) = (&observer, &observed) {
-            observer.observe(observed);
-        }
-        move || {
-            if let Some(observer) = observer {
-                observer.disconnect();
-            }
-            drop(changed);
-        }
+        let resizing = observed.and_then(|observed| Resizing::of(&observed, measure));
+        move || drop(resizing)
     });
     *size
 }

@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ResizeObserver};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use yew::{Callback, NodeRef};
 
+use crate::browser::Resizing;
 use crate::draw::ring::{Point, Size};
 
 /// A canvas, cleared and scaled so that one unit is one pixel of the page.
@@ -31,37 +31,26 @@ pub struct Canvas {
 struct Watched {
     element: HtmlCanvasElement,
     size: Rc<Cell<Option<(i32, i32)>>>,
-    observer: ResizeObserver,
-    _told: Closure<dyn FnMut()>,
+    resizing: Option<Resizing>,
 }
 
 impl Watched {
-    fn new(element: HtmlCanvasElement, resized: Callback<()>) -> Option<Watched> {
+    fn new(element: HtmlCanvasElement, resized: Callback<()>) -> Watched {
         let size = Rc::new(Cell::new(None));
-        let told = {
-            let size = Rc::clone(&size);
-            Closure::<dyn FnMut()>::new(move || {
-                size.set(None);
-                resized.emit(());
-            })
-        };
-        let observer = ResizeObserver::new(told.as_ref().unchecked_ref()).ok()?;
-        observer.observe(&element);
-        Some(Watched { element, size, observer, _told: told })
+        let told = Rc::clone(&size);
+        let resizing = Resizing::of(&element, move || {
+            told.set(None);
+            resized.emit(());
+        });
+        Watched { element, size, resizing }
     }
 
     fn size(&self) -> (i32, i32) {
-        let size = self.size.get();
-        let size =
-            size.unwrap_or_else(|| (self.element.client_width(), self.element.client_height()));
-        self.size.set(Some(size));
+        let measure = || (self.element.client_width(), self.element.client_height());
+        let size = self.size.get().unwrap_or_else(measure);
+        // What nobody would tell of is not kept.
+        self.size.set(self.resizing.is_some().then_some(size));
         size
-    }
-}
-
-impl Drop for Watched {
-    fn drop(&mut self) {
-        self.observer.disconnect();
     }
 }
 
@@ -76,7 +65,7 @@ impl Canvas {
     pub fn brush(&mut self) -> Option<Brush> {
         let element = self.element.cast::<HtmlCanvasElement>()?;
         if self.watched.as_ref().is_none_or(|watched| watched.element != element) {
-            self.watched = Watched::new(element, self.resized.clone());
+            self.watched = Some(Watched::new(element, self.resized.clone()));
         }
         let watched = self.watched.as_ref()?;
         Brush::new(&watched.element, watched.size())

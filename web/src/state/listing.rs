@@ -91,7 +91,9 @@ pub struct Listing {
 pub struct Given<'a> {
     /// What happened on the branch.
     pub history: &'a History,
-    /// Acts that are to be listed, of those in the [`Stretch`]: when, their words,
+    /// The part of it around the moment shown.
+    pub stretch: &'a Stretch,
+    /// Acts of that part that are to be listed: when, their words,
     /// whether a person did them.
     pub acts: Vec<(Moment, String, bool)>,
     /// Where branches part: when, which, in words.
@@ -142,11 +144,7 @@ impl Stretch {
 impl Listing {
     /// The list at a moment.
     pub fn new(given: &Given<'_>) -> Listing {
-        Listing::of(given, &Stretch::around(given.history, given.here, given.filter))
-    }
-
-    fn of(given: &Given<'_>, stretch: &Stretch) -> Listing {
-        let mut all = told(given, stretch);
+        let mut all = told(given);
         let acted = given.acts.iter().map(|(moment, text, by_hand)| Line {
             moment: *moment,
             what: if *by_hand { What::Act } else { What::Event(Kind::Line) },
@@ -172,7 +170,7 @@ impl Listing {
             (all.iter().filter(lines).count(), before)
         });
         if found.is_none() {
-            all = with_heartbeats(all, given, stretch);
+            all = with_heartbeats(all, given);
         }
         let present = all.iter().rposition(|line| !line.later && line.what != What::Reason);
         let middle = present.map_or(0, |present| present + 1);
@@ -199,7 +197,7 @@ impl Listing {
 }
 
 /// What matters, and the reasons that go with the present.
-fn told(given: &Given<'_>, stretch: &Stretch) -> Vec<Line> {
+fn told(given: &Given<'_>) -> Vec<Line> {
     let happened = given.history.happened(given.here);
     let events = &given.history.events;
     let told = |event: &&Rc<Event>| event.matters && event.kind == Kind::Told;
@@ -219,15 +217,15 @@ fn told(given: &Given<'_>, stretch: &Stretch) -> Vec<Line> {
             later: place >= happened,
         })
     };
-    stretch.events.clone().map(|place| (place, &events[place])).filter_map(line).collect()
+    given.stretch.events.clone().map(|place| (place, &events[place])).filter_map(line).collect()
 }
 
 /// Puts a line for all heartbeats between two others.
-fn with_heartbeats(lines: Vec<Line>, given: &Given<'_>, stretch: &Stretch) -> Vec<Line> {
-    let all = &given.history.beats;
-    let first = all.partition_point(|beat| beat < stretch.moments.start());
-    let end = all.partition_point(|beat| beat <= stretch.moments.end());
-    let beats = &all[first..end];
+fn with_heartbeats(lines: Vec<Line>, given: &Given<'_>) -> Vec<Line> {
+    let (beats, moments) = (&given.history.beats, &given.stretch.moments);
+    let first = beats.partition_point(|beat| beat < moments.start());
+    let end = beats.partition_point(|beat| beat <= moments.end());
+    let beats = &beats[first..end];
     let mut all = Vec::with_capacity(lines.len() * 2);
     let mut next = 0;
     let mut fold = |all: &mut Vec<Line>, up_to: Moment, later: bool| {

@@ -24,12 +24,10 @@ fn run(here: Moment) -> Model {
 }
 
 fn listing(model: &Model, filter: &Filter) -> Listing {
-    Listing::new(&given(model, model.view().moment, filter))
-}
-
-fn given<'a>(model: &'a Model, here: Moment, filter: &'a Filter) -> Given<'a> {
-    let history = model.play.history();
-    Given { history, acts: Vec::new(), forks: Vec::new(), here, paused: true, filter }
+    let (history, here) = (model.play.history(), model.view().moment);
+    let stretch = &Stretch::around(history, here, filter);
+    let (acts, forks, paused) = (Vec::new(), Vec::new(), true);
+    Listing::new(&Given { history, stretch, acts, forks, here, paused, filter })
 }
 
 #[test]
@@ -49,7 +47,8 @@ fn a_list_made_from_a_stretch_is_the_list_made_from_everything() {
         let with = |stretch: &Stretch| {
             let held = acts.iter().filter(|act| stretch.holds(**act));
             let acts = held.map(|act| (*act, act.to_string(), true)).collect();
-            Listing::of(&Given { acts, ..given(&model, here, &filter) }, stretch)
+            let (forks, paused, filter) = (Vec::new(), true, &filter);
+            Listing::new(&Given { history, stretch, acts, forks, here, paused, filter })
         };
         let all = 0..history.events.len();
         let whole = Stretch { events: all, moments: Moment::START..=Moment::LAST };

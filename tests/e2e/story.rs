@@ -486,7 +486,8 @@ impl Story<'_> {
             let script = format!(
                 "if (!document.hasFocus() || document.activeElement === document.body) {{
                      window.focus();
-                     [...document.querySelectorAll('button')].find(it => it.checkVisibility()).focus();
+                     const within = document.querySelector('dialog[open]') ?? document;
+                     [...within.querySelectorAll('button')].find(it => it.checkVisibility()).focus();
                  }}
                  const it = document.activeElement; return document.hasFocus() && {condition}"
             );

@@ -222,10 +222,7 @@ fn told(given: &Given<'_>) -> Vec<Line> {
 
 /// Puts a line for all heartbeats between two others.
 fn with_heartbeats(lines: Vec<Line>, given: &Given<'_>) -> Vec<Line> {
-    let (beats, moments) = (&given.history.beats, &given.stretch.moments);
-    let first = beats.partition_point(|beat| beat < moments.start());
-    let end = beats.partition_point(|beat| beat <= moments.end());
-    let beats = &beats[first..end];
+    let beats = &given.history.beats;
     let mut all = Vec::with_capacity(lines.len() * 2);
     let mut next = 0;
     let mut fold = |all: &mut Vec<Line>, up_to: Moment, later: bool| {

@@ -42,10 +42,7 @@ pub fn Events(props: &Props) -> Html {
     let list = use_node_ref();
     {
         let list = list.clone();
-        // Full, the list loses a line above for each one that comes below.
-        let first = listing.lines.first().map(|line| line.moment);
-        let shown = (listing.present, listing.lines.len(), first);
-        use_effect_with(shown, move |_| keep_in_sight(&list));
+        use_effect_with((listing.present, listing.lines.len()), move |_| keep_in_sight(&list));
     }
     if *loading {
         return html! {
@@ -115,17 +112,12 @@ fn filters(filter: &Filter, nodes: &[NodeId], on: &Callback<Action>) -> Html {
     }
 }
 
-/// The lines, by names that they keep while others come and go around them: what is
-/// unchanged is not looked at again, and the focus stays on its line.
+/// The lines by their places: the focus stays in the list when a line goes, and what
+/// is unchanged at its place is not looked at again.
 fn rows(listing: &Listing, on: &Callback<Action>) -> Vec<Html> {
-    let mut before = None;
-    let mut number = 0;
     let row = |(place, line): (usize, &Line)| {
-        number = if before == Some(line.moment) { number + 1 } else { 0 };
-        before = Some(line.moment);
-        let key = format!("{} {number}", line.moment);
         let present = Some(place) == listing.present;
-        html! { <Row {key} line={line.clone()} {present} {on} /> }
+        html! { <Row line={line.clone()} {present} {on} /> }
     };
     listing.lines.iter().enumerate().map(row).collect()
 }

@@ -16,8 +16,8 @@ const SCRUB_MOST: f64 = 2.0;
 /// Messages that must be under way while frames are measured.
 const MESSAGES: u64 = 500;
 
-/// Watches the page's frames from before its program starts. A frame's script is its callback, the
-/// small tasks that this leaves, which are done before the next callback of the same frame, and
+/// Watches the page's frames from before its program starts. A frame's script is its callbacks, the
+/// small tasks that these leave, which are done before the next callback of the same frame, and
 /// what the program puts off to a task of its own when a frame grows long. What the page steps lies
 /// between the first two looks at the clock in a frame: it keeps within its own limit by them.
 const PROBE: &str = "
@@ -26,7 +26,7 @@ const PROBE: &str = "
     const read = Performance.prototype.now;
     const clock = () => read.call(performance);
     let looks = null;
-    let spent = null;
+    let [spent, frame] = [null, null];
     const probe = window.probe = { on: false, frames: [], stepping: [], ask, clock };
     Performance.prototype.now = function () {
         const now = read.call(this);
@@ -48,7 +48,10 @@ const PROBE: &str = "
     window.requestAnimationFrame = callback => {
         let began = null;
         const id = ask(time => {
-            if (spent !== null && probe.on) probe.frames.push(spent);
+            if (time !== frame) {
+                if (spent !== null && probe.on) probe.frames.push(spent);
+                [spent, frame] = [0, time];
+            }
             began = clock();
             looks = [];
             callback(time);
@@ -56,7 +59,7 @@ const PROBE: &str = "
         ask(() => {
             if (began === null) return;
             keep();
-            spent = clock() - began;
+            spent += clock() - began;
         });
         return id;
     };";

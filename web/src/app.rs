@@ -13,6 +13,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
+use self::turns::Turns;
 use self::visits::Written;
 use crate::browser;
 use crate::components::{Caption, Details, Header, ToastBar};
@@ -24,6 +25,7 @@ use crate::state::commands::{self, Stroke};
 use crate::state::model::{Model, Toast};
 
 pub mod pages;
+mod turns;
 mod visits;
 
 /// How long a frame may compute, in milliseconds.
@@ -74,6 +76,9 @@ pub struct App {
     frame: Option<AnimationFrame>,
     last_frame: Option<f64>,
     steps: u64,
+    turns: Turns,
+    /// What moves is painted as the model is.
+    painted: bool,
     /// What was written into the address bar and the tab's storage.
     written: Written,
     announcer: Announcer,
@@ -122,6 +127,8 @@ impl Component for App {
             frame: None,
             last_frame: None,
             steps: STEPS_FIRST,
+            turns: Turns::default(),
+            painted: false,
             written: Written::default(),
             announcer: Announcer::default(),
             toast: None,
@@ -139,10 +146,12 @@ impl Component for App {
             None => app.holds = browser::names_a_run(),
             _ => {}
         }
+        app.draw_panels(true, false);
         app
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        let frame = matches!(message, Message::Frame(_));
         let changed = match message {
             Message::Do(action) => self.act_or_wait(ctx, action),
             Message::Frame(now) => self.play_frame(now),
@@ -197,11 +206,19 @@ impl Component for App {
             }
         };
         self.keep_toast(ctx);
-        self.ask_for_frame(ctx);
-        if !changed {
+        let draws = changed || frame && self.turns.are_behind();
+        // In a frame the canvases come first: words on them make the browser work out the styles of
+        // all that was changed before.
+        self.painted = frame || !draws;
+        if self.painted {
             self.painter.paint(&self.model);
         }
-        changed
+        if draws {
+            self.draw_panels(changed, frame || self.model.is_dragged());
+        } else {
+            self.ask_for_frame(ctx);
+        }
+        draws
     }
 
     fn view(&self, _: &Context<Self>) -> Html {
@@ -223,22 +240,22 @@ impl Component for App {
             <div class={classes!("page", fold, frame, swapped, opening)}>
                 <Header lab={model.look().title} choices={later::there().map(|later| (later.choices)(model))} title={model.play.title()} seed={model.play.script.setup.seed}
                     theme={model.theme} {on} />
-                { later::framed("first-picture-left", |later| (later.left)(model, on)) }
+                { later::framed("first-picture-left", |_| self.turns.left()) }
                 <main class="centre">
                     <Caption ..pages::caption(model, on) />
                     { later::framed("bars", |later| (later.bars)(model, on)) }
                     { pages::stage(model, &self.painter.stage.element, on) }
-                    { later::framed("first-picture-logs", |later| (later.logs)(model, "middle", on)) }
+                    { later::framed("first-picture-logs", |_| self.turns.logs()) }
                     if model.float == Float::Nothing && let Some(toast) = &model.toast {
                         <ToastBar toast={toast.clone()} {on} />
                     }
                 </main>
                 <Details tab={model.tab} broken={!view.broken.is_empty()} {on}>
-                    { later::drawn(|later| (later.details)(model, on)) }
+                    { later::drawn(|_| self.turns.details()) }
                 </Details>
                 <footer class="footer">
                     { pages::transport(model, clock(model), on) }
-                    { pages::timeline(model, &self.painter.timeline.element, on) }
+                    { pages::timeline(model, &self.painter.timeline.element, later::drawn(|_| self.turns.marks()), on) }
                 </footer>
                 <p class="sr-only" id="announcer" aria-live="polite"></p>
                 if model.float != Float::Nothing {
@@ -249,13 +266,15 @@ impl Component for App {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
-        self.painter.paint(&self.model);
-        if first {
-            if later::there().is_none() {
-                self.fetch(ctx);
-            }
-            self.ask_for_frame(ctx);
+        if !self.painted {
+            self.painter.paint(&self.model);
         }
+        if first && later::there().is_none() {
+            self.fetch(ctx);
+        }
+        // The components, which are told before their root, have asked before it: what they
+        // measure they measure before the next frame changes anything.
+        self.ask_for_frame(ctx);
     }
 }
 
@@ -322,6 +341,15 @@ impl App {
         changed
     }
 
+    /// Draws the panels: all of them, or in a hurry the one whose turn it is.
+    fn draw_panels(&mut self, changed: bool, hurry: bool) {
+        let Some(later) = later::there() else { return };
+        match hurry {
+            true => self.turns.one(changed, later, &self.model, &self.on),
+            false => self.turns.all(later, &self.model, &self.on),
+        }
+    }
+
     /// One frame: as many steps as fit into it.
     fn play_frame(&mut self, now: f64) -> bool {
         self.frame = None;
@@ -362,7 +390,7 @@ impl App {
 
     /// Asks for a frame when something moves; else none is drawn.
     fn ask_for_frame(&mut self, ctx: &Context<Self>) {
-        if self.holds || !self.model.wants_frames() {
+        if self.holds || !self.model.wants_frames() && !self.turns.are_behind() {
             (self.frame, self.last_frame) = (None, None);
         } else if self.frame.is_none() && cfg!(target_arch = "wasm32") {
             let link = ctx.link().clone();

@@ -323,10 +323,9 @@ fn script(model: &Model, on: &Callback<Action>) -> Html {
 }
 
 /// The time line.
-pub fn timeline(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
+pub fn timeline(model: &Model, canvas: &NodeRef, list: Html, on: &Callback<Action>) -> Html {
     let (now, edge) = model.times();
     let told = later::drawn(|later| (later.told)(model));
-    let list = later::drawn(|later| (later.marks)(model, on));
     let opening = model.slow_opening().map(|opening| {
         let (done, all) = opening.progress();
         let all = all.map_or(u64::MAX, |all| all.micros().max(1));

@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::copy::Copy;
 use super::{does, time_text};
+use crate::hooks::use_settled;
 use crate::state::action::Action;
 use crate::state::history::Kind;
 use crate::state::listing::{Filter, Line, Listing, What};
@@ -41,8 +42,8 @@ pub fn Events(props: &Props) -> Html {
     let Props { listing, filter, nodes, loading, on } = props;
     let list = use_node_ref();
     {
-        let list = list.clone();
-        use_effect_with((listing.present, listing.lines.len()), move |_| keep_in_sight(&list));
+        let (list, present) = (list.clone(), listing.present.map(|place| listing.lines[place].moment));
+        use_settled((present, listing.lines.len()), move || keep_in_sight(&list));
     }
     if *loading {
         return html! {
@@ -112,12 +113,15 @@ fn filters(filter: &Filter, nodes: &[NodeId], on: &Callback<Action>) -> Html {
     }
 }
 
-/// The lines by their places: the focus stays in the list when a line goes, and what
-/// is unchanged at its place is not looked at again.
+/// The lines, each known by its moment and by its number among those of that moment: while
+/// time goes on all but a few keep their nodes, and the browser has little to lay out.
 fn rows(listing: &Listing, on: &Callback<Action>) -> Vec<Html> {
+    let mut last = (None, 0);
     let row = |(place, line): (usize, &Line)| {
         let present = Some(place) == listing.present;
-        html! { <Row line={line.clone()} {present} {on} /> }
+        let number = if last.0 == Some(line.moment) { last.1 + 1 } else { 0 };
+        last = (Some(line.moment), number);
+        html! { <Row key={format!("{} {number}", line.moment)} line={line.clone()} {present} {on} /> }
     };
     listing.lines.iter().enumerate().map(row).collect()
 }

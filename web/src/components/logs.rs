@@ -16,7 +16,7 @@ use super::{does, term_class};
 use crate::browser;
 use crate::draw::logs::{COLUMNS_MOST, Row, Table};
 use crate::draw::ring::Size;
-use crate::hooks::use_size;
+use crate::hooks::{use_settled, use_size};
 use crate::state::action::Action;
 use crate::state::selection::{Selection, shown};
 
@@ -55,7 +55,7 @@ pub fn Logs(props: &Props) -> Html {
     {
         // The newest entries are at the right; whoever has scrolled away stays.
         let (scroller, follows) = (scroller.clone(), Rc::clone(&follows));
-        use_effect_with((table.last, width), move |_| {
+        use_settled((table.last, width), move || {
             if follows.borrow().get()
                 && let Some(element) = scroller.cast::<web_sys::Element>()
             {

@@ -193,13 +193,13 @@ pub fn by_id(id: &str) -> Option<&'static Dial> {
 
 /// The dials of a place, as they stand.
 pub fn shown(model: &Model, place: Place) -> Vec<DialShown> {
-    let (setup, own) = (&model.play.script.setup, model.play.own_setup());
+    let (setup, own) = (&model.play.script.setup, &model.play.own);
     let dials = model.play.run.dials();
     let of_place = DIALS.iter().filter(|dial| dial.place == place);
     let show = |dial: &Dial| {
         let (value, default) = match dial.when {
             When::Now => (value_now(dial.id, &dials)?, value_at_start(dial.id, setup)?),
-            When::Start => (option(dial.id, setup)?, option(dial.id, &own)?),
+            When::Start => (option(dial.id, setup)?, option(dial.id, own)?),
         };
         let trouble = model.dial_trouble.as_ref().filter(|(id, _)| *id == dial.id);
         Some(DialShown {

@@ -30,6 +30,8 @@ pub struct Play {
     pub test: Option<&'static str>,
     /// The script that runs.
     pub script: Script,
+    /// The start that what is run has by itself, before any change.
+    pub own: Setup,
     /// The run.
     pub run: Box<dyn Run>,
     /// What a test of the course said of it.
@@ -93,11 +95,13 @@ impl Play {
         script: Script,
         run: Box<dyn Run>,
     ) -> Play {
+        let own = own_setup(&what, scenario, &script.setup);
         let mut play = Play {
             what,
             scenario,
             test,
             script,
+            own,
             run,
             verdict: None,
             failed_at: None,
@@ -330,35 +334,11 @@ impl Play {
         Link { overrides, ..link }
     }
 
-    /// The start that what is run has by itself, before any change.
-    pub fn own_setup(&self) -> Setup {
-        let own = match &self.what {
-            What::Listed { .. } => self.scenario.map(|found| found.parse()),
-            What::Written(text) => Script::parse(text).ok(),
-            What::Course { .. } => None,
-        };
-        let setup = own.map_or_else(|| self.script.setup.clone(), |own| own.setup);
-        let told = ["pre-vote", "check-quorum", "mistake"];
-        match self.what {
-            // A test of the course has none of what it can be told.
-            What::Course { .. } => Setup {
-                options: setup
-                    .options
-                    .into_iter()
-                    .filter(|(name, _)| !told.contains(&&**name))
-                    .collect(),
-                ..setup
-            },
-            _ => setup,
-        }
-    }
-
     /// Whether what is run gives an option this value by itself.
     pub fn is_own(&self, key: &str, value: &str) -> bool {
-        let own = self.own_setup();
         match key {
-            "mistake" => value == "none" && !own.options.iter().any(|(name, _)| name == key),
-            _ => dials::option(key, &own).as_deref() == Some(value),
+            "mistake" => value == "none" && !self.own.options.iter().any(|(name, _)| name == key),
+            _ => dials::option(key, &self.own).as_deref() == Some(value),
         }
     }
 
@@ -376,4 +356,20 @@ impl Play {
             None => "the run before".to_owned(),
         }
     }
+}
+
+/// The start that what is run has by itself, before any change of it to `setup`.
+fn own_setup(what: &What, scenario: Option<&Scenario>, setup: &Setup) -> Setup {
+    let told = ["pre-vote", "check-quorum", "mistake"];
+    let own = match what {
+        What::Listed { .. } => scenario.map(|found| found.parse().setup),
+        What::Written(text) => Script::parse(text).ok().map(|script| script.setup),
+        // A test of the course has none of what it can be told.
+        What::Course { .. } => {
+            let mut setup = setup.clone();
+            setup.options.retain(|(name, _)| !told.contains(&&**name));
+            Some(setup)
+        }
+    };
+    own.unwrap_or_else(|| setup.clone())
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use netsplit_core::time::Time;
 use netsplit_sim::choice::{Choice, Rule, RuleAction, RuleId};
 use netsplit_sim::find::Ground;
 use netsplit_sim::labs::LabWords;
@@ -32,6 +33,9 @@ use crate::state::model::Model;
 use crate::state::palette;
 use crate::state::selection::{Selection, flying};
 use crate::state::writing;
+
+/// A tenth of a second, in microseconds.
+const TENTH: u64 = 100_000;
 
 /// The caption.
 pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
@@ -324,7 +328,11 @@ fn script(model: &Model, on: &Callback<Action>) -> Html {
 
 /// The time line.
 pub fn timeline(model: &Model, canvas: &NodeRef, list: Html, on: &Callback<Action>) -> Html {
-    let (now, edge) = model.times();
+    let (mut now, mut edge) = model.times();
+    if model.playback.playing {
+        // Whoever has it read out is not told of every frame.
+        [now, edge] = [now, edge].map(|time| Time::from_micros(time.micros() / TENTH * TENTH));
+    }
     let told = later::drawn(|later| (later.told)(model));
     let opening = model.slow_opening().map(|opening| {
         let (done, all) = opening.progress();

@@ -42,7 +42,8 @@ pub fn Events(props: &Props) -> Html {
     let Props { listing, filter, nodes, loading, on } = props;
     let list = use_node_ref();
     {
-        let (list, present) = (list.clone(), listing.present.map(|place| listing.lines[place].moment));
+        let (list, present) =
+            (list.clone(), listing.present.map(|place| listing.lines[place].moment));
         use_settled((present, listing.lines.len()), move || keep_in_sight(&list));
     }
     if *loading {

@@ -10,6 +10,7 @@ use netsplit_core::id::NodeId;
 use netsplit_sim::run::{NodeShown, WorldView};
 use yew::prelude::*;
 
+use self::cell::LogCell;
 use super::copy::Copy;
 use super::stage::role_of;
 use super::{does, term_class};
@@ -113,7 +114,7 @@ pub fn Logs(props: &Props) -> Html {
                 } else {
                     <div class="logs-row logs-ruler" aria-hidden="true">
                         <span class="logs-name"></span>
-                        { for (table.first..=table.end()).map(|index| ruled(index, width)) }
+                        <>{ for (table.first..=table.end()).map(|index| ruled(index, width)) }</>
                     </div>
                 }
                 <div role="grid" aria-label="Entries of all logs" aria-readonly="true" {onkeydown}>
@@ -128,7 +129,7 @@ pub fn Logs(props: &Props) -> Html {
 fn ruled(index: u64, width: u32) -> Html {
     let letters = index.to_string().len() as u32;
     let fits = letters * 8 <= width || index.is_multiple_of(5);
-    html! { <span class="logs-cell">{ if fits { index.to_string() } else { String::new() } }</span> }
+    html! { <span key={index} class="logs-cell">{ if fits { index.to_string() } else { String::new() } }</span> }
 }
 
 /// Whose next and match index stand in the rows.
@@ -220,16 +221,12 @@ fn LogRow(props: &RowProps) -> Html {
     let star = if role == "leader" { " ★" } else { "" };
     let selected = selection.node() == Some(node.id);
     let label = row.label.as_ref().map(|label| html! { <span class="logs-label">{ label }</span> });
-    let cells = row.cells.iter().map(|shown| {
-        let cell = cell::Drawn {
-            cell: shown,
-            node: node.id,
-            id: name(place, node.id, shown.index),
-            selected: *selection == Selection::Entry(node.id, shown.index),
-            stop: *stop == Some(shown.index),
-            shows_command: *shows_commands,
-        };
-        cell.html(on)
+    // By their indices: while the ruler moves on, most cells stay what they are.
+    let cells = row.cells.iter().map(|cell| {
+        html! {
+            <LogCell key={cell.index} cell={cell.clone()} node={node.id} {place} stop={*stop == Some(cell.index)}
+                selected={*selection == Selection::Entry(node.id, cell.index)} shows_command={*shows_commands} {on} />
+        }
     });
     html! {
         <div class={classes!("logs-row", format!("role-{role}"), term_class(node.glance.term), selected.then_some("selected"))} role="row">
@@ -238,7 +235,7 @@ fn LogRow(props: &RowProps) -> Html {
                     { format!("{}{star}", node.id) }{ for label }
                 </button>
             </span>
-            if !loading { { for cells } }
+            if !loading { <>{ for cells }</> }
         </div>
     }
 }

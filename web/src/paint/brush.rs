@@ -1,6 +1,6 @@
 //! A canvas that fits its element, with the few shapes the page is made of.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
@@ -16,6 +16,9 @@ pub struct Brush {
     pub canvas: CanvasRenderingContext2d,
     /// The size in pixels of the page.
     pub size: Size,
+    /// What was set last to fill and to draw lines with: a colour costs more to set than a small
+    /// shape to draw.
+    colours: [RefCell<String>; 2],
 }
 
 /// A canvas of the page, whose size is asked for only when it has changed: asked in
@@ -90,19 +93,33 @@ impl Brush {
         // Of these, only a canvas that is gone can complain; then nothing is drawn.
         let _ = canvas.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
         canvas.clear_rect(0.0, 0.0, size.width, size.height);
-        Some(Brush { canvas, size })
+        Some(Brush { canvas, size, colours: Default::default() })
+    }
+
+    /// Sets the colour to fill with.
+    pub fn fill_with(&self, colour: &str) {
+        if changes(&self.colours[0], colour) {
+            self.canvas.set_fill_style_str(colour);
+        }
+    }
+
+    /// Sets the colour and the width of lines.
+    pub fn draw_with(&self, colour: &str, width: f64) {
+        if changes(&self.colours[1], colour) {
+            self.canvas.set_stroke_style_str(colour);
+        }
+        self.canvas.set_line_width(width);
     }
 
     /// Fills what the path holds.
     pub fn fill(&self, colour: &str) {
-        self.canvas.set_fill_style_str(colour);
+        self.fill_with(colour);
         self.canvas.fill();
     }
 
     /// Draws the path as a line.
     pub fn stroke(&self, colour: &str, width: f64) {
-        self.canvas.set_stroke_style_str(colour);
-        self.canvas.set_line_width(width);
+        self.draw_with(colour, width);
         self.canvas.stroke();
     }
 
@@ -152,7 +169,17 @@ impl Brush {
 
     /// Words at a place, in the font that was set.
     pub fn text(&self, words: &str, at: Point, colour: &str) {
-        self.canvas.set_fill_style_str(colour);
+        self.fill_with(colour);
         let _ = self.canvas.fill_text(words, at.x, at.y);
     }
+}
+
+/// Keeps the new text in the place of the old; true when it is another.
+fn changes(kept: &RefCell<String>, new: &str) -> bool {
+    let mut kept = kept.borrow_mut();
+    let changes = *kept != new;
+    if changes {
+        new.clone_into(&mut kept);
+    }
+    changes
 }

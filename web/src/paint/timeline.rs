@@ -79,14 +79,14 @@ fn overview(picture: &Picture<'_>, model: &Model) {
     let whole = layout.whole(until);
     let x = |time: Time| layout.x(&whole, time);
     let history = model.play.history();
-    brush.canvas.set_fill_style_str(&palette.hairline);
+    brush.fill_with(&palette.hairline);
     let middle = row.top + row.height / 2.0;
     brush.canvas.fill_rect(NAMES, middle - 0.5, x(model.times().1) - NAMES, 1.0);
     for lane in &history.lanes {
         let ends = lane.iter().skip(1).map(|stretch| stretch.from).chain([model.times().1]);
         for (Stretch { from, standing, .. }, to) in lane.iter().zip(ends) {
             if standing.up && standing.leads {
-                brush.canvas.set_fill_style_str(palette.term(standing.term));
+                brush.fill_with(palette.term(standing.term));
                 let width = (x(to) - x(*from)).max(1.0);
                 brush.canvas.fill_rect(x(*from), row.top + 2.0, width, row.height - 4.0);
             }
@@ -100,8 +100,7 @@ fn overview(picture: &Picture<'_>, model: &Model) {
         brush.stroke(colour, if event.kind == Kind::Broken { 2.0 } else { 1.0 });
     }
     let (from, to) = (x(scale.from), x(scale.from + scale.width).min(layout.size.width - 0.5));
-    brush.canvas.set_stroke_style_str(&palette.ink_soft);
-    brush.canvas.set_line_width(1.0);
+    brush.draw_with(&palette.ink_soft, 1.0);
     let (left, top) = (from.round() + 0.5, row.top + 0.5);
     brush.canvas.stroke_rect(left, top, (to - left).max(2.0).round(), row.height - 1.0);
     let now = x(model.times().0).round() + 0.5;

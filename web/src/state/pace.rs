@@ -127,14 +127,16 @@ impl<'a> Pace<'a> {
     fn stretch(&self, time: f64) -> Result<Vec<Knot>, Unknown> {
         let begun = self.things.partition_point(|thing| micros(thing.from) <= time);
         let next = self.things.get(begun).map(|thing| thing.from);
-        let under_way = || {
-            let before = self.things[..begun].iter().rev();
-            before.take_while(|it| micros(it.reach) > time).filter(|it| micros(it.to) > time)
-        };
-        match under_way().map(|thing| thing.to).min() {
-            Some(end) => {
+        let before = self.things[..begun].iter().rev();
+        let near = before.take_while(|it| micros(it.reach) > time);
+        // Of what is under way: when the first of it ends, and the pace that the slowest allows.
+        let under_way = near.filter(|it| micros(it.to) > time).fold(None, |least, it| {
+            let (end, rate) = least.unwrap_or((it.to, it.rate));
+            Some((end.min(it.to), rate.min(it.rate)))
+        });
+        match under_way {
+            Some((end, most)) => {
                 let end = next.map_or(end, |next| next.min(end));
-                let most = under_way().map(|thing| thing.rate).min().unwrap_or(RATES.1);
                 self.knows(end + Span::from_micros((most as f64 * FOLLOW) as u64))?;
                 // Of all that began or ended up to now, the last.
                 let mut begin = Time::ZERO;

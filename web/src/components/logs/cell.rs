@@ -3,24 +3,35 @@
 use netsplit_core::id::NodeId;
 use yew::prelude::*;
 
+use super::name;
 use crate::components::{does, term_class};
 use crate::draw::logs::{Cell, Held};
 use crate::state::action::Action;
 use crate::state::selection::Selection;
 
 /// A cell and how it stands in its row.
-pub(super) struct Drawn<'a> {
-    pub(super) cell: &'a Cell,
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) cell: Cell,
     pub(super) node: NodeId,
-    pub(super) id: String,
+    /// Which of the tables it is in.
+    pub(super) place: &'static str,
     pub(super) selected: bool,
+    /// Tab comes to it.
     pub(super) stop: bool,
     pub(super) shows_command: bool,
+    pub(super) on: Callback<Action>,
 }
 
-impl Drawn<'_> {
-    pub(super) fn html(self, on: &Callback<Action>) -> Html {
-        let cell = self.cell;
+/// A cell.
+#[component]
+pub(super) fn LogCell(props: &Props) -> Html {
+    props.html()
+}
+
+impl Props {
+    fn html(&self) -> Html {
+        let (cell, on) = (&self.cell, &self.on);
         let marks = classes!(cell.differs.then_some("differs"));
         let arrows = html! {
             <>
@@ -80,7 +91,7 @@ impl Drawn<'_> {
                 let label = format!("{seen}. {words}");
                 let struck = cell.struck.map(|term| html! { <><s>{ term }</s>{ " " }</> });
                 html! {
-                    <span {class} id={self.id} role="gridcell" tabindex={if self.stop { "0" } else { "-1" }}
+                    <span {class} id={name(self.place, self.node, cell.index)} role="gridcell" tabindex={if self.stop { "0" } else { "-1" }}
                         aria-selected={self.selected.to_string()} aria-label={label} title={words} onclick={select} {oncontextmenu}>
                         { for struck }<b>{ term }</b>
                         if self.shows_command { { " " }<span class="logs-command">{ command }</span> }
@@ -93,7 +104,7 @@ impl Drawn<'_> {
 
     /// All that the cell says, in words.
     fn words(&self, term: u64, command: &str) -> String {
-        let cell = self.cell;
+        let cell = &self.cell;
         let mut words = format!("Entry {}, term {term}: {command}. ", cell.index);
         words.push_str(match (cell.applied, cell.committed) {
             (true, _) => "Committed and applied",

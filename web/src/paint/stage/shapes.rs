@@ -71,8 +71,7 @@ pub fn number(brush: &Brush, palette: &Palette, at: Point, number: u32) {
 
 /// Words with a rim of the ground's colour, so that lines do not run through them.
 pub fn over_paper(brush: &Brush, palette: &Palette, words: &str, at: Point, colour: &str) {
-    brush.canvas.set_stroke_style_str(&palette.paper);
-    brush.canvas.set_line_width(4.0);
+    brush.draw_with(&palette.paper, 4.0);
     brush.canvas.set_line_join("round");
     let _ = brush.canvas.stroke_text(words, at.x, at.y);
     brush.text(words, at, colour);

@@ -52,11 +52,10 @@ fn one(picture: &Picture<'_>, standing: Standing, (x, top, width): (f64, f64, f6
             at += 5.0;
         }
     } else if paused {
-        canvas.set_stroke_style_str(hue);
-        canvas.set_line_width(1.0);
+        brush.draw_with(hue, 1.0);
         canvas.stroke_rect(x + 0.5, middle + 0.5, (width - 1.0).max(0.5), half - 1.0);
     } else {
-        canvas.set_fill_style_str(hue);
+        brush.fill_with(hue);
         match leads {
             true => canvas.fill_rect(x, top, width, height),
             false => canvas.fill_rect(x, middle, width, half),

@@ -63,6 +63,11 @@ impl<'a> Pace<'a> {
         Pace { things, known }
     }
 
+    /// Up to which time the run is known.
+    pub fn known(&self) -> Time {
+        self.known
+    }
+
     /// The pace at a time: microseconds of the run in a second of screen.
     ///
     /// # Errors

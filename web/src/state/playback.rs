@@ -1,6 +1,6 @@
 //! Time control: a value that turns screen time into time of the run.
 
-use netsplit_core::time::Time;
+use netsplit_core::time::{Span, Time};
 use netsplit_sim::moment::Moment;
 
 use super::pace::Unknown;
@@ -11,8 +11,9 @@ use super::things::USUAL;
 /// back to a tab that was hidden never jumps.
 const FRAME_MOST: u64 = 100_000;
 
-/// Screen time for which Auto looks ahead beyond a frame, in seconds.
-const SOON: f64 = 0.1;
+/// For how much screen time Auto looks ahead beyond a frame, in seconds: what the pace there
+/// depends on lies up to a quarter of a second later.
+const SOON: f64 = 0.4;
 
 /// The fixed speeds: microseconds of the run in a second of screen. Each is about
 /// double the one before.
@@ -180,12 +181,14 @@ impl Playback {
         loop {
             match play.pace().after(self.place, screen) {
                 Ok(there) => {
-                    if let Ok(pace) = play.pace().at(Time::from_micros(there as u64)) {
+                    let here = Time::from_micros(there as u64);
+                    if let Ok(pace) = play.pace().at(here) {
                         self.auto = pace;
                     }
                     // A little more than this frame needs, so that the next need not wait.
-                    if let Err(Unknown(to)) = play.pace().after(there, SOON) {
-                        left = play.look_ahead(to, left);
+                    let soon = here + Span::from_micros((self.auto as f64 * SOON) as u64);
+                    if play.pace().known() < soon {
+                        left = play.look_ahead(soon, left);
                     }
                     return (there, left + kept);
                 }

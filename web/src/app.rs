@@ -6,11 +6,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use gloo_events::{EventListener, EventListenerOptions};
+use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::{Interval, Timeout};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use self::turns::Turns;
@@ -21,15 +19,18 @@ use crate::later::{self, Later};
 use crate::paint::{Painter, clock};
 use crate::state::action::{Action, Drawer, Float, Frame, Theme};
 use crate::state::announcer::Announcer;
-use crate::state::commands::{self, Stroke};
 use crate::state::model::{Model, Toast};
 
+pub mod listening;
 pub mod pages;
 mod turns;
 mod visits;
 
 /// How long a frame may compute, in milliseconds.
 const FRAME_MILLIS: f64 = 6.0;
+/// How long of that stepping is to take: what a number of steps takes is only known afterwards, and
+/// is now and then half as much again.
+const STEPPING_MILLIS: f64 = 4.0;
 /// How long of that it may look ahead.
 const AHEAD_MILLIS: f64 = 4.0;
 /// Steps looked ahead between two looks at the clock.
@@ -117,7 +118,7 @@ impl Component for App {
             model.chance = browser::some_number();
             browser::set_theme(model.theme);
             letters.set(model.letters);
-            listeners = listen(ctx, &letters);
+            listeners = listening::listen(ctx, &letters);
             let link = ctx.link().clone();
             tick = Some(Interval::new(ADDRESS_MILLIS, move || link.send_message(Message::Tick)));
         }
@@ -364,9 +365,9 @@ impl App {
         };
         let took = browser::now_millis() - began;
         let (least, most) = STEPS_RANGE;
-        if took > FRAME_MILLIS {
+        if took > STEPPING_MILLIS {
             self.steps = (self.steps / 2).max(least);
-        } else if took < FRAME_MILLIS / 2.0 {
+        } else if took < STEPPING_MILLIS / 2.0 {
             self.steps = (self.steps * 2).min(most);
         }
         if let Some(later) = later::there().filter(|_| opened && self.model.opening.is_none()) {
@@ -419,78 +420,4 @@ impl App {
             (toast, over)
         });
     }
-}
-
-/// Listens to what concerns the whole page.
-fn listen(ctx: &Context<App>, letters: &Rc<Cell<bool>>) -> Vec<EventListener> {
-    let Some(window) = web_sys::window() else { return Vec::new() };
-    let told = |name: &'static str, message: fn() -> Message| {
-        let link = ctx.link().clone();
-        EventListener::new(&window, name, move |_| link.send_message(message()))
-    };
-    let mut listeners = vec![
-        told("popstate", || Message::AddressEdited),
-        told("resize", || Message::Repaint),
-        told("blur", || Message::Do(Action::LetTimelineGo)),
-        told("beforeprint", || Message::Printing(true)),
-        told("afterprint", || Message::Printing(false)),
-    ];
-    if let Some(document) = browser::document() {
-        let link = ctx.link().clone();
-        listeners.push(EventListener::new(&document, "visibilitychange", move |_| {
-            link.send_message(Message::Visibility);
-        }));
-    }
-    if let Ok(Some(dark)) = window.match_media("(prefers-color-scheme: dark)") {
-        let link = ctx.link().clone();
-        listeners.push(EventListener::new(&dark, "change", move |_| {
-            link.send_message(Message::Repaint)
-        }));
-    }
-    let link = ctx.link().clone();
-    let letters = Rc::clone(letters);
-    let options = EventListenerOptions::enable_prevent_default();
-    listeners.push(EventListener::new_with_options(&window, "keydown", options, move |event| {
-        if let Some(event) = event.dyn_ref::<KeyboardEvent>()
-            && let Some(action) = action_of(event, letters.get())
-        {
-            event.prevent_default();
-            link.send_message(Message::Do(action));
-        }
-    }));
-    listeners
-}
-
-/// Listens to what is pasted or dropped.
-pub(crate) fn listen_for_texts(ctx: &Context<App>) -> Vec<EventListener> {
-    let link = ctx.link().clone();
-    browser::listen_for_texts(move |taken| {
-        link.send_message(Message::Do(Action::of_taken(taken)));
-    })
-}
-
-/// What a key does: nothing where it belongs to a field or a button.
-fn action_of(event: &KeyboardEvent, letters: bool) -> Option<Action> {
-    let key = event.key();
-    // Whoever has the focus may have taken it already: arrows in a list, for one.
-    if event.default_prevented() {
-        return None;
-    }
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let is_in = |selector: &str| {
-        target.as_ref().is_some_and(|target| target.closest(selector).ok().flatten().is_some())
-    };
-    let held = event.ctrl_key() || event.meta_key();
-    let everywhere = key == "Escape" || held && key.eq_ignore_ascii_case("k");
-    // A dialog keeps what is behind it out of reach, also of the keys.
-    if !everywhere && is_in("input:not([type=checkbox]), textarea, select, dialog") {
-        return None;
-    }
-    // Space and Enter on a focused button press the button.
-    if matches!(key.as_str(), " " | "Enter") && is_in("button, summary, a, input, [role=tab]") {
-        return None;
-    }
-    let stroke = Stroke { key, ctrl: held, shift: event.shift_key(), alt: event.alt_key() };
-    let (command, digit) = commands::by_stroke(&stroke, letters)?;
-    Some(Action::Run(command.id, digit))
 }

@@ -12,7 +12,8 @@ use std::cell::Cell;
 use gloo_events::EventListener;
 use yew::prelude::*;
 
-use crate::app::{App, listen_for_texts, pages};
+use crate::app::listening::listen_for_texts;
+use crate::app::{App, pages};
 use crate::paint::{Brush, Palette, paint_timeline};
 use crate::state::action::Action;
 use crate::state::model::Model;

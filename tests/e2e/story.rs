@@ -249,7 +249,8 @@ impl Story<'_> {
         )
     }
 
-    /// 1:50: the mistake is on, a bar says so, and the same script runs beside.
+    /// 1:50: the mistake is on, a bar says so, the same script runs beside; one red mark with
+    /// its witness.
     fn what_if_it_were_accepted(&self) -> Result<(), String> {
         self.take_suggestion("What if it accepted?")?;
         self.wait(
@@ -262,12 +263,18 @@ impl Story<'_> {
             "return /^Entry 1, term 1: x1. Committed and applied.*in place of one of term 2/.test(
                document.getElementById('log-middle-n5-1')?.title)",
         )?;
-        // Nobody has elected the loss yet, so all that must hold still does: nothing is red.
-        self.open_tab("checks")?;
+        // n5 has told the second leader that it has the entry, and lost it: the only red mark,
+        // named by the caption, and Checks stands open on its witness.
         self.wait(
-            "the checks",
-            "return document.querySelectorAll('.checks-row.holds').length >= 5
-               && !document.querySelector('.checks-row.broken')",
+            "one red mark with its witness",
+            "const rows = [...document.querySelectorAll('.checks-row.broken')];
+             return rows.length === 1 && rows[0].id === 'check-acknowledged-is-durable'
+               && rows[0].querySelector('.checks-node').textContent === 'n5'",
+        )?;
+        self.wait(
+            "the caption in red",
+            "return document.querySelector('.caption-note.broken')?.textContent
+               .startsWith('Acknowledged is not durable: in term 2 n5 acknowledged entry 1') ?? false",
         )
     }
 

@@ -44,6 +44,8 @@ struct Before {
     took: Vec<(Index, Term)>,
     /// What its state machine was given, and up to where.
     applied: Index,
+    /// Entries that it acknowledged, each with its term, and the term in which it did.
+    told: (Term, Vec<(Index, Term)>),
 }
 
 /// Everything that happened, and what it broke, each with the step.
@@ -86,6 +88,7 @@ impl Slow {
         self.elect(world);
         self.commit(world, id);
         self.apply(world);
+        self.keep_word(world, id);
         self.acknowledge(world);
         self.look_at_indexes(world, id, &before);
     }
@@ -227,6 +230,17 @@ impl Slow {
         self.red(STATE_MACHINE_SAFETY, known, world);
     }
 
+    /// What was acknowledged is still there, entry by entry, while the term lasts.
+    fn keep_word(&mut self, world: &World<RaftLab>, id: NodeId) {
+        let disk = world.node(id).disk();
+        let (in_term, told) = &self.nodes[id.index()].told;
+        let there = |&(index, term): &(Index, Term)| {
+            index <= disk.log.start() || disk.log.term_at(index) == Some(term)
+        };
+        let kept = *in_term != disk.current_term || told.iter().all(there);
+        self.red(DURABLE, kept, world);
+    }
+
     /// What leaves a node is on its disk, from the first entry to the last.
     fn acknowledge(&mut self, world: &World<RaftLab>) {
         for envelope in world.left() {
@@ -245,8 +259,16 @@ impl Slow {
                             let term = disk.log.term_at(index);
                             term.is_some() && own.is_none_or(|own| term == Some(own))
                         };
-                        disk.current_term > ack.term
-                            || (disk.log.start() + 1..=match_index).all(there)
+                        let all = (disk.log.start() + 1..=match_index).all(there);
+                        if all && disk.current_term == ack.term {
+                            let told = &mut self.nodes[envelope.id.from.index()].told;
+                            if told.0 != ack.term {
+                                *told = (ack.term, Vec::new());
+                            }
+                            let terms = disk.log.iter().map(|(index, entry)| (index, entry.term));
+                            told.1.extend(terms.take_while(|(index, _)| *index <= match_index));
+                        }
+                        disk.current_term > ack.term || all
                     }
                     _ => true,
                 },

@@ -28,7 +28,6 @@ use crate::node::Node;
 use crate::property::{Checks, Property, Violation};
 use crate::world::World;
 
-use disk::check_acknowledgement;
 use known::{Committed, HIDDEN, Known, OnItsWay, Place, Taken};
 
 /// Names of the properties.
@@ -197,7 +196,7 @@ impl Checks<RaftLab> for RaftChecks {
         }
         self.compare_with_before(&mut look);
         for envelope in world.left() {
-            check_acknowledgement(envelope, &mut look);
+            self.check_acknowledgement(envelope, &mut look);
         }
     }
 }

@@ -91,8 +91,17 @@ pub fn broken(broken: &Violation) -> String {
         }
         property::MONOTONIC => format!("A term or an index of {who} has fallen (Figure 2)."),
         property::DURABLE => {
-            let promise = broken.nodes.first().map(NodeId::to_string).unwrap_or_default();
-            format!("{promise} promised what is not on its disk (Figure 2).")
+            let node = broken.nodes.first().map(NodeId::to_string).unwrap_or_default();
+            match broken.index {
+                // No vote: an entry, or a snapshot up to one.
+                Some(index) => {
+                    let term = broken.term.unwrap_or_default();
+                    format!(
+                        "Acknowledged is not durable: in term {term} {node} acknowledged entry {index}, which is not on its disk (Figure 2)."
+                    )
+                }
+                None => format!("{node} promised what is not on its disk (Figure 2)."),
+            }
         }
         _ => format!("{}.", violation(broken)),
     }

@@ -103,6 +103,8 @@ pub enum Action {
     Turn(&'static str, String),
     /// Turns a mistake on or off, in a run beside this one.
     Mistake(Mutant, bool),
+    /// Shows what had become of this moment with a mistake, in a run beside this one.
+    WhatIf(Mutant),
     /// Goes to where a property breaks or a test fails.
     GoToFailure,
     /// Shows the other of two runs that stand beside each other.

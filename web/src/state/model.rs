@@ -41,6 +41,7 @@ use super::writing::Writing;
 use crate::draw::scale::{Scale, Zoom};
 use crate::labs::{self, Look};
 
+use beside::Then;
 use passing::{to_previous_matter, to_previous_note};
 pub use saying::Suggestion;
 pub use timing::{Pointed, Told};
@@ -96,8 +97,8 @@ pub struct Model {
     pub play_to: Option<Time>,
     /// The dial that was turned to an impossible value, and why it is one.
     pub dial_trouble: Option<(&'static str, String)>,
-    /// What is being opened is to be shown at its failure.
-    then_failure: bool,
+    /// Where what is being opened is to be shown.
+    then: Then,
     /// What is selected.
     pub selection: Selection,
     /// The page of the right column.
@@ -182,7 +183,7 @@ impl Model {
             goal: None,
             play_to: None,
             dial_trouble: None,
-            then_failure: false,
+            then: Then::default(),
             selection: Selection::Nothing,
             tab: Tab::Events,
             drawer: Drawer::Closed,
@@ -354,6 +355,7 @@ impl Model {
             }
             Action::Turn(id, value) => self.turn(id, &value),
             Action::Mistake(mutant, on) => self.set_mistake(mutant, on),
+            Action::WhatIf(mutant) => self.what_if(mutant),
             Action::GoToFailure => self.go_to_failure(),
             Action::Compare => self.compare(),
             Action::CloseBeside => self.beside = None,
@@ -413,7 +415,9 @@ impl Model {
             }
             Action::GoBackTo(number) => return self.go_back_to(number),
             Action::Refuse(why) => self.cannot_open(why),
-            Action::CancelOpening => (self.opening, self.visits.given) = (None, None),
+            Action::CancelOpening => {
+                (self.opening, self.visits.given, self.then) = (None, None, Then::default());
+            }
             Action::ShareNote(note) => self.sharing.note = note,
             Action::ShareLater(later) => self.sharing.leaves_out = !later,
             Action::Copied(form, link) => self.sharing.copied = Some((form, link)),

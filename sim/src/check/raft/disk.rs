@@ -11,7 +11,7 @@ use crate::labs::raft::RaftLab;
 use crate::mail::Envelope;
 use crate::node::Node;
 
-use super::known::{Committed, HIDDEN, Known, OnItsWay};
+use super::known::{Acknowledged, Committed, HIDDEN, Known, OnItsWay};
 use super::property::{DURABLE, LEADER_COMPLETENESS, STATE_MACHINE_SAFETY};
 use super::{Look, RaftChecks};
 
@@ -31,6 +31,21 @@ impl RaftChecks {
             }
             self.known(node).on_its_way.pop_front();
             self.count_copies(save, disk_last, look);
+        }
+        self.keep_word(look);
+    }
+
+    /// What a node acknowledged stays on its disk as long as its term lasts; by log
+    /// matching the last entry of it stands for all before.
+    fn keep_word(&mut self, look: &mut Look) {
+        let Some(told) = self.nodes[look.node.index()].acknowledged else { return };
+        if look.it().disk().current_term != told.in_term {
+            return;
+        }
+        let log = promised_log(look.it());
+        if told.index > log.start() && log.term_at(told.index) != Some(told.term) {
+            look.break_property(DURABLE, Some(told.to), Some(told.index), Some(told.in_term));
+            self.known(look.node).acknowledged = None;
         }
     }
 
@@ -94,36 +109,54 @@ fn promised_log(it: &Node<RaftLab>) -> &Log {
     }
 }
 
-/// What a message promises must be on its sender's disk at the instant it
-/// leaves: the vote, the entries, the snapshot. A disk that lies makes the node
-/// promise what it cannot know; then the promise is the disk's.
-pub(super) fn check_acknowledgement(envelope: &Envelope<Message>, look: &mut Look) {
-    let sender = look.world.node(envelope.id.from);
-    if sender.lies() {
-        return;
-    }
-    let disk = sender.disk();
-    let (holds, index, term) = match &envelope.message {
-        Message::RequestVoteReply(vote) if vote.granted && !vote.pre_vote => {
-            let voted = disk.current_term == vote.term && disk.voted_for == Some(envelope.id.to);
-            (voted || disk.current_term > vote.term, None, vote.term)
+impl RaftChecks {
+    /// What a message promises must be on its sender's disk at the instant it
+    /// leaves: the vote, the entries, the snapshot. A disk that lies makes the node
+    /// promise what it cannot know; then the promise is the disk's.
+    pub(super) fn check_acknowledgement(&mut self, envelope: &Envelope<Message>, look: &mut Look) {
+        let (from, to) = (envelope.id.from, envelope.id.to);
+        let sender = look.world.node(from);
+        if sender.lies() {
+            return;
         }
-        Message::AppendEntriesReply(ack) => match ack.outcome {
-            Appended::Matched { match_index } => {
-                let there = holds_entry(sender, match_index, ack.term);
-                (there || disk.current_term > ack.term, Some(match_index), ack.term)
+        let disk = sender.disk();
+        let (holds, index, term) = match &envelope.message {
+            Message::RequestVoteReply(vote) if vote.granted && !vote.pre_vote => {
+                let voted = disk.current_term == vote.term && disk.voted_for == Some(to);
+                (voted || disk.current_term > vote.term, None, vote.term)
+            }
+            Message::AppendEntriesReply(ack) => match ack.outcome {
+                Appended::Matched { match_index } => {
+                    let there = holds_entry(sender, match_index, ack.term);
+                    if there && disk.current_term == ack.term {
+                        self.note_acknowledged(envelope, match_index, look);
+                    }
+                    (there || disk.current_term > ack.term, Some(match_index), ack.term)
+                }
+                _ => return,
+            },
+            Message::InstallSnapshotReply(at) if at.done => {
+                let there = disk.log.last_index() >= at.last_included_index;
+                (there, Some(at.last_included_index), at.term)
             }
             _ => return,
-        },
-        Message::InstallSnapshotReply(at) if at.done => {
-            let there = disk.log.last_index() >= at.last_included_index;
-            (there, Some(at.last_included_index), at.term)
+        };
+        if !holds {
+            look.node = from;
+            look.break_property(DURABLE, Some(to), index, Some(term));
         }
-        _ => return,
-    };
-    if !holds {
-        look.node = envelope.id.from;
-        look.break_property(DURABLE, Some(envelope.id.to), index, Some(term));
+    }
+
+    /// Remembers what a node told its leader in the term that both are in.
+    fn note_acknowledged(&mut self, envelope: &Envelope<Message>, index: Index, look: &Look) {
+        let (from, to) = (envelope.id.from, envelope.id.to);
+        let disk = look.world.node(from).disk();
+        let in_term = disk.current_term;
+        let known = &mut self.known(from).acknowledged;
+        let further = known.is_none_or(|told| told.in_term != in_term || told.index < index);
+        if further && let Some(term) = disk.log.term_at(index) {
+            *known = Some(Acknowledged { in_term, to, index, term });
+        }
     }
 }
 

@@ -63,6 +63,18 @@ pub(super) struct OnItsWay {
     pub(super) in_term: Term,
 }
 
+/// An entry that a node told its leader it has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Acknowledged {
+    /// The term in which it was told: while the node is in it, its log has what
+    /// its leader's has up to there, and the leader counts on it (5.3).
+    pub(super) in_term: Term,
+    pub(super) to: NodeId,
+    pub(super) index: Index,
+    /// The term of the entry.
+    pub(super) term: Term,
+}
+
 /// What is remembered of a node.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Known {
@@ -78,6 +90,8 @@ pub(super) struct Known {
     pub(super) disk_snapshot: Index,
     pub(super) disk_last: Index,
     pub(super) on_its_way: VecDeque<OnItsWay>,
+    /// The last entry that it acknowledged.
+    pub(super) acknowledged: Option<Acknowledged>,
     /// Its disk was emptied and it has not started since.
     pub(super) wiped: bool,
 }

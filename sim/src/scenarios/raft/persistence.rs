@@ -199,7 +199,7 @@ const OLD_ACCEPTED: Scenario = Scenario {
     title: "Late mail, accepted",
     look_for: "The old letter is taken for news: a committed entry is cut off, and its loss elected.",
     section: "5.1",
-    breaks: &[LEADER_COMPLETENESS, STATE_MACHINE_SAFETY],
+    breaks: &[DURABLE, LEADER_COMPLETENESS, STATE_MACHINE_SAFETY],
     script: r#"
 scenario raft nodes=3 seed=7 mistake=TM07
 fire n1 election
@@ -226,8 +226,8 @@ note "n2 leads term 3. Another entry 1 is committed, on n2 and n3."
 try "Keep the letter away" crash n2
 release all
 run for 30ms
-expect not broken
-note "n3 takes the letter of term 1: its committed entry is cut off, and the old one stands in its place."
+expect broken acknowledged-is-durable
+note "n3 takes the letter of term 1: the committed entry that it acknowledged is cut off, and the old one stands in its place."
 crash n2
 restart n1
 run until broken leader-completeness within 5s

@@ -5,6 +5,7 @@ use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
 use netsplit_sim::scenarios;
 
+use super::beside::Then;
 use super::{COURSE_SEED, Model, Origin};
 use crate::state::action::{Drawer, Float};
 use crate::state::opening::{Arrived, Opening, sentence};
@@ -46,7 +47,7 @@ impl Model {
 
     /// What was open stays, and so does the text that could not be opened.
     pub(super) fn cannot_open(&mut self, why: String) {
-        self.visits.given = None;
+        (self.visits.given, self.then) = (None, Then::default());
         if self.float == Float::Open {
             self.trouble = Some(why);
         } else {
@@ -59,11 +60,8 @@ impl Model {
             return self.put_beside(arrived, name);
         }
         let Arrived { play, claim, remarks, note, selected, .. } = arrived;
-        let to_failure = std::mem::take(&mut self.then_failure);
         self.put(play);
-        if to_failure {
-            self.go_to_failure();
-        }
+        self.go_where_it_shows();
         // A link names a moment to look at: it opens paused.
         self.playback.playing = self.view.moment == Moment::START;
         self.select(selected);

@@ -2,7 +2,7 @@
 //! same script next to the one that was there, at the same time of it.
 
 use netsplit_core::raft::mutants::Mutant;
-use netsplit_core::time::Time;
+use netsplit_core::time::{Span, Time};
 use netsplit_sim::course::{self, CourseTest};
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
@@ -11,6 +11,7 @@ use netsplit_sim::verb::Condition;
 use netsplit_sim::{scenarios, words};
 
 use super::Model;
+use crate::state::action::Tab;
 use crate::state::dials::{self, When};
 use crate::state::opening::{Arrived, Opening};
 use crate::state::play::Play;
@@ -20,8 +21,22 @@ use crate::state::writing::Writing;
 const AT_ONCE: u64 = 20_000;
 /// Steps looked through for a failure.
 const FAILURE_STEPS: u64 = 200_000;
+/// How soon a mistake has to show for the page to go on to it: a save takes its time.
+const SOON: Span = Span::from_millis(20);
 /// Steps with which the other run comes to the time of the one that was shown.
 const CATCH_UP: u64 = 50_000;
+
+/// Where what is being opened is to be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Then {
+    /// At its own moment.
+    #[default]
+    There,
+    /// Where a test fails or a property breaks, however far that is.
+    Failure,
+    /// Where a property breaks, if that is soon, with its witness.
+    Witness,
+}
 
 impl Model {
     /// Turns a dial, or says why that value is impossible.
@@ -67,6 +82,40 @@ impl Model {
         if let Err(why) = self.change_start(changes, name) {
             self.say(&why, true);
         }
+    }
+
+    /// What had become of this moment with a mistake: the same script beside, as far as
+    /// it takes to see what that breaks.
+    pub(super) fn what_if(&mut self, mutant: Mutant) {
+        self.then = Then::Witness;
+        self.set_mistake(mutant, true);
+        if self.opening.is_none() {
+            // It was refused, or it has arrived and taken its turn.
+            self.then = Then::default();
+        }
+    }
+
+    /// Goes to where what has just been opened is to be shown.
+    pub(super) fn go_where_it_shows(&mut self) {
+        match std::mem::take(&mut self.then) {
+            Then::There => {}
+            Then::Failure => self.go_to_failure(),
+            Then::Witness => self.go_to_witness(),
+        }
+    }
+
+    /// Goes on to what breaks soon, and opens Checks on it; else stays.
+    fn go_to_witness(&mut self) {
+        let (here, broken) = (self.play.run.moment(), Condition::Broken(None));
+        let until = Moment::after(here.at + SOON);
+        while !self.play.run.holds(&broken) && self.play.run.moment() < until && self.play.step() {}
+        if self.play.run.holds(&broken) {
+            self.tab = Tab::Checks;
+        } else {
+            self.play.seek(here);
+        }
+        self.playback.playing = false;
+        self.look_again();
     }
 
     /// Opens the run again with options changed, beside the one shown and at the
@@ -162,9 +211,7 @@ impl Model {
             }
             false => self.say(&remarks.join(" "), false),
         }
-        if std::mem::take(&mut self.then_failure) {
-            self.go_to_failure();
-        }
+        self.go_where_it_shows();
     }
 
     /// Shows the other of two runs at the same time of it.
@@ -207,7 +254,7 @@ impl Model {
         link.overrides.push((number, mutant.id().to_owned()));
         match Opening::of_ours(link) {
             Ok(opening) => {
-                self.then_failure = true;
+                self.then = Then::Failure;
                 (self.opening, self.float) = (Some(opening), super::Float::Nothing);
             }
             Err(why) => self.cannot_open(why),

@@ -71,7 +71,7 @@ impl Model {
             !self.playback.playing && !self.play.mistakes().contains(mistake)
         });
         if let Some((label, mistake)) = asks {
-            let action = Action::Mistake(mistake, true);
+            let action = Action::WhatIf(mistake);
             return Some(Suggestion { label: label.to_owned(), action, verb: None });
         }
         if let Some(offer) = self.caption().offer {

@@ -1,10 +1,13 @@
 //! Dials, mistakes, and runs beside each other.
 
 use netsplit_core::raft::mutants::Mutant;
+use netsplit_sim::check::raft::property::DURABLE;
 use netsplit_sim::link::What;
+use netsplit_sim::run::NodeShown;
+use netsplit_sim::script::parse_verb;
 
 use super::{open, play};
-use crate::state::action::Action;
+use crate::state::action::{Action, Tab};
 use crate::state::dials::{Place, shown};
 use crate::state::model::Model;
 use crate::state::start::start_from_rows;
@@ -103,6 +106,78 @@ fn a_mistake_restarts_beside_and_its_link_says_so() {
     assert_eq!((other.view().fingerprint, other.play.mistakes()), (here, vec![Mutant::VoteTwice]));
     model.update(Action::Mistake(Mutant::VoteTwice, false));
     assert!(model.play.mistakes().is_empty() && model.play.overrides.is_empty());
+}
+
+/// The first scenario up to where a letter of its first leader, all that is left of what it
+/// wrote, is delivered to n5 in the term of the second.
+fn late_letter() -> Model {
+    let mut model = Model::new();
+    let act = |model: &mut Model, line: &str| {
+        let verb = parse_verb(line, model.play.lab(), 5).expect("it can be read");
+        model.update(Action::Act(verb));
+    };
+    let letters = ["n3>n1#3", "n3>n2#3", "n3>n4#3", "n3>n5#3"];
+    let under_way =
+        |model: &Model, id: &str| model.view().flying.iter().any(|it| it.id.to_string() == id);
+    model.update(Action::Pause);
+    while !letters.iter().all(|id| under_way(&model, id)) {
+        model.update(Action::StepForward);
+    }
+    for id in &letters[..3] {
+        act(&mut model, &format!("drop {id}"));
+    }
+    act(&mut model, "hold n3>n5#3");
+    act(&mut model, "crash n3");
+    let has_second = |model: &Model| {
+        let of_term_2 = |node: &&std::rc::Rc<NodeShown>| {
+            node.glance.committed == 1 && node.log.entries.first().is_some_and(|it| it.0 == 2)
+        };
+        model.view().nodes.iter().filter(of_term_2).count() == 4
+    };
+    while !has_second(&model) {
+        model.update(Action::StepForward);
+    }
+    act(&mut model, "deliver n3>n5#3");
+    model
+}
+
+#[test]
+fn a_letter_that_is_refused_shows_what_had_become_of_it() {
+    let mut model = late_letter();
+    let (here, before) = (model.view().moment, model.view().fingerprint);
+    assert!(model.view().broken.is_empty());
+    let suggestion = model.suggestion().expect("there is one");
+    assert_eq!(suggestion.label, "What if it accepted?");
+    model.update(suggestion.action);
+    assert_eq!(model.play.mistakes(), [Mutant::AcceptOldAppend]);
+    let broken: Vec<_> = model.view().broken.iter().map(|it| it.property).collect();
+    assert_eq!(broken, [DURABLE], "one red mark");
+    let witness = &model.view().broken[0];
+    assert_eq!((witness.nodes[0].to_string(), witness.index), ("n5".to_owned(), Some(1)));
+    assert_eq!(witness.moment, model.view().moment, "it is shown where it breaks");
+    assert_eq!((model.tab, model.playback.playing), (Tab::Checks, false));
+    let said = &model.saying.shown().text;
+    assert!(said.starts_with("Acknowledged is not durable: in term 2 n5 "), "{said}");
+    assert_ne!(model.suggestion().map(|it| it.label).as_deref(), Some("What if it accepted?"));
+    // The run in which it was refused stands beside it, and nothing is broken there.
+    model.update(Action::Run("swap", None));
+    assert!(model.view().broken.is_empty() && model.play.mistakes().is_empty());
+    model.update(Action::Run("swap", None));
+    model.update(Action::Undo);
+    assert!(model.view().broken.is_empty() && model.play.mistakes().is_empty());
+    model.update(Action::SeekTo(here));
+    assert_eq!(model.view().fingerprint, before, "it is as it was");
+}
+
+#[test]
+fn what_breaks_nothing_soon_is_shown_at_its_own_moment() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    model.update(Action::Pause);
+    let here = model.view().moment.at;
+    model.update(Action::WhatIf(Mutant::NeverSendSnapshot));
+    assert_eq!(model.play.mistakes(), [Mutant::NeverSendSnapshot]);
+    assert_eq!((model.view().moment.at, model.tab), (here, Tab::Events));
 }
 
 #[test]

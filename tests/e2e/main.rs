@@ -7,13 +7,14 @@
 //! the tests whose name contains it; `NETSPLIT_SHOTS` names a folder for a picture of each page at
 //! the end of its test.
 //!
-//! Reading order: [`journey`], [`story`], [`sharing`], [`access`] and [`page`] (the tests), [`states`] and [`shots`] (the
-//! contact sheet), [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (that it does what it
-//! says), [`server`] (static files).
+//! Reading order: [`journey`], [`story`], [`aiming`], [`sharing`], [`access`] and [`page`] (the
+//! tests), [`states`] and [`shots`] (the contact sheet), [`measure`] (what a frame costs),
+//! [`driver`] (WebDriver), [`hands`] (that it does what it says), [`server`] (static files).
 
 #![cfg(not(target_arch = "wasm32"))]
 
 mod access;
+mod aiming;
 mod driver;
 mod hands;
 mod journey;
@@ -45,6 +46,7 @@ const TESTS: &[(&str, Test)] = &[
     ("hostile_links_are_refused_in_words", journey::hostile_links_are_refused),
     ("keys_do_what_help_says", journey::keys_do_what_help_says),
     ("a_drag_over_the_ground_cuts", journey::a_drag_over_the_ground_cuts),
+    ("a_moving_message_is_taken", aiming::a_moving_message_is_taken),
     ("reloading_reopens_the_moment", journey::reloading_reopens_the_moment),
     ("a_line_and_a_selection_arrive", sharing::a_line_and_a_selection_arrive),
     ("back_returns_to_the_run_that_was_left", sharing::back_returns_to_the_run_that_was_left),

@@ -1,0 +1,146 @@
+//! Taking a message while it moves: the nearest one that was drawn within reach of the pointer,
+//! however many are under way.
+
+use crate::Page;
+use crate::driver::Session;
+use serde_json::json;
+
+/// So many messages are under way at each try, at least.
+const MESSAGES: u64 = 60;
+/// Of so many tries each takes a message.
+const TRIES: u32 = 20;
+/// How far along its lane from the pointer a message may be that was taken: a press reaches 16
+/// pixels, and the clock on the page is read in milliseconds while time goes on.
+const REACH: f64 = 18.0;
+
+/// What the test knows of the page: the letters as they were listed at the last pause, where each
+/// is at a time (between the rims of its two nodes, on its own side of the link), and what the page
+/// said when the pointer was pressed.
+const EYES: &str = "
+    const shape = name => document.querySelector(`#${name} .node-shape`).getBoundingClientRect();
+    const middle = box => ({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
+    const eyes = window.eyes = { letters: [], pressed: null };
+    const text = id => document.getElementById(id).textContent;
+    eyes.clock = () => Number(text('clock').replace(/[^0-9.]/g, '')) * 1e6;
+    eyes.read = () => {
+        const rim = document.querySelector('circle.node-shape').getBoundingClientRect().width / 2 + 9;
+        eyes.letters = [...document.querySelectorAll('.mail-button')].map(item => {
+            const [lane, from, to] = /(n\\d+)>(n\\d+)/.exec(item.id);
+            const [start, end] = [middle(shape(from)), middle(shape(to))];
+            const length = Math.hypot(end.x - start.x, end.y - start.y);
+            const along = { x: (end.x - start.x) / length, y: (end.y - start.y) / length };
+            const [sent, arrives] = [Number(item.dataset.sent), Number(item.dataset.arrives)];
+            return { id: item.id, lane, start, along, rim, way: length - 2 * rim, sent, arrives };
+        });
+        return eyes.letters.length;
+    };
+    eyes.share = (it, time) => (time - it.sent) / (it.arrives - it.sent);
+    eyes.place = (it, time) => {
+        const gone = it.rim + it.way * eyes.share(it, time);
+        return [it.start.x + it.along.x * gone - it.along.y * 5, it.start.y + it.along.y * gone + it.along.x * 5];
+    };
+    addEventListener('pointerdown', () => {
+        const speed = document.querySelector('.transport-speed select').value;
+        eyes.pressed = [`${text('state')} at ${speed}`, eyes.clock()];
+    }, true);";
+
+/// Plays, and some frames later looks for the letter to aim at, of those that will be in the middle
+/// of their way when the pointer comes: the one whose place has a letter near it also if the hand is
+/// a little early or late, and no crowd, which would be drawn as a bundle. Its place, and the time
+/// of the look; nothing when all that were listed have arrived.
+const AIM: &str = "
+    const eyes = window.eyes, { letters, share, place } = eyes;
+    eyes.pressed = null;
+    document.getElementById('play').click();
+    for (let frame = 0; frame < 4; frame += 1) await new Promise(drawn => requestAnimationFrame(drawn));
+    const now = eyes.clock(), then = now + arguments[0];
+    const seen = [-60, -40, -20, 0, 20, 40, 60].map(millis => {
+        const time = then + millis * 1000;
+        return letters.filter(it => share(it, time) > 0.05 && share(it, time) < 0.95).map(it => ({ it, at: place(it, time) }));
+    });
+    const apart = (one, two) => Math.hypot(one[0] - two[0], one[1] - two[1]);
+    const good = (at, drawn) => {
+        const near = drawn.filter(it => apart(it.at, at) < 24);
+        const crowd = one => drawn.filter(it => it.it.lane === one.it.lane && apart(it.at, one.at) < 24).length;
+        return near.some(it => apart(it.at, at) < 12) && near.every(it => crowd(it) < 5);
+    };
+    const inMiddle = seen[3].filter(({ it }) => share(it, then) > 0.3 && share(it, then) < 0.7);
+    const scored = inMiddle.map(one => ({ ...one, score: seen.filter(drawn => good(one.at, drawn)).length }));
+    const best = scored.sort((one, two) => two.score - one.score)[0];
+    return best ? [...best.at, now] : null";
+
+/// The message that is selected, and how far along its lane it is from a place.
+const TAKEN: &str = "
+    const eyes = window.eyes;
+    const id = document.querySelector('.mail-button[aria-pressed=true]')?.id;
+    eyes.read();
+    const it = eyes.letters.find(it => it.id === id);
+    if (!it || !document.querySelector('.inspect-id')) return null;
+    const [x, y] = eyes.place(it, eyes.clock());
+    return [id, Math.abs((arguments[0] - x) * it.along.x + (arguments[1] - y) * it.along.y)]";
+
+/// While time goes on at Auto with sixty messages under way, one click takes one, every time. The
+/// hand leads its aim by as much as the run went on between its last look and its last press.
+pub fn a_moving_message_is_taken(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    session.wait("stage", crate::READY)?;
+    // A large stage: on a small one, lanes between neighbours are one bundle from end to end.
+    session.resize(1440, 1200)?;
+    busy(&session)?;
+    session.run(EYES, &[])?;
+    let (mut lead, mut tried) = (0.0, 0);
+    for _ in 0..4 * TRIES {
+        let count = session.run("return window.eyes.read()", &[])?.as_u64().unwrap_or(0);
+        let aim = session.run_async(AIM, &[json!(lead)])?;
+        let aim = [0, 1, 2].map(|part| aim[part].as_f64());
+        let (true, [Some(x), Some(y), Some(looked)]) = (count >= MESSAGES, aim) else {
+            // Too few yet, or the machine was so busy that all have arrived.
+            switch(&session, "Paused")?;
+            continue;
+        };
+        session.point_at((x, y), Some(0))?;
+        tried += 1;
+        let pressed = session.run("return window.eyes.pressed", &[])?;
+        let (true, Some(time)) = (pressed[0] == "Playing at auto", pressed[1].as_f64()) else {
+            return Err(format!("try {tried}: pressed while {pressed}"));
+        };
+        session.settle()?;
+        let taken = session.run(TAKEN, &[json!(x), json!(y)])?;
+        if taken[1].as_f64().is_none_or(|far| far > REACH) {
+            return Err(format!("try {tried}, {count} messages under way: {taken} was taken"));
+        }
+        lead = time - looked;
+        session.press("\u{e00c}")?;
+        let none = "return !document.querySelector('.mail-button[aria-pressed=true]')";
+        session.wait("no selection", none)?;
+        if tried == TRIES {
+            return page.close(session);
+        }
+    }
+    Err(format!("{MESSAGES} messages are under way {tried} times only"))
+}
+
+/// Nine nodes far apart, whose leader says a lot, in even steps: messages that would cover each other
+/// are drawn aside, where the test does not look for them. Paused at the leader's first word.
+fn busy(session: &Session) -> Result<(), String> {
+    let head = "scenario raft nodes=9 seed=3 election=4s..8s heartbeat=32ms\n\
+                run until leader within 20s\nset delay 345ms..355ms\n";
+    let ask = |number: u32| format!("propose x={number}\nrun for 64ms\n");
+    let script = head.to_owned() + &(1..600).map(ask).collect::<String>();
+    // Browsers differ in how a paste is made by a script; each takes its own words of these.
+    let paste = "const data = new DataTransfer(); data.setData('text/plain', arguments[0]);
+         document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, dataType: 'text/plain', data: arguments[0], bubbles: true }))";
+    session.run(paste, &[json!(script)])?;
+    session.wait("nine nodes", "return document.querySelectorAll('.node').length === 9")?;
+    switch(session, "Playing")?;
+    session.wait("leader", "return !!document.querySelector('.node.role-leader')")?;
+    switch(session, "Paused")
+}
+
+fn switch(session: &Session, to: &str) -> Result<(), String> {
+    let is = format!("return document.getElementById('state').textContent.startsWith('{to}')");
+    if session.run(&is, &[])? != true {
+        session.press(" ")?;
+    }
+    session.wait(to, &is)
+}

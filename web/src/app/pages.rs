@@ -23,9 +23,9 @@ use crate::components::{
     self, Bars, CaptionProps, Checks, Events, Logs, MailList, Scenarios, ScenariosProps,
     ScriptLine, ScriptText, Stage, Timeline, Transport, Verdict,
 };
-use crate::draw::logs::{Given, Table};
+use crate::draw::logs::{Given, Letters, Table};
 use crate::later;
-use crate::state::action::{Action, Tab};
+use crate::state::action::{Action, Frame, Tab};
 use crate::state::dials::{self, Place};
 use crate::state::history::Event;
 use crate::state::listing::{self, Listing, Stretch};
@@ -159,7 +159,8 @@ pub fn logs(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     };
     let table = Rc::new(Table::new(&given));
     let loading = model.slow_opening().is_some();
-    html! { <Logs {table} {place} {loading} view={Rc::clone(model.view())} selection={model.selection} {on} /> }
+    let letters = if model.frame == Frame::Present { Letters::Large } else { Letters::Usual };
+    html! { <Logs {table} {place} {letters} {loading} view={Rc::clone(model.view())} selection={model.selection} {on} /> }
 }
 
 /// The page of the right column that is open.

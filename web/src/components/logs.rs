@@ -15,7 +15,7 @@ use super::copy::Copy;
 use super::stage::role_of;
 use super::{does, term_class};
 use crate::browser;
-use crate::draw::logs::{COLUMNS_MOST, Row, Table};
+use crate::draw::logs::{COLUMNS_MOST, Letters, Row, Table};
 use crate::draw::ring::Size;
 use crate::hooks::{use_settled, use_size};
 use crate::state::action::Action;
@@ -28,6 +28,8 @@ pub struct Props {
     pub table: Rc<Table>,
     /// Where on the page it stands, for the names of its cells.
     pub place: &'static str,
+    /// How large their letters are.
+    pub letters: Letters,
     /// A run is being opened: rows without cells.
     pub loading: bool,
     /// The moment.
@@ -46,11 +48,11 @@ const NEAR: i32 = 12;
 /// The rows.
 #[component]
 pub fn Logs(props: &Props) -> Html {
-    let Props { table, place, loading, view, selection, on } = props;
+    let Props { table, place, letters, loading, view, selection, on } = props;
     let panel = use_node_ref();
     let size = use_size(panel.clone(), USUAL);
     let width = table.cell_width(size.width);
-    let shows_commands = table.shows_commands(width);
+    let shows_commands = table.shows_commands(width, *letters);
     let follows = use_mut_ref(|| Kept::new(true));
     let scroller = use_node_ref();
     {

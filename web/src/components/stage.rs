@@ -51,6 +51,8 @@ pub struct Props {
 const USUAL: Size = Size { width: 880.0, height: 502.0 };
 /// A stage as narrow as a phone.
 const NARROW: f64 = 600.0;
+/// The corner of a wide stage in which the legend stands.
+const LEGEND: Size = Size { width: 190.0, height: 130.0 };
 /// How long a finger rests until the menu opens, in milliseconds.
 const LONG_PRESS_MILLIS: u32 = 500;
 /// How far it may move meanwhile.
@@ -123,7 +125,8 @@ pub fn Stage(props: &Props) -> Html {
             label: label.map(AttrValue::from),
             ..Disc::of(node)
         };
-        html! { <NodeDisc key={node.id.number()} {disc} at={ring.node(node.id)} radius={ring.radius} {on} /> }
+        let at = ring.node(node.id);
+        html! { <NodeDisc key={node.id.number()} {disc} {at} radius={ring.radius} right={at.x > ring.centre.x + 1.0} {on} /> }
     });
     let link = match *selection {
         Selection::Link(one, two) => Some((one, two)),
@@ -143,16 +146,20 @@ pub fn Stage(props: &Props) -> Html {
             <canvas class="stage-canvas" ref={canvas} aria-hidden="true"></canvas>
             if view.nodes.is_empty() { <p class="stage-empty">{ "No nodes yet" }</p> }
             if !view.at_edge { <span class="stage-past">{ "Past" }</span> }
-            if *legend && leaves_corners(view.nodes.len(), size) { <Legend {on} /> }
+            if *legend && leaves_corner(&ring, !view.cuts.is_empty(), size) { <Legend {on} /> }
             { mail.clone() }
         </section>
     }
 }
 
-/// The ring leaves corners free, where the legend stands: many nodes stand on an
-/// oval that takes all of the stage.
-fn leaves_corners(nodes: usize, size: Size) -> bool {
-    nodes <= if size.width < NARROW { 5 } else { 9 }
+/// The ring leaves the corner free in which the legend stands: many nodes stand
+/// on an oval that takes it, and on a phone the sides of a parted cluster do.
+fn leaves_corner(ring: &Ring, parted: bool, size: Size) -> bool {
+    if size.width < NARROW {
+        return ring.nodes.len() <= 5 && !parted;
+    }
+    let (right, top) = (LEGEND.width, size.height - LEGEND.height);
+    ring.nodes.iter().all(|at| at.x - ring.radius > right || at.y + ring.radius < top)
 }
 
 /// A length in whole pixels.

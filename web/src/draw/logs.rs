@@ -25,6 +25,15 @@ const LETTER: (usize, usize) = (72, 18);
 /// Left of the cells: the name and what surrounds it.
 const MARGIN: f64 = 76.0;
 
+/// How large the letters of the logs are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Letters {
+    /// For one who sits before it.
+    Usual,
+    /// Half as large again, for a room.
+    Large,
+}
+
 /// What is at an index of a log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Held {
@@ -158,8 +167,9 @@ impl Table {
 
     /// Whether cells of a width have room for every command; else the term is what
     /// matters, and all of them show that alone.
-    pub fn shows_commands(&self, width: u32) -> bool {
-        let fits = |letters: usize| letters * LETTER.0 / 10 + LETTER.1 <= width as usize;
+    pub fn shows_commands(&self, width: u32, letters: Letters) -> bool {
+        let letter = if letters == Letters::Large { LETTER.0 * 3 / 2 } else { LETTER.0 };
+        let fits = |count: usize| count * letter / 10 + LETTER.1 <= width as usize;
         let cells = || self.rows.iter().flat_map(|row| &row.cells);
         let words = |cell: &Cell| match &cell.held {
             Held::Entry { term, command } => {
@@ -304,9 +314,11 @@ mod tests {
             let row = Row { node: NodeId::from_index(0), label: None, cells };
             Table { first: 1, last: 2, rows: vec![row], whose: None }
         };
-        assert!(table(&["x1", "x2"]).shows_commands(44));
-        assert!(!table(&["x1", "append a long one"]).shows_commands(64));
-        assert!(!table(&["x1"]).shows_commands(36));
+        assert!(table(&["x1", "x2"]).shows_commands(44, Letters::Usual));
+        assert!(!table(&["x1", "append a long one"]).shows_commands(64, Letters::Usual));
+        assert!(!table(&["x1"]).shows_commands(36, Letters::Usual));
+        assert!(table(&["x1"]).shows_commands(64, Letters::Large));
+        assert!(!table(&["c1.1"]).shows_commands(64, Letters::Large));
     }
 
     #[test]

@@ -9,6 +9,9 @@ use super::turn::atan2;
 
 /// What lies between a node's rim and the hairline, where there is room.
 const PAD: f64 = 26.0;
+/// What a letter of a side's words takes at most, and half a line of them.
+const LETTER: f64 = 7.5;
+const LINE: f64 = 10.0;
 
 /// The nodes that reach each other, directly or through others, both ways:
 /// the sides of a cluster, in order of their first nodes.
@@ -74,11 +77,9 @@ pub fn hulls(ring: &Ring, cuts: &[(NodeId, NodeId)], up: &[bool]) -> Vec<Hull> {
                 down if is_majority(side.len()) => format!(", {down} down"),
                 _ => String::new(),
             };
-            Hull {
-                path: path(ring, side, reach),
-                at: label(ring, side, reach),
-                words: format!("{} of {count}{note}", side.len()),
-            }
+            let words = format!("{} of {count}{note}", side.len());
+            let at = inside(ring, label(ring, side, reach), &words);
+            Hull { path: path(ring, side, reach), at, words }
         })
         .collect()
 }
@@ -171,6 +172,16 @@ fn label(ring: &Ring, side: &[NodeId], reach: f64) -> Point {
     Point::new(sum.x / count, sum.y / count).offset(outwards, reach)
 }
 
+/// The place nearest to one where words are on the stage, in whose middle the ring stands.
+fn inside(ring: &Ring, at: Point, words: &str) -> Point {
+    let half = (words.len() as f64 * LETTER / 2.0).min(ring.centre.x);
+    let up = LINE.min(ring.centre.y);
+    Point::new(
+        within(at.x, half, 2.0 * ring.centre.x - half),
+        within(at.y, up, 2.0 * ring.centre.y - up),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,6 +220,22 @@ mod tests {
         };
         assert_eq!(words([true; 5]), ["2 of 5", "3 of 5, majority"]);
         assert_eq!(words([true, false, true, true, false]), ["2 of 5", "3 of 5, 1 down"]);
+    }
+
+    #[test]
+    fn the_words_of_a_side_are_on_the_stage() {
+        let size = Size { width: 390.0, height: 280.0 };
+        for count in [3, 5, 9] {
+            for alone in 1..=count {
+                let rest: Vec<u32> = (1..=count).filter(|one| *one != alone).collect();
+                let ring = Ring::new(count as usize, size);
+                for hull in hulls(&ring, &cuts(&[alone], &rest), &vec![true; count as usize]) {
+                    let half = hull.words.len() as f64 * LETTER / 2.0;
+                    assert!(hull.at.x >= half && hull.at.x <= size.width - half, "{hull:?}");
+                    assert!(hull.at.y >= LINE && hull.at.y <= size.height - LINE, "{hull:?}");
+                }
+            }
+        }
     }
 
     #[test]

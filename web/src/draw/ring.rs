@@ -12,12 +12,18 @@ pub const RADIUS_LEAST: f64 = 22.0;
 const RING_SHARE: f64 = 0.80;
 /// A node's radius as a share of that side, where neighbours leave room for it.
 const RADIUS_SHARE: f64 = 0.085;
-/// What is free between two neighbours at least, for their timers.
-const GAP_LEAST: f64 = 12.0;
+/// What is free between two neighbours on a circle at least, for the times of their timers; else
+/// they stand on an oval.
+const GAP_LEAST: f64 = 30.0;
+/// The same on an oval, before it takes more of the stage.
+const GAP_ON_OVAL: f64 = 40.0;
+/// How much wider than high an oval is while that leaves such a gap.
+const OVAL: f64 = 2.8;
 /// What is free between the outermost rims and the edge of a stage that is small.
 const EDGE: f64 = 14.0;
-/// The same above and below, for the time of a timer, on a stage at least so high.
-const EDGE_OF_TIME: (f64, f64) = (26.0, 320.0);
+/// The same above and below, for the time of a timer and the votes of a candidate, where that
+/// leaves room.
+const EDGE_OF_TIME: f64 = 26.0;
 /// Half the distance of the two lanes of a link.
 pub const LANE_ASIDE: f64 = 5.0;
 /// What is kept free between a node's rim and the lanes; its timer is drawn there.
@@ -54,8 +60,11 @@ impl Ring {
             (0..count).map(place).collect()
         } else {
             let room = |length: f64, edge: f64| (length / 2.0 - radius - edge).max(radius);
-            let below = if size.height < EDGE_OF_TIME.1 { EDGE } else { EDGE_OF_TIME.0 };
-            oval(count, centre, (room(size.width, EDGE), room(size.height, below)))
+            let (wide, high) = (room(size.width, EDGE), room(size.height, EDGE_OF_TIME));
+            let least = 2.0 * radius + GAP_ON_OVAL;
+            let fits = |reach: &(f64, f64)| round_of(centre, *reach) / count as f64 >= least;
+            let fitting = [(wide.min(OVAL * high), high), (wide, high)].into_iter().find(fits);
+            oval(count, centre, fitting.unwrap_or((wide, room(size.height, EDGE))))
         };
         Ring { nodes, radius, centre }
     }
@@ -96,12 +105,24 @@ fn on_oval(centre: Point, (wide, high): (f64, f64), turn: f64) -> Point {
     Point::new(centre.x + wide * sin, centre.y - high * cos)
 }
 
+/// Into so many parts an oval is divided.
+const FINE: usize = 720;
+
+/// A place on an oval, by its part clockwise from the top.
+fn part_of(centre: Point, reach: (f64, f64), part: usize) -> Point {
+    on_oval(centre, reach, std::f64::consts::TAU * part as f64 / FINE as f64)
+}
+
+/// How long the way around an oval is.
+fn round_of(centre: Point, reach: (f64, f64)) -> f64 {
+    let at = |part: usize| part_of(centre, reach, part);
+    (0..FINE).map(|part| at(part).distance(at(part + 1))).sum()
+}
+
 /// Places on an oval, equally far apart along it.
 fn oval(count: usize, centre: Point, reach: (f64, f64)) -> Vec<Point> {
-    const FINE: usize = 720;
-    let at =
-        |part: usize| on_oval(centre, reach, std::f64::consts::TAU * part as f64 / FINE as f64);
-    let whole: f64 = (0..FINE).map(|part| at(part).distance(at(part + 1))).sum();
+    let at = |part: usize| part_of(centre, reach, part);
+    let whole = round_of(centre, reach);
     let (mut walked, mut nodes) = (0.0, Vec::with_capacity(count));
     for part in 0..FINE {
         if walked >= whole * nodes.len() as f64 / count as f64 - 1e-9 && nodes.len() < count {

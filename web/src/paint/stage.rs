@@ -19,6 +19,13 @@ use labels::Labels;
 
 /// What a letter of a figure takes above its node.
 const FIGURE: f64 = 28.0;
+/// The size of words in pixels: for one who sits before it, and for a room.
+const WORDS: (u32, u32) = (12, 18);
+/// The same for a room, where there are more nodes than few.
+const WORDS_OF_MANY: u32 = 15;
+const FEW: usize = 5;
+/// A stage narrower than this is in a hand: large words would cover it.
+const NARROW: f64 = 600.0;
 
 /// What is kept from frame to frame, so that a frame asks for little memory.
 #[derive(Default)]
@@ -48,17 +55,28 @@ impl StagePainter {
         }
         let selected = model.selection.message();
         // Paused one reads them; presenting, those at the back want to know as well.
-        let labelled = !model.playback.playing || model.frame == Frame::Present;
+        let presents = model.frame == Frame::Present;
+        let labelled = !model.playback.playing || presents;
+        let words = match presents && brush.size.width >= NARROW {
+            true if view.nodes.len() <= FEW => WORDS.1,
+            true => WORDS_OF_MANY,
+            false => WORDS.0,
+        };
         self.picture.draw(&self.ring, view, selected);
         let figure = if model.play.script.setup.labels.is_empty() { 0.0 } else { FIGURE };
-        self.labels.begin(&self.ring, brush.size, figure);
-        // All words of the stage are of one size; a font costs more to set than a word to draw.
-        brush.canvas.set_font(&palette.font(12));
+        self.labels.begin(&self.ring, brush.size, figure, f64::from(words));
+        // Words are drawn together, and so are the numbers inside of shapes: a font costs more to
+        // set than a word to draw.
+        let font = |size: u32| brush.canvas.set_font(&palette.font(size));
+        font(words);
         brush.canvas.set_text_align("center");
         brush.canvas.set_text_baseline("middle");
         let scene = Scene { brush, palette, model, ring: &self.ring };
         scene.timers(&mut self.labels);
         scene.losses();
+        if words != WORDS.0 {
+            font(WORDS.0);
+        }
         // What matters lies above what does not, and the selected one on top.
         for above in [0, 1, 2] {
             for mark in self.picture.marks() {
@@ -74,6 +92,9 @@ impl StagePainter {
                     self.labels.take_message(mark.at);
                 }
             }
+        }
+        if words != WORDS.0 {
+            font(words);
         }
         // The selected one has the first choice of a place.
         for wanted in [true, false] {
@@ -112,10 +133,8 @@ impl Scene<'_> {
             let near = left < whole / 10;
             brush.stroke(if near { &palette.ink } else { &palette.ink_soft }, 3.0);
             if !model.playback.playing || nodes.has(node.id) {
-                let below = Point::new(centre.x, centre.y + ring.radius + 18.0);
                 let words = Span::from_millis(left / 1_000).to_string();
-                shapes::over_paper(brush, palette, &words, below, &palette.ink_soft);
-                labels.take([below.x - 26.0, below.y - 7.0, below.x + 26.0, below.y + 7.0]);
+                labels.put_below(brush, palette, &words, centre, ring.radius + 12.0);
             }
         }
     }

@@ -86,6 +86,8 @@ pub struct Props {
     pub at: Point,
     /// Its radius.
     pub radius: f64,
+    /// It stands right of the middle.
+    pub right: bool,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -94,7 +96,7 @@ pub struct Props {
 /// hollow crossed disc, paused a disc with two bars.
 #[component]
 pub fn NodeDisc(props: &Props) -> Html {
-    let Props { disc, at, radius, on } = props;
+    let Props { disc, at, radius, right, on } = props;
     let (id, role, radius) = (disc.id, disc.role, *radius);
     let text = |number: f64| Tenths(number).to_string();
     let onfocus = may(on, move |event: FocusEvent| {
@@ -111,30 +113,42 @@ pub fn NodeDisc(props: &Props) -> Html {
         "down" => format!("{id}, crashed"),
         _ => format!("{id}, {role} in term {}", disc.term),
     };
-    let term = match radius < WIDE || is_candidate {
-        true => disc.term.to_string(),
-        false => format!("term {}", disc.term),
+    let (term, worded) = match radius < WIDE || is_candidate {
+        true => (disc.term.to_string(), None),
+        false => (format!("term {}", disc.term), Some("worded")),
     };
     let small = (radius < SMALL).then_some("small");
     let selected = disc.selected.then_some("selected");
     html! {
         <g class={classes!("node", format!("role-{role}"), term_class(disc.term), selected, small)}
             transform={format!("translate({} {})", Tenths(at.x), Tenths(at.y))} id={id.to_string()}
-            role="button" tabindex="0" aria-pressed={disc.selected.to_string()} {onfocus}>
+            font-size={text(radius)} role="button" tabindex="0" aria-pressed={disc.selected.to_string()} {onfocus}>
             <title>{ words }</title>
             <circle class="node-selected" r={text(radius + 11.0)} />
             { shape }
             { mark(role, radius) }
             <text class="node-name" y={text(if disc.up { -radius * 0.1 } else { 0.0 })}>{ id.to_string() }</text>
             if disc.up {
-                <text class="node-term" y={text(radius * 0.42)}>{ term }</text>
+                <text class={classes!("node-term", worded)} y={text(radius * 0.42)}>{ term }</text>
             }
             if let Some(label) = &disc.label {
-                <text class="node-label" y={text(-radius - if disc.votes.is_empty() { 16.0 } else { 28.0 })}>{ label }</text>
+                { letter(label, disc.votes.len(), *at, radius, *right) }
             }
             { for pips(&disc.votes, if is_candidate { reach } else { radius }) }
         </g>
     }
+}
+
+/// The letter of a figure: above the node, as far as the stage goes; beside a crown of pips, on the
+/// side where the stage goes on.
+fn letter(label: &AttrValue, pips: usize, at: Point, radius: f64, right: bool) -> Html {
+    if pips == 0 {
+        let y = Tenths((-radius - 16.0).max(10.0 - at.y)).to_string();
+        return html! { <text class="node-label" {y}>{ label }</text> };
+    }
+    let x = radius + 16.0;
+    let (class, x) = if right { ("node-label before", -x) } else { ("node-label after", x) };
+    html! { <text {class} x={Tenths(x).to_string()} y={Tenths(-radius * 0.95).to_string()}>{ label }</text> }
 }
 
 /// The letter of a role, drawn.

@@ -6,29 +6,31 @@ use crate::paint::palette::Palette;
 
 use super::shapes::over_paper;
 
-/// The height of a line of a label.
-const LABEL: f64 = 14.0;
+/// The height of a line of a label, as a share of its size.
+const LINE: f64 = 1.17;
 /// Half of what a message takes.
 const MESSAGE: f64 = 11.0;
 /// The width of a letter of the page's monospaced font, as a share of its size.
-const LETTER: f64 = 7.3;
+const LETTER: f64 = 0.61;
 
 /// What is taken already: left, top, right, bottom.
 #[derive(Default)]
 pub struct Labels {
     taken: Vec<[f64; 4]>,
     stage: Option<Size>,
+    size: f64,
 }
 
 impl Labels {
     /// Begins a frame: only the nodes are there, each with its timer and with
-    /// whatever stands above it.
-    pub fn begin(&mut self, ring: &Ring, stage: Size, above: f64) {
+    /// whatever stands above it. Words are of this size, in pixels.
+    pub fn begin(&mut self, ring: &Ring, stage: Size, above: f64, size: f64) {
         let reach = ring.radius + 8.0;
         let disc = |at: &Point| [at.x - reach, at.y - reach - above, at.x + reach, at.y + reach];
         self.taken.clear();
         self.taken.extend(ring.nodes.iter().map(disc));
         self.stage = Some(stage);
+        self.size = size;
     }
 
     /// Keeps the place of a message free.
@@ -37,19 +39,41 @@ impl Labels {
     }
 
     /// Keeps a place free.
-    pub fn take(&mut self, place: [f64; 4]) {
+    fn take(&mut self, place: [f64; 4]) {
         self.taken.push(place);
+    }
+
+    /// Half of what words take: to the side, and up.
+    fn half(&self, words: &str) -> (f64, f64) {
+        let width = words.chars().count() as f64 * LETTER * self.size;
+        (width / 2.0, self.size * LINE / 2.0)
+    }
+
+    /// Puts words below a place, so far that they begin there; whatever is there.
+    pub fn put_below(
+        &mut self,
+        brush: &Brush,
+        palette: &Palette,
+        words: &str,
+        at: Point,
+        gap: f64,
+    ) {
+        let (half, up) = self.half(words);
+        let at = Point::new(at.x, at.y + gap + self.size / 2.0);
+        self.take([at.x - half, at.y - up, at.x + half, at.y + up]);
+        over_paper(brush, palette, words, at, &palette.ink_soft);
     }
 
     /// Puts a label beside a place where it is free: at the right, at the left,
     /// below or above. False when all are taken, and then it is nowhere.
     pub fn put(&mut self, brush: &Brush, palette: &Palette, words: &str, at: Point) -> bool {
-        let (half, up) = (words.chars().count() as f64 * LETTER / 2.0, LABEL / 2.0);
+        let (half, up) = self.half(words);
+        let beyond = 13.0 + up;
         let centres = [
             Point::new(at.x + 16.0 + half, at.y),
             Point::new(at.x - 16.0 - half, at.y),
-            Point::new(at.x, at.y + 20.0),
-            Point::new(at.x, at.y - 20.0),
+            Point::new(at.x, at.y + beyond),
+            Point::new(at.x, at.y - beyond),
         ];
         let frame = |it: &Point| [it.x - half, it.y - up, it.x + half, it.y + up];
         let Size { width, height } = self.stage.unwrap_or(Size { width: 0.0, height: 0.0 });

@@ -106,7 +106,10 @@ impl Story<'_> {
         )?;
         // By keyboard the way to Play led over the nodes, and what has the focus is inspected.
         self.open_tab("events")?;
-        let lines = self.text("String(document.querySelectorAll('.events-line').length)")?;
+        // Time goes on while somebody finds the way here: it is counted up to the leader.
+        let lines = self.text(
+            "String([...document.querySelectorAll('.events-line')].findIndex(it => it.textContent.includes('n3 leads term 1.')) + 1)",
+        )?;
         if !(4..=15).contains(&lines.parse().unwrap_or(0)) {
             return Err(format!("{lines} lines tell of an election"));
         }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use netsplit_core::id::NodeId;
 use netsplit_sim::run::{Glimpse, NodeShown, WorldView};
 
+use super::history::{Event, Kind};
 use super::play::Play;
 
 /// What is compared with the moment shown.
@@ -68,7 +69,10 @@ impl Around {
 fn before(play: &mut Play, view: &WorldView) -> Vec<Option<Rc<NodeShown>>> {
     let history = play.history();
     let step_of = |node: &Rc<NodeShown>| {
-        let matters = |event: &super::history::Event| event.matters && event.node == Some(node.id);
+        // That something is broken changes nothing at the node: what broke it stays marked.
+        let matters = |event: &Event| {
+            event.matters && event.node == Some(node.id) && event.kind != Kind::Broken
+        };
         history.last(view.moment, matters).map(|event| event.step)
     };
     let mut steps: Vec<(u64, usize)> = Vec::new();

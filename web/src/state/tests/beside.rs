@@ -156,6 +156,8 @@ fn a_letter_that_is_refused_shows_what_had_become_of_it() {
     assert_eq!((witness.nodes[0].to_string(), witness.index), ("n5".to_owned(), Some(1)));
     assert_eq!(witness.moment, model.view().moment, "it is shown where it breaks");
     assert_eq!((model.tab, model.playback.playing), (Tab::Checks, false));
+    let lost = model.around().node_before(witness.nodes[0]).expect("something mattered there");
+    assert_eq!(lost.log.entries[0].0, 2, "what was overwritten is still marked");
     let said = &model.saying.shown().text;
     assert!(said.starts_with("Acknowledged is not durable: in term 2 n5 "), "{said}");
     assert_ne!(model.suggestion().map(|it| it.label).as_deref(), Some("What if it accepted?"));
@@ -191,6 +193,18 @@ fn a_noticed_mistake_opens_at_its_failure() {
     assert_eq!(model.play.mistakes(), [row.mutant]);
     assert_eq!(Some(model.view().moment), model.play.failed_at);
     assert!(!model.play.history().events.is_empty());
+}
+
+#[test]
+fn what_is_not_waited_for_leads_nowhere() {
+    let row = netsplit_sim::course::noticed::rows().next().expect("something is noticed");
+    let mut model = Model::new();
+    play(&mut model, 1);
+    let (link, here) = (model.shared_link(), model.view().moment);
+    model.update(Action::OpenNoticed { test: row.test.number, mutant: row.mutant, seed: row.seed });
+    model.update(Action::CancelOpening);
+    open(&mut model, &link);
+    assert_eq!(model.view().moment, here, "its failure is not looked for in another run");
 }
 
 #[test]

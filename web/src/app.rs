@@ -11,7 +11,7 @@ use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::{Interval, Timeout};
 use yew::prelude::*;
 
-use self::turns::Turns;
+use self::turns::{Part, Turns};
 use self::visits::Written;
 use crate::browser;
 use crate::components::{Caption, Details, Header, ToastBar};
@@ -241,22 +241,22 @@ impl Component for App {
             <div class={classes!("page", fold, frame, swapped, opening)}>
                 <Header lab={model.look().title} choices={later::there().map(|later| (later.choices)(model))} title={model.play.title()} seed={model.play.script.setup.seed}
                     theme={model.theme} {on} />
-                { later::framed("first-picture-left", |_| self.turns.left()) }
+                { later::framed("first-picture-left", |_| self.turns.shown(Part::Left)) }
                 <main class="centre">
                     <Caption ..pages::caption(model, on) />
                     { later::framed("bars", |later| (later.bars)(model, on)) }
                     { pages::stage(model, &self.painter.stage.element, on) }
-                    { later::framed("first-picture-logs", |_| self.turns.logs()) }
+                    { later::framed("first-picture-logs", |_| self.turns.shown(Part::Logs)) }
                     if model.float == Float::Nothing && let Some(toast) = &model.toast {
                         <ToastBar toast={toast.clone()} {on} />
                     }
                 </main>
                 <Details tab={model.tab} broken={!view.broken.is_empty()} {on}>
-                    { later::drawn(|_| self.turns.details()) }
+                    { later::drawn(|_| self.turns.shown(Part::Details)) }
                 </Details>
                 <footer class="footer">
                     { pages::transport(model, clock(model), on) }
-                    { pages::timeline(model, &self.painter.timeline.element, later::drawn(|_| self.turns.marks()), on) }
+                    { pages::timeline(model, &self.painter.timeline.element, later::drawn(|_| self.turns.shown(Part::Marks)), on) }
                 </footer>
                 <p class="sr-only" id="announcer" aria-live="polite"></p>
                 if model.float != Float::Nothing {

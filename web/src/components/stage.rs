@@ -16,7 +16,7 @@ use netsplit_sim::run::WorldView;
 use yew::prelude::*;
 
 use super::may;
-use crate::draw::ring::{Point, Ring, Size};
+use crate::draw::ring::{NARROW, Point, Ring, Size};
 use crate::hooks::use_size;
 use crate::state::action::Action;
 use crate::state::selection::{Press, Selection};
@@ -49,8 +49,6 @@ pub struct Props {
 
 /// The size that is assumed until it is known: the middle of a laptop's page.
 const USUAL: Size = Size { width: 880.0, height: 502.0 };
-/// A stage as narrow as a phone.
-const NARROW: f64 = 600.0;
 /// The corner of a wide stage in which the legend stands.
 const LEGEND: Size = Size { width: 190.0, height: 130.0 };
 /// How long a finger rests until the menu opens, in milliseconds.

@@ -24,6 +24,8 @@ const EDGE: f64 = 14.0;
 /// The same above and below, for the time of a timer and the votes of a candidate, where that
 /// leaves room.
 const EDGE_OF_TIME: f64 = 26.0;
+/// A stage narrower than this is that of a phone.
+pub const NARROW: f64 = 600.0;
 /// Half the distance of the two lanes of a link.
 pub const LANE_ASIDE: f64 = 5.0;
 /// What is kept free between a node's rim and the lanes; its timer is drawn there.

@@ -10,7 +10,7 @@ use super::brush::Brush;
 use super::palette::Palette;
 use crate::draw::flight::BAR_BEFORE_END;
 use crate::draw::picture::{Picture, What};
-use crate::draw::ring::{Point, Ring, Size};
+use crate::draw::ring::{NARROW, Point, Ring, Size};
 use crate::draw::sweep;
 use crate::state::action::Frame;
 use crate::state::model::Model;
@@ -24,8 +24,6 @@ const WORDS: (u32, u32) = (12, 18);
 /// The same for a room, where there are more nodes than few.
 const WORDS_OF_MANY: u32 = 15;
 const FEW: usize = 5;
-/// A stage narrower than this is in a hand: large words would cover it.
-const NARROW: f64 = 600.0;
 
 /// What is kept from frame to frame, so that a frame asks for little memory.
 #[derive(Default)]
@@ -57,6 +55,7 @@ impl StagePainter {
         // Paused one reads them; presenting, those at the back want to know as well.
         let presents = model.frame == Frame::Present;
         let labelled = !model.playback.playing || presents;
+        // A narrow one is in a hand, and large words would cover it.
         let words = match presents && brush.size.width >= NARROW {
             true if view.nodes.len() <= FEW => WORDS.1,
             true => WORDS_OF_MANY,

@@ -193,7 +193,7 @@ pub fn by_id(id: &str) -> Option<&'static Dial> {
 
 /// The dials of a place, as they stand.
 pub fn shown(model: &Model, place: Place) -> Vec<DialShown> {
-    let (setup, own) = (&model.play.script.setup, &model.play.own);
+    let (setup, own) = (&model.play.script.setup, model.play.own());
     let dials = model.play.run.dials();
     let of_place = DIALS.iter().filter(|dial| dial.place == place);
     let show = |dial: &Dial| {

@@ -1,5 +1,6 @@
 //! One open run with all that was written down about it.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use netsplit_core::raft::mutants::Mutant;
@@ -30,8 +31,8 @@ pub struct Play {
     pub test: Option<&'static str>,
     /// The script that runs.
     pub script: Script,
-    /// The start that what is run has by itself, before any change.
-    pub own: Setup,
+    /// What `own` answers, once it was asked.
+    own: OnceCell<Setup>,
     /// The run.
     pub run: Box<dyn Run>,
     /// What a test of the course said of it.
@@ -95,13 +96,12 @@ impl Play {
         script: Script,
         run: Box<dyn Run>,
     ) -> Play {
-        let own = own_setup(&what, scenario, &script.setup);
         let mut play = Play {
             what,
             scenario,
             test,
             script,
-            own,
+            own: OnceCell::new(),
             run,
             verdict: None,
             failed_at: None,
@@ -334,11 +334,17 @@ impl Play {
         Link { overrides, ..link }
     }
 
+    /// The start that what is run has by itself, before any change. Its script is read
+    /// once: the dials ask in every frame, and the first view never.
+    pub fn own(&self) -> &Setup {
+        self.own.get_or_init(|| own_setup(&self.what, self.scenario, &self.script.setup))
+    }
+
     /// Whether what is run gives an option this value by itself.
     pub fn is_own(&self, key: &str, value: &str) -> bool {
         match key {
-            "mistake" => value == "none" && !self.own.options.iter().any(|(name, _)| name == key),
-            _ => dials::option(key, &self.own).as_deref() == Some(value),
+            "mistake" => value == "none" && !self.own().options.iter().any(|(name, _)| name == key),
+            _ => dials::option(key, self.own()).as_deref() == Some(value),
         }
     }
 

@@ -168,7 +168,7 @@ pub fn hostile_links_are_refused(page: &Page) -> Result<(), String> {
         let session = page.open(link)?;
         session.wait(
             "a sentence about the link",
-            "const note = document.querySelector('.toast.broken p');
+            "const note = document.querySelector('.caption-trouble');
              return !!note && note.textContent.includes('cannot be opened')",
         )?;
         session

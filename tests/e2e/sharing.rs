@@ -125,7 +125,7 @@ pub fn what_is_pasted_or_dropped_opens(page: &Page) -> Result<(), String> {
     let paste = "const data = new DataTransfer(); data.setData('text/plain', arguments[0]);
          document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, dataType: 'text/plain', data: arguments[0], bubbles: true }))";
     session.run(paste, &[json!("what is this")])?;
-    session.wait("refusal", "return !!document.querySelector('.toast.broken')")?;
+    session.wait("refusal", "return !!document.querySelector('.caption-trouble')")?;
     session.run(paste, &[json!("scenario raft nodes=3 seed=4\n")])?;
     session.wait("script", &format!("return {title} === 'A script of your own'"))?;
     session.wait("three nodes", "return document.querySelectorAll('.node').length === 3")?;
@@ -136,7 +136,7 @@ pub fn what_is_pasted_or_dropped_opens(page: &Page) -> Result<(), String> {
     session.run(drop, &[json!("x".repeat(300_000))])?;
     session.wait(
         "a refusal by size",
-        "return document.querySelector('.toast.broken')?.textContent.includes('larger than') ?? false",
+        "return document.querySelector('.caption-trouble')?.textContent.includes('larger than') ?? false",
     )?;
     session.back()?;
     session.wait("three nodes again", "return document.querySelectorAll('.node').length === 3")?;

@@ -82,7 +82,7 @@ pub const STATES: &[State] = &[
         press(it, " ")
     }),
     state("a link refused", "#s1:AAEBB2c", |it| {
-        it.wait("a sentence", "return !!document.querySelector('.toast.broken')")
+        it.wait("a sentence", "return !!document.querySelector('.caption-trouble')")
     }),
     state("stage only", "", |it| {
         to_a_leader(it)?;

@@ -247,7 +247,7 @@ impl Component for App {
                     { later::framed("bars", |later| (later.bars)(model, on)) }
                     { pages::stage(model, &self.painter.stage.element, on) }
                     { later::framed("first-picture-logs", |_| self.turns.shown(Part::Logs)) }
-                    if model.float == Float::Nothing && let Some(toast) = &model.toast {
+                    if model.float == Float::Nothing && let Some(toast) = model.done() {
                         <ToastBar toast={toast.clone()} {on} />
                     }
                 </main>
@@ -314,7 +314,7 @@ impl App {
         let drags = self.model.is_dragged();
         if action == Action::SaveFile {
             let name = self.model.play.file_name();
-            browser::save_file(&name, &format!("{}\n", self.model.address()));
+            browser::save_file(&name, &self.model.file());
         }
         if action.opens() {
             // What is left is left where it is, and Back leads there.
@@ -411,10 +411,10 @@ impl App {
     /// Takes the page's message away after a while, unless it is trouble.
     fn keep_toast(&mut self, ctx: &Context<Self>) {
         let shown = self.toast.as_ref().map(|(toast, _)| toast);
-        if self.model.toast.as_ref() == shown {
+        if self.model.done() == shown {
             return;
         }
-        self.toast = self.model.toast.clone().filter(|toast| !toast.is_trouble).map(|toast| {
+        self.toast = self.model.done().cloned().map(|toast| {
             let link = ctx.link().clone();
             let over = Timeout::new(TOAST_MILLIS, move || link.send_message(Message::ToastOver));
             (toast, over)

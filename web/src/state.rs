@@ -9,6 +9,7 @@ pub mod around;
 pub mod commands;
 pub mod dials;
 pub mod faults;
+pub mod file;
 pub mod future;
 pub mod hand;
 pub mod history;

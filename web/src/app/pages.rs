@@ -59,6 +59,7 @@ pub fn caption(model: &Model, on: &Callback<Action>) -> CaptionProps {
         said,
         next: leads_to.unwrap_or_else(|| format!("Next: {}", now.next)).into(),
         since: since.map(|(_, name)| name.clone().into()),
+        trouble: model.went_wrong().map(|toast| toast.text.clone().into()),
         would_branch: !view.at_edge && branches.len() == 1,
         broken: !view.broken.is_empty(),
         suggestion: model.suggestion(),

@@ -18,6 +18,9 @@ pub struct Props {
     pub since: Option<AttrValue>,
     /// Acting here makes a branch, and nobody has seen that yet.
     pub would_branch: bool,
+    /// What went wrong, where, and what to do about it; what was there before it is
+    /// still shown.
+    pub trouble: Option<AttrValue>,
     /// A property is broken, and the sentence says so.
     pub broken: bool,
     /// What could be done.
@@ -32,9 +35,17 @@ pub struct Props {
 /// The caption.
 #[component]
 pub fn Caption(props: &Props) -> Html {
-    let Props { said, next, since, would_branch, broken, suggestion, opening, on } = props;
+    let Props { said, next, since, would_branch, trouble, broken, suggestion, opening, on } = props;
     if let Some((title, done, all)) = opening {
         return html! { <div class="caption" role="status">{ on_its_way(title, *done, *all, on) }</div> };
+    }
+    if let Some(trouble) = trouble {
+        return html! {
+            <div class="caption">
+                <p class="caption-trouble" role="alert">{ trouble }</p>
+                <button aria-label="Close" onclick={does(on, Action::CloseToast)}>{ "×" }</button>
+            </div>
+        };
     }
     let kind = if said.is_note { "said-note" } else { "said-moment" };
     html! {

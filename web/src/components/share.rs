@@ -27,6 +27,8 @@ pub struct Props {
     pub script: Option<AttrValue>,
     /// What a file is called.
     pub file: AttrValue,
+    /// What it holds.
+    pub content: String,
     /// Everything that happened, as one number.
     pub fingerprint: AttrValue,
     /// The run is not the one that was sent here.
@@ -69,7 +71,7 @@ pub fn Share(props: &Props) -> Html {
         })
     };
     let save = {
-        let (file, text, part) = (props.file.clone(), format!("{part}\n"), part.to_string());
+        let (file, text, part) = (props.file.clone(), props.content.clone(), part.to_string());
         may(on, move |_: MouseEvent| {
             browser::save_file(&file, &text);
             Some(Action::Copied(Form::File, part.clone()))

@@ -20,7 +20,7 @@ pub struct Props {
 pub fn ToastBar(props: &Props) -> Html {
     let Props { toast, on } = props;
     html! {
-        <div class={classes!("toast", toast.is_trouble.then_some("broken"))} role={if toast.is_trouble { "alert" } else { "status" }}>
+        <div class="toast" role="status">
             <p>{ &toast.text }</p>
             if toast.can_undo { <button onclick={does(on, Action::Undo)}>{ "Undo" }</button> }
             <button aria-label="Close" onclick={does(on, Action::CloseToast)}>{ "×" }</button>

@@ -57,7 +57,7 @@ const WAIT_MOST: Span = Span::from_millis(10_000);
 /// Steps looked through for the next note.
 const NOTE_STEPS: u64 = 100_000;
 
-/// What the page says for a while, at its lower edge.
+/// What the page says: for a while at its lower edge, or of trouble in the caption.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
     /// The sentence.

@@ -10,6 +10,7 @@ use netsplit_sim::scenario::Script;
 use netsplit_sim::timeline::{BranchId, Progress};
 use netsplit_sim::words;
 
+use super::file;
 use super::play::Play;
 use super::selection::Selection;
 use super::visits::{self, Saved};
@@ -53,15 +54,16 @@ pub struct Arrived {
 }
 
 impl Opening {
-    /// Starts to open a pasted text: a link, or else a script.
+    /// Starts to open a pasted text or a file: a link, a saved run, or else a script.
     ///
     /// # Errors
     /// What is wrong with it, as a sentence.
     pub fn of_text(text: &str) -> Result<Opening, String> {
-        let is_link = text.contains("#s") || !text.contains("scenario ");
-        match is_link {
-            true => Opening::of_link(text),
-            false => {
+        let is_script = text.lines().any(|line| line.trim_start().starts_with("scenario "));
+        match file::unchanged(text) {
+            Some(link) => Opening::of_link(link),
+            None if !is_script => Opening::of_link(text),
+            None => {
                 let script =
                     Script::parse(text).map_err(|error| format!("The script: {error}."))?;
                 let link = Link::to(What::Written(text.to_owned()), script.setup.seed);

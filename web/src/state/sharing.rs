@@ -11,6 +11,7 @@ use netsplit_sim::scenario::{Line, Script};
 use netsplit_sim::scene::{Act, Deed};
 use netsplit_sim::timeline::Progress;
 
+use super::file;
 use super::model::Model;
 use super::play::Play;
 
@@ -74,6 +75,16 @@ impl Model {
         let link = self.play.link(!self.sharing.leaves_out);
         let (note, selected) = (note_from_text(&self.sharing.note), self.selection.name());
         Link { note, selected, ..link }.to_string()
+    }
+
+    /// What a file of the run holds at this moment.
+    pub fn file(&self) -> String {
+        file::text(&self.heading(), self.play.script_text().as_deref(), &self.address())
+    }
+
+    /// What the share dialog saves.
+    pub fn shared_file(&self, link: &str) -> String {
+        file::text(&self.shared_title(), self.sharing.script.as_deref(), link)
     }
 
     /// The address bar's link: what was opened keeps its sender's line until it

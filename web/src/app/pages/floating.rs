@@ -92,6 +92,7 @@ fn share(model: &Model, on: &Callback<Action>) -> Html {
         <Share place={model.place()} moment={moment_text(view.moment, model)}
             branch={shown.map(|(_, name)| AttrValue::from(name.clone()))} {title}
             script={sharing.script.clone().map(AttrValue::from)} file={model.play.file_name()}
+            content={model.shared_file(&part)}
             fingerprint={view.fingerprint.to_string()} {differs} note={sharing.note.clone()}
             leaves_out={sharing.leaves_out} copied={sharing.fresh(&part)} stale={sharing.is_stale(&part)}
             {part} {on} />

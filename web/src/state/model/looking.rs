@@ -53,6 +53,16 @@ impl Model {
         }
     }
 
+    /// What was done, which the page tells for a while.
+    pub fn done(&self) -> Option<&Toast> {
+        self.toast.as_ref().filter(|toast| !toast.is_trouble)
+    }
+
+    /// What went wrong, which stands in the caption until somebody closes it.
+    pub fn went_wrong(&self) -> Option<&Toast> {
+        self.toast.as_ref().filter(|toast| toast.is_trouble)
+    }
+
     pub(in crate::state) fn say(&mut self, text: &str, is_trouble: bool) {
         self.toast = Some(Toast { text: words::capital(text), can_undo: false, is_trouble });
     }

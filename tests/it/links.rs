@@ -6,6 +6,7 @@
 //! `REWRITE=1` writes the fingerprints of the present generation anew, which is
 //! right only before it is published.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -47,15 +48,15 @@ fn links_of_this_generation_give_their_fingerprints() {
     let text = fs::read_to_string(&path).expect("there are links of this generation");
     let rewrite = std::env::var_os("REWRITE").is_some();
     let mut written = String::new();
-    let mut count = 0;
+    let mut all = BTreeSet::new();
     for line in text.lines() {
         let Some((fingerprint, link)) = line.split_once(' ').filter(|_| !line.starts_with('#'))
         else {
             writeln!(written, "{line}").expect("a text takes it all");
             continue;
         };
-        count += 1;
         let (value, claim) = open_link(link);
+        assert!(all.insert(value), "{link} leads to where another one leads");
         if rewrite {
             let read: Link = link.parse().expect("it was opened just now");
             let fresh = Link { fingerprint: Some(value), generation: GENERATION, ..read };
@@ -68,7 +69,7 @@ fn links_of_this_generation_give_their_fingerprints() {
             );
         }
     }
-    assert!(count >= 20, "{count} links");
+    assert!(all.len() >= 20, "{} links", all.len());
     if rewrite {
         fs::write(&path, written).expect("the links can be written");
     }

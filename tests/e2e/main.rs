@@ -7,7 +7,7 @@
 //! the tests whose name contains it; `NETSPLIT_SHOTS` names a folder for a picture of each page at
 //! the end of its test.
 //!
-//! Reading order: [`journey`], [`story`], [`aiming`], [`sharing`], [`access`] and [`page`] (the
+//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`sharing`], [`access`] and [`page`] (the
 //! tests), [`states`] and [`shots`] (the contact sheet), [`measure`] (what a frame costs),
 //! [`driver`] (WebDriver), [`hands`] (that it does what it says), [`server`] (static files).
 
@@ -15,6 +15,7 @@
 
 mod access;
 mod aiming;
+mod column;
 mod driver;
 mod hands;
 mod journey;
@@ -40,6 +41,7 @@ const TESTS: &[(&str, Test)] = &[
     ("opens_with_a_heading", page::opens_with_a_heading),
     ("breaks_no_rule_of_its_own_policy", page::breaks_no_rule_of_its_own_policy),
     ("says_what_is_wrong_when_the_program_is_missing", page::says_what_is_wrong_without_program),
+    ("what_did_not_arrive_is_asked_for_again", page::what_did_not_arrive_is_asked_for_again),
     ("a_moment_is_branched_shared_and_reopened", journey::a_moment_is_shared),
     ("every_scenario_of_the_list_opens", journey::every_scenario_opens),
     ("a_test_of_the_course_opens_and_is_shared", journey::course_test_is_shared),
@@ -51,7 +53,10 @@ const TESTS: &[(&str, Test)] = &[
     ("a_line_and_a_selection_arrive", sharing::a_line_and_a_selection_arrive),
     ("back_returns_to_the_run_that_was_left", sharing::back_returns_to_the_run_that_was_left),
     ("what_is_pasted_or_dropped_opens", sharing::what_is_pasted_or_dropped_opens),
+    ("a_run_is_saved_as_a_file", sharing::a_run_is_saved_as_a_file),
     ("a_stop_shows_a_way_back", sharing::a_stop_shows_a_way_back),
+    ("each_page_of_the_column_begins_at_its_top", column::each_page_begins_at_its_top),
+    ("the_present_line_follows_the_window", column::the_present_line_follows_the_window),
     ("the_first_three_minutes_by_mouse", story::by_mouse),
     ("the_first_three_minutes_by_keyboard", story::by_keyboard),
     ("tab_walks_through_the_page", access::tab_walks_through_the_page),

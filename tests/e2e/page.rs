@@ -46,3 +46,20 @@ pub fn says_what_is_wrong_without_program(page: &Page) -> Result<(), String> {
          return !!note && !note.hidden && note.textContent.length > 20",
     )
 }
+
+/// When the part of the program that comes later is not served, the run goes on and the page says
+/// so; the next thing that is done asks for it again, and is done then.
+pub fn what_did_not_arrive_is_asked_for_again(page: &Page) -> Result<(), String> {
+    let session = page.open_at(crate::server::HALF)?;
+    session.wait(
+        "a sentence about it",
+        "return !!document.querySelector('.caption-trouble')?.textContent.includes('did not arrive')",
+    )?;
+    session.wait("run that goes on", "return document.querySelectorAll('.node').length === 5")?;
+    session.press("3")?;
+    session.wait("the later part", crate::READY)?;
+    session.wait(
+        "what was done",
+        "return document.getElementById('n3').classList.contains('selected')",
+    )
+}

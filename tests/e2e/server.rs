@@ -2,11 +2,13 @@
 //!
 //! Two things are added for the tests. The page's own policy is sent a second time as a header
 //! with an address for reports, so that breaking it is seen in every browser. And the same page is
-//! served at [`BROKEN`] without its program.
+//! served at [`BROKEN`] without its program, and at [`HALF`] with the later part of it refused the
+//! first time.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Where the page lives: not at the root, so that an absolute address in it is found out.
@@ -14,6 +16,9 @@ const SUB_PATH: &str = "/some/where/";
 
 /// The same page with its WebAssembly missing.
 pub const BROKEN: &str = "/broken/";
+
+/// The same page; the later part of its program is there only when it is asked for again.
+pub const HALF: &str = "/half/";
 
 /// Where browsers report what the policy forbade.
 const REPORTS: &str = "/reports";
@@ -35,7 +40,12 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
         let port = listener.local_addr().map_err(|error| error.to_string())?.port();
         let violations = Arc::new(Mutex::new(Vec::new()));
-        let files = Files { folder: folder.clone(), header, violations: Arc::clone(&violations) };
+        let files = Files {
+            folder: folder.clone(),
+            header,
+            violations: Arc::clone(&violations),
+            refused: AtomicBool::new(false),
+        };
         let files = Arc::new(files);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -87,6 +97,8 @@ struct Files {
     folder: PathBuf,
     header: String,
     violations: Arc<Mutex<Vec<String>>>,
+    /// The later part has been refused once.
+    refused: AtomicBool,
 }
 
 impl Files {
@@ -134,7 +146,11 @@ impl Files {
     /// The file an address means, if it stands below the folder.
     fn find(&self, path: &str) -> Option<PathBuf> {
         let missing_program = path.starts_with(BROKEN) && path.ends_with(".wasm");
-        let name = path.strip_prefix(SUB_PATH).or_else(|| path.strip_prefix(BROKEN))?;
+        let later = path.starts_with(HALF) && path.ends_with("-later.wasm");
+        if later && !self.refused.swap(true, Ordering::Relaxed) {
+            return None;
+        }
+        let name = [SUB_PATH, BROKEN, HALF].iter().find_map(|base| path.strip_prefix(base))?;
         // A folder means the page in it.
         let folder = if name.is_empty() || name.ends_with('/') { "index.html" } else { "" };
         let name = format!("{name}{folder}");

@@ -167,3 +167,39 @@ pub fn a_stop_shows_a_way_back(page: &Page) -> Result<(), String> {
     session.wait("stage", crate::READY)?;
     session.wait("the start, not a second before it", "return /[&]t=0s/.test(location.hash)")
 }
+
+/// Ctrl S saves the run as a file; dropped onto another page, it opens at the moment.
+pub fn a_run_is_saved_as_a_file(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    to_a_leader(&session)?;
+    session.press("2x")?;
+    let here = entry(&session)?;
+    session.run(
+        "window.saved = []; const make = URL.createObjectURL.bind(URL);
+         URL.createObjectURL = blob => { window.saved.push(blob); return make(blob) };
+         HTMLAnchorElement.prototype.click = function () { window.named = this.download }",
+        &[],
+    )?;
+    session.chord("\u{e009}", "s")?;
+    session.wait("file", "return window.saved.length === 1")?;
+    let text = session.run_async("return await window.saved[0].text()", &[])?;
+    let (name, text) = (self::text(&session, "window.named")?, text.as_str().unwrap_or_default());
+    if name != "first-election-seed-7.netsplit" || !text.contains(" crash n2\n") {
+        return Err(format!("{name} holds {text}"));
+    }
+    page.close(session)?;
+    let other = page.open("")?;
+    other.wait("stage", crate::READY)?;
+    let drop = "const data = new DataTransfer(); data.items.add(new File([arguments[0]], 'run.netsplit'));
+         document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }))";
+    other.run(drop, &[json!(text)])?;
+    other.wait(
+        "claim",
+        "return document.getElementById('origin')?.textContent.includes('fingerprint checked')",
+    )?;
+    let there = entry(&other)?;
+    if here != there {
+        return Err(format!("{there} opened, {here} saved"));
+    }
+    page.close(other)
+}

@@ -78,6 +78,10 @@ pub struct App {
     last_frame: Option<f64>,
     steps: u64,
     turns: Turns,
+    /// When the script of this frame began, until all of it is drawn.
+    began: Option<f64>,
+    /// When drawing began in it.
+    draws_from: f64,
     /// What moves is painted as the model is.
     painted: bool,
     /// What was written into the address bar and the tab's storage.
@@ -129,6 +133,8 @@ impl Component for App {
             last_frame: None,
             steps: STEPS_FIRST,
             turns: Turns::default(),
+            began: None,
+            draws_from: 0.0,
             painted: false,
             written: Written::default(),
             announcer: Announcer::default(),
@@ -153,6 +159,7 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
         let frame = matches!(message, Message::Frame(_));
+        self.began = None;
         let changed = match message {
             Message::Do(action) => self.act_or_wait(ctx, action),
             Message::Frame(now) => self.play_frame(now),
@@ -267,6 +274,9 @@ impl Component for App {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if self.began.take().is_some() {
+            self.turns.took(browser::now_millis() - self.draws_from);
+        }
         if !self.painted {
             self.painter.paint(&self.model);
         }
@@ -309,6 +319,10 @@ impl App {
 
     /// Does an action, and keeps the browser in step with what it changed.
     pub(crate) fn act(&mut self, action: Action) -> bool {
+        let action = match self.model.meant(action) {
+            Ok(action) => action,
+            Err(changed) => return changed,
+        };
         let (theme, was_playing) = (self.model.theme, self.model.playback.playing);
         let foresaw = self.model.foresees;
         let drags = self.model.is_dragged();
@@ -346,7 +360,11 @@ impl App {
     fn draw_panels(&mut self, changed: bool, hurry: bool) {
         let Some(later) = later::there() else { return };
         match hurry {
-            true => self.turns.one(changed, later, &self.model, &self.on),
+            true => {
+                self.draws_from = browser::now_millis();
+                let spent = self.began.map_or(0.0, |began| self.draws_from - began);
+                self.turns.one(changed, spent, later, &self.model, &self.on);
+            }
             false => self.turns.all(later, &self.model, &self.on),
         }
     }
@@ -357,6 +375,7 @@ impl App {
         let elapsed = self.last_frame.map_or(0.0, |last| (now - last).max(0.0));
         self.last_frame = Some(now);
         let began = browser::now_millis();
+        self.began = Some(began);
         let opened = self.model.opening.is_some();
         let (elapsed, steps) = ((elapsed * 1_000.0) as u64, self.steps);
         let changed = match later::there().filter(|_| !self.model.only_plays()) {

@@ -8,6 +8,12 @@ use crate::later::Later;
 use crate::state::action::Action;
 use crate::state::model::Model;
 
+/// How long the script of a frame is to take at most, in milliseconds: a panel that would not fit
+/// waits for a frame that has more room.
+const ROOM_MILLIS: f64 = 7.0;
+/// The most frames for which a panel waits.
+const WAITS_MOST: u32 = 10;
+
 /// What is drawn in turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -43,6 +49,10 @@ pub struct Turns {
     next: usize,
     /// How many are behind the moment shown.
     behind: usize,
+    /// For how many frames the next one has waited for room.
+    waited: u32,
+    /// Whose turn it was in this frame.
+    drawn: Option<Part>,
 }
 
 impl Turns {
@@ -54,11 +64,36 @@ impl Turns {
         self.behind = 0;
     }
 
-    /// Draws the one whose turn it is; with `changed` the others are behind from now on.
-    pub fn one(&mut self, changed: bool, later: &Later, model: &Model, on: &Callback<Action>) {
-        self.draw(PARTS[self.next], later, model, on);
+    /// Draws the one whose turn it is, if it fits into a frame that has taken so many milliseconds;
+    /// with `changed` those that are not drawn are behind from now on.
+    pub fn one(
+        &mut self,
+        changed: bool,
+        spent: f64,
+        later: &Later,
+        model: &Model,
+        on: &Callback<Action>,
+    ) {
+        let behind = if changed { PARTS.len() } else { self.behind };
+        let part = PARTS[self.next];
+        let fits = spent + self.panels[part as usize].takes <= ROOM_MILLIS;
+        if !fits && self.waited < WAITS_MOST {
+            (self.behind, self.waited) = (behind, self.waited + 1);
+            return;
+        }
+        self.draw(part, later, model, on);
+        self.drawn = Some(part);
         self.next = (self.next + 1) % PARTS.len();
-        self.behind = if changed { PARTS.len() - 1 } else { self.behind.saturating_sub(1) };
+        (self.behind, self.waited) = (behind.saturating_sub(1), 0);
+    }
+
+    /// The frame is drawn, and it took so many milliseconds to draw what changed: the next turn of
+    /// the panel that was drawn will take about as long.
+    pub fn took(&mut self, millis: f64) {
+        if let Some(part) = self.drawn.take() {
+            let takes = &mut self.panels[part as usize].takes;
+            *takes += (millis - *takes) / 4.0;
+        }
     }
 
     /// Some panel is behind the moment shown: a frame is wanted for it.
@@ -87,6 +122,9 @@ struct Panel {
     /// How often it was drawn.
     #[prop_or_default]
     times: u32,
+    /// What a frame with its turn takes to draw, in milliseconds, of late.
+    #[prop_or_default]
+    takes: f64,
 }
 
 impl PartialEq for Panel {
@@ -107,29 +145,74 @@ mod tests {
     use super::*;
     use crate::later;
 
-    fn times(turns: &Turns) -> [u32; PARTS.len()] {
-        PARTS.map(|part| turns.panels[part as usize].times)
+    /// The panels of a model, all drawn once.
+    struct Page {
+        model: Model,
+        turns: Turns,
+    }
+
+    impl Page {
+        fn new() -> Page {
+            let mut page = Page { model: Model::new(), turns: Turns::default() };
+            page.all();
+            page
+        }
+
+        fn all(&mut self) {
+            let later = later::there().expect("a test has the whole program");
+            self.turns.all(later, &self.model, &Callback::noop());
+        }
+
+        /// A frame that has taken so long before the turn, and so long from there to its end.
+        fn frame(&mut self, changed: bool, spent: f64, drawing: f64) {
+            let later = later::there().expect("a test has the whole program");
+            self.turns.one(changed, spent, later, &self.model, &Callback::noop());
+            self.turns.took(drawing);
+        }
+
+        fn times(&self) -> [u32; PARTS.len()] {
+            PARTS.map(|part| self.turns.panels[part as usize].times)
+        }
     }
 
     #[test]
     fn each_is_drawn_in_its_turn_until_none_is_behind() {
-        let (model, on) = (Model::new(), Callback::noop());
-        let later = later::there().expect("a test has the whole program");
-        let mut turns = Turns::default();
-        turns.all(later, &model, &on);
-        assert_eq!((times(&turns), turns.are_behind()), ([1; 4], false));
-        turns.one(true, later, &model, &on);
-        assert_eq!((times(&turns), turns.are_behind()), ([2, 1, 1, 1], true));
+        let mut page = Page::new();
+        assert_eq!((page.times(), page.turns.are_behind()), ([1; 4], false));
+        page.frame(true, 0.0, 0.0);
+        assert_eq!((page.times(), page.turns.are_behind()), ([2, 1, 1, 1], true));
         // Something changes again before the others had their turns; then nothing does.
-        turns.one(true, later, &model, &on);
+        page.frame(true, 0.0, 0.0);
         let mut rest = 0;
-        while turns.are_behind() && rest < 10 {
-            turns.one(false, later, &model, &on);
+        while page.turns.are_behind() && rest < 10 {
+            page.frame(false, 0.0, 0.0);
             rest += 1;
         }
-        assert_eq!((rest, times(&turns)), (3, [3, 2, 2, 2]), "all are of the last change");
-        turns.one(true, later, &model, &on);
-        turns.all(later, &model, &on);
-        assert!(!turns.are_behind(), "all are drawn as soon as time stands");
+        assert_eq!((rest, page.times()), (3, [3, 2, 2, 2]), "all are of the last change");
+        page.frame(true, 0.0, 0.0);
+        page.all();
+        assert!(!page.turns.are_behind(), "all are drawn as soon as time stands");
+    }
+
+    #[test]
+    fn one_that_does_not_fit_waits_for_room_and_not_for_ever() {
+        let mut page = Page::new();
+        // A first round teaches what each takes: about a quarter of 16 ms.
+        (0..4).for_each(|_| page.frame(true, 0.0, 16.0));
+        assert_eq!(page.times(), [2; 4]);
+        page.frame(true, 5.0, 1.0);
+        assert_eq!(page.times(), [2; 4], "5 ms and 4 are more than a frame has");
+        page.frame(false, 1.0, 4.0);
+        assert_eq!(page.times(), [3, 2, 2, 2], "here it fits");
+        let mut frames = 0;
+        while page.times()[1] == 2 && frames < 100 {
+            page.frame(false, 5.0, 4.0);
+            frames += 1;
+        }
+        assert_eq!(frames, WAITS_MOST + 1, "it is drawn all the same");
+        // The others are still behind the change, however long ago it was.
+        assert!(page.turns.are_behind());
+        (0..2).for_each(|_| page.frame(false, 0.0, 4.0));
+        assert_eq!((page.times(), page.turns.are_behind()), ([3; 4], false));
     }
 }

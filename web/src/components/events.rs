@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::copy::Copy;
 use super::{does, time_text};
+use crate::browser::Resizing;
 use crate::hooks::use_settled;
 use crate::state::action::Action;
 use crate::state::history::Kind;
@@ -46,12 +47,21 @@ pub fn Events(props: &Props) -> Html {
             (list.clone(), listing.present.map(|place| listing.lines[place].moment));
         use_settled((present, listing.lines.len()), move || keep_in_sight(&list));
     }
+    let nothing = listing.lines.is_empty() && filter.is_empty();
+    {
+        // Its room may change too: the window, and what stands above and below.
+        let list = list.clone();
+        use_effect_with(nothing || *loading, move |_| {
+            let room = list.cast().and_then(|list| room_of(&list));
+            let resizing = room.and_then(|room| Resizing::of(&room, move || keep_in_sight(&list)));
+            move || drop(resizing)
+        });
+    }
     if *loading {
         return html! {
             <div class="events-loading" aria-hidden="true"><span></span><span></span><span></span></div>
         };
     }
-    let nothing = listing.lines.is_empty() && filter.is_empty();
     let copied = Rc::clone(listing);
     html! {
         <>
@@ -168,14 +178,17 @@ fn Row(props: &RowProps) -> Html {
 
 /// The present line stays in sight.
 fn keep_in_sight(list: &NodeRef) {
-    let Some(list) = list.cast::<web_sys::Element>() else { return };
-    if let Ok(Some(here)) = list.query_selector(".present")
-        && let Ok(Some(frame)) = list.closest(".details-page")
-    {
-        let (line, room) = (here.get_bounding_client_rect(), frame.get_bounding_client_rect());
+    let Some(list) = list.cast::<Element>() else { return };
+    if let (Ok(Some(here)), Some(page)) = (list.query_selector(".present"), room_of(&list)) {
+        let (line, room) = (here.get_bounding_client_rect(), page.get_bounding_client_rect());
         if line.bottom() > room.bottom() - 8.0 || line.top() < room.top() {
             let by = line.bottom() - room.bottom() + room.height() / 4.0;
-            frame.set_scroll_top(frame.scroll_top() + by as i32);
+            page.set_scroll_top(page.scroll_top() + by as i32);
         }
     }
+}
+
+/// The page of the column in which the list is scrolled.
+fn room_of(list: &Element) -> Option<Element> {
+    list.closest(".details-page").ok().flatten()
 }

@@ -363,7 +363,9 @@ impl Model {
             Action::Redo => self.redo(),
             Action::ShowBranch(branch) => self.by_hand(|play| play.show(branch)),
             Action::NameBranch(name) => self.name_branch(&name),
-            Action::Run(id, digit) => return self.run(id, digit),
+            Action::Run(..) | Action::Choose(_) => {
+                return self.meant(action).map_or_else(|changed| changed, |it| self.update(it));
+            }
             Action::Select(selection) => self.select(selection),
             Action::SelectNumber(number) => {
                 let node = netsplit_core::id::NodeId::from_number(number);
@@ -396,7 +398,6 @@ impl Model {
             }
             Action::Write(text) => (self.float, self.written) = (Float::Palette, text),
             Action::Written(text) => self.written = text,
-            Action::Choose(place) => self.choose(place),
             Action::SwapViews => self.swapped = !self.swapped,
             Action::SetFrame(frame) => self.frame = frame,
             Action::Letters(on) => self.letters = on,

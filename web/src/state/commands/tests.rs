@@ -27,10 +27,15 @@ fn stroke(shown: &str) -> Stroke {
 }
 
 fn press(model: &mut Model, shown: &str) {
-    let stroke = stroke(shown);
-    let found = by_stroke(&stroke, model.letters);
+    let struck = struck(model, shown);
+    model.update(struck);
+}
+
+/// What the page is told when keys are pressed.
+fn struck(model: &Model, shown: &str) -> Action {
+    let found = by_stroke(&stroke(shown), model.letters);
     let (command, digit) = found.unwrap_or_else(|| panic!("{shown} is nobody's key"));
-    model.update(Action::Run(command.id, digit));
+    Action::Run(command.id, digit)
 }
 
 /// A run with a leader, paused, at a fixed speed.
@@ -379,7 +384,8 @@ fn keys_of_the_page_change_the_page() {
     assert_eq!(model.frame, Frame::Whole);
     press(&mut model, "L");
     assert_eq!(model.play.what, What::Listed { number: 4 });
-    press(&mut model, "Ctrl S");
+    let struck = struck(&model, "Ctrl S");
+    assert_eq!(model.meant(struck), Ok(Action::SaveFile), "the root of the page saves it");
     assert!(model.play.file_name().starts_with("one-command"));
 }
 

@@ -11,37 +11,46 @@ use crate::state::commands::{self, At};
 use crate::state::palette;
 
 impl Model {
-    /// Does a command about what is selected, or says why it does not apply.
-    pub(super) fn run(&mut self, id: &str, digit: Option<u32>) -> bool {
-        let Some(command) = commands::by_id(id) else { return false };
+    /// What an action comes to: a command and a place of the palette's list are what they do just
+    /// now.
+    ///
+    /// # Errors
+    /// Nothing is left to be done; the value says whether something on the screen changed.
+    pub fn meant(&mut self, action: Action) -> Result<Action, bool> {
+        match action {
+            Action::Run(id, digit) => self.command(id, digit),
+            Action::Choose(place) => self.chosen(place).ok_or(true),
+            other => Ok(other),
+        }
+    }
+
+    /// What a command does about what is selected; when it does not apply, the page says why.
+    fn command(&mut self, id: &str, digit: Option<u32>) -> Result<Action, bool> {
+        let command = commands::by_id(id).ok_or(false)?;
         // While something floats, keys are its own; what opens and closes it stays.
         let opens = matches!(id, "escape" | "search" | "help" | "share" | "open");
         if self.float != Float::Nothing && !opens {
-            return false;
+            return Err(false);
         }
         if id == "search" && self.float == Float::Palette {
-            self.float = Float::Nothing;
-            return true;
+            return Ok(Action::Float(Float::Palette));
         }
         let at = At { model: self, selection: self.selection, digit };
-        match (command.does)(&at) {
-            Some(offer) => return self.update(offer.action),
-            None => self.say(&command.refusal(self), false),
-        }
-        true
+        (command.does)(&at).map(|offer| offer.action).ok_or_else(|| {
+            self.say(&command.refusal(self), false);
+            true
+        })
     }
 
-    /// Does what stands in the palette's list at a place; without one, what is
-    /// written.
-    pub(super) fn choose(&mut self, place: Option<usize>) {
+    /// What stands in the palette's list at a place; without one, what is written.
+    fn chosen(&mut self, place: Option<usize>) -> Option<Action> {
         let found = palette::find(self);
         let chosen = place.or(Some(0)).and_then(|place| found.into_iter().nth(place));
-        let Some(chosen) = chosen else { return };
-        let Some(action) = chosen.action else { return };
+        let action = chosen?.action?;
         if !matches!(action, Action::Written(_)) {
             self.float = Float::Nothing;
         }
-        self.update(action);
+        Some(action)
     }
 
     /// A number from 1 to 9999 that is not the present seed.

@@ -189,7 +189,10 @@ fn the_first_scenario_begins_as_its_story_says() {
     assert!((1.0..3.0).contains(&time_out), "the first time-out comes after {time_out} s");
     assert!((3.0..8.0).contains(&leader), "a leader stands after {leader} s");
     let committed = screen(first("committed"));
-    assert!((leader..14.0).contains(&committed), "the first entry is committed after {committed} s");
+    assert!(
+        (leader..14.0).contains(&committed),
+        "the first entry is committed after {committed} s"
+    );
 }
 
 #[test]

@@ -46,6 +46,14 @@ impl Browser {
         }
     }
 
+    /// The one of the two that this is not.
+    pub fn other(self) -> Browser {
+        match self {
+            Browser::Chromium => Browser::Firefox,
+            Browser::Firefox => Browser::Chromium,
+        }
+    }
+
     /// The words each driver prints right before the number of its port.
     fn port_follows(self) -> &'static str {
         match self {
@@ -71,6 +79,8 @@ impl Browser {
                     "prefs": {
                         "app.update.auto": false,
                         "datareporting.policy.dataSubmissionEnabled": false,
+                        // Pages may open windows: see `Session::move_to_small_window`.
+                        "dom.disable_open_during_load": false,
                     },
                 },
             }),
@@ -124,7 +134,11 @@ impl Driver {
         let wanted = json!({ "capabilities": { "alwaysMatch": self.browser.capabilities() } });
         let answer = self.ask("POST", "/session", Some(&wanted))?;
         let id = answer["sessionId"].as_str().ok_or("the driver gave no session")?;
-        Ok(Session { driver: self, path: format!("/session/{id}") })
+        let session = Session { driver: self, path: format!("/session/{id}") };
+        if self.browser == Browser::Firefox {
+            session.move_to_small_window()?;
+        }
+        Ok(session)
     }
 
     /// One command and its answer's `value`.
@@ -202,13 +216,28 @@ impl Session<'_> {
         self.wait(&format!("page of {width} by {height}"), &script)
     }
 
-    /// A page of this size, however small the browser's window may be: Chromium's windows have
-    /// 500 pixels at least, and so have Firefox's.
+    /// A page of this size, however small: a window of Chromium has 500 pixels at least, so there
+    /// the page alone is made smaller.
     pub fn show_at(&self, width: u32, height: u32) -> Result<(), String> {
         match self.driver.browser {
             Browser::Chromium => self.show_scaled(width, height, 1.0),
-            Browser::Firefox => self.resize(width.max(500), height),
+            Browser::Firefox => self.resize(width, height),
         }
+    }
+
+    /// Goes on in a window that can be as narrow as a phone, and closes the first one: a window of
+    /// Firefox has 500 pixels at least, but not one that a page opened without its bars.
+    fn move_to_small_window(&self) -> Result<(), String> {
+        let first = self.get("/window")?;
+        self.run("window.open('about:blank', '', 'popup')", &[])?;
+        let second = self.wait_for("second window", || {
+            let windows = self.get("/window/handles").ok()?;
+            windows.as_array()?.iter().find(|window| **window != first).cloned()
+        })?;
+        self.driver.ask("DELETE", &format!("{}/window", self.path), None)?;
+        self.post("/window", &json!({ "handle": second }))?;
+        // Opened by a page, it is no larger than the screen.
+        self.post("/window/rect", &json!({ "width": 1440, "height": 900 })).map(drop)
     }
 
     /// The same with fewer pixels in pictures of it; Chromium alone.

@@ -2,10 +2,10 @@
 //! WebDriver, one fresh profile a test.
 //!
 //! `cargo xtask test` runs it once with `NETSPLIT_BROWSER=chromium` and once with `firefox`, each
-//! with `NETSPLIT_DRIVER` (the driver's program) and `NETSPLIT_DIST` (the built page). Without a
-//! browser it tests the part of itself that needs none: the server. A name after the command picks
-//! the tests whose name contains it; `NETSPLIT_SHOTS` names a folder for a picture of each page at
-//! the end of its test.
+//! with `NETSPLIT_DRIVER` (the driver's program), `NETSPLIT_OTHER_DRIVER` (that of the other
+//! browser) and `NETSPLIT_DIST` (the built page). Without a browser it tests the part of itself that
+//! needs none: the server. A name after the command picks the tests whose name contains it;
+//! `NETSPLIT_SHOTS` names a folder for a picture of each page at the end of its test.
 //!
 //! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`sharing`], [`access`] and [`page`] (the
 //! tests), [`states`] and [`shots`] (the contact sheet), [`measure`] (what a frame costs),
@@ -66,10 +66,15 @@ const TESTS: &[(&str, Test)] = &[
     ("axe_finds_nothing", access::axe_finds_nothing),
 ];
 
+/// Those that take both browsers at once: `NETSPLIT_OTHER_DRIVER` is the driver of the other one.
+const TESTS_OF_BOTH: &[(&str, Test)] =
+    &[("a_link_opens_in_the_other_browser", sharing::a_link_opens_in_the_other_browser)];
+
 /// What a test works with: the site's address, and a way to get a browser that has never seen it.
 pub struct Page<'a> {
     server: &'a Server,
     driver: &'a Driver,
+    other: Option<&'a Driver>,
     name: &'static str,
 }
 
@@ -77,20 +82,43 @@ impl Page<'_> {
     /// Opens a fresh profile at `fragment` (`""`, or `"#…"`) and waits until the page has drawn.
     pub fn open(&self, fragment: &str) -> Result<Session<'_>, String> {
         let session = self.driver.session()?;
-        session.goto(&format!("{}{fragment}", self.server.address()))?;
+        self.go(&session, fragment)?;
+        Ok(session)
+    }
+
+    /// As [`Page::open`], in a window that has this size before it sees the page.
+    pub fn open_sized(&self, size: (u32, u32), fragment: &str) -> Result<Session<'_>, String> {
+        let session = self.driver.session()?;
+        session.show_at(size.0, size.1)?;
+        self.go(&session, fragment)?;
+        Ok(session)
+    }
+
+    fn go(&self, session: &Session<'_>, fragment: &str) -> Result<(), String> {
+        session.goto(&format!("{}{fragment}", self.address()))?;
         session.wait(
             "sign that the page is ready",
             "return document.documentElement.dataset.state === 'ready' \
                 && !document.querySelector('.first-picture-left')",
-        )?;
-        Ok(session)
+        )
+    }
+
+    /// The same site for the same test in the other browser.
+    pub fn in_other_browser(&self) -> Result<Page<'_>, String> {
+        let other = self.other.ok_or("there is no other browser")?;
+        Ok(Page { driver: other, other: Some(self.driver), ..*self })
+    }
+
+    /// The page's address.
+    pub fn address(&self) -> String {
+        self.server.address()
     }
 
     /// As [`Page::open`], with a script that runs before the page's own; Chromium alone.
     pub fn open_watched(&self, script: &str) -> Result<Session<'_>, String> {
         let session = self.driver.session()?;
         session.run_first(script)?;
-        session.goto(&self.server.address())?;
+        session.goto(&self.address())?;
         let ready = "return document.documentElement.dataset.state === 'ready'";
         session.wait("sign that the page is ready", ready)?;
         Ok(session)
@@ -155,20 +183,29 @@ fn drive(browser: &str, filter: Option<&str>) -> Result<ExitCode, String> {
     let browser = Browser::named(browser)?;
     let server = Server::start(PathBuf::from(setting("NETSPLIT_DIST")?))?;
     let driver = Driver::start(browser, &PathBuf::from(setting("NETSPLIT_DRIVER")?))?;
+    let other = std::env::var_os("NETSPLIT_OTHER_DRIVER").map(PathBuf::from);
+    let other = other.map(|program| Driver::start(browser.other(), &program)).transpose()?;
+    let page = |name| Page { server: &server, driver: &driver, other: other.as_ref(), name };
     if let Some(folder) = std::env::var_os("NETSPLIT_SHEET") {
-        let page = Page { server: &server, driver: &driver, name: "shots" };
+        let page = page("shots");
         return shots::take(&page, &PathBuf::from(folder), filter).map(|()| ExitCode::SUCCESS);
     }
     if std::env::var_os("NETSPLIT_MEASURE").is_some() {
-        let page = Page { server: &server, driver: &driver, name: "measure" };
-        let holds = measure::run(&page)?;
+        let holds = measure::run(&page("measure"))?;
         return Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    let wanted = TESTS.iter().filter(|(name, _)| filter.is_none_or(|part| name.contains(part)));
-    let outcomes: Vec<_> = wanted
+    let of_both = if other.is_some() { TESTS_OF_BOTH } else { &[] };
+    if other.is_none() {
+        println!(
+            "no NETSPLIT_OTHER_DRIVER: no link goes to the other browser; `cargo xtask test` has both"
+        );
+    }
+    let all = TESTS.iter().chain(of_both);
+    let outcomes: Vec<_> = all
+        .filter(|(name, _)| filter.is_none_or(|part| name.contains(part)))
         .map(|&(name, test)| {
             server.forget();
-            (name, test(&Page { server: &server, driver: &driver, name }))
+            (name, test(&page(name)))
         })
         .collect();
     Ok(report(&outcomes))

@@ -4,6 +4,12 @@ use crate::Page;
 use crate::driver::Session;
 use serde_json::json;
 
+/// A phone held upright.
+const PHONE: (u32, u32) = (390, 844);
+
+/// n1 is down.
+const CRASHED: &str = "return document.getElementById('n1').classList.contains('role-down')";
+
 fn text(session: &Session, script: &str) -> Result<String, String> {
     let value = session.run(&format!("return {script}"), &[])?;
     Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
@@ -26,6 +32,12 @@ fn to_a_leader(session: &Session) -> Result<(), String> {
 fn entry(session: &Session) -> Result<String, String> {
     session.wait("entry", "return !!history.state?.fingerprint")?;
     text(session, "history.state.fingerprint")
+}
+
+/// The moment of that entry.
+fn moment(session: &Session) -> Result<String, String> {
+    session.wait("entry", "return !!history.state?.moment")?;
+    text(session, "history.state.moment")
 }
 
 /// The line of the sender, what is selected and the moment arrive, through the scenario's own page
@@ -58,7 +70,7 @@ pub fn a_line_and_a_selection_arrive(page: &Page) -> Result<(), String> {
         return Err(format!("{before} is not the page of the scenario"));
     }
     let other = page.open(&format!("{place}#{fragment}"))?;
-    other.show_at(390, 844)?;
+    other.show_at(PHONE.0, PHONE.1)?;
     other.wait(
         "line",
         "return document.querySelector('.caption').textContent.includes('Watch n3')",
@@ -78,6 +90,44 @@ pub fn a_line_and_a_selection_arrive(page: &Page) -> Result<(), String> {
         return Err(format!("the tab is called `{title}`"));
     }
     page.close(other)
+}
+
+/// A link made in this browser opens in the other, in a profile that has never seen the page and as
+/// large as a phone, at the same moment with the same fingerprint.
+pub fn a_link_opens_in_the_other_browser(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    to_a_leader(&session)?;
+    // A link that carries something: a branch in which n1 is down.
+    session.press("\u{e012}\u{e012}\u{e012}1x")?;
+    session.wait("branch", "return document.querySelectorAll('#branch option').length === 2")?;
+    session.wait("crash", CRASHED)?;
+    let here = (moment(&session)?, entry(&session)?);
+    session.press("s")?;
+    session.wait("link", "return !!document.getElementById('link')")?;
+    let link = text(&session, "document.getElementById('link').value")?;
+    page.close(session)?;
+
+    // Both browsers meet the same server, and the link is opened as it was made.
+    let place = link.strip_prefix(&page.address()).ok_or(format!("`{link}` is no link to here"))?;
+    if page.has_places() && !place.starts_with("s/first-election/#") {
+        return Err(format!("`{link}` is not the page of the scenario"));
+    }
+    let other = page.in_other_browser()?;
+    let phone = other.open_sized(PHONE, place)?;
+    phone.wait(
+        "claim",
+        "return document.getElementById('origin')?.textContent.includes('fingerprint checked')",
+    )?;
+    phone.wait("crash", CRASHED)?;
+    let there = (moment(&phone)?, entry(&phone)?);
+    if here != there {
+        return Err(format!("{there:?} opened, {here:?} sent"));
+    }
+    let size = phone.run("return [innerWidth, innerHeight]", &[])?;
+    if size != json!([PHONE.0, PHONE.1]) {
+        return Err(format!("{size} is no phone"));
+    }
+    other.close(phone)
 }
 
 /// Opening something else leaves the run where it was; Back returns to it, and loading the tab

@@ -101,12 +101,12 @@ fn browsers(shell: &Shell, full: bool, report: &mut Report) {
     });
     let browsers = [("chromium", "CHROMEDRIVER"), ("firefox", "GECKODRIVER")];
     for (browser, variable) in browsers {
-        let driver = drivers.as_ref().map(|drivers| match browser {
-            "chromium" => drivers.chromium.clone(),
-            _ => drivers.firefox.clone(),
+        let pair = drivers.as_ref().map(|drivers| match browser {
+            "chromium" => (&drivers.chromium, &drivers.firefox),
+            _ => (&drivers.firefox, &drivers.chromium),
         });
         report.part(&format!("components in {browser}"), |tally| {
-            let driver = driver.as_ref().ok_or("its driver is missing, see above")?;
+            let (driver, _) = pair.ok_or("its driver is missing, see above")?;
             let bindgen = Tool::WasmBindgen.folder(shell)?;
             let mut command = shell.cargo(&["test", "--package", "netsplit_tests"]);
             command
@@ -123,7 +123,7 @@ fn browsers(shell: &Shell, full: bool, report: &mut Report) {
             tests(shell, &mut command, full, tally)
         });
         report.part(&format!("page in {browser}"), |tally| {
-            let driver = driver.as_ref().ok_or("its driver is missing, see above")?;
+            let (driver, other) = pair.ok_or("its driver is missing, see above")?;
             let dist = dist.as_ref().ok_or("the page was not built, see above")?;
             let axe = axe.as_ref().ok_or("axe-core is missing, see above")?;
             let mut command =
@@ -131,6 +131,7 @@ fn browsers(shell: &Shell, full: bool, report: &mut Report) {
             command
                 .env("NETSPLIT_BROWSER", browser)
                 .env("NETSPLIT_DRIVER", driver)
+                .env("NETSPLIT_OTHER_DRIVER", other)
                 .env("NETSPLIT_AXE", axe)
                 .env("NETSPLIT_DIST", dist);
             tests(shell, &mut command, full, tally)

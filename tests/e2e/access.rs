@@ -3,26 +3,23 @@
 
 use crate::Page;
 use crate::driver::Session;
-use crate::states::{self, STATES};
+use crate::states::{self, State};
 use serde_json::Value;
 use std::path::PathBuf;
-
-/// The two widths at which everything is looked at: the desk and the hand.
-const SIZES: &[(u32, u32)] = &[(1440, 900), (390, 844)];
 
 /// What axe-core looks for: WCAG 2.2, levels A and AA.
 const ASK: &str = "
     const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
     return found.violations.map(it => `${it.id} (${it.help}): ` + it.nodes.map(node => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join(' | '))";
 
-/// Every state has no violation, in both themes and both widths.
+/// Every state has no violation, in both themes, at its widest and its narrowest.
 pub fn axe_finds_nothing(page: &Page) -> Result<(), String> {
     let file = std::env::var_os("NETSPLIT_AXE")
         .map(PathBuf::from)
         .ok_or("NETSPLIT_AXE does not name axe.min.js; `cargo xtask test` installs it by npm")?;
     let axe = std::fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?;
     let mut found = Vec::new();
-    for state in STATES {
+    for state in State::all() {
         let session = match state.reached(page) {
             Ok(session) => session,
             Err(why) => {
@@ -31,15 +28,15 @@ pub fn axe_finds_nothing(page: &Page) -> Result<(), String> {
             }
         };
         session.run(&axe, &[])?;
-        for (width, height) in SIZES {
-            session.show_at(*width, *height)?;
+        for size in [state.sizes.first(), state.sizes.last()].into_iter().flatten() {
+            state.show(&session, *size)?;
             for theme in ["light", "dark"] {
                 states::theme(&session, theme)?;
                 let answer = session.run_async(ASK, &[])?;
                 let Value::Array(violations) = answer else {
                     return Err(format!("{}: axe says {answer}", state.name));
                 };
-                let place = format!("{}, {theme}, {width}", state.name);
+                let place = format!("{}, {theme}, {}", state.name, size.0);
                 found.extend(violations.iter().map(|it| format!("{place}: {it}")));
             }
         }

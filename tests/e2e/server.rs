@@ -2,8 +2,8 @@
 //!
 //! Two things are added for the tests. The page's own policy is sent a second time as a header
 //! with an address for reports, so that breaking it is seen in every browser. And the same page is
-//! served at [`BROKEN`] without its program, and at [`HALF`] with the later part of it refused the
-//! first time.
+//! served at [`BROKEN`] without its program, at [`HALF`] with the later part of it refused the first
+//! time, and at [`FIRST`] without that part.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -19,6 +19,9 @@ pub const BROKEN: &str = "/broken/";
 
 /// The same page; the later part of its program is there only when it is asked for again.
 pub const HALF: &str = "/half/";
+
+/// The same page with the first part of its program alone.
+pub const FIRST: &str = "/first/";
 
 /// Where browsers report what the policy forbade.
 const REPORTS: &str = "/reports";
@@ -145,12 +148,15 @@ impl Files {
 
     /// The file an address means, if it stands below the folder.
     fn find(&self, path: &str) -> Option<PathBuf> {
-        let missing_program = path.starts_with(BROKEN) && path.ends_with(".wasm");
+        let missing = [(BROKEN, ".wasm"), (FIRST, "-later.wasm")];
+        let missing_program =
+            missing.iter().any(|(at, part)| path.starts_with(at) && path.ends_with(part));
         let later = path.starts_with(HALF) && path.ends_with("-later.wasm");
         if later && !self.refused.swap(true, Ordering::Relaxed) {
             return None;
         }
-        let name = [SUB_PATH, BROKEN, HALF].iter().find_map(|base| path.strip_prefix(base))?;
+        let name =
+            [SUB_PATH, BROKEN, HALF, FIRST].iter().find_map(|base| path.strip_prefix(base))?;
         // A folder means the page in it.
         let folder = if name.is_empty() || name.ends_with('/') { "index.html" } else { "" };
         let name = format!("{name}{folder}");

@@ -1,109 +1,199 @@
-//! The states in which the page is looked at: each is reached as a person would reach it. The
-//! tests of accessibility and the contact sheet go through all of them.
+//! The states in which the page is looked at, as data: where each begins, and what a person does
+//! there. The tests of accessibility and the contact sheet go through all of them.
+//!
+//! Reading order: [`moments`] (a run without a person's doing, and what they did), [`panels`] (each
+//! view at each of these moments), [`floats`] (what lies over the page), [`frames`] (what is folded,
+//! and the page for a room), [`troubles`] (what is refused, broken or missing).
+
+mod floats;
+mod frames;
+mod moments;
+mod panels;
+mod troubles;
 
 use crate::Page;
 use crate::driver::Session;
+pub use moments::two_leaders;
+use netsplit_core::time::Time;
+use netsplit_sim::link::{Link, What};
+use netsplit_sim::moment::Moment;
 use serde_json::json;
 
-/// A state: its name, and how it is reached from a page that has just been opened.
+/// Width and height.
+pub type Size = (u32, u32);
+
+/// The desk, the tablet or the projector, the hand.
+const SIZES: &[Size] = &[(1440, 900), (1024, 768), (390, 844)];
+
+/// All of them, by kind.
+const KINDS: &[&[State]] =
+    &[moments::STATES, panels::STATES, floats::STATES, frames::STATES, troubles::STATES];
+
+/// A state: its name, and how it is reached.
 pub struct State {
     /// Its name, as in the contact sheet.
     pub name: &'static str,
-    /// Where it begins: a fragment.
-    at: &'static str,
-    /// What is done there.
-    reach: fn(&Session) -> Result<(), String>,
+    begin: Begin,
+    steps: &'static [Step],
+    /// The sizes in which it is looked at, widest first.
+    pub sizes: &'static [Size],
+    /// What it shows stands in the left column, which is opened where it is folded.
+    left: bool,
 }
 
-const fn state(
-    name: &'static str,
-    at: &'static str,
-    reach: fn(&Session) -> Result<(), String>,
-) -> State {
-    State { name, at, reach }
+/// Where a state begins.
+enum Begin {
+    /// The page as a stranger opens it.
+    Fresh,
+    /// The same for one who does not want motion: it stands at its start.
+    Calm,
+    /// A link to a moment.
+    Link(fn() -> Link),
+    /// A fragment as it stands in an address.
+    At(&'static str),
+    /// A long link, while it is being opened.
+    Opening(fn() -> Link),
+    /// An address of the server at which something is missing.
+    Missing(&'static str),
 }
 
-/// All of them.
-pub const STATES: &[State] = &[
-    state("start", "", |it| press(it, " \u{e011}")),
-    state("leader, paused", "", to_a_leader),
-    state("playing", "", leads),
-    state("past", "", |it| {
-        to_a_leader(it)?;
-        press(it, "\u{e012}\u{e012}\u{e012}\u{e012}")
-    }),
-    state("node selected, crashed", "", |it| {
-        to_a_leader(it)?;
-        press(it, "2x")
-    }),
-    state("message selected", "", |it| {
-        to_a_leader(it)?;
-        press(it, "m")
-    }),
-    state("branches", "", branches),
-    state("cut off", "", |it| {
-        to_a_leader(it)?;
-        press(it, "3i0")
-    }),
-    state("menu", "", |it| {
-        to_a_leader(it)?;
-        press(it, "2")?;
-        press(it, "\u{e007}")
-    }),
-    state("search or act", "", |it| {
-        to_a_leader(it)?;
-        press(it, "/")?;
-        press(it, "crash")
-    }),
-    state("share", "", |it| {
-        branches(it)?;
-        press(it, "s")
-    }),
-    state("open, refused", "", |it| {
-        to_a_leader(it)?;
-        click(it, "header button[title^='Open']")?;
-        it.wait("field", "return !!document.getElementById('open-text')")?;
-        it.type_into(&it.element("#open-text")?, "scenario raft nodes=99")?;
-        click(it, "#open-go")?;
-        it.wait("refusal", "return !!document.getElementById('open-trouble')")
-    }),
-    state("help", "", |it| {
-        to_a_leader(it)?;
-        press(it, "?")
-    }),
-    state("checks", "", |it| tab(it, "checks")),
-    state("script", "", |it| tab(it, "script")),
-    state("a property broken", "#s1:AAAJAAcAwJoMAAGCNLaAi9IuewAA4TQ&t=0.2s", |it| {
-        it.wait("red", "return !!document.querySelector('#tab-checks.broken')")?;
-        tab_of(it, "checks")
-    }),
-    state("a figure's start", "", |it| {
-        open_scenario(it, "Figure 7: six logs that disagree")?;
-        press(it, " ")
-    }),
-    state("a link refused", "#s1:AAEBB2c", |it| {
-        it.wait("a sentence", "return !!document.querySelector('.caption-trouble')")
-    }),
-    state("stage only", "", |it| {
-        to_a_leader(it)?;
-        press(it, "q")
-    }),
-    state("present", "", |it| {
-        to_a_leader(it)?;
-        press(it, "P")
-    }),
-];
+/// Something that a person does, or waits for.
+enum Step {
+    /// All of these.
+    Go(&'static [Step]),
+    /// Presses keys, one after the other.
+    Press(&'static str),
+    /// Clicks what a selector finds.
+    Click(&'static str),
+    /// Clicks what a selector finds and has these words.
+    Choose(&'static str, &'static str),
+    /// Writes into a field, after what stands in it.
+    Write(&'static str, &'static str),
+    /// Points at a place of an element, in shares of its width and height.
+    Point(&'static str, f64, f64),
+    /// Waits until this is true in the page.
+    Until(&'static str),
+    /// Makes the window as large.
+    Resize(u32, u32),
+    /// What no hand can do: a script brings it about.
+    Run(&'static str),
+}
+
+use Step::*;
+
+const fn state(name: &'static str, steps: &'static [Step]) -> State {
+    State { name, begin: Begin::Fresh, steps, sizes: SIZES, left: false }
+}
 
 impl State {
+    const fn from(self, begin: Begin) -> State {
+        State { begin, ..self }
+    }
+
+    const fn sized(self, sizes: &'static [Size]) -> State {
+        State { sizes, ..self }
+    }
+
+    const fn at_the_left(self) -> State {
+        State { left: true, ..self }
+    }
+
+    /// All states.
+    pub fn all() -> impl Iterator<Item = &'static State> {
+        KINDS.iter().copied().flatten()
+    }
+
     /// A session in this state.
     pub fn reached<'a>(&self, page: &'a Page<'_>) -> Result<Session<'a>, String> {
-        let named = |why: String| format!("{}: {why}", self.name);
-        let session = page.open(self.at).map_err(named)?;
-        session.wait("stage", crate::READY).map_err(named)?;
-        (self.reach)(&session).map_err(named)?;
-        session.settle()?;
-        Ok(session)
+        let reach = || {
+            let session = self.begin.open(page)?;
+            session.show_at(SIZES[0].0, SIZES[0].1)?;
+            do_all(&session, self.steps)?;
+            session.settle()?;
+            Ok(session)
+        };
+        reach().map_err(|why: String| format!("{}: {why}", self.name))
     }
+
+    /// Shows the session in a size, with the left column open where the state is about it.
+    pub fn show(&self, session: &Session, (width, height): Size) -> Result<(), String> {
+        session.show_at(width, height)?;
+        if self.left {
+            let fold = "const folded = getComputedStyle(document.querySelector('.header-fold')).display !== 'none';
+                if (folded !== !!document.querySelector('.show-scenarios')) document.querySelector('.header-fold').click();
+                document.querySelector('.scenarios-section [aria-expanded=true]')?.scrollIntoView()";
+            session.run(fold, &[])?;
+        }
+        session.settle()
+    }
+}
+
+impl Begin {
+    fn open<'a>(&self, page: &'a Page<'_>) -> Result<Session<'a>, String> {
+        let ready = |session: Session<'a>| {
+            session.wait("stage", crate::READY)?;
+            Ok(session)
+        };
+        match self {
+            Begin::Fresh => ready(page.open("")?),
+            Begin::Calm => {
+                let session = page.open("")?;
+                // In Firefox nobody can say so, and it plays.
+                if session.prefer_calm()? {
+                    session.reload()?;
+                }
+                ready(session)
+            }
+            Begin::Link(link) => ready(page.open(&link().to_string())?),
+            Begin::At(fragment) => ready(page.open(fragment)?),
+            Begin::Opening(link) => {
+                let session = page.open(&link().to_string())?;
+                session.wait("way to leave it", "return !!document.getElementById('cancel')")?;
+                Ok(session)
+            }
+            Begin::Missing(address) => page.open_at(address),
+        }
+    }
+}
+
+fn do_all(session: &Session, steps: &[Step]) -> Result<(), String> {
+    for step in steps {
+        match step {
+            Go(steps) => do_all(session, steps)?,
+            Press(keys) => session.press(keys)?,
+            Click(selector) => {
+                let there = format!("return !!document.querySelector({selector:?})");
+                session.wait(selector, &there)?;
+                session.click(&session.element(selector)?)?;
+            }
+            Choose(selector, words) => {
+                let find = "const found = [...document.querySelectorAll(arguments[0])]
+                     .find(it => it.textContent.includes(arguments[1]));
+                     found?.click(); return !!found";
+                let asked = [json!(selector), json!(words)];
+                let click = || session.run(find, &asked).ok().filter(|found| *found == true);
+                session.wait_for(words, click)?;
+            }
+            Write(selector, text) => {
+                let there = format!("return !!document.querySelector({selector:?})");
+                session.wait(selector, &there)?;
+                session.type_into(&session.element(selector)?, text)?;
+            }
+            Point(selector, x, y) => {
+                let place = session.run(
+                    "const box = document.querySelector(arguments[0]).getBoundingClientRect();
+                     return [box.left + box.width * arguments[1], box.top + box.height * arguments[2]]",
+                    &[json!(selector), json!(x), json!(y)],
+                )?;
+                let side = |side: usize| place[side].as_f64().unwrap_or_default();
+                session.point_at((side(0), side(1)), None)?;
+            }
+            Until(holds) => session.wait(holds, &format!("return !!({holds})"))?,
+            Resize(width, height) => session.show_at(*width, *height)?,
+            Run(script) => drop(session.run(script, &[])?),
+        }
+    }
+    Ok(())
 }
 
 /// Shows a theme, as its button would, without the way through the other one.
@@ -116,46 +206,12 @@ pub fn theme(session: &Session, theme: &str) -> Result<(), String> {
         .map(drop)
 }
 
-fn press(session: &Session, keys: &str) -> Result<(), String> {
-    session.press(keys)
+/// A link to a script of somebody's own.
+fn written(text: &str) -> Link {
+    Link::to(What::Written(text.to_owned()), 7)
 }
 
-fn click(session: &Session, selector: &str) -> Result<(), String> {
-    session.click(&session.element(selector)?)
-}
-
-fn leads(session: &Session) -> Result<(), String> {
-    session.wait("leader", "return !!document.querySelector('.node.role-leader')")
-}
-
-/// Plays until somebody leads, and pauses there.
-fn to_a_leader(session: &Session) -> Result<(), String> {
-    leads(session)?;
-    session.press(" ")?;
-    session
-        .wait("pause", "return document.getElementById('state').textContent.startsWith('Paused')")
-}
-
-/// A branch from before the leader.
-fn branches(session: &Session) -> Result<(), String> {
-    to_a_leader(session)?;
-    session.press("\u{e012}\u{e012}\u{e012}1x")?;
-    session.wait("branch", "return document.querySelectorAll('#branch option').length === 2")
-}
-
-fn tab(session: &Session, name: &str) -> Result<(), String> {
-    to_a_leader(session)?;
-    tab_of(session, name)
-}
-
-fn tab_of(session: &Session, name: &str) -> Result<(), String> {
-    click(session, &format!("#tab-{name}"))
-}
-
-fn open_scenario(session: &Session, title: &str) -> Result<(), String> {
-    let script = "const items = [...document.querySelectorAll('.scenarios-part .scenarios-item')];
-         items.find(item => item.querySelector('.scenarios-title').textContent === arguments[0]).click()";
-    session.run(script, &[json!(title)])?;
-    session
-        .wait(title, &format!("return document.querySelector('.header-title').title === {title:?}"))
+/// A link to a moment, in milliseconds.
+fn at_millis(link: Link, millis: u64) -> Link {
+    Link { moment: Moment::after(Time::from_micros(millis * 1_000)), ..link }
 }

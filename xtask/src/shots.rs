@@ -5,8 +5,11 @@ use crate::{site, tools};
 use std::fs;
 use std::path::Path;
 
+/// How the picture in the README is called where it is taken.
+const README: &str = "readme.png";
+
 /// Takes the contact sheet into `target/shots`, or only the states whose name contains a word; or
-/// the pictures for previews in chats, into `www/pictures`.
+/// the pictures for previews in chats, into `www/pictures`, and the one in the README.
 pub fn run(shell: &Shell, rest: &[&str]) -> Outcome {
     let (folder, filter) = match rest {
         [] => (shell.target().join("shots"), None),
@@ -18,6 +21,11 @@ pub fn run(shell: &Shell, rest: &[&str]) -> Outcome {
     let dist = site::build(shell, None)?;
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     take(shell, &chromium, &dist, &folder, filter)?;
+    let readme = folder.join(README);
+    if readme.is_file() {
+        fs::rename(&readme, shell.path("docs/picture.png"))
+            .map_err(|error| format!("{}: {error}", readme.display()))?;
+    }
     say(&format!("pictures are in {}", folder.display()));
     Ok(())
 }

@@ -123,8 +123,8 @@ pub fn Stage(props: &Props) -> Html {
             label: label.map(AttrValue::from),
             ..Disc::of(node)
         };
-        let at = ring.node(node.id);
-        html! { <NodeDisc key={node.id.number()} {disc} {at} radius={ring.radius} right={at.x > ring.centre.x + 1.0} {on} /> }
+        let letter = ring.letter(node.id, disc.label.as_deref().unwrap_or_default());
+        html! { <NodeDisc key={node.id.number()} {disc} at={ring.node(node.id)} radius={ring.radius} {letter} {on} /> }
     });
     let link = match *selection {
         Selection::Link(one, two) => Some((one, two)),

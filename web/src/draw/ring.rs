@@ -31,6 +31,24 @@ pub const LANE_ASIDE: f64 = 5.0;
 /// What is kept free between a node's rim and the lanes; its timer is drawn there.
 pub const RIM_GAP: f64 = 9.0;
 
+/// What is free between a node and its letter beside it: its timer is drawn there.
+pub const LETTER_GAP: f64 = 14.0;
+/// The width of a letter of the page's monospaced font, as a share of its size.
+const LETTER: f64 = 0.61;
+/// How large the letters of a figure are: as a share of a node's radius, and at most.
+const LETTER_SIZE: (f64, f64) = (0.8, 22.0);
+
+/// Where the letter of a figure stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Letter {
+    /// Above the node.
+    Above,
+    /// At its left.
+    Left,
+    /// At its right.
+    Right,
+}
+
 /// Where the nodes stand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ring {
@@ -86,6 +104,34 @@ impl Ring {
             |point: Point, rim: f64| point.offset(along.aside(), LANE_ASIDE).offset(along, rim);
         let rim = self.radius + RIM_GAP;
         (lane(start, rim), lane(end, -rim))
+    }
+
+    /// Where the letter of a figure stands: on the outer side of the ring, where neither messages
+    /// nor the timers of neighbours come; above, where the stage has no room there.
+    pub fn letter(&self, node: NodeId, words: &str) -> Letter {
+        let aside = self.node(node).x - self.centre.x;
+        let room = self.centre.x - aside.abs() - self.radius - LETTER_GAP;
+        match aside {
+            _ if aside.abs() < self.radius || room < self.letter_width(words) => Letter::Above,
+            _ if aside < 0.0 => Letter::Left,
+            _ => Letter::Right,
+        }
+    }
+
+    /// How much room the letter of a figure takes: left, top, right, bottom.
+    pub fn letter_room(&self, node: NodeId, words: &str) -> [f64; 4] {
+        let (at, width, reach) = (self.node(node), self.letter_width(words), self.radius + 8.0);
+        let side = self.radius + LETTER_GAP + width;
+        match self.letter(node, words) {
+            Letter::Above => [at.x - reach, at.y - reach - 28.0, at.x + reach, at.y],
+            Letter::Left => [at.x - side, at.y - 12.0, at.x, at.y + 12.0],
+            Letter::Right => [at.x, at.y - 12.0, at.x + side, at.y + 12.0],
+        }
+    }
+
+    fn letter_width(&self, words: &str) -> f64 {
+        let (share, most) = LETTER_SIZE;
+        words.chars().count() as f64 * LETTER * (self.radius * share).min(most)
     }
 
     /// The names of the nodes.

@@ -17,8 +17,10 @@ use crate::state::model::Model;
 
 use labels::Labels;
 
-/// What a letter of a figure takes above its node.
-const FIGURE: f64 = 28.0;
+/// How high the crown of a candidate's pips is, and half of what a pip takes to the side.
+const CROWN: (f64, f64) = (34.0, 7.0);
+/// How far from its message a label stands, and from one with the ring of the selected one.
+const ASIDE: (f64, f64) = (16.0, 22.0);
 /// The size of words in pixels: for one who sits before it, and for a room.
 const WORDS: (u32, u32) = (12, 18);
 /// The same for a room, where there are more nodes than few.
@@ -62,8 +64,15 @@ impl StagePainter {
             false => WORDS.0,
         };
         self.picture.draw(&self.ring, view, selected);
-        let figure = if model.play.script.setup.labels.is_empty() { 0.0 } else { FIGURE };
-        self.labels.begin(&self.ring, brush.size, figure, f64::from(words));
+        self.labels.begin(&self.ring, brush.size, f64::from(words));
+        for (node, letter) in &model.play.script.setup.labels {
+            self.labels.take(self.ring.letter_room(*node, letter));
+        }
+        let pips = CROWN.1 * view.nodes.len() as f64;
+        for node in view.nodes.iter().filter(|node| node.view.role.contains("candidate")) {
+            let (at, top) = (self.ring.node(node.id), self.ring.radius + CROWN.0);
+            self.labels.take([at.x - pips, at.y - top, at.x + pips, at.y]);
+        }
         // Words are drawn together, and so are the numbers inside of shapes: a font costs more to
         // set than a word to draw.
         let font = |size: u32| brush.canvas.set_font(&palette.font(size));
@@ -103,7 +112,9 @@ impl StagePainter {
                 let is_selected = selected == Some(flying.id);
                 if is_selected == wanted && (is_selected || matters && labelled) {
                     let (words, short) = words_of(flying);
-                    let mut put = |words: &str| self.labels.put(brush, palette, words, mark.at);
+                    let gap = if is_selected { ASIDE.1 } else { ASIDE.0 };
+                    let mut put =
+                        |words: &str| self.labels.put(brush, palette, words, mark.at, gap);
                     let _ = put(&words) || short.is_some_and(&mut put);
                 }
             }
@@ -168,10 +179,12 @@ impl Scene<'_> {
                     true => shapes::message(brush, palette, flying, at, along, shape),
                     false => shapes::quiet(brush, palette, flying, at),
                 }
-                if let Some(number) = queue {
-                    shapes::number(brush, palette, at.offset(along.aside(), 16.0), number);
-                }
                 let selected = model.selection.message() == Some(flying.id);
+                if let Some(number) = queue {
+                    // Outside of the ring around the selected one.
+                    let aside = if selected { 25.0 } else { 16.0 };
+                    shapes::number(brush, palette, at.offset(along.aside(), aside), number);
+                }
                 if selected {
                     brush.circle(at, 16.0);
                     brush.stroke(&palette.ink, 2.0);

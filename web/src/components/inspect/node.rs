@@ -26,7 +26,11 @@ pub(super) fn page(given: &Inspected<'_>, node: &NodeShown) -> Html {
         given.around.node_before(node.id),
         given.around.node_of_parent(node.id),
     );
-    let role = if node.up { role_of(node) } else { "crashed" };
+    let role = match role_of(node) {
+        "down" => "crashed",
+        "unstarted" => "not started yet",
+        role => role,
+    };
     let text = {
         let (text, title) = (of_node.text(), format!("{}, {role}, at {}", node.id, view.moment));
         Callback::from(move |()| format!("{title}\n{text}"))

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use crate::browser;
 use crate::components::{may, term_class};
-use crate::draw::ring::Point;
+use crate::draw::ring::{LETTER_GAP, Letter, Point};
 use crate::draw::tenths::Tenths;
 use crate::draw::turn::sin_cos;
 use crate::state::action::Action;
@@ -56,6 +56,7 @@ impl Disc {
 /// What a node is, in one word.
 pub fn role_of(node: &NodeShown) -> &'static str {
     match node {
+        NodeShown { up: false, incarnation: 0, .. } => "unstarted",
         NodeShown { up: false, .. } => "down",
         NodeShown { paused: true, .. } => "paused",
         _ => node.view.role,
@@ -86,8 +87,8 @@ pub struct Props {
     pub at: Point,
     /// Its radius.
     pub radius: f64,
-    /// It stands right of the middle.
-    pub right: bool,
+    /// Where its letter stands.
+    pub letter: Letter,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -96,7 +97,7 @@ pub struct Props {
 /// hollow crossed disc, paused a disc with two bars.
 #[component]
 pub fn NodeDisc(props: &Props) -> Html {
-    let Props { disc, at, radius, right, on } = props;
+    let Props { disc, at, radius, letter: place, on } = props;
     let (id, role, radius) = (disc.id, disc.role, *radius);
     let text = |number: f64| Tenths(number).to_string();
     let onfocus = may(on, move |event: FocusEvent| {
@@ -111,6 +112,7 @@ pub fn NodeDisc(props: &Props) -> Html {
     };
     let words = match role {
         "down" => format!("{id}, crashed"),
+        "unstarted" => format!("{id}, not started yet"),
         _ => format!("{id}, {role} in term {}", disc.term),
     };
     let (term, worded) = match radius < WIDE || is_candidate {
@@ -132,23 +134,23 @@ pub fn NodeDisc(props: &Props) -> Html {
                 <text class={classes!("node-term", worded)} y={text(radius * 0.42)}>{ term }</text>
             }
             if let Some(label) = &disc.label {
-                { letter(label, disc.votes.len(), *at, radius, *right) }
+                { letter(label, disc.votes.len(), *at, radius, *place) }
             }
             { for pips(&disc.votes, if is_candidate { reach } else { radius }) }
         </g>
     }
 }
 
-/// The letter of a figure: above the node, as far as the stage goes; beside a crown of pips, on the
-/// side where the stage goes on.
-fn letter(label: &AttrValue, pips: usize, at: Point, radius: f64, right: bool) -> Html {
-    if pips == 0 {
-        let y = Tenths((-radius - 16.0).max(10.0 - at.y)).to_string();
-        return html! { <text class="node-label" {y}>{ label }</text> };
-    }
-    let x = radius + 16.0;
-    let (class, x) = if right { ("node-label before", -x) } else { ("node-label after", x) };
-    html! { <text {class} x={Tenths(x).to_string()} y={Tenths(-radius * 0.95).to_string()}>{ label }</text> }
+/// The letter of a figure: on the outer side of the ring, else above the node, as far as the stage
+/// goes; there it gives way to a crown of pips.
+fn letter(label: &AttrValue, pips: usize, at: Point, radius: f64, place: Letter) -> Html {
+    let (class, x, y) = match place {
+        Letter::Left => ("node-label before", -radius - LETTER_GAP, 0.0),
+        Letter::Right => ("node-label after", radius + LETTER_GAP, 0.0),
+        Letter::Above if pips == 0 => ("node-label", 0.0, (-radius - 16.0).max(10.0 - at.y)),
+        Letter::Above => ("node-label after", radius + 16.0, -radius * 0.95),
+    };
+    html! { <text {class} x={Tenths(x).to_string()} y={Tenths(y).to_string()}>{ label }</text> }
 }
 
 /// The letter of a role, drawn.

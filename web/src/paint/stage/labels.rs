@@ -22,11 +22,11 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Begins a frame: only the nodes are there, each with its timer and with
-    /// whatever stands above it. Words are of this size, in pixels.
-    pub fn begin(&mut self, ring: &Ring, stage: Size, above: f64, size: f64) {
+    /// Begins a frame: only the nodes are there, each with its timer. Words are of this size, in
+    /// pixels.
+    pub fn begin(&mut self, ring: &Ring, stage: Size, size: f64) {
         let reach = ring.radius + 8.0;
-        let disc = |at: &Point| [at.x - reach, at.y - reach - above, at.x + reach, at.y + reach];
+        let disc = |at: &Point| [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
         self.taken.clear();
         self.taken.extend(ring.nodes.iter().map(disc));
         self.stage = Some(stage);
@@ -39,7 +39,7 @@ impl Labels {
     }
 
     /// Keeps a place free.
-    fn take(&mut self, place: [f64; 4]) {
+    pub fn take(&mut self, place: [f64; 4]) {
         self.taken.push(place);
     }
 
@@ -64,14 +64,21 @@ impl Labels {
         over_paper(brush, palette, words, at, &palette.ink_soft);
     }
 
-    /// Puts a label beside a place where it is free: at the right, at the left,
-    /// below or above. False when all are taken, and then it is nowhere.
-    pub fn put(&mut self, brush: &Brush, palette: &Palette, words: &str, at: Point) -> bool {
+    /// Puts a label so far beside a place where it is free: at the right, at the left, below or
+    /// above. False when all are taken, and then it is nowhere.
+    pub fn put(
+        &mut self,
+        brush: &Brush,
+        palette: &Palette,
+        words: &str,
+        at: Point,
+        gap: f64,
+    ) -> bool {
         let (half, up) = self.half(words);
-        let beyond = 13.0 + up;
+        let beyond = gap - 3.0 + up;
         let centres = [
-            Point::new(at.x + 16.0 + half, at.y),
-            Point::new(at.x - 16.0 - half, at.y),
+            Point::new(at.x + gap + half, at.y),
+            Point::new(at.x - gap - half, at.y),
             Point::new(at.x, at.y + beyond),
             Point::new(at.x, at.y - beyond),
         ];

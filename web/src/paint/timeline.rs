@@ -47,7 +47,7 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model) {
     overview(&picture, model);
     ruler(&picture);
     let history = model.play.history();
-    lanes::names(&picture, history.lanes.len());
+    lanes::names(&picture, model.view().nodes.len());
     lanes::paint(&picture, &history.lanes, Time::ZERO, now.min(edge));
     // What was run already and is still to come from here, and what would come.
     pale(brush, || {

@@ -12,6 +12,8 @@ use crate::state::playback::Looped;
 
 /// The least length of a branch's line that bears its name.
 const NAMED: f64 = 24.0;
+/// The least length of a branch's line: one that goes nowhere yet is seen, too.
+const BRANCH_LEAST: f64 = 6.0;
 
 /// Marks and branches.
 pub(super) fn paint(picture: &Picture<'_>, marks: &[Mark], branches: &[(BranchShown, String)]) {
@@ -90,7 +92,11 @@ fn forks(picture: &Picture<'_>, branches: &[(BranchShown, String)]) {
     brush.canvas.set_text_align("left");
     for (row, (branch, name)) in rows.iter().map(|place| &branches[*place]).enumerate() {
         let from = branch.parent.map_or(Time::ZERO, |(_, moment)| moment.at);
-        let Some((left, right)) = picture.ends(from, branch.edge.at) else { continue };
+        let (left, right) = (picture.x(from).max(NAMES), picture.x(branch.edge.at));
+        let right = right.max(picture.x(from) + BRANCH_LEAST).min(layout.size.width);
+        if right <= left {
+            continue;
+        }
         let (colour, width) = match branch.shown {
             true => (&palette.ink, 2.0),
             false => (&palette.ink_soft, 1.0),
@@ -104,11 +110,14 @@ fn forks(picture: &Picture<'_>, branches: &[(BranchShown, String)]) {
             brush.line(Point::new(left, y(parent)), Point::new(left, y(row)));
             brush.stroke(colour, width);
         }
-        if right - left >= NAMED {
-            brush.canvas.set_text_baseline("bottom");
-            let cut = fitting(picture, name, layout.size.width - left - 8.0);
-            brush.text(&cut, Point::new(left + 4.0, y(row) - 0.5), colour);
-        }
+        // On its line, or behind one that is too short to bear it.
+        let (at, baseline) = match right - left >= NAMED {
+            true => (Point::new(left + 4.0, y(row) - 0.5), "bottom"),
+            false => (Point::new(right + 5.0, y(row)), "middle"),
+        };
+        brush.canvas.set_text_baseline(baseline);
+        let cut = fitting(picture, name, layout.size.width - at.x - 4.0);
+        brush.text(&cut, at, colour);
     }
     if without > 0 {
         brush.canvas.set_text_baseline("middle");

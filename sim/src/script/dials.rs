@@ -60,7 +60,7 @@ impl Cursor<'_> {
     }
 
     fn share(&mut self) -> Result<u32, Trouble> {
-        self.read("a share like 10% or 0.5%", parts_from_text)
+        self.read("a share from 0% to 100%, like 0.5%", parts_from_text)
     }
 
     fn short_span(&mut self) -> Result<Span, Trouble> {

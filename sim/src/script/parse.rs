@@ -144,7 +144,7 @@ fn change_network(
     key: &str,
     value: &str,
 ) -> Result<(), &'static str> {
-    const SHARE: &str = "expected a share like 10%";
+    const SHARE: &str = "expected a share from 0% to 100%, like 0.5%";
     let links = &mut network.links;
     match key {
         "delay" => {

@@ -118,6 +118,11 @@ impl Cursor<'_> {
         let verbs: Vec<&str> = VERBS.iter().map(|verb| verb.text).collect();
         let known = verbs.iter().chain(self.lab.verbs).copied();
         let others = ["at", "run", "expect", "note", "try"];
+        if others.contains(&word) {
+            return format!("`{word}` is no act; an act begins with {}", {
+                one_of(&[&verbs, self.lab.verbs].concat())
+            });
+        }
         match nearest(word, known.chain(others)) {
             Some(near) => format!("there is no `{}`; did you mean `{near}`?", short(word)),
             None => format!("there is no `{}`; an act begins with {}", short(word), {

@@ -40,6 +40,7 @@ pub fn done(line: &str) -> String {
         "wipe" => "Wiped the disk of",
         "stall" => "Stalled the disk of",
         "propose" => "Proposed",
+        "set" => "Set",
         _ => return format!("Did: {line}."),
     };
     format!("{told} {rest}").trim_end().to_owned() + "."
@@ -53,6 +54,7 @@ mod tests {
     fn an_act_is_told_in_words() {
         assert_eq!(done("crash n4"), "Crashed n4.");
         assert_eq!(done("stall n2"), "Stalled the disk of n2.");
-        assert_eq!(done("set save 4ms on n2"), "Did: set save 4ms on n2.");
+        assert_eq!(done("clock n2 fast"), "Did: clock n2 fast.");
+        assert_eq!(done("set save 4ms on n2"), "Set save 4ms on n2.");
     }
 }

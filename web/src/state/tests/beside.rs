@@ -36,7 +36,7 @@ fn a_dial_from_now_is_one_line_of_the_script() {
     assert_eq!((loss(&model).value.as_str(), loss(&model).is_away()), ("10%", true));
     turn(&mut model, "loss", "120%");
     let trouble = loss(&model).trouble.expect("it is impossible");
-    assert!(trouble.starts_with("Expected a share like 10%"), "{trouble}");
+    assert!(trouble.starts_with("Expected a share from 0% to 100%"), "{trouble}");
     assert_eq!(loss(&model).value, "10%");
     turn(&mut model, "loss", "0%");
     assert!(!loss(&model).is_away() && loss(&model).trouble.is_none());

@@ -103,6 +103,11 @@ pub fn scenarios(model: &Model, on: &Callback<Action>) -> ScenariosProps {
         network: dials::shown(model, Place::Network),
         faults: dials::shown(model, Place::Faults),
         nodes: model.play.run.dials().nodes,
+        from_now: match model.view().at_edge {
+            true => "From now on: a line of the script",
+            false => "From this moment on: makes a branch",
+        },
+        loading: model.slow_opening().is_some(),
         timing: model.timing_trouble().map(AttrValue::from),
         mistakes: model.play.mistakes(),
         on: on.clone(),

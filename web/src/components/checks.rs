@@ -52,7 +52,7 @@ pub fn Checks(props: &Props) -> Html {
 
 fn row(property: &Property, verdict: &Verdict, on: &Callback<Action>) -> Html {
     let (class, mark) = match verdict {
-        Verdict::Checking | Verdict::NotDecided(_) => ("undecided", "?"),
+        Verdict::Checking | Verdict::NotDecided(_) | Verdict::Later(_, 0) => ("undecided", "?"),
         Verdict::Holds(_) | Verdict::Later(..) => ("holds", "✓"),
         Verdict::Broken(_) => ("broken", "✗"),
     };
@@ -79,7 +79,7 @@ fn row(property: &Property, verdict: &Verdict, on: &Callback<Action>) -> Html {
 fn said(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Checking => "checking".to_owned(),
-        Verdict::NotDecided(0) => "not checked yet".to_owned(),
+        Verdict::NotDecided(0) | Verdict::Later(_, 0) => "not checked yet".to_owned(),
         Verdict::NotDecided(_) => "not decided: nothing yet could have broken it".to_owned(),
         Verdict::Holds(steps) => format!("holds after each of {steps} steps"),
         Verdict::Later(_, steps) => format!("holds up to here, after each of {steps} steps"),

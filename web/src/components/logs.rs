@@ -112,7 +112,7 @@ pub fn Logs(props: &Props) -> Html {
             </header>
             <div class="logs-scroll" ref={scroller} {onscroll}>
                 if table.last == 0 {
-                    <p class="logs-empty">{ "No entries yet. C sends a command." }</p>
+                    <p class="logs-empty">{ if *loading { "" } else { "No entries yet. C sends a command." } }</p>
                 } else {
                     <div class="logs-row logs-ruler" aria-hidden="true">
                         <span class="logs-name"></span>

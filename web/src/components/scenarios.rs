@@ -14,7 +14,7 @@ use yew::prelude::*;
 
 use super::{About, does};
 use crate::state::action::{Action, Float};
-use crate::state::dials::DialShown;
+use crate::state::dials::{DialShown, are_calm};
 use dials::Dials;
 use faults::NodeFaults;
 use mistakes::Mistakes;
@@ -33,6 +33,10 @@ pub struct Props {
     pub faults: Vec<DialShown>,
     /// Disks and clocks, node by node.
     pub nodes: Vec<NodeDials>,
+    /// What a dial that counts from now on would do.
+    pub from_now: &'static str,
+    /// A run is being opened, and no dial can be turned.
+    pub loading: bool,
     /// Why the timings cannot elect a leader.
     pub timing: Option<AttrValue>,
     /// The mistakes that are on.
@@ -48,7 +52,9 @@ pub(super) const PARTS: &[(&str, &str)] =
 /// The column.
 #[component]
 pub fn Scenarios(props: &Props) -> Html {
-    let Props { open, cluster, network, faults, nodes, timing, mistakes, on } = props;
+    let Props { open, cluster, network, faults, nodes, timing, mistakes, on, .. } = props;
+    let (from_now, loading) = (props.from_now, props.loading);
+    let calm = are_calm(network).then_some("A calm network. ");
     let part = |(part, title): &(&'static str, &str)| {
         let of_part = scenarios::all().filter(|scenario| scenario.part == *part);
         let item = |scenario: &'static netsplit_sim::scenario::Scenario| {
@@ -99,18 +105,18 @@ pub fn Scenarios(props: &Props) -> Html {
             <Section title="Start" id="start" mark={away(cluster)}>
                 <p class="scenarios-when">{ "From the start: opens beside this run" }</p>
                 if let Some(timing) = timing { <p class="scenarios-warning" role="status">{ timing }</p> }
-                <Dials dials={cluster.clone()} {on} />
+                <Dials dials={cluster.clone()} {loading} {on} />
                 <button class="scenarios-more" onclick={does(on, Action::Float(Float::Logs))}>{ "Set up logs…" }</button>
             </Section>
             <Section title="Network" id="network" mark={away(network)}>
-                <p class="scenarios-when">{ "From now on: a line of the script" }</p>
-                <Dials dials={network.clone()} {on} />
+                <p class="scenarios-when">{ calm }{ from_now }</p>
+                <Dials dials={network.clone()} {loading} {on} />
                 <button class="scenarios-more" onclick={does(on, Action::Run("be-network", None))}>{ "You are the network: hold all" }</button>
             </Section>
             <Section title="Faults" id="faults" mark={away(faults)}>
-                <p class="scenarios-when">{ "From now on: a line of the script" }</p>
-                <Dials dials={faults.clone()} {on} />
-                <NodeFaults nodes={nodes.clone()} {on} />
+                <p class="scenarios-when">{ from_now }</p>
+                <Dials dials={faults.clone()} {loading} {on} />
+                <NodeFaults nodes={nodes.clone()} {loading} {on} />
             </Section>
             <Section title="Mistakes" id="mistakes" mark={if mistakes.is_empty() { String::new() } else { mistakes.len().to_string() }}>
                 <Mistakes on_now={mistakes.clone()} {on} />

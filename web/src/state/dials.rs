@@ -186,6 +186,12 @@ impl DialShown {
     }
 }
 
+/// The dials of a network that loses, doubles, reorders and delays beyond its links nothing.
+pub fn are_calm(network: &[DialShown]) -> bool {
+    let is_least = |dial: &DialShown| dial.stops.first().is_some_and(|least| dial.value == *least);
+    network.iter().all(|dial| dial.id == "delay" || is_least(dial))
+}
+
 /// A dial by its name in code.
 pub fn by_id(id: &str) -> Option<&'static Dial> {
     DIALS.iter().find(|dial| dial.id == id)

@@ -13,6 +13,8 @@ use crate::state::dials::DialShown;
 pub struct Props {
     /// The dials, as they stand.
     pub dials: Vec<DialShown>,
+    /// A run is being opened, and they cannot be turned.
+    pub loading: bool,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -21,7 +23,11 @@ pub struct Props {
 #[component]
 pub fn Dials(props: &Props) -> Html {
     let each = |dial: &DialShown| html! { <li key={dial.id}>{ one(dial, &props.on) }</li> };
-    html! { <ul class="dials">{ for props.dials.iter().map(each) }</ul> }
+    html! {
+        <fieldset class="dials-all" disabled={props.loading}>
+            <ul class="dials">{ for props.dials.iter().map(each) }</ul>
+        </fieldset>
+    }
 }
 
 fn one(dial: &DialShown, on: &Callback<Action>) -> Html {

@@ -13,6 +13,8 @@ use crate::state::action::Action;
 pub struct Props {
     /// The nodes.
     pub nodes: Vec<NodeDials>,
+    /// A run is being opened, and nothing can be changed.
+    pub loading: bool,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -29,12 +31,14 @@ const PACES: &[(&str, &str, Rate)] = &[
 /// The table.
 #[component]
 pub fn NodeFaults(props: &Props) -> Html {
-    let Props { nodes, on } = props;
+    let Props { nodes, loading, on } = props;
     html! {
-        <table class="faults">
-            <thead><tr><th></th><th scope="col">{ "Disk" }</th><th scope="col">{ "Clock" }</th></tr></thead>
-            <tbody>{ for nodes.iter().map(|node| row(node, on)) }</tbody>
-        </table>
+        <fieldset class="dials-all" disabled={*loading}>
+            <table class="faults">
+                <thead><tr><th></th><th scope="col">{ "Disk" }</th><th scope="col">{ "Clock" }</th></tr></thead>
+                <tbody>{ for nodes.iter().map(|node| row(node, on)) }</tbody>
+            </table>
+        </fieldset>
     }
 }
 

@@ -44,11 +44,11 @@ pub(super) const STATES: &[State] = &[
     ),
     state("find a run", &[Go(LEADER), Choose(".scenarios-item", "Find a run where")]),
     state(
-        "find a run, found",
+        "find a run, found nowhere",
         &[
             Go(LEADER),
             Choose(".scenarios-item", "Find a run where"),
-            Choose(".find-item", "split"),
+            Choose(".find-item", "handled twice"),
             Until(
                 "document.querySelector('.find-now') && !document.querySelector('.find-progress')",
             ),

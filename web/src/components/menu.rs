@@ -1,5 +1,6 @@
 //! The menu of the selection: what can be done to it, each item with its key.
 
+use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -40,7 +41,13 @@ pub fn Menu(props: &Props) -> Html {
             let before = browser::focused();
             place(&list, at, about.as_deref());
             focus(&list, 0);
-            move || browser::focus_back(before.as_ref())
+            // In a window of another size it stays inside, beside what it is about.
+            let again = move |_: &Event| place(&list, at, about.as_deref());
+            let resizes = web_sys::window().map(|it| EventListener::new(&it, "resize", again));
+            move || {
+                drop(resizes);
+                browser::focus_back(before.as_ref());
+            }
         });
     }
     let onkeydown = {

@@ -72,7 +72,7 @@ pub fn ScriptText(props: &Props) -> Html {
         return html! {
             <div class="script">
                 <textarea class="script-whole value" aria-label="Script" spellcheck="false" value={text.clone()} {oninput} />
-                if let Some(pointed) = pointed { <pre class="script-trouble" role="alert">{ pointed }</pre> }
+                { for pointed.as_deref().map(told) }
                 <p class="script-acts">
                     <button class="strong" onclick={does(on, Action::Edit(Edit::Apply))}>{ "Apply" }</button>
                     <button onclick={does(on, Action::Edit(Edit::Cancel))}>{ "Cancel" }</button>
@@ -135,6 +135,14 @@ fn row(line: &ScriptLine, present: bool, open: bool, on: &Callback<Action>) -> H
     }
 }
 
+/// What is wrong with a line: the line with its caret as it stands, and the sentence, which wraps.
+fn told(pointed: &str) -> Html {
+    let (line, sentence) = pointed.rsplit_once('\n').unwrap_or(("", pointed));
+    html! {
+        <div class="script-trouble" role="alert"><pre>{ line }</pre><p>{ sentence }</p></div>
+    }
+}
+
 /// A line that is being rewritten.
 fn written(text: &str, trouble: Option<String>, on: &Callback<Action>) -> Html {
     let oninput = on.reform(|event: InputEvent| {
@@ -155,7 +163,7 @@ fn written(text: &str, trouble: Option<String>, on: &Callback<Action>) -> Html {
     html! {
         <li class="script-line writing">
             <input class="script-input value" aria-label="Line" spellcheck="false" value={text.to_owned()} {oninput} {onkeydown} />
-            if let Some(trouble) = trouble { <pre class="script-trouble" role="alert">{ trouble }</pre> }
+            { for trouble.as_deref().map(told) }
             <p class="script-acts">
                 <button class="strong" onclick={does(on, Action::Edit(Edit::Apply))}>{ "Apply" }</button>
                 <button onclick={does(on, Action::Edit(Edit::Cancel))}>{ "Cancel" }</button>

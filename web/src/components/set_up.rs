@@ -67,7 +67,7 @@ pub fn SetUp(props: &Props) -> Html {
     };
     html! {
         <Dialog title="Set up logs" {on}>
-            <p>{ "A row a node, from n1: the terms of its entries, first to last. A hyphen is an empty log. All begin in the highest term, at 0 s." }</p>
+            <p>{ "A row a node, from n1: the terms of its entries, first to last. A hyphen is an empty log. All begin in the highest term, at 0\u{a0}s." }</p>
             <div class="dialog-row start">{ for STARTS.iter().map(fill) }</div>
             <textarea id="set-up" class="value" ref={field} rows="8" spellcheck="false" value={(*text).clone()} {oninput} aria-label="Rows of terms" />
             { said }

@@ -49,8 +49,8 @@ pub fn two_leaders() -> Link {
 
 /// Nine nodes, and more entries than fit.
 fn nine_nodes() -> Link {
-    let text = "scenario raft nodes=9 seed=7\nrun for 1s\n";
-    at_millis(written(text), 900)
+    let head = "scenario raft nodes=9 seed=7\nrun until leader within 5s\n".to_owned();
+    at_millis(written(&(head + &"propose x\nrun for 20ms\n".repeat(60))), 1_400)
 }
 
 pub(super) const STATES: &[State] = &[

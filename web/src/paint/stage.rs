@@ -98,6 +98,9 @@ impl StagePainter {
                 if level == above {
                     scene.mark(mark.at, mark.along, mark.what);
                     self.labels.take_message(mark.at);
+                    if let What::One { queue: Some(_), .. } = mark.what {
+                        self.labels.take_message(number_at(mark.at, mark.along, level == 2));
+                    }
                 }
             }
         }
@@ -181,9 +184,7 @@ impl Scene<'_> {
                 }
                 let selected = model.selection.message() == Some(flying.id);
                 if let Some(number) = queue {
-                    // Outside of the ring around the selected one.
-                    let aside = if selected { 25.0 } else { 16.0 };
-                    shapes::number(brush, palette, at.offset(along.aside(), aside), number);
+                    shapes::number(brush, palette, number_at(at, along, selected), number);
                 }
                 if selected {
                     brush.circle(at, 16.0);
@@ -208,6 +209,11 @@ impl Scene<'_> {
         brush.line(press.at, to);
         brush.stroke(&palette.ink, 2.0);
     }
+}
+
+/// Where the number of a held message stands: outside of the ring around the selected one.
+fn number_at(at: Point, along: Point, selected: bool) -> Point {
+    at.offset(along.aside(), if selected { 25.0 } else { 16.0 })
 }
 
 /// What a message is, in as few words as say it; and in fewer, of an answer.

@@ -2,13 +2,14 @@
 //! that the README and previews in chats show. Chromium takes them.
 
 use crate::Page;
+use crate::driver::Session;
 use crate::states::{self, State};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-/// Pictures of scenarios for chats: the size that previews ask for, taken at half.
-const CARD: (u32, u32) = (1200, 630);
+/// Pictures of scenarios for chats: the shape that previews ask for, taken at half.
+const CARD: (u32, u32) = (1440, 756);
 
 /// The size of the picture in the README, in which its letters can be read.
 const README: (u32, u32) = (1440, 900);
@@ -58,25 +59,46 @@ fn shots_of(state: &State, page: &Page, folder: &Path) -> Result<String, String>
 
 /// One picture a scenario at its second note, and one for the README.
 fn pictures(page: &Page, folder: &Path) -> Result<(), String> {
-    let session = page.open(&states::two_leaders().to_string())?;
-    session.wait("stage", crate::READY)?;
-    session.show_at(README.0, README.1)?;
-    states::theme(&session, "light")?;
-    session.settle()?;
-    session.screenshot(&folder.join("readme.png"))?;
     let places = page.places();
     if places.is_empty() {
         return Err("the site was built without pages for its scenarios".into());
     }
+    let session = page.open(&states::two_leaders().to_string())?;
+    session.wait("stage", crate::READY)?;
+    let session = as_shared(page, "", &session)?;
+    session.show_at(README.0, README.1)?;
+    session.settle()?;
+    session.screenshot(&folder.join("readme.png"))?;
     for place in places {
         let session = page.open(&format!("s/{place}/"))?;
         session.wait("stage", crate::READY)?;
-        session.show_scaled(CARD.0, CARD.1, 0.5)?;
         // PageDown: from note to note.
-        session.press("q\u{e00f}\u{e00f}")?;
+        session.press("\u{e00f}\u{e00f}")?;
+        let session = as_shared(page, &format!("s/{place}/"), &session)?;
+        session.show_scaled(CARD.0, CARD.1, 0.5)?;
+        session.press("q")?;
+        session.run("document.querySelector('.legend-close')?.click()", &[])?;
         session.settle()?;
         session.screenshot(&folder.join(format!("{place}.png")))?;
         println!("shot {place}");
     }
     Ok(())
+}
+
+/// The moment of a session as somebody opens it to whom it was sent: nothing is known of what comes
+/// later, so it is not the past. In light, and without bars beside what scrolls.
+fn as_shared<'a>(page: &'a Page<'_>, place: &str, from: &Session) -> Result<Session<'a>, String> {
+    from.wait("address", "return /[&]t=/.test(location.hash)")?;
+    let address = from.url()?;
+    let (_, fragment) = address.split_once('#').ok_or("the address has no fragment")?;
+    let session = page.open(&format!("{place}#{fragment}"))?;
+    session.wait("stage", crate::READY)?;
+    session.run(
+        "const plain = new CSSStyleSheet();
+         plain.replaceSync('* { scrollbar-width: none }');
+         document.adoptedStyleSheets.push(plain)",
+        &[],
+    )?;
+    states::theme(&session, "light")?;
+    Ok(session)
 }

@@ -120,9 +120,11 @@ impl State {
         session.show_at(width, height)?;
         if self.left {
             let fold = "const folded = getComputedStyle(document.querySelector('.header-fold')).display !== 'none';
-                if (folded !== !!document.querySelector('.show-scenarios')) document.querySelector('.header-fold').click();
-                document.querySelector('.scenarios-section [aria-expanded=true]')?.scrollIntoView()";
+                if (folded !== !!document.querySelector('.show-scenarios')) document.querySelector('.header-fold').click()";
             session.run(fold, &[])?;
+            session.settle()?;
+            let unfolded = "document.querySelector('.scenarios-section [aria-expanded=true]')?.scrollIntoView()";
+            session.run(unfolded, &[])?;
         }
         session.settle()
     }

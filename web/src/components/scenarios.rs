@@ -111,7 +111,7 @@ pub fn Scenarios(props: &Props) -> Html {
             <Section title="Network" id="network" mark={away(network)}>
                 <p class="scenarios-when">{ calm }{ from_now }</p>
                 <Dials dials={network.clone()} {loading} {on} />
-                <button class="scenarios-more" onclick={does(on, Action::Run("be-network", None))}>{ "You are the network: hold all" }</button>
+                <button class="scenarios-more" disabled={loading} onclick={does(on, Action::Run("be-network", None))}>{ "You are the network: hold all" }</button>
             </Section>
             <Section title="Faults" id="faults" mark={away(faults)}>
                 <p class="scenarios-when">{ from_now }</p>

@@ -7,10 +7,15 @@ use crate::states::{self, State};
 use serde_json::Value;
 use std::path::PathBuf;
 
-/// What axe-core looks for: WCAG 2.2, levels A and AA.
+/// What axe-core looks for: WCAG 2.2, levels A and AA. One thing is excused: where nine nodes and
+/// more share the height of the logs, their names are lower than 24 px. WCAG 2.5.8 lets a target be
+/// smaller where another on the same page does the same (its exception *Equivalent*), and each node
+/// stands on the stage, 44 px wide at least.
 const ASK: &str = "
     const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
-    return found.violations.map(it => `${it.id} (${it.help}): ` + it.nodes.map(node => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join(' | '))";
+    const has_equal = node => !!document.querySelector(node.target.at(-1))?.matches('.logs.dense .logs-name button');
+    for (const it of found.violations.filter(it => it.id === 'target-size')) it.nodes = it.nodes.filter(node => !has_equal(node));
+    return found.violations.filter(it => it.nodes.length).map(it => `${it.id} (${it.help}): ` + it.nodes.map(node => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join(' | '))";
 
 /// Every state has no violation, in both themes, at its widest and its narrowest.
 pub fn axe_finds_nothing(page: &Page) -> Result<(), String> {

@@ -44,11 +44,12 @@ pub(super) const STATES: &[State] = &[
     ),
     state("find a run", &[Go(LEADER), Choose(".scenarios-item", "Find a run where")]),
     state(
-        "find a run, found nowhere",
+        "find a run, stopped",
         &[
             Go(LEADER),
             Choose(".scenarios-item", "Find a run where"),
             Choose(".find-item", "handled twice"),
+            Click("#find-cancel"),
             Until(
                 "document.querySelector('.find-now') && !document.querySelector('.find-progress')",
             ),

@@ -69,8 +69,9 @@ pub fn Luck(props: &Props) -> Html {
 
 /// One run: its seed, and its lanes as a picture whose words are the button's.
 fn tile(lot: &Lot, own: u64, end: Time, on: &Callback<Action>) -> Html {
-    let said = format!("Seed {}: {}", lot.seed, words::lot(lot));
-    let is_own = (lot.seed == own).then_some("this run");
+    // What is read aloud holds what is seen.
+    let is_own = if lot.seed == own { " this run" } else { "" };
+    let said = format!("Seed {}{is_own}: {}", lot.seed, words::lot(lot));
     let bar = |bar: Bar| {
         let class = classes!("luck-bar", term_class(bar.term), bar.down.then_some("down"));
         html! {

@@ -58,7 +58,7 @@ pub fn Logs(props: &Props) -> Html {
     {
         // The newest entries are at the right; whoever has scrolled away stays.
         let (scroller, follows) = (scroller.clone(), Rc::clone(&follows));
-        use_settled((table.last, width), move || {
+        use_settled((table.last, width, size), move || {
             if follows.borrow().get()
                 && let Some(element) = scroller.cast::<web_sys::Element>()
             {

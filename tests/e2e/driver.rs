@@ -19,6 +19,33 @@ const START_PATIENCE: Duration = Duration::from_secs(60);
 /// The key under which WebDriver hands out references to elements (section 12 of the protocol).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// Watches from now on whether the page asks for frames, and waits until it asks for none. A frame
+/// it had asked for before is over with the first of the three.
+const REST: &str = "
+    const watched = window.netsplitFrames ??= (() => {
+        const [ask, cancel] = [window.requestAnimationFrame, window.cancelAnimationFrame];
+        const asked = new Set();
+        window.requestAnimationFrame = callback => {
+            const id = ask(time => {
+                asked.delete(id);
+                callback(time);
+            });
+            asked.add(id);
+            return id;
+        };
+        window.cancelAnimationFrame = id => {
+            asked.delete(id);
+            cancel(id);
+        };
+        return { ask, asked };
+    })();
+    let still = 0;
+    while (still < 3) {
+        await new Promise(drawn => watched.ask.call(window, drawn));
+        still = watched.asked.size === 0 && document.fonts.status === 'loaded' ? still + 1 : 0;
+    }
+    return true";
+
 /// The browsers the page is tested in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Browser {
@@ -62,7 +89,9 @@ impl Browser {
         }
     }
 
-    /// A headless browser of one fixed size, with nothing calling home.
+    /// A headless browser of one fixed size, with nothing calling home. Chromium draws the same
+    /// whatever the screen, the processor and the settings of the system, and whatever was drawn
+    /// there before: pictures of it are compared.
     fn capabilities(self) -> Value {
         match self {
             Browser::Chromium => json!({
@@ -71,6 +100,9 @@ impl Browser {
                     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                     "--disable-background-networking", "--disable-component-update",
                     "--disable-sync", "--no-first-run", "--window-size=1440,900",
+                    "--font-render-hinting=none", "--disable-lcd-text",
+                    "--force-color-profile=srgb", "--disable-partial-raster",
+                    "--disable-skia-runtime-opts",
                 ] },
             }),
             Browser::Firefox => json!({
@@ -277,6 +309,13 @@ impl Session<'_> {
         self.run_async(frames, &[]).map(drop)
     }
 
+    /// Waits until the page has nothing more to draw: its fonts are there, and it has asked for no
+    /// frame while three went by.
+    pub fn rest(&self) -> Result<(), String> {
+        let answer = self.run_async(REST, &[])?;
+        if answer == true { Ok(()) } else { Err(format!("the page does not rest: {answer}")) }
+    }
+
     /// *Get Current URL*, with its fragment.
     pub fn url(&self) -> Result<String, String> {
         Ok(self.get("/url")?.as_str().unwrap_or_default().to_owned())
@@ -394,11 +433,15 @@ impl Session<'_> {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
+    /// *Take Screenshot*, as PNG.
+    pub fn picture(&self) -> Result<Vec<u8>, String> {
+        Ok(bytes_from_base64(self.get("/screenshot")?.as_str().unwrap_or_default()))
+    }
+
     /// *Take Screenshot* into a file.
     pub fn screenshot(&self, file: &Path) -> Result<(), String> {
-        let picture = self.get("/screenshot")?;
-        let bytes = bytes_from_base64(picture.as_str().unwrap_or_default());
-        std::fs::write(file, bytes).map_err(|error| format!("{}: {error}", file.display()))
+        std::fs::write(file, self.picture()?)
+            .map_err(|error| format!("{}: {error}", file.display()))
     }
 
     /// Waits until `script` returns true in the page.

@@ -7,9 +7,10 @@
 //! needs none: the server. A name after the command picks the tests whose name contains it;
 //! `NETSPLIT_SHOTS` names a folder for a picture of each page at the end of its test.
 //!
-//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`sharing`], [`access`] and [`page`] (the
-//! tests), [`states`] and [`shots`] (the contact sheet), [`measure`] (what a frame costs),
-//! [`driver`] (WebDriver), [`hands`] (that it does what it says), [`server`] (static files).
+//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`sharing`], [`access`] and [`page`]
+//! (the tests), [`states`], [`pictures`] (those that are kept) and [`shots`] (the contact sheet),
+//! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (that it does what it says),
+//! [`server`] (static files).
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -21,6 +22,7 @@ mod hands;
 mod journey;
 mod measure;
 mod page;
+mod pictures;
 mod server;
 mod sharing;
 mod shots;
@@ -65,6 +67,10 @@ const TESTS: &[(&str, Test)] = &[
     ("nothing_moves_for_who_does_not_want_it", access::nothing_moves_for_who_does_not_want_it),
     ("axe_finds_nothing", access::axe_finds_nothing),
 ];
+
+/// Those of Chromium alone: two browsers never draw alike.
+const TESTS_OF_CHROMIUM: &[(&str, Test)] =
+    &[("ten_states_look_as_kept", pictures::ten_states_look_as_kept)];
 
 /// Those that take both browsers at once: `NETSPLIT_OTHER_DRIVER` is the driver of the other one.
 const TESTS_OF_BOTH: &[(&str, Test)] =
@@ -200,7 +206,8 @@ fn drive(browser: &str, filter: Option<&str>) -> Result<ExitCode, String> {
             "no NETSPLIT_OTHER_DRIVER: no link goes to the other browser; `cargo xtask test` has both"
         );
     }
-    let all = TESTS.iter().chain(of_both);
+    let of_chromium = if browser == Browser::Chromium { TESTS_OF_CHROMIUM } else { &[] };
+    let all = TESTS.iter().chain(of_chromium).chain(of_both);
     let outcomes: Vec<_> = all
         .filter(|(name, _)| filter.is_none_or(|part| name.contains(part)))
         .map(|&(name, test)| {

@@ -47,8 +47,7 @@ fn shots_of(state: &State, page: &Page, folder: &Path) -> Result<String, String>
         for size in state.sizes {
             states::theme(&session, theme)?;
             state.show(&session, *size)?;
-            let (name, width) = (state.name.replace([' ', ',', '\''], "-"), size.0);
-            let file = format!("{name}-{theme}-{width}.png");
+            let (file, width) = (state.file(theme, size.0), size.0);
             session.screenshot(&folder.join(&file))?;
             writeln!(row, "<a href=\"{file}\"><img src=\"{file}\" alt=\"{theme}, {width}\"></a>")
                 .expect("a string takes all");

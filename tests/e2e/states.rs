@@ -1,18 +1,21 @@
 //! The states in which the page is looked at, as data: where each begins, and what a person does
-//! there. The tests of accessibility and the contact sheet go through all of them.
+//! there. The tests of accessibility and the contact sheet go through all of them; of ten, pictures
+//! are kept.
 //!
 //! Reading order: [`moments`] (a run without a person's doing, and what they did), [`panels`] (each
 //! view at each of these moments), [`floats`] (what lies over the page), [`frames`] (what is folded,
-//! and the page for a room), [`troubles`] (what is refused, broken or missing).
+//! and the page for a room), [`troubles`] (what is refused, broken or missing), [`kept`] (the ten).
 
 mod floats;
 mod frames;
+mod kept;
 mod moments;
 mod panels;
 mod troubles;
 
 use crate::Page;
 use crate::driver::Session;
+pub use kept::KEPT;
 pub use moments::two_leaders;
 use netsplit_core::time::Time;
 use netsplit_sim::link::{Link, What};
@@ -113,6 +116,11 @@ impl State {
             Ok(session)
         };
         reach().map_err(|why: String| format!("{}: {why}", self.name))
+    }
+
+    /// The name of a picture of it.
+    pub fn file(&self, theme: &str, width: u32) -> String {
+        format!("{}-{theme}-{width}.png", self.name.replace([' ', ',', '\''], "-"))
     }
 
     /// Shows the session in a size, with the left column open where the state is about it.

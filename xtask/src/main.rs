@@ -35,7 +35,9 @@ cargo xtask COMMAND
                       --pictures takes those for previews, into www/pictures
   size                compressed sizes of dist/ against xtask/budgets.txt
   bench [ARGS]        the benchmarks of bench/; --page measures the page in Chromium
-  golden              write the goldens anew, then read the difference
+  golden [WORD]       write the goldens anew, or only what the tests write whose name contains a
+                      word; then read the difference
+                      --pictures takes those of the page anew that differ, in Chromium
   tidy                only the rules of text and layout
   docs                the API's documentation, warnings as errors
   new-lab NAME        all places of a new lab, from a template
@@ -56,7 +58,9 @@ fn main() -> ExitCode {
         ["shots", rest @ ..] => shots::run(&shell, rest),
         ["size"] => size::run(&shell),
         ["bench", rest @ ..] => bench::run(&shell, rest),
-        ["golden"] => golden(&shell),
+        ["golden"] => golden(&shell, "golden"),
+        ["golden", "--pictures"] => shots::golden(&shell),
+        ["golden", word] if !word.starts_with('-') => golden(&shell, word),
         ["tidy"] => return tidy::run(&shell),
         ["docs"] => test::docs(&shell),
         ["new-lab", name] => new_lab::run(&shell, name),
@@ -79,11 +83,16 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes the goldens anew. Only commit the changes if you understand what caused them.
-fn golden(shell: &Shell) -> Outcome {
+/// Writes anew what the tests compare whose name contains a word. Only commit the changes if you
+/// understand what caused them.
+fn golden(shell: &Shell, word: &str) -> Outcome {
     let mut command = shell.cargo(&["test", "--package", "netsplit_tests", "--test", "it"]);
-    command.args(["--", "golden"]).env("REWRITE", "1");
-    shell.run(&mut command)?;
+    command.args(["--", word]).env("REWRITE", "1");
+    let mut none = false;
+    shell.run_reading(&mut command, |line| none |= line.starts_with("running 0 tests"))?;
+    if none {
+        return Err(format!("no test has `{word}` in its name"));
+    }
     shell.run(shell.command("git").args(["diff", "--stat", "--", "tests"]))
 }
 

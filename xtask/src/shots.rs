@@ -3,7 +3,7 @@
 use crate::shell::{Outcome, Shell, say};
 use crate::{site, tools};
 use std::fs;
-use std::path::Path;
+use std::process::Command;
 
 /// How the picture in the README is called where it is taken.
 const README: &str = "readme.png";
@@ -17,10 +17,8 @@ pub fn run(shell: &Shell, rest: &[&str]) -> Outcome {
         [word] => (shell.target().join("shots"), Some(*word)),
         _ => return Err("`cargo xtask shots` takes one word, or --pictures".into()),
     };
-    let chromium = tools::drivers(shell)?.chromium;
-    let dist = site::build(shell, None)?;
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    take(shell, &chromium, &dist, &folder, filter)?;
+    shell.run(chromium(shell)?.args(filter).env("NETSPLIT_SHEET", &folder))?;
     let readme = folder.join(README);
     if readme.is_file() {
         fs::rename(&readme, shell.path("docs/picture.png"))
@@ -30,13 +28,21 @@ pub fn run(shell: &Shell, rest: &[&str]) -> Outcome {
     Ok(())
 }
 
-fn take(shell: &Shell, driver: &Path, dist: &Path, folder: &Path, filter: Option<&str>) -> Outcome {
+/// Takes those of the kept pictures anew that differ from the page as it is now.
+pub fn golden(shell: &Shell) -> Outcome {
+    shell.run(chromium(shell)?.arg("ten_states_look_as_kept").env("REWRITE", "1"))?;
+    shell.run(shell.command("git").args(["status", "--short", "--", "tests/pictures"]))
+}
+
+/// The end-to-end tests of the page as it is now, in Chromium, still without a filter.
+fn chromium(shell: &Shell) -> Outcome<Command> {
+    let driver = tools::drivers(shell)?.chromium;
+    let dist = site::build(shell, None)?;
     let mut command = shell.cargo(&["test", "--quiet", "--package", "netsplit_tests"]);
-    command.args(["--test", "e2e", "--"]).args(filter);
     command
+        .args(["--test", "e2e", "--"])
         .env("NETSPLIT_BROWSER", "chromium")
         .env("NETSPLIT_DRIVER", driver)
-        .env("NETSPLIT_DIST", dist)
-        .env("NETSPLIT_SHEET", folder);
-    shell.run(&mut command)
+        .env("NETSPLIT_DIST", dist);
+    Ok(command)
 }

@@ -158,6 +158,9 @@ impl Story<'_> {
     fn what_was_committed_is_still_there(&self) -> Result<(), String> {
         self.wait("the second hue", "return !!document.querySelector('.node.role-leader.term-2')")?;
         self.says(r"^n\d leads term 2")?;
+        // The new leader may not know yet what is committed.
+        let committed = "return !!document.querySelector('.logs-cell.entry.committed')";
+        self.wait("a committed entry", committed)?;
         self.pause()?;
         match self.hand {
             Hand::Mouse => self.click(".logs-cell.entry.committed")?,

@@ -70,7 +70,7 @@ pub(super) const STATES: &[State] = &[
         &[
             Go(LEADER),
             Go(NETWORK),
-            Write("#dial-loss", "\u{e009}a\u{e000}20%\u{e007}"),
+            Write("#dial-loss", "\u{e009}a\u{e000}20%\u{e004}"),
             Until("document.querySelector('.dial.away')"),
         ],
     )

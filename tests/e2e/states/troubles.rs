@@ -78,7 +78,7 @@ pub(super) const STATES: &[State] = &[
         &[
             Go(LEADER),
             Click("#network-fold"),
-            Write("#dial-loss", "\u{e009}a\u{e000}-5\u{e007}"),
+            Write("#dial-loss", "\u{e009}a\u{e000}-5\u{e004}"),
             Until("document.querySelector('.dial-trouble')"),
         ],
     )

@@ -70,7 +70,9 @@ pub(super) const STATES: &[State] = &[
         &[
             Go(LEADER),
             Go(NETWORK),
-            Write("#dial-loss", "\u{e009}a\u{e000}20%\u{e004}"),
+            Click("#dial-loss"),
+            Run("document.activeElement.select()"),
+            Press("20%\u{e004}"),
             Until("document.querySelector('.dial.away')"),
         ],
     )

@@ -78,7 +78,9 @@ pub(super) const STATES: &[State] = &[
         &[
             Go(LEADER),
             Click("#network-fold"),
-            Write("#dial-loss", "\u{e009}a\u{e000}-5\u{e004}"),
+            Click("#dial-loss"),
+            Run("document.activeElement.select()"),
+            Press("-5\u{e004}"),
             Until("document.querySelector('.dial-trouble')"),
         ],
     )

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use netsplit_core::time::{Span, Time};
+use netsplit_core::time::Time;
 
 use crate::choice::Choice;
 use crate::lab::Lab;
@@ -415,15 +415,6 @@ impl<L: Lab> Scene<L> {
     /// True when every line of the script is done.
     pub fn script_is_done(&self) -> bool {
         self.line as usize == self.script.len()
-    }
-
-    /// How long the script waits still at least, if it says so: for a run that
-    /// ends with its script.
-    pub fn script_waits(&self) -> Option<Span> {
-        match self.script.get(self.line as usize)? {
-            Line::RunFor(span) => Some((self.line_since + *span).since(self.world.now())),
-            _ => None,
-        }
     }
 }
 

@@ -9,6 +9,8 @@ use netsplit_sim::choice::Choice;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::network::{LinkOptions, NetworkOptions};
+use netsplit_sim::open;
+use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Deed, Limits};
 use netsplit_sim::timeline::{Progress, Timeline};
 use netsplit_sim::verb::leader;
@@ -55,6 +57,21 @@ fn five_nodes_elect_a_leader_and_commit() {
             assert_eq!(run.scene().broken(), []);
         }
     }
+}
+
+/// However many rules double a message, it comes as often as it may.
+#[test]
+fn many_rules_make_no_more_copies_than_there_may_be() {
+    let rules = "duplicate RequestVote\n".repeat(300);
+    let text = format!("scenario raft nodes=3 seed=1\n{rules}");
+    let script = Script::parse(&text).expect("it is a script");
+    let mut run = open::script(&script, Vec::new()).expect("it can be opened");
+    let most = (0..400).map(|_| {
+        run.step();
+        run.view().flying.len()
+    });
+    let most = most.max().expect("there are steps");
+    assert!((150..=2 * 101).contains(&most), "{most} messages of one candidate");
 }
 
 #[test]

@@ -30,7 +30,7 @@ mod visits;
 const FRAME_MILLIS: f64 = 6.0;
 /// How long of that stepping is to take: what a number of steps takes is only known afterwards, and
 /// is now and then half as much again.
-const STEPPING_MILLIS: f64 = 4.0;
+const STEPPING_MILLIS: f64 = 2.5;
 /// How long of that it may look ahead.
 const AHEAD_MILLIS: f64 = 4.0;
 /// Steps looked ahead between two looks at the clock.

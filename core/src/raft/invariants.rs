@@ -6,7 +6,6 @@
 //! world, which look only at what changed, are measured against.
 
 use crate::id::NodeId;
-use crate::quorum::majority;
 
 use super::disk::Disk;
 use super::log::Log;
@@ -150,10 +149,4 @@ pub fn applied_differently(one: &[(Index, Entry)], two: &[(Index, Entry)]) -> Op
 pub fn copies(disks: &[&Disk], index: Index, term: Term) -> u32 {
     let holds = |disk: &&&Disk| disk.log.get(index).is_some_and(|entry| entry.term == term);
     disks.iter().filter(holds).count() as u32
-}
-
-/// Whether an entry of a term stands on a majority of disks (5.3); it is
-/// committed if all of them took it while that term was theirs (5.4.2).
-pub fn on_majority(disks: &[&Disk], index: Index, term: Term) -> bool {
-    copies(disks, index, term) >= majority(disks.len() as u32)
 }

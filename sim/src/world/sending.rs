@@ -10,6 +10,9 @@ use crate::lab::{Lab, Message};
 use crate::mail::Envelope;
 use crate::queue::{Item, What};
 
+/// Copies that standing rules make of one message at most, however many rules there are.
+const COPIES_MOST: u8 = 100;
+
 impl<L: Lab> World<L> {
     /// A message leaves a node.
     #[inline]
@@ -72,7 +75,7 @@ impl<L: Lab> World<L> {
     pub(super) fn obey_rules(&mut self, envelope: &mut Envelope<Message<L>>) -> bool {
         let EnvelopeId { from, to, .. } = envelope.id;
         let kind = envelope.message.kind();
-        let mut copies = 0;
+        let mut copies: u8 = 0;
         let mut stays = true;
         for (_, rule) in &mut self.rules {
             let catches = rule.from.is_none_or(|node| node == from)
@@ -85,7 +88,7 @@ impl<L: Lab> World<L> {
                 RuleAction::Hold => (envelope.held, envelope.lost) = (true, false),
                 RuleAction::Drop => stays = false,
                 RuleAction::Delay(span) => envelope.arrives += span,
-                RuleAction::Duplicate => copies += 1,
+                RuleAction::Duplicate => copies = (copies + 1).min(COPIES_MOST),
             }
             rule.left = rule.left.map(|left| left - 1);
         }

@@ -405,7 +405,7 @@ impl Model {
             Action::SaveFile => {}
             Action::Escape => self.escape(),
             Action::SetTheme(theme) => self.theme = theme,
-            Action::Open(what) => self.open(what, None),
+            Action::Open(what) => self.open(what),
             Action::Switch(number, name) => self.switch(number, name),
             Action::Reseed(seed) => self.turn("seed", &seed.to_string()),
             Action::OpenNoticed { test, mutant, seed } => self.open_noticed(test, mutant, seed),

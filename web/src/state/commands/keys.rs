@@ -123,20 +123,4 @@ impl Chord {
         held.push(&key);
         held.join(" ")
     }
-
-    /// As `aria-keyshortcuts` wants it: `Control+Shift+Z`.
-    pub fn for_assistants(self, mac: bool) -> String {
-        let mut parts = Vec::new();
-        parts.extend(self.ctrl.then_some(if mac { "Meta" } else { "Control" }));
-        parts.extend(self.shift.then_some("Shift"));
-        let key = match self.key {
-            Key::Digit => "1".to_owned(),
-            Key::Named(" ") => "Space".to_owned(),
-            Key::Named("arrowright") => "ArrowRight".to_owned(),
-            Key::Named("arrowleft") => "ArrowLeft".to_owned(),
-            Key::Named(name) => name.to_ascii_uppercase(),
-        };
-        parts.push(&key);
-        parts.join("+")
-    }
 }

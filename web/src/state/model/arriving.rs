@@ -3,6 +3,7 @@
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
+use netsplit_sim::scenario::Scenario;
 use netsplit_sim::scenarios;
 
 use super::beside::Then;
@@ -15,19 +16,17 @@ use crate::state::selection::Selection;
 use crate::state::writing::Writing;
 
 impl Model {
-    pub(super) fn open(&mut self, what: What, seed: Option<u64>) {
-        let script = match &what {
-            What::Listed { number } => scenarios::by_number(*number).map(|found| found.parse()),
-            What::Written(_) => Some(self.play.script.clone()),
+    pub(super) fn open(&mut self, what: What) {
+        let found = match &what {
+            What::Listed { number } => scenarios::by_number(*number),
+            What::Written(text) => return self.begin(Opening::of_text(text)),
             What::Course { .. } => {
-                let link = Link::to(what, seed.unwrap_or(COURSE_SEED));
-                return self.begin(Opening::of_ours(link));
+                return self.begin(Opening::of_ours(Link::to(what, COURSE_SEED)));
             }
         };
-        let Some(mut script) = script else {
+        let Some(script) = found.map(Scenario::parse) else {
             return self.cannot_open("There is no such scenario.".into());
         };
-        script.setup.seed = seed.unwrap_or(script.setup.seed);
         match Play::new(what, script, Vec::new()) {
             Ok(play) => {
                 self.put(play);

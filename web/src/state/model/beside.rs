@@ -3,7 +3,7 @@
 
 use netsplit_core::raft::mutants::Mutant;
 use netsplit_core::time::{Span, Time};
-use netsplit_sim::course::{self, CourseTest};
+use netsplit_sim::course;
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::script::parse_verb;
@@ -336,14 +336,4 @@ fn catch_up(play: &mut Play, here: Moment) {
 /// What an error says, as a sentence.
 fn sentence(message: &str) -> String {
     format!("{}.", words::capital(message))
-}
-
-/// A mistake in a sentence: `EL01: a node grants without looking at votedFor`.
-pub fn mistake_sentence(mutant: Mutant) -> String {
-    format!("A node {}", words::mistake(mutant))
-}
-
-/// The name of a test without what all have.
-pub fn short_name(test: &CourseTest) -> &'static str {
-    test.name.trim_start_matches("Test")
 }

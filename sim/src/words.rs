@@ -69,6 +69,9 @@ pub fn raft_notice(node: NodeId, notice: &Notice) -> Option<Told> {
         Notice::Overwritten { from, to } => {
             (true, format!("{node} loses entries {from} to {to}: its leader's log differs (5.3)."))
         }
+        Notice::Confirmed { round } => {
+            (false, format!("A majority follows {node} in round {round} (dissertation 6.4)."))
+        }
         Notice::Because(reason) => {
             let waits =
                 matches!(reason, Reason::MoreCopiesNeeded { .. } | Reason::LateAnswer { .. });
@@ -149,6 +152,9 @@ pub fn raft_reason(node: NodeId, reason: &Reason) -> String {
             format!(
                 "Entry {index} of term {entry_term} is on a majority, and waits for an entry of term {term}"
             )
+        }
+        Reason::TransferFailed { to } => {
+            format!("{node} goes on leading: {to} did not take over in time")
         }
         Reason::NoMajorityInReach { reached, needed } => {
             format!("{node} steps down: it reaches {reached}, {needed} are needed")

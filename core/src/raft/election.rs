@@ -12,6 +12,17 @@ use super::progress::Progress;
 use super::reason::Reason;
 use super::role::{Leader, Role, RoleName, Votes};
 
+/// What a candidate asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    /// Whether it would be elected (dissertation, 9.6).
+    PreVote,
+    /// To be elected.
+    Vote,
+    /// To be elected in the place of a leader that wants it (dissertation, 3.10).
+    Transfer,
+}
+
 impl Peer {
     /// Arms the election timer with a fresh random time-out: "election timeouts
     /// are chosen randomly from a fixed interval" (5.2).
@@ -36,13 +47,13 @@ impl Peer {
             return;
         }
         match &self.role {
-            Role::Leader(_) if self.has(Mutant::LeaderKeepsTimer) => self.start_election(cx),
+            Role::Leader(_) if self.has(Mutant::LeaderKeepsTimer) => self.start_election(false, cx),
             Role::Leader(_) if self.options.check_quorum => self.look_for_majority(cx),
             // It ran out before this peer won, and was told late.
             Role::Leader(_) => {}
             Role::Candidate(_) if self.has(Mutant::NoSecondElection) => {}
             _ if self.options.pre_vote => self.start_pre_vote(cx),
-            _ => self.start_election(cx),
+            _ => self.start_election(false, cx),
         }
     }
 
@@ -53,14 +64,14 @@ impl Peer {
         self.role = Role::PreCandidate(self.vote_for_itself());
         cx.notify(Notice::Became { role: RoleName::PreCandidate, term: self.current_term });
         self.arm_election(cx);
-        self.ask_for_votes(self.current_term + 1, true, cx);
+        self.ask_for_votes(self.current_term + 1, Asks::PreVote, cx);
         self.look_at_votes(cx);
     }
 
     /// "On conversion to candidate, start election: increment currentTerm, vote
     /// for self, reset election timer, send RequestVote RPCs to all other
     /// servers" (Figure 2).
-    pub(super) fn start_election(&mut self, cx: Cx) {
+    pub(super) fn start_election(&mut self, transfer: bool, cx: Cx) {
         let recounted = match &self.role {
             Role::Candidate(votes) if self.has(Mutant::CountOldVotes) => votes.granted() - 1,
             _ => 0,
@@ -85,9 +96,10 @@ impl Peer {
         }
         cx.notify(Notice::Became { role: RoleName::Candidate, term: self.current_term });
         self.arm_election(cx);
+        let asks = if transfer { Asks::Transfer } else { Asks::Vote };
         // Alone in its group it has won, but not before its disk has the vote:
         // see `note_durable`.
-        self.ask_for_votes(self.current_term, false, cx);
+        self.ask_for_votes(self.current_term, asks, cx);
     }
 
     fn vote_for_itself(&self) -> Votes {
@@ -96,12 +108,13 @@ impl Peer {
         votes
     }
 
-    fn ask_for_votes(&mut self, term: Term, pre_vote: bool, cx: Cx) {
+    fn ask_for_votes(&mut self, term: Term, asks: Asks, cx: Cx) {
         let ask = RequestVote {
             term,
             last_log_index: self.length_for_votes(),
             last_log_term: self.log.last_term(),
-            pre_vote,
+            pre_vote: asks == Asks::PreVote,
+            transfer: asks == Asks::Transfer,
         };
         for peer in self.others() {
             // Waits for the save of its own vote: a candidate that forgets it
@@ -112,7 +125,7 @@ impl Peer {
 
     /// "Receiver implementation" of RequestVote (Figure 2).
     pub(super) fn answer_vote(&mut self, candidate: NodeId, ask: &RequestVote, cx: Cx) {
-        let shielded = ask.pre_vote || self.options.check_quorum;
+        let shielded = ask.pre_vote || self.options.check_quorum && !ask.transfer;
         if shielded && ask.term > self.current_term && self.heard_leader(cx) {
             let leader = self.leader.unwrap_or(self.me);
             cx.notify(Notice::Because(Reason::LeaderHeardRecently { candidate, leader }));
@@ -269,7 +282,7 @@ impl Peer {
             return;
         }
         if matches!(self.role, Role::PreCandidate(_)) {
-            self.start_election(cx);
+            self.start_election(false, cx);
         } else {
             self.become_leader(cx);
         }
@@ -289,7 +302,7 @@ impl Peer {
         }
         // What it sent in an earlier leadership need not be its log any more.
         self.batch = (0, Entries::NONE);
-        self.role = Role::Leader(Leader { progress, heard: 0 });
+        self.role = Role::Leader(Leader::new(progress));
         self.leader = Some(self.me);
         cx.notify(Notice::Became { role: RoleName::Leader, term: self.current_term });
         if self.options.check_quorum || self.has(Mutant::LeaderKeepsTimer) {

@@ -19,6 +19,9 @@ pub type Term = u64;
 /// A place in the log (5.3). The first entry has index 1; 0 is "before all".
 pub type Index = u64;
 
+/// The number of a round of heartbeats, given by who asks for it (dissertation, 6.4).
+pub type Round = u64;
+
 /// The protocol of a Raft group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Raft;
@@ -125,10 +128,16 @@ pub enum Message {
     InstallSnapshot(Box<InstallSnapshot>),
     /// The answer.
     InstallSnapshotReply(InstallSnapshotReply),
+    /// A leader asks whether it is still followed (dissertation, 6.4).
+    Heartbeat(Heartbeat),
+    /// The answer.
+    HeartbeatReply(HeartbeatReply),
+    /// A leader asks for an election that it will lose (dissertation, 3.10).
+    TimeoutNow(TimeoutNow),
 }
 
 /// Arguments of RequestVote (Figure 2).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestVote {
     /// The candidate's term; in a pre-vote, the term it would have.
     pub term: Term,
@@ -138,6 +147,16 @@ pub struct RequestVote {
     pub last_log_term: Term,
     /// True when it only asks whether it *would* be elected (dissertation, 9.6).
     pub pre_vote: bool,
+    /// True when the leader asked for this election (dissertation, 3.10): whoever has heard that
+    /// leader lately may grant it all the same.
+    pub transfer: bool,
+}
+
+impl Hash for RequestVote {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.term, self.last_log_index, self.last_log_term).hash(state);
+        (u8::from(self.pre_vote) | u8::from(self.transfer) << 1).hash(state);
+    }
 }
 
 /// Results of RequestVote (Figure 2).
@@ -229,6 +248,31 @@ pub struct InstallSnapshotReply {
     pub done: bool,
 }
 
+/// A heartbeat of a numbered round, beside those by which AppendEntries keeps followers quiet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Heartbeat {
+    /// The leader's term.
+    pub term: Term,
+    /// The round.
+    pub round: Round,
+}
+
+/// The answer to a heartbeat of a round.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HeartbeatReply {
+    /// The follower's current term, for the leader to update itself.
+    pub term: Term,
+    /// The round that was asked about.
+    pub round: Round,
+}
+
+/// Start an election now, whatever your timer says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TimeoutNow {
+    /// The leader's term.
+    pub term: Term,
+}
+
 /// Raft's timers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timer {
@@ -238,6 +282,8 @@ pub enum Timer {
     Election,
     /// A leader repeats its heartbeat, and what was not answered (5.2, 5.3).
     Heartbeat,
+    /// A leader that hands over gives that up (dissertation, 3.10).
+    Transfer,
 }
 
 impl Alarm for Timer {
@@ -245,6 +291,7 @@ impl Alarm for Timer {
         match self {
             Timer::Election => "election".to_owned(),
             Timer::Heartbeat => "heartbeat".to_owned(),
+            Timer::Transfer => "transfer".to_owned(),
         }
     }
 
@@ -252,6 +299,7 @@ impl Alarm for Timer {
         match self {
             Timer::Election => 0,
             Timer::Heartbeat => 1,
+            Timer::Transfer => 2,
         }
     }
 }
@@ -301,9 +349,15 @@ pub enum Request {
         /// The state.
         data: Bytes,
     },
+    /// Find out whether you still lead: by a round of heartbeats with this number, which is greater
+    /// than those before (dissertation, 6.4).
+    Confirm(Round),
+    /// Hand leadership over to this member (dissertation, 3.10).
+    Transfer(NodeId),
 }
 
-/// What a peer tells the service above, the checks and the reader.
+/// What a peer tells the service above, the checks and the reader. Places are part of
+/// fingerprints: append only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Notice {
     /// A command was taken into this leader's log; not yet committed.
@@ -354,6 +408,11 @@ pub enum Notice {
     },
     /// Why something was refused, thrown away, or has to wait.
     Because(Reason),
+    /// A majority followed this leader when the round was sent, or later.
+    Confirmed {
+        /// The newest such round.
+        round: Round,
+    },
 }
 
 impl Message {
@@ -366,6 +425,9 @@ impl Message {
             Message::AppendEntriesReply(ack) => ack.term,
             Message::InstallSnapshot(image) => image.term,
             Message::InstallSnapshotReply(at) => at.term,
+            Message::Heartbeat(ask) => ask.term,
+            Message::HeartbeatReply(reply) => reply.term,
+            Message::TimeoutNow(ask) => ask.term,
         }
     }
 }
@@ -378,6 +440,9 @@ impl Mail for Message {
         "AppendEntriesReply",
         "InstallSnapshot",
         "InstallSnapshotReply",
+        "Heartbeat",
+        "HeartbeatReply",
+        "TimeoutNow",
     ];
 
     fn kind(&self) -> u8 {
@@ -388,6 +453,9 @@ impl Mail for Message {
             Message::AppendEntriesReply(_) => 3,
             Message::InstallSnapshot(_) => 4,
             Message::InstallSnapshotReply(_) => 5,
+            Message::Heartbeat(_) => 6,
+            Message::HeartbeatReply(_) => 7,
+            Message::TimeoutNow(_) => 8,
         }
     }
 
@@ -397,6 +465,7 @@ impl Mail for Message {
             Message::RequestVoteReply(_)
                 | Message::AppendEntriesReply(_)
                 | Message::InstallSnapshotReply(_)
+                | Message::HeartbeatReply(_)
         )
     }
 
@@ -414,6 +483,8 @@ impl Mail for Message {
                 },
                 Message::InstallSnapshot(image) => 5 * 8 + image.data.len() as u64,
                 Message::InstallSnapshotReply(_) => 4 * 8,
+                Message::Heartbeat(_) | Message::HeartbeatReply(_) => 2 * 8,
+                Message::TimeoutNow(_) => 8,
             }
     }
 }

@@ -18,6 +18,9 @@
 //! | `AppendEntriesReply` | follower | leader | matched up to there, or the logs differ there |
 //! | `InstallSnapshot` | leader | follower | a piece of my snapshot (7) |
 //! | `InstallSnapshotReply` | follower | leader | I have so many bytes, or all |
+//! | `Heartbeat` | leader | follower | do you still follow me, in this round? (dissertation, 6.4) |
+//! | `HeartbeatReply` | follower | leader | my term is this, and that round was asked |
+//! | `TimeoutNow` | leader | follower | your log is complete: be elected (dissertation, 3.10) |
 //!
 //! # Where to find a rule
 //!
@@ -39,6 +42,8 @@
 //! | AppendEntries, receiver 1 to 5 (5.1, 5.3) | `append.rs` | `accept_entries`, `conflict_before`, `merge_entries` |
 //! | taking a snapshot (7) | `snapshot.rs` | `take_snapshot` |
 //! | InstallSnapshot, receiver 1 to 8 (Figure 13) | `snapshot.rs` | `install_snapshot`, `install` |
+//! | whether a leader still leads (dissertation, 6.4) | `confirm.rs` | `confirm`, `answer_heartbeat` |
+//! | handing leadership over (dissertation, 3.10) | `transfer.rs` | `transfer`, `take_over` |
 //! | PreVote, CheckQuorum (dissertation, 9.6, 6.2) | `election.rs` | `start_pre_vote`, `look_for_majority` |
 //!
 //! Read [`message`] for all the words, [`peer`] for the state and the dispatch,
@@ -49,9 +54,11 @@ pub mod peer;
 pub mod role;
 
 mod append;
+mod confirm;
 mod election;
 mod replication;
 pub mod snapshot;
+mod transfer;
 
 pub mod disk;
 pub mod log;

@@ -1,11 +1,13 @@
 //! What a peer can be told at its start.
 
+use std::hash::{Hash, Hasher};
+
 use crate::time::Span;
 
 use super::mutants::Mutants;
 
 /// Timings and switches of a group. The default is [`Options::paper`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Shortest election time-out; each is drawn anew between the two (5.2).
     pub election_min: Span,
@@ -20,6 +22,9 @@ pub struct Options {
     /// and who has heard a leader lately ignores candidates (dissertation, 6.2
     /// and 4.2.3).
     pub check_quorum: bool,
+    /// Ignores candidates for the shortest election time-out after its own start, too: a leader may
+    /// read by a lease that was granted before this node crashed (dissertation, 6.4.1).
+    pub quiet_start: bool,
     /// How followers hear of a commit.
     pub commit_told: CommitTold,
     /// AppendEntries under way to one follower at most; 1 to
@@ -34,6 +39,17 @@ pub struct Options {
     pub chunk_bytes: u64,
     /// Mistakes made on purpose.
     pub mutants: Mutants,
+}
+
+/// What a run is told at its start is part of its fingerprint: what is added later shares a word
+/// with what was there, so that runs without it keep theirs.
+impl Hash for Options {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.election_min, self.election_max, self.heartbeat, self.pre_vote).hash(state);
+        (u8::from(self.check_quorum) | u8::from(self.quiet_start) << 1).hash(state);
+        (self.commit_told, self.in_flight_max, self.append_entries_max).hash(state);
+        (self.append_bytes_max, self.chunk_bytes, self.mutants).hash(state);
+    }
 }
 
 /// How followers hear that an entry is committed (5.3: in future AppendEntries).
@@ -55,6 +71,7 @@ impl Options {
             heartbeat: Span::from_millis(50),
             pre_vote: false,
             check_quorum: false,
+            quiet_start: false,
             commit_told: CommitTold::NextAppend,
             in_flight_max: 4,
             append_entries_max: 64,

@@ -50,6 +50,9 @@ pub struct Peer {
     pub(super) leader: Option<NodeId>,
     /// When a leader was last heard, by this node's clock.
     pub(super) heard_at: Option<Time>,
+    /// When it started, where a leader may hold a lease that its followers granted
+    /// before they crashed.
+    pub(super) started_at: Option<Time>,
     /// How much of the own log is on the own disk.
     pub(super) durability: Durability,
     /// The pieces of a snapshot received so far.
@@ -105,6 +108,7 @@ impl Peer {
             role: Role::Follower,
             leader: None,
             heard_at: None,
+            started_at: None,
             incoming: None,
             batch: (0, Entries::NONE),
             old_match: Vec::new(),
@@ -217,10 +221,13 @@ impl Machine<Raft> for Peer {
             Input::Received { from, message } => self.receive(from, message, cx),
             Input::Fired(Timer::Election) => self.election_timed_out(cx),
             Input::Fired(Timer::Heartbeat) => self.heartbeat_is_due(cx),
+            Input::Fired(Timer::Transfer) => self.give_transfer_up(cx),
             Input::Requested(Request::Propose(command)) => self.propose(command, cx),
             Input::Requested(Request::Snapshot { index, data }) => {
                 self.take_snapshot(index, data, cx);
             }
+            Input::Requested(Request::Confirm(round)) => self.confirm(round, cx),
+            Input::Requested(Request::Transfer(to)) => self.transfer(to, cx),
             Input::Durable(number) => self.note_durable(number, cx),
         }
         debug_assert!(
@@ -242,6 +249,7 @@ impl Peer {
                 data: self.snapshot.data.clone(),
             });
         }
+        self.started_at = self.options.quiet_start.then(|| cx.now());
         self.arm_election(cx);
     }
 
@@ -257,6 +265,9 @@ impl Peer {
             Message::RequestVoteReply(vote) => self.count_vote(from, &vote, cx),
             Message::InstallSnapshot(image) => self.install_snapshot(from, *image, cx),
             Message::InstallSnapshotReply(at) => self.note_installed(from, &at, cx),
+            Message::Heartbeat(ask) => self.answer_heartbeat(from, &ask, cx),
+            Message::HeartbeatReply(reply) => self.note_heartbeat(from, &reply, cx),
+            Message::TimeoutNow(ask) => self.take_over(from, &ask, cx),
         }
     }
 
@@ -282,7 +293,11 @@ impl Peer {
             }
             // Who has heard its leader lately is not to be disturbed by a
             // candidate (dissertation, 4.2.3).
-            Message::RequestVote(_) if self.options.check_quorum && self.heard_leader(cx) => return,
+            Message::RequestVote(ask)
+                if self.options.check_quorum && !ask.transfer && self.heard_leader(cx) =>
+            {
+                return;
+            }
             Message::AppendEntries(_) if self.has(Mutant::KeepTermOnAppend) => return,
             Message::AppendEntriesReply(_) | Message::RequestVoteReply(_)
                 if self.has(Mutant::IgnoreTermOfReply) =>
@@ -314,6 +329,9 @@ impl Peer {
         if led {
             self.old_match = self.match_indexes();
             cx.disarm(Timer::Heartbeat);
+            if self.transfers_to().is_some() {
+                cx.disarm(Timer::Transfer);
+            }
             self.arm_election(cx);
         }
         self.role = Role::Follower;
@@ -360,6 +378,8 @@ impl Peer {
         let lately = |at: Time| at <= now && now.since(at) < self.options.election_min;
         match self.role {
             Role::Leader(_) => true,
+            // It may have heard one before it crashed.
+            _ if self.started_at.is_some_and(lately) => true,
             _ => self.leader.is_some() && self.heard_at.is_some_and(lately),
         }
     }

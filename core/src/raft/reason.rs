@@ -5,7 +5,7 @@ use crate::id::NodeId;
 
 use super::message::{Index, Term};
 
-/// A reason. Sections are of "In Search of an Understandable Consensus
+/// A reason. Places are part of fingerprints: append only. Sections are of "In Search of an Understandable Consensus
 /// Algorithm (Extended Version)", or of Ongaro's dissertation where said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
@@ -123,6 +123,11 @@ pub enum Reason {
         /// How many are a majority.
         needed: u32,
     },
+    /// A leader goes on: the member that was to take over did not.
+    TransferFailed {
+        /// Which one.
+        to: NodeId,
+    },
 }
 
 impl Reason {
@@ -141,6 +146,7 @@ impl Reason {
             Reason::MoreCopiesNeeded { .. } => "5.3",
             Reason::OwnTermRule { .. } => "5.4.2",
             Reason::NoMajorityInReach { .. } => "dissertation 6.2",
+            Reason::TransferFailed { .. } => "dissertation 3.10",
         }
     }
 }

@@ -18,7 +18,7 @@ use super::role::{Leader, Role};
 impl Peer {
     /// "If command received from client: append entry to local log" (Figure 2).
     pub(super) fn propose(&mut self, command: Bytes, cx: Cx) {
-        if !matches!(self.role, Role::Leader(_)) {
+        if !matches!(self.role, Role::Leader(_)) || self.transfers_to().is_some() {
             return cx.notify(Notice::Because(Reason::NotLeader { leader: self.leader }));
         }
         let after = self.log.last_index();
@@ -256,6 +256,7 @@ impl Peer {
                 }
                 if grew {
                     self.advance_commit_index(cx);
+                    self.hand_over(cx);
                 }
                 self.replicate_to(place, cx);
             }

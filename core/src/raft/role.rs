@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::message::Index;
+use crate::id::NodeId;
+
+use super::message::{Index, Round};
 use super::progress::Progress;
 
 /// What a peer is.
@@ -104,6 +106,22 @@ pub struct Leader {
     pub progress: Vec<Progress>,
     /// Who answered since the last look of CheckQuorum, as bits by place.
     pub heard: u64,
+    /// The newest round of heartbeats that was asked for, and the newest that a majority answered
+    /// (dissertation, 6.4).
+    pub asked: Round,
+    /// See there.
+    pub confirmed: Round,
+    /// The newest round that each member answered, by place; empty until there is one.
+    pub rounds: Vec<Round>,
+    /// To whom leadership is handed over (dissertation, 3.10).
+    pub transfer: Option<NodeId>,
+}
+
+impl Leader {
+    /// One that has just been elected.
+    pub fn new(progress: Vec<Progress>) -> Leader {
+        Leader { progress, heard: 0, asked: 0, confirmed: 0, rounds: Vec::new(), transfer: None }
+    }
 }
 
 /// How far a peer's own log is on its disk.

@@ -5,5 +5,6 @@ mod election;
 mod group;
 mod reasons;
 mod replication;
+mod rounds;
 mod snapshot;
 mod solo;

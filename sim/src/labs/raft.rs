@@ -59,7 +59,8 @@ impl Lab for RaftLab {
         }
     }
 
-    const TIMERS: &'static [(&'static str, TimerCode)] = &[("election", 0), ("heartbeat", 1)];
+    const TIMERS: &'static [(&'static str, TimerCode)] =
+        &[("election", 0), ("heartbeat", 1), ("transfer", 2)];
 
     const VERBS: &'static [&'static str] = &["propose", "snapshot"];
 
@@ -91,6 +92,7 @@ impl Lab for RaftLab {
                     field("last log term", ask.last_log_term),
                 ];
                 fields.extend(ask.pre_vote.then(|| Field::new("pre-vote", true)));
+                fields.extend(ask.transfer.then(|| Field::new("transfer", true)));
                 (true, false, fields)
             }
             Message::RequestVoteReply(vote) => {
@@ -140,6 +142,9 @@ impl Lab for RaftLab {
                 ];
                 (true, false, fields)
             }
+            Message::Heartbeat(ask) => (true, true, vec![field("round", ask.round)]),
+            Message::HeartbeatReply(reply) => (true, true, vec![field("round", reply.round)]),
+            Message::TimeoutNow(_) => (true, false, Vec::new()),
         };
         let mut all = vec![field("term", message.term())];
         all.extend(fields);
@@ -168,6 +173,7 @@ impl Lab for RaftLab {
                 }
                 Appended::Conflict { .. } | Appended::OldTerm => true,
             },
+            Message::Heartbeat(_) => is_other_term || peer.leader() != Some(from),
             _ => true,
         }
     }

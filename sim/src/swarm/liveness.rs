@@ -140,7 +140,7 @@ impl Driver {
         let (lab, now) = (&self.plan.world.lab, self.scene.world.now());
         let soon = |timer: Timer| match timer {
             Timer::Heartbeat => now + lab.heartbeat + lab.heartbeat,
-            Timer::Election => now + lab.election_max + lab.election_max,
+            Timer::Election | Timer::Transfer => now + lab.election_max + lab.election_max,
         };
         let timers = self.scene.world.node(node).timers();
         let late = timers.filter(|&(timer, at)| at > soon(timer));

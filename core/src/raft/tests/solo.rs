@@ -124,7 +124,8 @@ impl Solo {
         (last_log_term, last_log_index): (Term, Index),
         pre_vote: bool,
     ) -> Vec<Effect<Raft>> {
-        let ask = RequestVote { term, last_log_index, last_log_term, pre_vote };
+        let transfer = false;
+        let ask = RequestVote { term, last_log_index, last_log_term, pre_vote, transfer };
         self.receive(from, Message::RequestVote(ask))
     }
 

@@ -125,7 +125,7 @@ impl Peer {
 
     /// "Receiver implementation" of RequestVote (Figure 2).
     pub(super) fn answer_vote(&mut self, candidate: NodeId, ask: &RequestVote, cx: Cx) {
-        let shielded = ask.pre_vote || self.options.check_quorum && !ask.transfer;
+        let shielded = ask.pre_vote || self.options.check_quorum;
         if shielded && ask.term > self.current_term && self.heard_leader(cx) {
             let leader = self.leader.unwrap_or(self.me);
             cx.notify(Notice::Because(Reason::LeaderHeardRecently { candidate, leader }));

@@ -124,6 +124,7 @@ fn a_shield_gives_way_to_a_transfer() {
         let mut solo = Solo::new(3, &quorum, disk(3, &[]));
         solo.append(2, 3, (0, 0), &[], 0);
         assert_eq!(granted(&ask(&mut solo, 3, transfer)), expected);
+        assert_eq!(solo.peer.current_term(), if transfer { 9 } else { 3 });
     }
 }
 

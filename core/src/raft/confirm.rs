@@ -3,7 +3,7 @@
 //! the log.
 
 use crate::id::NodeId;
-use crate::quorum::majority;
+use crate::quorum::reached_by_majority;
 
 use super::message::{Heartbeat, HeartbeatReply, Message, Notice, Round};
 use super::peer::{Cx, Peer};
@@ -58,14 +58,11 @@ impl Peer {
 
     /// The newest round that a majority has answered, itself counted.
     fn look_at_rounds(&mut self, cx: Cx) {
-        let needed = majority(self.peers.len() as u32) as usize;
         let me = self.place_of(self.me).expect("a peer is a member of its own group");
         let Role::Leader(leader) = &mut self.role else { return };
         leader.rounds.resize(self.peers.len(), 0);
         leader.rounds[me] = leader.asked;
-        let mut rounds = leader.rounds.clone();
-        rounds.sort_unstable_by(|one, two| two.cmp(one));
-        let round = rounds[needed - 1];
+        let round = reached_by_majority(&mut leader.rounds.clone());
         if round > leader.confirmed {
             leader.confirmed = round;
             cx.notify(Notice::Confirmed { round });

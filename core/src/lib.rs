@@ -14,10 +14,13 @@ pub mod id;
 pub mod time;
 
 pub mod bytes;
+pub mod codec;
 pub mod pieces;
 pub mod rng;
+pub mod table;
 pub mod view;
 
 pub mod quorum;
 
 pub mod raft;
+pub mod replicated;

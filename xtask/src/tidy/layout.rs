@@ -72,9 +72,16 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
 const LINES_MAX: usize = 600;
 
 /// The labs: every folder in `core/src`.
+/// Folders in `core/src` that are no labs.
+const LAYERS: &[&str] = &[
+    // Between Raft and the services on it, each of which has its place in a lab.
+    "replicated",
+];
+
 fn labs(files: &[File]) -> Vec<&str> {
     let inner = files.iter().filter_map(|file| file.path.strip_prefix("core/src/"));
-    let mut labs: Vec<&str> = inner.filter_map(|path| Some(path.split_once('/')?.0)).collect();
+    let folders = inner.filter_map(|path| Some(path.split_once('/')?.0));
+    let mut labs: Vec<&str> = folders.filter(|folder| !LAYERS.contains(folder)).collect();
     labs.dedup(); // Files come sorted by path.
     labs
 }

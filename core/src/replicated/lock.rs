@@ -1,0 +1,149 @@
+//! A lock service with leases and fencing tokens.
+//!
+//! A holder may crash, so a lock is held for a time only. The service has no clock: time is what its
+//! clients say it is, and never goes back. A slow holder may think that it holds what went to
+//! another; so each grant has a token, greater than all before it, and whatever the lock protects
+//! refuses a token older than one it has seen.
+
+use std::collections::BTreeMap;
+
+use crate::bytes::Bytes;
+use crate::codec::{Reader, Writer};
+
+use super::service::{Service, Text};
+
+/// The locks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Locks {
+    held: BTreeMap<String, Grant>,
+    /// The last token that was given.
+    token: u64,
+    /// The latest time that anybody told, in milliseconds.
+    now: u64,
+}
+
+/// A lock that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// By whom.
+    pub owner: String,
+    /// Greater than that of every grant before it.
+    pub token: u64,
+    /// Until when, in milliseconds.
+    pub until: u64,
+}
+
+/// What clients ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Give this lock to me, from now for so long, both in milliseconds; or let me keep it.
+    Acquire(String, String, u64, u64),
+    /// I am done with it; this was my token.
+    Release(String, u64),
+    /// Who holds it?
+    Holder(String),
+}
+
+impl Service for Locks {
+    type Command = Command;
+    /// Who holds the lock then; whoever asked for it, if that was free.
+    type Reply = Option<Grant>;
+
+    fn apply(&mut self, command: Command) -> Option<Grant> {
+        match command {
+            Command::Acquire(name, owner, now, lasts) => {
+                self.now = self.now.max(now);
+                let token = match self.query(Command::Holder(name.clone())) {
+                    Some(held) if held.owner != owner => return Some(held),
+                    Some(held) => held.token,
+                    None => self.token + 1,
+                };
+                self.token = self.token.max(token);
+                let grant = Grant { owner, token, until: self.now.saturating_add(lasts) };
+                self.held.insert(name, grant.clone());
+                Some(grant)
+            }
+            Command::Release(name, token) => {
+                if self.held.get(&name).is_some_and(|held| held.token == token) {
+                    self.held.remove(&name);
+                }
+                self.query(Command::Holder(name))
+            }
+            Command::Holder(_) => self.query(command),
+        }
+    }
+
+    fn query(&self, command: Command) -> Option<Grant> {
+        let Command::Holder(name) = command else { return None };
+        self.held.get(&name).filter(|held| held.until > self.now).cloned()
+    }
+
+    fn is_query(command: &Command) -> bool {
+        matches!(command, Command::Holder(_))
+    }
+
+    fn snapshot(&self) -> Bytes {
+        let mut out = Writer::new();
+        out.number(self.token).number(self.now).number(self.held.len() as u64);
+        for (name, Grant { owner, token, until }) in &self.held {
+            out.bytes(name.as_bytes()).bytes(owner.as_bytes()).number(*token).number(*until);
+        }
+        out.end().into()
+    }
+
+    fn restore(snapshot: &[u8]) -> Option<Locks> {
+        let mut from = Reader::new(snapshot);
+        let mut locks = Locks { token: from.number()?, now: from.number()?, ..Locks::default() };
+        for _ in 0..from.number()? {
+            let [name, owner] =
+                [from.bytes()?, from.bytes()?].map(|it| String::from_utf8(it.into()));
+            let grant = Grant { owner: owner.ok()?, token: from.number()?, until: from.number()? };
+            locks.held.insert(name.ok()?, grant);
+        }
+        Some(locks)
+    }
+
+    fn bytes(&self) -> u64 {
+        let row = |(name, held): (&String, &Grant)| (name.len() + held.owner.len() + 16) as u64;
+        16 + self.held.iter().map(row).sum::<u64>()
+    }
+}
+
+/// `acquire door n7 120 500`, `release door 3`, `holder door`.
+impl Text for Command {
+    fn to_text(&self) -> String {
+        match self {
+            Command::Acquire(name, owner, now, long) => {
+                format!("acquire {name} {owner} {now} {long}")
+            }
+            Command::Release(name, token) => format!("release {name} {token}"),
+            Command::Holder(name) => format!("holder {name}"),
+        }
+    }
+
+    fn from_text(text: &str) -> Option<Command> {
+        Some(match text.split(' ').collect::<Vec<&str>>()[..] {
+            ["acquire", name, owner, now, lasts] => {
+                Command::Acquire(name.into(), owner.into(), now.parse().ok()?, lasts.parse().ok()?)
+            }
+            ["release", name, token] => Command::Release(name.into(), token.parse().ok()?),
+            ["holder", name] => Command::Holder(name.into()),
+            _ => return None,
+        })
+    }
+}
+
+/// `n7 3 620`, `free`.
+impl Text for Option<Grant> {
+    fn to_text(&self) -> String {
+        let held = |Grant { owner, token, until }: &Grant| format!("{owner} {token} {until}");
+        self.as_ref().map_or("free".to_owned(), held)
+    }
+
+    fn from_text(text: &str) -> Option<Option<Grant>> {
+        let words: Vec<&str> = text.split(' ').collect();
+        let [owner, token, until] = words[..] else { return (text == "free").then_some(None) };
+        let (token, until) = (token.parse().ok()?, until.parse().ok()?);
+        Some(Some(Grant { owner: owner.into(), token, until }))
+    }
+}

@@ -1,0 +1,29 @@
+//! Handing leadership over, and stopping without a gap (3.10).
+
+use crate::id::NodeId;
+use crate::machine::Input;
+use crate::raft::message as raft;
+
+use super::message::Notice;
+use super::server::{Cx, Server};
+use super::service::Service;
+
+impl<S: Service> Server<S> {
+    /// Hands leadership over to another server; a lease ends when that begins.
+    pub(super) fn transfer(&mut self, to: NodeId, cx: Cx) {
+        self.end_lease();
+        self.drive(Input::Requested(raft::Request::Transfer(to)), cx);
+    }
+
+    /// Takes no more questions, and hands over what it leads: "if it is about to be shut down"
+    /// (3.10), clerks then lose no election time-out.
+    pub(super) fn stop(&mut self, cx: Cx) {
+        self.stops = true;
+        let furthest = |&node: &NodeId| self.raft.progress(node).map(|it| it.match_index);
+        let others = self.raft.peers().iter().copied().filter(|&node| node != self.me);
+        match others.max_by_key(furthest).filter(|_| self.leads()) {
+            Some(next) => self.transfer(next, cx),
+            None => cx.notify(Notice::Stopped),
+        }
+    }
+}

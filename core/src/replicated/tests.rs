@@ -1,0 +1,6 @@
+//! The framework, by what its clients see: in a small world of servers and clerks.
+
+mod queries;
+mod services;
+mod sessions;
+mod world;

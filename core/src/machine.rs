@@ -141,7 +141,7 @@ impl<P: Protocol> Hash for Effect<P> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self {
             Effect::Send { to, message, at_once } => {
-                state.write_u64(u64::from(to.number()) << 8 | u64::from(*at_once) << 4);
+                state.write_u64((to.index() as u64 + 1) << 8 | u64::from(*at_once) << 4);
                 message.hash(state);
             }
             Effect::Save { number, change } => {

@@ -20,6 +20,10 @@ pub mod rng;
 pub mod table;
 pub mod view;
 
+pub mod history;
+pub mod spec;
+
+pub mod kv;
 pub mod quorum;
 
 pub mod raft;

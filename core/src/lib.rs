@@ -6,7 +6,7 @@
 //!
 //! Read [`machine`] first: [`Input`](machine::Input) is all that can happen to
 //! a machine and [`Effect`](machine::Effect) all that it can ask for. Then open
-//! a lab: [`raft`].
+//! a lab: [`raft`], then [`kv`] on [`replicated`].
 
 pub mod machine;
 
@@ -19,12 +19,14 @@ pub mod pieces;
 pub mod rng;
 pub mod table;
 pub mod view;
+pub mod words;
 
 pub mod history;
 pub mod spec;
 
-pub mod kv;
 pub mod quorum;
 
 pub mod raft;
 pub mod replicated;
+
+pub mod kv;

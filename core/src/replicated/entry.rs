@@ -6,7 +6,7 @@ use super::message::{Call, ClerkNumber};
 use super::sessions::SessionId;
 
 /// Who asked: a clerk of a node, in one of its calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Asker {
     /// The node's place in the cluster, counted from 1.
     pub node: u32,

@@ -110,7 +110,10 @@ impl<S: Service> Server<S> {
             Some(Entry::Command { session, sequence, command }) => {
                 self.do_once(index, session, sequence, &command, cx)
             }
-            Some(Entry::Query(_, query)) => self.look_up(&query),
+            Some(Entry::Query(asker, query)) => {
+                let found = self.look_up(&query);
+                self.mistaken(asker, found)
+            }
             Some(Entry::Close(session) | Entry::Expire(session)) => {
                 if self.sessions.close(session) {
                     cx.notify(Notice::Session { session, open: false });
@@ -170,7 +173,13 @@ impl<S: Service> Server<S> {
         let outcome = match known {
             Known::New => match word_of::<S::Command>(command) {
                 Some(command) => {
+                    if self.has(Mutant::ServersDiffer) && self.me.index() % 2 == 1 {
+                        self.service.apply(command.clone());
+                    }
                     let reply = bytes_of(&self.service.apply(command));
+                    if self.has(Mutant::KeepsAllReplies) {
+                        self.all_replies.push(reply.clone());
+                    }
                     if !self.has(Mutant::LeaderKeepsTable) || self.leads() {
                         self.sessions.record(session, sequence, reply.clone(), index);
                     }
@@ -207,6 +216,9 @@ impl<S: Service> Server<S> {
         let same = entry.to_bytes() == *command
             || self.has(Mutant::AnswerByIndex)
             || self.has(Mutant::AnswerBySession) && session_of(command) == Some(session_in(&entry));
+        if !same && self.has(Mutant::FailedByIndex) {
+            return send((client, Answer { clerk, call, outcome: Outcome::NotUnderstood }), cx);
+        }
         if !same {
             return self.send_away(client, clerk, call, cx);
         }
@@ -219,7 +231,12 @@ impl<S: Service> Server<S> {
     /// It does not lead any more, or leads another term: what stands in its log may be lost, and
     /// those who wait have to ask again.
     pub(super) fn release_all(&mut self, cx: Cx) {
-        let keeps = [Mutant::KeepsWaiters, Mutant::AnswerByIndex, Mutant::AnswerBySession];
+        let keeps = [
+            Mutant::KeepsWaiters,
+            Mutant::AnswerByIndex,
+            Mutant::AnswerBySession,
+            Mutant::FailedByIndex,
+        ];
         if keeps.into_iter().any(|mutant| self.has(mutant)) {
             return;
         }

@@ -5,7 +5,7 @@
 //! that nobody else leads (a round of heartbeats, or followers' promises), an index that was
 //! committed then, and to have applied up to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bytes::Bytes;
 use crate::id::NodeId;
@@ -14,7 +14,7 @@ use crate::raft::message::{self as raft, Index, Round};
 use crate::time::Time;
 
 use super::entry::{Asker, Entry};
-use super::message::{Answer, Message, Notice, Timer};
+use super::message::{Answer, Message, Notice, Outcome, Timer};
 use super::mutants::Mutant;
 use super::options::Reading;
 use super::proposing::{Waiter, send};
@@ -71,6 +71,9 @@ pub struct Reads {
     /// As a follower: its questions to the leader, by number.
     asked: BTreeMap<u64, Query>,
     number: u64,
+    /// Who was answered, and the last answer, under mistakes that keep them.
+    answered: BTreeSet<Asker>,
+    last_answer: Option<Outcome>,
     /// Queries that wait until so much is applied.
     at_index: BTreeMap<Index, Vec<(Query, Reading)>>,
 }
@@ -87,6 +90,8 @@ impl Reads {
             lease: None,
             asked: BTreeMap::new(),
             number: 0,
+            answered: BTreeSet::new(),
+            last_answer: None,
             at_index: BTreeMap::new(),
         }
     }
@@ -229,11 +234,22 @@ impl<S: Service> Server<S> {
         self.reads.at_index.entry(index).or_default().push((query, reading));
     }
 
-    fn answer_query(&self, query: &Query, reading: Reading, cx: Cx) {
+    fn answer_query(&mut self, query: &Query, reading: Reading, cx: Cx) {
         cx.notify(Notice::Answered { index: self.applied, reading });
         let Query { client, asker: Asker { clerk, call, .. }, words } = query;
-        let outcome = self.look_up(words);
+        let outcome = self.mistaken(query.asker, self.look_up(words));
         send((*client, Answer { clerk: *clerk, call: *call, outcome }), cx);
+    }
+
+    /// What the mistakes make of an answer; without one, itself.
+    pub(super) fn mistaken(&mut self, asker: Asker, outcome: Outcome) -> Outcome {
+        if self.has(Mutant::QueryTwice) && !self.reads.answered.insert(asker) {
+            return Outcome::Reply(Bytes::EMPTY);
+        }
+        match self.has(Mutant::ReplyOfAnother) {
+            true => self.reads.last_answer.replace(outcome.clone()).unwrap_or(outcome),
+            false => outcome,
+        }
     }
 
     /// So much is applied now: some may have waited for it.

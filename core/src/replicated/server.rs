@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use crate::bytes::Bytes;
 use crate::id::NodeId;
 use crate::machine::{Context, Input, Machine};
+use crate::pieces::Pieces;
 use crate::raft::disk::Disk;
 use crate::raft::message::{self as raft, Index, Raft};
 use crate::raft::peer::Peer;
@@ -36,6 +38,9 @@ pub struct Server<S> {
     /// Up to where both have been brought.
     pub(super) applied: Index,
 
+    /// Every reply that was ever given, under the mistake that keeps them.
+    pub(super) all_replies: Pieces<Bytes>,
+
     // What is lost in a crash, and may be: clerks ask again.
     /// Who waits for the entry at an index, while this server leads.
     pub(super) waiting: BTreeMap<Index, Waiter>,
@@ -59,6 +64,7 @@ impl<S: Service> Server<S> {
             service: S::default(),
             sessions: Sessions::default(),
             applied: 0,
+            all_replies: Pieces::new(),
             waiting: BTreeMap::new(),
             reads: Reads::new(options.reading),
             stops: false,
@@ -98,7 +104,8 @@ impl<S: Service> Server<S> {
 
     /// Bytes that it keeps beside the log: the service's state, and the sessions.
     pub fn bytes(&self) -> u64 {
-        self.service.bytes() + self.sessions.bytes()
+        let kept = self.all_replies.iter().map(|reply| 8 + reply.len() as u64).sum::<u64>();
+        self.service.bytes() + self.sessions.bytes() + kept
     }
 
     /// What it was told at its start.

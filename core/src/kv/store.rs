@@ -1,0 +1,176 @@
+//! The store: a [`Service`], and nothing about Raft.
+
+use crate::bytes::Bytes;
+use crate::codec::{Reader, Writer};
+use crate::replicated::options::Work;
+use crate::replicated::service::Service;
+use crate::rng::Rng;
+use crate::table::Table;
+
+use super::call::{Call, Refusal, Reply};
+use super::spec::Held;
+
+/// Keys and what they hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Store {
+    keys: Table<Bytes, Held>,
+    /// Bytes of all keys and values.
+    bytes: u64,
+}
+
+impl Store {
+    /// What a key holds.
+    pub fn get(&self, key: &Bytes) -> Option<&Held> {
+        self.keys.get(key)
+    }
+
+    /// How many keys there are.
+    pub fn len(&self) -> u64 {
+        self.keys.len()
+    }
+
+    /// True when there are none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// All of it, in an order that is the same on every server.
+    pub fn iter(&self) -> impl Iterator<Item = (&Bytes, &Held)> {
+        self.keys.iter()
+    }
+
+    fn put(&mut self, key: Bytes, held: Held) {
+        let size = (key.len() + held.value.len()) as u64;
+        let old = match held.version {
+            0 => self.keys.remove(&key),
+            _ => {
+                self.bytes += size;
+                self.keys.insert(key.clone(), held)
+            }
+        };
+        self.bytes -= old.map_or(0, |old| (key.len() + old.value.len()) as u64);
+    }
+}
+
+impl Service for Store {
+    type Command = Call;
+    type Reply = Reply;
+
+    fn apply(&mut self, call: Call) -> Reply {
+        let (after, reply) = self.keys.get(call.key()).cloned().unwrap_or_default().after(&call);
+        let refused = matches!(reply, Reply::Refused(_));
+        if !call.is_query() && !refused {
+            self.put(call.key().clone(), after);
+        }
+        reply
+    }
+
+    fn query(&self, call: Call) -> Reply {
+        self.keys.get(call.key()).cloned().unwrap_or_default().after(&call).1
+    }
+
+    fn is_query(call: &Call) -> bool {
+        call.is_query()
+    }
+
+    /// Another version may be that of an attempt before: then nobody knows (2025).
+    fn after_retry(reply: Reply) -> Reply {
+        match reply {
+            Reply::Refused(Refusal::Version) => Reply::Refused(Refusal::Maybe),
+            other => other,
+        }
+    }
+
+    /// As the course's clients: half of what is not a query appends; each value names who wrote it
+    /// and when, and so is written once.
+    fn draw(work: &Work, node: u64, clerk: u32, number: u64, rng: &mut Rng) -> Option<Call> {
+        let keys = u64::from(work.keys.max(1));
+        let hot = rng.below(100) < u64::from(work.hot_percent);
+        let place = if hot { 0 } else { rng.below(keys) };
+        let key = match work.own_key {
+            true => format!("k{node}.{clerk}"),
+            false => format!("k{place}"),
+        };
+        let key = Bytes::from(key.as_str());
+        let value = Bytes::from(format!("x {node}.{clerk} {number} y").as_str());
+        Some(if rng.below(100) < u64::from(work.query_percent) {
+            Call::Get { key }
+        } else if rng.below(2) == 0 {
+            Call::Append { key, value }
+        } else {
+            Call::Put { key, value }
+        })
+    }
+
+    fn snapshot(&self) -> Bytes {
+        let mut out = Writer::new();
+        out.number(self.len());
+        for (key, Held { value, version }) in self.iter() {
+            out.bytes(key).bytes(value).number(*version);
+        }
+        out.end().into()
+    }
+
+    fn restore(snapshot: &[u8]) -> Option<Store> {
+        let mut from = Reader::new(snapshot);
+        let mut store = Store::default();
+        for _ in 0..from.number()? {
+            let (key, value) = (Bytes::from(from.bytes()?), Bytes::from(from.bytes()?));
+            store.put(key, Held { value, version: from.number()? });
+        }
+        from.is_at_end().then_some(store)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes + 8 * self.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kv::spec::Kv;
+    use crate::spec::Spec;
+    use std::collections::BTreeMap;
+
+    fn some_call(rng: &mut Rng) -> Call {
+        let key = Bytes::from(format!("k{}", rng.below(4)).as_str());
+        let mut word = || Bytes::from(format!("{}", rng.below(3)).as_str());
+        let (value, held) = (word(), word());
+        match rng.below(8) {
+            0 => Call::Get { key },
+            1 => Call::Version { key },
+            2 => Call::Put { key, value },
+            3 => Call::Append { key, value },
+            4 => Call::AppendGet { key, value },
+            5 => Call::PutIf { key, version: rng.below(4), value },
+            6 => Call::Swap { key, held, value },
+            _ => Call::Delete { key },
+        }
+    }
+
+    /// The store with all its keys answers as the specification says of each.
+    #[test]
+    fn the_store_answers_as_its_specification_says() {
+        for seed in 0..50 {
+            let mut rng = Rng::new(seed);
+            let (mut store, mut held) = (Store::default(), BTreeMap::new());
+            for _ in 0..200 {
+                let call = some_call(&mut rng);
+                let state = held.entry(call.key().clone()).or_insert_with(|| Kv.start());
+                let reply = match call.is_query() {
+                    true => store.query(call.clone()),
+                    false => store.apply(call.clone()),
+                };
+                *state = Kv
+                    .step(state, &call, Some(&reply))
+                    .unwrap_or_else(|| panic!("seed {seed}: {call} was answered {reply}"));
+                let size = |(key, held): (&Bytes, &Held)| (key.len() + held.value.len() + 8) as u64;
+                assert_eq!(store.bytes(), store.iter().map(size).sum::<u64>(), "seed {seed}");
+            }
+            assert_eq!(Store::restore(&store.snapshot()), Some(store.clone()), "seed {seed}");
+            let snapshot = store.snapshot();
+            assert_eq!(Store::restore(&snapshot[..snapshot.len() - 1]), None);
+        }
+    }
+}

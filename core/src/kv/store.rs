@@ -58,8 +58,7 @@ impl Service for Store {
 
     fn apply(&mut self, call: Call) -> Reply {
         let (after, reply) = self.keys.get(call.key()).cloned().unwrap_or_default().after(&call);
-        let refused = matches!(reply, Reply::Refused(_));
-        if !call.is_query() && !refused {
+        if !call.is_query() {
             self.put(call.key().clone(), after);
         }
         reply

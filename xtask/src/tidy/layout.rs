@@ -71,13 +71,15 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
 /// How many lines a source file may have.
 const LINES_MAX: usize = 600;
 
-/// The labs: every folder in `core/src`.
 /// Folders in `core/src` that are no labs.
 const LAYERS: &[&str] = &[
     // Between Raft and the services on it, each of which has its place in a lab.
     "replicated",
+    // What the store's words mean, for histories that are checked; no world runs it.
+    "kv",
 ];
 
+/// The labs: every other folder there.
 fn labs(files: &[File]) -> Vec<&str> {
     let inner = files.iter().filter_map(|file| file.path.strip_prefix("core/src/"));
     let folders = inner.filter_map(|path| Some(path.split_once('/')?.0));

@@ -21,6 +21,7 @@ pub mod trace;
 pub mod words;
 
 pub mod check;
+pub mod history;
 pub mod lab;
 pub mod property;
 

@@ -5,6 +5,7 @@
 pub mod caption;
 mod done;
 mod faults;
+pub mod history;
 mod luck;
 mod mistakes;
 pub mod outcome;

@@ -1,3 +1,6 @@
-//! What is checked after every step, lab by lab.
+//! What is checked: after every step, lab by lab, and of what clients saw.
 
 pub mod raft;
+
+pub mod linearizability;
+pub mod register;

@@ -1,0 +1,217 @@
+//! The ways to a verdict agree with each other. That they agree with the
+//! definition is shown in `tests/it/histories.rs`.
+
+use std::fmt::Debug;
+
+use netsplit_core::history::{History, OpId, Outcome};
+use netsplit_core::kv::{self, Kv};
+use netsplit_core::rng::Rng;
+use netsplit_core::spec::{AnyOf, Choosing, Spec};
+
+use super::*;
+use crate::check::register::{self, Register};
+use crate::history::made::{self, Plan};
+
+/// Histories of this many seeds are looked at.
+const SEEDS: u64 = 600;
+
+const SEARCH: Options = Options { budget: 1_000_000, is_search_only: true };
+
+/// A plan drawn from a seed: small, and rich in what is hard.
+fn plan(rng: &mut Rng) -> Plan {
+    Plan {
+        clients: rng.between(1, 6) as u32,
+        ops: rng.between(1, 40),
+        keys: rng.between(1, 3),
+        values: if rng.chance(1, 2) { 0 } else { rng.between(1, 5) },
+        unknown: if rng.chance(1, 2) { 0 } else { rng.between(0, 300) },
+        failed: rng.between(0, 100),
+        reads: rng.between(0, 80),
+        dependent: rng.between(0, 100),
+    }
+}
+
+fn kv_history(seed: u64) -> History<kv::Call, kv::Reply> {
+    let mut rng = Rng::new(seed);
+    let history = made::kv(&plan(&mut rng), seed);
+    match seed % 3 {
+        0 => history,
+        _ => made::spoil(&history, seed, |call| matches!(call, kv::Call::Get { .. })),
+    }
+}
+
+fn register_history(seed: u64) -> History<register::Call, register::Reply> {
+    let mut rng = Rng::new(seed);
+    let history = made::register(&plan(&mut rng), seed);
+    match seed % 3 {
+        0 => history,
+        _ => made::changed(&history, |_, outcome| {
+            let wrong = match outcome {
+                Outcome::Ok(register::Reply::Value(_)) => {
+                    register::Reply::Value(Some(rng.below(5) as i64))
+                }
+                Outcome::Ok(register::Reply::Swapped(was)) => register::Reply::Swapped(!was),
+                _ => return None,
+            };
+            rng.chance(1, 20).then_some(Outcome::Ok(wrong))
+        }),
+    }
+}
+
+/// Whether the points are an order that shows it: all that surely happened, in
+/// its intervals, and as the specification allows.
+fn is_shown<S: Spec>(spec: &S, history: &History<S::Call, S::Reply>, points: &[Point]) -> bool {
+    let parts = part::parts(spec, history);
+    let order: Vec<OpId> = points.iter().map(|point| point.op).collect();
+    let orders = given(&parts, &order, history.len());
+    let is_inside = points.iter().all(|point| {
+        let op = history.get(point.op).expect("it is of this history");
+        op.invoked.rank <= point.after && op.done().is_none_or(|done| point.after < done)
+    });
+    let all = parts.iter().enumerate();
+    is_inside
+        && all.clone().all(|(i, part)| match orders.get(i) {
+            Some(order) => is_right(spec, part, order),
+            None => part.items.iter().all(|item| item.done == NEVER),
+        })
+}
+
+fn check_ways<S: Spec + Clone>(spec: &S, seed: u64, history: &History<S::Call, S::Reply>) -> bool
+where
+    S::Key: PartialEq,
+{
+    let report = check(spec, history, &Options::default());
+    let searched = check(spec, history, &SEARCH);
+    let mut live = Live::new(spec.clone(), SEARCH.budget);
+    let mut grown: History<S::Call, S::Reply> = History::new();
+    let mut first = None;
+    for event in history.events_from(0) {
+        let (netsplit_core::history::Event::Invoked(id)
+        | netsplit_core::history::Event::Returned(id)) = event;
+        let op = history.get(id).expect("it is of this history");
+        if let netsplit_core::history::Event::Invoked(_) = event {
+            grown.invoke(op.session, op.node, op.invoked.at, op.call.clone());
+        } else {
+            let at = op.returned.expect("it has returned").at;
+            assert!(grown.returned(id, at, op.outcome.clone()));
+        }
+        if let LiveVerdict::Violation(op) = live.look(&grown) {
+            first = first.or(Some(op));
+        }
+    }
+    match (&report.verdict, &searched.verdict) {
+        (Verdict::Linearizable(points), Verdict::Linearizable(others)) => {
+            assert!(is_shown(spec, history, points), "seed {seed}: {points:?}");
+            assert!(is_shown(spec, history, others), "seed {seed}: {others:?}");
+            assert_eq!(live.verdict(), LiveVerdict::Linearizable, "seed {seed}");
+            let order: Vec<OpId> = points.iter().map(|point| point.op).collect();
+            let along = check_along(spec, history, &order, &Options { budget: 0, ..SEARCH });
+            assert!(matches!(along.verdict, Verdict::Linearizable(_)), "seed {seed}");
+            true
+        }
+        (Verdict::Violation(one), Verdict::Violation(two)) => {
+            assert_eq!((&one.key, one.blocked), (&two.key, two.blocked), "seed {seed}");
+            assert_eq!(first, Some(one.blocked), "seed {seed}");
+            let few = witness(spec, history, one, 20_000);
+            assert!(few.ops.contains(&one.blocked), "seed {seed}");
+            // The few are a history of their own that is wrong.
+            let rest =
+                made::changed(history, |id, _| (!few.ops.contains(&id)).then_some(Outcome::Failed));
+            let alone = check(spec, &rest, &SEARCH).verdict;
+            assert!(matches!(alone, Verdict::Violation(_)), "seed {seed}: {few:?}");
+            false
+        }
+        other => panic!("seed {seed}: {other:?}"),
+    }
+}
+
+#[test]
+fn the_ways_to_a_verdict_agree() {
+    let mut well = [0, 0];
+    for seed in 0..SEEDS {
+        well[0] += u64::from(check_ways(&Kv, seed, &kv_history(seed)));
+        well[1] += u64::from(check_ways(&Register, seed, &register_history(seed)));
+    }
+    // Both verdicts must be met, or nothing is shown.
+    for well in well {
+        assert!((SEEDS / 5..SEEDS * 9 / 10).contains(&well), "{well} of {SEEDS} are linearizable");
+    }
+}
+
+#[test]
+fn a_budget_ends_a_search_and_is_told() {
+    let plan = Plan {
+        clients: 8,
+        ops: 400,
+        keys: 1,
+        values: 4,
+        unknown: 0,
+        failed: 0,
+        reads: 30,
+        dependent: 50,
+    };
+    let history = made::register(&plan, 3);
+    let small = check(&Register, &history, &Options { budget: 50, is_search_only: true });
+    assert_eq!(small.verdict, Verdict::NotDecided { states: 50 });
+    assert!(matches!(check(&Register, &history, &SEARCH).verdict, Verdict::Linearizable(_)));
+    let mut live = Live::new(Register, 50);
+    assert!(matches!(live.look(&history), LiveVerdict::NotDecided { .. }));
+}
+
+/// A bag: what is put in comes out once, in any order. Taking says what came.
+#[derive(Clone)]
+struct Bag;
+
+impl Choosing for Bag {
+    type Call = Option<u8>;
+    type Reply = u8;
+    type State = Vec<u8>;
+    type Key = ();
+
+    fn start(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn steps(&self, bag: &Vec<u8>, call: &Option<u8>, reply: Option<&u8>) -> Vec<Vec<u8>> {
+        let Some(put) = call else {
+            let taken = (0..bag.len()).filter(|at| reply.is_none_or(|reply| *reply == bag[*at]));
+            return taken.map(|at| [&bag[..at], &bag[at + 1..]].concat()).collect();
+        };
+        let mut bag = [&bag[..], &[*put]].concat();
+        bag.sort_unstable();
+        vec![bag]
+    }
+
+    fn key(&self, _: &Option<u8>) -> Option<()> {
+        None
+    }
+}
+
+#[test]
+fn a_service_may_have_a_choice() {
+    let session = netsplit_core::history::Session(1);
+    let node = netsplit_core::id::NodeId::from_index(0);
+    let history = |replies: &[(Option<u8>, u8)]| {
+        let mut history = History::new();
+        for (call, reply) in replies {
+            let id = history.invoke(session, node, netsplit_core::time::Time::ZERO, *call);
+            history.returned(id, netsplit_core::time::Time::ZERO, Outcome::Ok(*reply));
+        }
+        check(&AnyOf(Bag), &history, &SEARCH).verdict
+    };
+    let (one, two, take) = ((Some(1), 0), (Some(2), 0), None);
+    assert!(matches!(history(&[one, two, (take, 2), (take, 1)]), Verdict::Linearizable(_)));
+    assert!(matches!(history(&[one, two, (take, 2), (take, 2)]), Verdict::Violation(_)));
+}
+
+/// Everything that is said of a history is the same each time.
+#[test]
+fn a_check_is_a_function_of_its_history() {
+    fn twice<T: PartialEq + Debug>(make: impl Fn() -> T) {
+        assert_eq!(make(), make());
+    }
+    for seed in 0..50 {
+        twice(|| check(&Kv, &kv_history(seed), &Options::default()));
+        twice(|| check(&Register, &register_history(seed), &SEARCH));
+    }
+}

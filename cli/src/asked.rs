@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use lexopt::{Arg, Parser};
 use netsplit_core::raft::mutants::{Mutant, Mutants};
+use netsplit_sim::history::Service;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::script;
 
@@ -48,6 +49,10 @@ pub(crate) struct Asked {
     pub(crate) lab: Option<String>,
     /// `--address URL`.
     pub(crate) address: Option<String>,
+    /// `--spec NAME`.
+    pub(crate) spec: Option<Service>,
+    /// `--budget N`.
+    pub(crate) budget: Option<u64>,
 }
 
 impl Asked {
@@ -109,6 +114,8 @@ impl Asked {
             }
             "--lab" => self.lab = Some(value()?),
             "--address" => self.address = Some(value()?),
+            "--spec" => self.spec = Some(service(&value()?)?),
+            "--budget" => self.budget = Some(number(option, &value()?)?),
             other => unreachable!("{other} is in a command's list of options"),
         }
         Ok(())
@@ -170,6 +177,14 @@ fn mutant(id: &str) -> Result<Mutant, Trouble> {
     let wrong =
         || Trouble::Bad(format!("there is no mistake `{id}`: docs/mutants.md lists them all"));
     Mutant::from_id(&id.to_ascii_uppercase()).ok_or_else(wrong)
+}
+
+fn service(name: &str) -> Result<Service, Trouble> {
+    Service::from_name(name).ok_or_else(|| {
+        let names = Service::ALL.map(Service::name);
+        let hint = did_you_mean(name, names);
+        Trouble::Bad(format!("`--spec` is one of {}, not `{name}`{hint}", names.join(", ")))
+    })
 }
 
 fn moment(option: &str, text: &str) -> Result<Moment, Trouble> {

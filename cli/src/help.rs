@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::asked::Asked;
 use crate::trouble::{Ending, Trouble, did_you_mean};
-use crate::{course, links, list, luck, play, swarm};
+use crate::{check, course, links, list, luck, play, swarm};
 
 /// A command.
 pub(crate) struct Command {
@@ -229,6 +229,29 @@ first seed that finds it. The last line: `N passed, N failed`.
         go: swarm::run,
     },
     Command {
+        name: "check",
+        usage: "netsplit check FILE [--spec kv|register] [--budget N]",
+        about: "say whether a history of operations is linearizable",
+        more: "\
+Reads what clients asked and were told, as JSON lines, as EDN the way Jepsen writes it, or
+as a log of a test of a register; - is standard input. Prints one line: the verdict, and
+what it took. When the history is not linearizable, the next line says the first operation
+that cannot be placed, and below stand the few that show it. Ends with status 0 when it is
+linearizable, 1 when it is not, 2 when that was not decided.
+
+  --spec NAME    what the operations are of: kv (get, put, append) or register (read,
+                 write, cas); without it, what the first one is of
+  --budget N     configurations that may be made to find an order, by default 2,000,000
+
+  netsplit check history.edn
+  netsplit check run.jsonl --spec kv
+",
+        options: &["--spec", "--budget"],
+        words_least: 1,
+        words_most: 1,
+        go: check::run,
+    },
+    Command {
         name: "fingerprints",
         usage: "netsplit fingerprints [--seed N | --seeds A..B] [--jobs N]",
         about: "print the fingerprints of runs that never change",
@@ -274,8 +297,9 @@ WHAT is, in this order: a link (any text with #s1: in it), a scenario's id or nu
 name of a test of the course, or the path of a script (- is standard input; ./ before a
 name that is also a scenario's).
 
-Exit status: 0 when all is well, 1 when a property is violated, a test fails or a link's
-fingerprint differs, 2 for bad input or use."
+Exit status: 0 when all is well, 1 when a property is violated, a test fails, a link's
+fingerprint differs or a history is not linearizable, 2 for bad input or use, and for what
+was not decided."
     )?;
     Ok(Ending::Well)
 }

@@ -2,12 +2,13 @@
 //!
 //! [`run`] is the whole program; the binary only hands it the process's
 //! arguments and streams, so that tests run it as it is. One file a command:
-//! [`list`], [`play`], [`course`], [`links`], [`luck`], [`swarm`]. [`what`] finds out what
+//! [`list`], [`play`], [`course`], [`links`], [`luck`], [`swarm`], [`check`]. [`what`] finds out what
 //! a word names, [`asked`] what was asked for.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod asked;
+mod check;
 mod course;
 mod help;
 mod links;
@@ -29,9 +30,10 @@ use trouble::{Ending, Trouble};
 
 /// All is well.
 pub const WELL: u8 = 0;
-/// A property is violated, a test fails, a link's fingerprint differs.
+/// A property is violated, a test fails, a link's fingerprint differs, a history is
+/// not linearizable.
 pub const RED: u8 = 1;
-/// Bad input, or bad use.
+/// Bad input, or bad use, or a question that was not decided.
 pub const BAD: u8 = 2;
 
 /// Runs the program on its arguments (without its own name) and gives its exit

@@ -73,7 +73,7 @@ fn help_is_there_for_every_command() {
         assert_eq!(help, well(&["help", name]));
         count += 1;
     }
-    assert_eq!(count, 10);
+    assert_eq!(count, 11);
 }
 
 #[test]
@@ -342,4 +342,69 @@ fn a_reader_who_leaves_is_no_trouble() {
         let status = netsplit_cli::run(args.iter().map(OsString::from), &mut Gone, &mut err);
         assert_eq!((status, err), (netsplit_cli::WELL, Vec::new()), "{args:?}");
     }
+}
+
+/// A history of one register as a log.
+fn log(events: &[&str]) -> String {
+    events.iter().map(|event| format!("INFO  jepsen.util - {event}\n")).collect()
+}
+
+#[test]
+fn a_history_is_checked() {
+    let legal =
+        log(&["0 :invoke :write 1", "1 :invoke :read nil", "0 :ok :write 1", "1 :ok :read 1"]);
+    let out = well(&["check", &file("legal.log", &legal)]);
+    assert!(out.contains("legal.log: linearizable (register, 2 operations, 1 key, "), "{out}");
+
+    let stale =
+        log(&["0 :invoke :write 1", "0 :ok :write 1", "1 :invoke :read nil", "1 :ok :read nil"]);
+    let path = file("stale.log", &stale);
+    let ended = netsplit(&["check", &path, "--spec", "register"]);
+    assert_eq!((ended.status, &*ended.err), (netsplit_cli::RED, ""));
+    let lines: Vec<&str> = ended.out.lines().collect();
+    assert!(
+        lines[0].contains("stale.log: not linearizable (register, 2 operations"),
+        "{}",
+        lines[0]
+    );
+    assert_eq!(
+        lines[1..],
+        [
+            "Operation 2 (session 1, read, answered nil) cannot be placed: after the one operation \
+             that has an order, the value is 1, and nothing else was open.",
+            "These show it, whatever the other operations did:",
+            "     1  session 0    events 1–2: write 1, answered done",
+            "     2  session 1    events 3–4: read, answered nil",
+        ]
+    );
+
+    let wrong = bad(&["check", &path, "--spec", "kv"]);
+    assert!(
+        wrong.ends_with(
+            "stale.log:1:31: expected a function of `kv`, one of get, put, append, found `write`"
+        ),
+        "{wrong}"
+    );
+    let wrong = bad(&["check", &path, "--spec", "kw"]);
+    assert_eq!(wrong, "`--spec` is one of kv, register, not `kw` (did you mean `kv`?)");
+    assert!(bad(&["check", "nowhere.log"]).starts_with("nowhere.log cannot be read: "));
+
+    // Every value is written twice, so that the values do not tell the order.
+    let twice = log(&[
+        "0 :invoke :write 1",
+        "1 :invoke :write 1",
+        "2 :invoke :write 2",
+        "0 :ok :write 1",
+        "1 :ok :write 1",
+        "2 :ok :write 2",
+        "0 :invoke :read nil",
+        "0 :ok :read 1",
+    ]);
+    let path = file("twice.log", &twice);
+    let undecided = bad(&["check", &path, "--budget", "1"]);
+    assert!(
+        undecided.ends_with(": not decided after 1 configurations; `--budget` allows more"),
+        "{undecided}"
+    );
+    assert!(well(&["check", &path]).contains(": linearizable ("));
 }

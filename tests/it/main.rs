@@ -8,6 +8,7 @@ mod course;
 mod determinism;
 mod gallery;
 mod golden;
+mod histories;
 mod links;
 mod mutants;
 mod noticed;

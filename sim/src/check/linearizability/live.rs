@@ -18,7 +18,8 @@ use super::search::{Found, Search};
 pub enum LiveVerdict {
     /// What has happened so far is linearizable.
     Linearizable,
-    /// It is not since this operation returned, and cannot become so.
+    /// It is not since this operation returned, and cannot become so. When this
+    /// one failed, another must not have seen it.
     Violation(OpId),
     /// The budget of a key was used up.
     NotDecided {

@@ -12,8 +12,9 @@ use super::search::Found;
 pub struct Violation<K, T> {
     /// The key at which it shows, where calls have keys.
     pub key: Option<K>,
-    /// The first operation that cannot be placed: up to its return nothing that
-    /// had happened was linearizable any more, and before it, it was.
+    /// The first operation that cannot be placed: what had happened up to its
+    /// return is not linearizable, what had happened before it is. What failed,
+    /// however late, has not happened.
     pub blocked: OpId,
     /// The other operations on the key that were open at some time while the
     /// blocked one was, in the order of their invocations: any of them may have

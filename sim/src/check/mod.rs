@@ -4,3 +4,4 @@ pub mod raft;
 
 pub mod linearizability;
 pub mod register;
+pub mod sessions;

@@ -381,7 +381,8 @@ fn a_history_is_checked() {
     let wrong = bad(&["check", &path, "--spec", "kv"]);
     assert!(
         wrong.ends_with(
-            "stale.log:1:31: expected a function of `kv`, one of get, put, append, found `write`"
+            "stale.log:1:31: expected a function of `kv`, one of get, version, put, append, append-get, put-if, swap, \
+             delete, found `write`"
         ),
         "{wrong}"
     );

@@ -95,6 +95,11 @@ pub enum Refusal {
 impl Refusal {
     const ALL: [Refusal; 4] = [Refusal::Version, Refusal::NoKey, Refusal::Maybe, Refusal::Differs];
 
+    /// The one of this name.
+    pub fn from_word(word: &str) -> Option<Refusal> {
+        Refusal::ALL.into_iter().find(|refusal| refusal.word() == word)
+    }
+
     /// The course's name for it.
     pub const fn word(self) -> &'static str {
         match self {
@@ -204,10 +209,7 @@ impl Text for Reply {
             [b"=", value] => Reply::Value(value.into()),
             [b"=", value, version] => Reply::Versioned(value.into(), number(version)?),
             [b"done"] => Reply::Done,
-            [word] => {
-                let named = |refusal: &Refusal| refusal.word().as_bytes() == word;
-                Reply::Refused(Refusal::ALL.into_iter().find(named)?)
-            }
+            [word] => Reply::Refused(Refusal::from_word(std::str::from_utf8(word).ok()?)?),
             _ => return None,
         })
     }

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use netsplit_core::bytes::Bytes;
 use netsplit_core::history::{Event, History, OpId, Outcome, Session};
 use netsplit_core::id::NodeId;
-use netsplit_core::kv;
+use netsplit_core::kv::{self, store::Store};
+use netsplit_core::replicated::service::Service as _;
 use netsplit_core::rng::Rng;
 use netsplit_core::time::Time;
 
@@ -104,7 +105,7 @@ fn made<C: Clone, R: Clone>(
 
 /// A linearizable history of a key/value store.
 pub fn kv(plan: &Plan, seed: u64) -> History<kv::Call, kv::Reply> {
-    let mut held: BTreeMap<Bytes, Bytes> = BTreeMap::new();
+    let mut store = Store::default();
     let ask = |rng: &mut Rng, number: u64| {
         let key = Bytes::from(&*format!("k{}", rng.below(plan.keys)));
         if rng.chance(plan.reads, 100) {
@@ -120,18 +121,7 @@ pub fn kv(plan: &Plan, seed: u64) -> History<kv::Call, kv::Reply> {
             false => kv::Call::Put { key, value },
         }
     };
-    let answer = |call: &kv::Call| match call {
-        kv::Call::Get { key } => kv::Reply::Value(held.get(key).cloned().unwrap_or_default()),
-        kv::Call::Put { key, value } => {
-            held.insert(key.clone(), value.clone());
-            kv::Reply::Done
-        }
-        kv::Call::Append { key, value } => {
-            let old = held.entry(key.clone()).or_default();
-            *old = [&old[..], value].concat().into();
-            kv::Reply::Done
-        }
-    };
+    let answer = |call: &kv::Call| store.apply(call.clone());
     made(plan, seed, ask, answer)
 }
 

@@ -57,6 +57,45 @@ fn bytes_that_are_no_text_are_written_too() {
     assert_eq!(read(known.edn().as_bytes(), None), Ok(known));
 }
 
+/// Every word of the store, each with an answer that it can have.
+#[test]
+fn all_words_of_the_store_are_written_and_read() {
+    use netsplit_core::history::Session;
+    use netsplit_core::id::NodeId;
+    use netsplit_core::replicated::service::Text as _;
+    use netsplit_core::time::Time;
+    let words = [
+        ("get x", "= 1"),
+        ("version x", "= 1 3"),
+        ("version x", "ErrNoKey"),
+        ("put x 1", "done"),
+        ("append x 1", "done"),
+        ("append-get x 1", "= \"a b\""),
+        ("put-if x 3 1", "done"),
+        ("put-if x 3 1", "ErrVersion"),
+        ("put-if x 3 1", "ErrMaybe"),
+        ("swap x 1 2", "done"),
+        ("swap x 1 2", "ErrDiffers"),
+        ("delete x", "done"),
+    ];
+    let mut history = History::new();
+    for (call, reply) in words {
+        let call = kv_spec::Call::from_text(call).unwrap_or_else(|| panic!("{call}"));
+        let reply = kv_spec::Reply::from_text(reply).unwrap_or_else(|| panic!("{reply}"));
+        let id = history.invoke(Session(1), NodeId::from_index(0), Time::ZERO, call);
+        history.returned(id, Time::ZERO, Outcome::Ok(reply));
+    }
+    let known = Known::Kv(history);
+    assert_eq!(read(known.json_lines().as_bytes(), None), Ok(known.clone()));
+    assert_eq!(read(known.edn().as_bytes(), None), Ok(known));
+    for wrong in ["\"a\"", "[1]", "[-1, \"a\"]"] {
+        let line = format!(
+            "{{\"process\":0,\"type\":\"invoke\",\"f\":\"put-if\",\"key\":\"x\",\"value\":{wrong}}}"
+        );
+        assert!(read(line.as_bytes(), Some(Service::Kv)).is_err(), "{wrong}");
+    }
+}
+
 /// Reads a register's history and prints it in few words.
 fn outcomes(text: &str) -> String {
     match read(text.as_bytes(), Some(Service::Register)) {
@@ -147,7 +186,7 @@ fn what_is_wrong_is_told_with_its_place() {
     let error = read(b"{\xff}", None).expect_err("it is no text");
     assert_eq!(error.to_string(), "1:2: expected UTF-8");
     let error = read(b"{:process 0 :type :ok :f :enqueue}", None).expect_err("nobody knows it");
-    let all = "get, put, append, read, write, cas";
+    let all = "get, version, put, append, append-get, put-if, swap, delete, read, write, cas";
     assert_eq!(error.to_string(), format!("1:26: expected one of {all}, found `enqueue`"));
 }
 

@@ -59,8 +59,7 @@ impl Lab for RaftLab {
         }
     }
 
-    const TIMERS: &'static [(&'static str, TimerCode)] =
-        &[("election", 0), ("heartbeat", 1), ("transfer", 2)];
+    const TIMERS: &'static [(&'static str, TimerCode)] = &[("election", 0), ("heartbeat", 1)];
 
     const VERBS: &'static [&'static str] = &["propose", "snapshot"];
 

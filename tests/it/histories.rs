@@ -253,7 +253,7 @@ fn made_histories_are_decided_as_by_trying_every_order() {
             let told = answers.get(rng.below(answers.len() as u64) as usize)?;
             let other = match told {
                 kv::Reply::Value(_) => told.clone(),
-                _ => kv::Reply::Value((&*format!("({})", rng.below(3))).into()),
+                _ => kv::Reply::Value(made::few(rng.below(3))),
             };
             (lies && looked && rng.chance(2, 3)).then_some(Outcome::Ok(other))
         });

@@ -1,11 +1,12 @@
 //! Our engine beside the others, in one process and one run.
 //!
 //! `compare [PART…]` runs all parts, or those named: `raft`, `kernel`, `world`,
-//! `wasm`. `compare profile NODES BATCH` runs our core alone, for a profiler, and
+//! `histories`, `wasm`. `compare profile NODES BATCH` runs our core alone, for a profiler, and
 //! `compare profile world` the core in the world.
 
 mod engine;
 mod forward;
+mod histories;
 mod kernel;
 mod omni;
 mod ours;
@@ -18,7 +19,7 @@ mod tikv;
 use std::time::Duration;
 
 use engine::{Contender, commands, run};
-use report::{ROUNDS, Row, Verdicts, print};
+use report::{Grouped, ROUNDS, Row, Verdicts, print};
 
 /// Runs of one contender in a round: short ones in turn, so that a machine that is
 /// slower for a second is so for all of them.
@@ -58,6 +59,9 @@ fn main() {
     }
     if wanted("world") {
         world(&mut verdicts);
+    }
+    if wanted("histories") {
+        histories(&mut verdicts);
     }
     if wanted("wasm") {
         wasm(&mut verdicts);
@@ -133,6 +137,42 @@ fn world(verdicts: &mut Verdicts) {
     verdicts.at_least("steps a second, checked, log of 100,000", checked[1], 1e6);
     let apart = checked[0].max(checked[1]) / checked[0].min(checked[1]);
     verdicts.at_most("ratio of the two log lengths", apart, 4.0 / 3.0);
+}
+
+/// Whether histories are linearizable.
+fn histories(verdicts: &mut Verdicts) {
+    let table = |title: &str, cases: Vec<histories::Case>| {
+        let mut rows: Vec<Row> = cases.iter().map(|case| Row::new(case.name)).collect();
+        rounds(&mut rows, |case, _| (cases[case].ops, cases[case].run()));
+        print(title, "operations/s", &rows);
+        rows
+    };
+    let rows = table("Linearizable? 10 clients with 10,000 operations each", histories::clients());
+    let legal = rows.iter().map(Row::median).fold(f64::INFINITY, f64::min);
+    verdicts.at_least("operations a second, 10 clients", legal, 1e6);
+    let rows = table("Linearizable? Many clients on one key", histories::crowd());
+    verdicts.at_least("operations a second, 100 clients on a key", rows[0].median(), 1e6);
+    let rows = table("Linearizable? As the history grows", histories::growth());
+    let apart = rows[0].median() / rows[2].median();
+    verdicts.at_most("cost of an operation, a hundred times as many", apart, 3.0);
+    let Some(folder) = std::env::var_os("NETSPLIT_HISTORIES") else { return };
+    match histories::files(folder.as_ref()) {
+        Ok(files) => {
+            println!("\nHistories of {}", folder.display());
+            for (name, is_linearizable, took) in files {
+                let verdict = match is_linearizable {
+                    Some(true) => "linearizable",
+                    Some(false) => "not linearizable",
+                    None => "not decided",
+                };
+                println!(
+                    "  {name:<34}{:>11} ns  {verdict}",
+                    Grouped(took.as_nanos() as f64).to_string()
+                );
+            }
+        }
+        Err(error) => println!("\nThe histories of {} were not read: {error}", folder.display()),
+    }
 }
 
 /// The same run natively and as wasm.

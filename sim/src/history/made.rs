@@ -103,6 +103,13 @@ fn made<C: Clone, R: Clone>(
     history
 }
 
+/// A short value: some begin with others, and some are others put together.
+pub fn few(number: u64) -> Bytes {
+    let bits = number + 2;
+    let letters = (0..bits.ilog2()).rev().map(|at| if bits >> at & 1 == 0 { b'a' } else { b'b' });
+    letters.collect::<Vec<u8>>().into()
+}
+
 /// A linearizable history of a key/value store.
 pub fn kv(plan: &Plan, seed: u64) -> History<kv::Call, kv::Reply> {
     let mut store = Store::default();
@@ -112,10 +119,9 @@ pub fn kv(plan: &Plan, seed: u64) -> History<kv::Call, kv::Reply> {
             return kv::Call::Get { key };
         }
         let value = match plan.values {
-            0 => format!("({number})"),
-            values => format!("({})", rng.below(values)),
+            0 => Bytes::from(&*format!("({number})")),
+            values => few(rng.below(values)),
         };
-        let value = Bytes::from(&*value);
         match rng.chance(plan.dependent, 100) {
             true => kv::Call::Append { key, value },
             false => kv::Call::Put { key, value },

@@ -140,6 +140,30 @@ fn the_ways_to_a_verdict_agree() {
     }
 }
 
+/// What was made by a correct store has an order, and leaving rows out must not
+/// lose it: many clients, few values, much that covers much.
+#[test]
+fn no_order_is_lost() {
+    for seed in 0..3_000 {
+        let mut rng = Rng::new(seed);
+        let plan = Plan {
+            clients: rng.between(4, 12) as u32,
+            ops: rng.between(20, 80),
+            keys: 1,
+            values: rng.between(2, 4),
+            unknown: rng.between(0, 1) * rng.between(0, 200),
+            failed: 0,
+            reads: rng.between(20, 70),
+            dependent: rng.between(0, 60),
+        };
+        let verdict = check(&Register, &made::register(&plan, seed), &SEARCH).verdict;
+        assert!(matches!(verdict, Verdict::Linearizable(_)), "seed {seed}: {verdict:?}");
+        let plan = Plan { dependent: plan.dependent / 4, ..plan };
+        let verdict = check(&Kv, &made::kv(&plan, seed), &SEARCH).verdict;
+        assert!(!matches!(verdict, Verdict::Violation(_)), "seed {seed}: {verdict:?}");
+    }
+}
+
 #[test]
 fn a_budget_ends_a_search_and_is_told() {
     let plan = Plan {

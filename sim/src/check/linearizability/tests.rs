@@ -76,6 +76,19 @@ fn is_shown<S: Spec>(spec: &S, history: &History<S::Call, S::Reply>, points: &[P
         })
 }
 
+/// The part in which a violation is, up to when it shows.
+fn parts_of<'a, S: Spec>(
+    spec: &S,
+    history: &'a History<S::Call, S::Reply>,
+    violation: &Violation<S::Key, S::State>,
+) -> part::Part<'a, S> {
+    let parts = part::parts(spec, history).into_iter();
+    let mut of_key = parts.filter(|part| part.key == violation.key);
+    let part = of_key.next().expect("a violation is of a key of its history");
+    let rank = violation::rank_of(&part, violation.blocked).expect("it has returned");
+    part.until(spec, rank)
+}
+
 fn check_ways<S: Spec + Clone>(spec: &S, seed: u64, history: &History<S::Call, S::Reply>) -> bool
 where
     S::Key: PartialEq,
@@ -116,6 +129,25 @@ where
             assert!(shown == one.blocked || has_failed, "seed {seed}: {shown:?}");
             let few = witness(spec, history, one, 20_000);
             assert!(few.ops.contains(&one.blocked), "seed {seed}");
+            // None of them can be set free.
+            if few.is_minimal {
+                let part = parts_of(spec, history, one);
+                let places =
+                    (0..part.items.len()).filter(|place| few.ops.contains(&part.items[*place].id));
+                let places: Vec<usize> = places.collect();
+                for out in &places {
+                    let rest: Vec<usize> =
+                        places.iter().copied().filter(|place| place != out).collect();
+                    let part = part.knowing(spec, &rest);
+                    let has_none = match direct::look(spec, &part) {
+                        Direct::CannotTell => {
+                            part.search(spec).0.run(spec, 20_000) == Found::Nothing
+                        }
+                        told => matches!(told, Direct::Nothing(_)),
+                    };
+                    assert!(!has_none, "seed {seed}: {few:?} does not need {out}");
+                }
+            }
             // The few are a history of their own that is wrong.
             let rest =
                 made::changed(history, |id, _| (!few.ops.contains(&id)).then_some(Outcome::Failed));

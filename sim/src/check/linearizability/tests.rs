@@ -81,7 +81,7 @@ fn parts_of<'a, S: Spec>(
     spec: &S,
     history: &'a History<S::Call, S::Reply>,
     violation: &Violation<S::Key, S::State>,
-) -> part::Part<'a, S> {
+) -> Part<'a, S> {
     let parts = part::parts(spec, history).into_iter();
     let mut of_key = parts.filter(|part| part.key == violation.key);
     let part = of_key.next().expect("a violation is of a key of its history");

@@ -46,6 +46,8 @@ pub mod limits {
     pub const OPS: usize = 1_000_000;
     /// Different processes.
     pub const PROCESSES: usize = 100_000;
+    /// Values in one event, its fields' names included.
+    pub const VALUES: usize = 100_000;
     /// Maps and vectors inside of each other.
     pub const DEPTH: usize = 16;
 }

@@ -275,6 +275,6 @@ fn made_histories_are_decided_as_by_trying_every_order() {
     }
     // Both verdicts must be met, or nothing is shown.
     for broken in broken {
-        assert!((count / 20..count / 4).contains(&broken), "{broken} of {} are broken", count / 2);
+        assert!((count / 40..count / 4).contains(&broken), "{broken} of {} are broken", count / 2);
     }
 }

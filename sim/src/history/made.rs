@@ -103,9 +103,10 @@ fn made<C: Clone, R: Clone>(
     history
 }
 
-/// A short value: some begin with others, and some are others put together.
+/// A short value, the first one empty: some begin with others, and some are others
+/// put together.
 pub fn few(number: u64) -> Bytes {
-    let bits = number + 2;
+    let bits = number + 1;
     let letters = (0..bits.ilog2()).rev().map(|at| if bits >> at & 1 == 0 { b'a' } else { b'b' });
     letters.collect::<Vec<u8>>().into()
 }

@@ -195,6 +195,9 @@ fn what_is_too_much_is_refused() {
     let large = vec![b' '; limits::TEXT_BYTES + 1];
     let error = read(&large, None).expect_err("it is too large");
     assert_eq!(error.message, "expected no more than 67108864 bytes");
+    let many = format!("[{}", "{:a [".to_owned() + &"1 ".repeat(limits::VALUES));
+    let error = read(many.as_bytes(), None).expect_err("there are too many");
+    assert_eq!(error.message, "expected no more than 100000 values in one event");
     let many = (0..=limits::PROCESSES)
         .map(|process| format!("{{:process {process} :type :invoke :f :read}}\n"));
     let error = read(many.collect::<String>().as_bytes(), None).expect_err("there are too many");

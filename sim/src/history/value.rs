@@ -52,11 +52,13 @@ impl Wrong {
 pub(super) struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Values read since the last one that stood alone began.
+    values: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str, at: usize) -> Reader<'a> {
-        Reader { text, at }
+        Reader { text, at, values: 0 }
     }
 
     /// Where it stands, in bytes.
@@ -102,6 +104,11 @@ impl<'a> Reader<'a> {
         if depth > limits::DEPTH {
             let message =
                 format!("expected no more than {} values inside of each other", limits::DEPTH);
+            return Err(Wrong::new(start, message));
+        }
+        self.values = if depth == 0 { 1 } else { self.values + 1 };
+        if self.values > limits::VALUES {
+            let message = format!("expected no more than {} values in one event", limits::VALUES);
             return Err(Wrong::new(start, message));
         }
         let Some(first) = self.peek() else {

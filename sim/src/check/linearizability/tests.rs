@@ -216,6 +216,83 @@ fn a_budget_ends_a_search_and_is_told() {
     assert!(matches!(live.look(&history), LiveVerdict::NotDecided { .. }));
 }
 
+/// An order that is not right is not believed.
+#[test]
+fn a_wrong_order_shows_nothing() {
+    let mut tried = 0;
+    for seed in 0..200 {
+        let plan = Plan { keys: 1, ..plan(&mut Rng::new(seed)) };
+        let history = made::register(&plan, seed);
+        let Verdict::Linearizable(points) = check(&Register, &history, &SEARCH).verdict else {
+            panic!("seed {seed}: it was made by a correct store");
+        };
+        let order: Vec<OpId> = points.iter().map(|point| point.op).collect();
+        let op = |id: OpId| history.get(id).expect("it is of this history");
+        let along = |order: &[OpId]| {
+            let options = Options { budget: 0, ..SEARCH };
+            check_along(&Register, &history, order, &options).verdict
+        };
+        assert!(matches!(along(&order), Verdict::Linearizable(_)) || order.is_empty());
+        // A wrong one is as good as none.
+        let none = along(&[]);
+        for at in 0..order.len() {
+            let mut without = order.clone();
+            let out = without.remove(at);
+            if op(out).reply().is_some() && !without.is_empty() {
+                assert_eq!(along(&without), none, "seed {seed}");
+                tried += u64::from(matches!(none, Verdict::NotDecided { .. }));
+            }
+        }
+        for at in 1..order.len() {
+            // Of neighbours on one register, the first had returned, and both write:
+            // the specification would have it either way.
+            let (one, two) = (op(order[at - 1]), op(order[at]));
+            let write = |op: &netsplit_core::history::Op<register::Call, register::Reply>| {
+                matches!(op.call.ask, register::Ask::Write(_))
+            };
+            if one.is_before(two) && one.call.key == two.call.key && write(one) && write(two) {
+                let mut turned = order.clone();
+                turned.swap(at - 1, at);
+                assert_eq!(along(&turned), none, "seed {seed}");
+                tried += u64::from(matches!(none, Verdict::NotDecided { .. }));
+            }
+        }
+    }
+    assert!(tried > 500, "only {tried} orders were tried");
+}
+
+/// Without its write a read would be wrong by itself, and that shows nothing.
+#[test]
+fn a_witness_names_the_writes_that_it_is_about() {
+    use crate::check::register::{Ask, Call, Reply};
+    let node = netsplit_core::id::NodeId::from_index(0);
+    let at = netsplit_core::time::Time::ZERO;
+    let check_witness = |ops: &[(Ask, Reply)], expected: &[u32]| {
+        let mut history = History::new();
+        for (ask, reply) in ops {
+            let call = Call { key: "".into(), ask: *ask };
+            let id = history.invoke(netsplit_core::history::Session(1), node, at, call);
+            history.returned(id, at, Outcome::Ok(*reply));
+        }
+        for options in [SEARCH, Options::default()] {
+            let verdict = check(&Register, &history, &options).verdict;
+            let Verdict::Violation(violation) = verdict else { panic!("{verdict:?}") };
+            let few = witness(&Register, &history, &violation, 100_000);
+            let numbers: Vec<u32> = few.ops.iter().map(|op| op.number()).collect();
+            assert_eq!((&numbers[..], few.is_minimal), (expected, true), "{ops:?}");
+        }
+    };
+    let write = |value: i64| (Ask::Write(value), Reply::Done);
+    let read = |value: i64| (Ask::Read, Reply::Value(Some(value)));
+    let cas = |old: i64, new: i64| (Ask::Cas(old, new), Reply::Swapped(true));
+    // A stale read, between others that are well.
+    check_witness(&[write(8), write(1), read(1), write(2), read(1), write(3)], &[2, 4, 5]);
+    // A value that nobody wrote.
+    check_witness(&[write(1), read(1), read(7)], &[3]);
+    // The same with a swap, which has no value of its own to tell.
+    check_witness(&[write(1), cas(1, 2), read(2), read(1)], &[1, 2, 4]);
+}
+
 /// A bag: what is put in comes out once, in any order. Taking says what came.
 #[derive(Clone)]
 struct Bag;

@@ -67,6 +67,11 @@ impl<'a> Reader<'a> {
         Some(bytes)
     }
 
+    /// The run of bytes that stands here, if it is text.
+    pub fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.bytes()?.to_vec()).ok()
+    }
+
     /// Digits up to a mark, which is taken, too.
     fn digits(&mut self, mark: u8) -> Option<u64> {
         let count = self.rest.iter().position(|&byte| byte == mark)?;
@@ -92,7 +97,7 @@ mod tests {
         assert_eq!(reader.bytes(), Some(&b""[..]));
         assert_eq!(reader.number(), Some(u64::MAX));
         assert!(!reader.is_at_end());
-        assert_eq!(reader.bytes(), Some(&b"3:a 7 "[..]));
+        assert_eq!(reader.text().as_deref(), Some("3:a 7 "));
         assert!(reader.is_at_end());
     }
 

@@ -27,6 +27,11 @@ pub fn split(line: &str) -> Option<Vec<Bytes>> {
     Some(words)
 }
 
+/// The same, where every word is text.
+pub fn strings(line: &str) -> Option<Vec<String>> {
+    split(line)?.iter().map(|word| String::from_utf8(word.to_vec()).ok()).collect()
+}
+
 /// Up to the closing quote, and what stands behind it.
 fn unquoted(text: &str) -> Option<(Vec<u8>, &str)> {
     let mut word = Vec::new();

@@ -1,14 +1,14 @@
 //! A lock service with leases and fencing tokens.
 //!
-//! A holder may crash, so a lock is held for a time only. The service has no clock: time is what its
-//! clients say it is, and never goes back. A slow holder may think that it holds what went to
-//! another; so each grant has a token, greater than all before it, and whatever the lock protects
-//! refuses a token older than one it has seen.
+//! A holder may crash, so a lock is held for a time only. Time is what clients say it is, and never
+//! goes back. A slow holder may think that it holds what went to another; so each grant has a token
+//! greater than all before it, and whatever the lock protects refuses one older than it has seen.
 
 use std::collections::BTreeMap;
 
 use crate::bytes::Bytes;
 use crate::codec::{Reader, Writer};
+use crate::words::{quoted, strings};
 
 use super::service::{Service, Text};
 
@@ -95,10 +95,9 @@ impl Service for Locks {
         let mut from = Reader::new(snapshot);
         let mut locks = Locks { token: from.number()?, now: from.number()?, ..Locks::default() };
         for _ in 0..from.number()? {
-            let [name, owner] =
-                [from.bytes()?, from.bytes()?].map(|it| String::from_utf8(it.into()));
-            let grant = Grant { owner: owner.ok()?, token: from.number()?, until: from.number()? };
-            locks.held.insert(name.ok()?, grant);
+            let (name, owner) = (from.text()?, from.text()?);
+            let grant = Grant { owner, token: from.number()?, until: from.number()? };
+            locks.held.insert(name, grant);
         }
         Some(locks)
     }
@@ -112,17 +111,18 @@ impl Service for Locks {
 /// `acquire door n7 120 500`, `release door 3`, `holder door`.
 impl Text for Command {
     fn to_text(&self) -> String {
+        let quoted = |name: &String| quoted(name.as_bytes());
         match self {
-            Command::Acquire(name, owner, now, long) => {
-                format!("acquire {name} {owner} {now} {long}")
+            Command::Acquire(name, owner, now, lasts) => {
+                format!("acquire {} {} {now} {lasts}", quoted(name), quoted(owner))
             }
-            Command::Release(name, token) => format!("release {name} {token}"),
-            Command::Holder(name) => format!("holder {name}"),
+            Command::Release(name, token) => format!("release {} {token}", quoted(name)),
+            Command::Holder(name) => format!("holder {}", quoted(name)),
         }
     }
 
     fn from_text(text: &str) -> Option<Command> {
-        Some(match text.split(' ').collect::<Vec<&str>>()[..] {
+        Some(match strings(text)?.iter().map(|word| &**word).collect::<Vec<&str>>()[..] {
             ["acquire", name, owner, now, lasts] => {
                 Command::Acquire(name.into(), owner.into(), now.parse().ok()?, lasts.parse().ok()?)
             }
@@ -133,17 +133,19 @@ impl Text for Command {
     }
 }
 
-/// `n7 3 620`, `free`.
+/// `held n7 3 620`, `free`.
 impl Text for Option<Grant> {
     fn to_text(&self) -> String {
-        let held = |Grant { owner, token, until }: &Grant| format!("{owner} {token} {until}");
-        self.as_ref().map_or("free".to_owned(), held)
+        let Some(Grant { owner, token, until }) = self else { return "free".to_owned() };
+        format!("held {} {token} {until}", quoted(owner.as_bytes()))
     }
 
     fn from_text(text: &str) -> Option<Option<Grant>> {
-        let words: Vec<&str> = text.split(' ').collect();
-        let [owner, token, until] = words[..] else { return (text == "free").then_some(None) };
+        let words = strings(text)?;
+        let [held, owner, token, until] = &words[..] else {
+            return (text == "free").then_some(None);
+        };
         let (token, until) = (token.parse().ok()?, until.parse().ok()?);
-        Some(Some(Grant { owner: owner.into(), token, until }))
+        (held == "held").then_some(Some(Grant { owner: owner.clone(), token, until }))
     }
 }

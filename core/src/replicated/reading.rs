@@ -24,6 +24,9 @@ use super::service::Service;
 /// Open questions at a server at most; further ones are sent away.
 const OPEN_MAX: usize = 10_000;
 
+/// Rounds whose time is remembered at most.
+const ROUNDS_MAX: usize = 100;
+
 /// A query that is not answered yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
@@ -161,6 +164,10 @@ impl<S: Service> Server<S> {
         self.reads.round += 1;
         let round = self.reads.round;
         self.reads.sent.insert(round, cx.now());
+        // A round that was not answered for so long gives no lease any more.
+        while self.reads.sent.len() > ROUNDS_MAX {
+            self.reads.sent.pop_first();
+        }
         // If the answers are lost, another round is sent.
         cx.arm(Timer::Round, self.options.raft.heartbeat);
         self.drive(Input::Requested(raft::Request::Confirm(round)), cx);

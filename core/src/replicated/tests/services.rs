@@ -193,13 +193,18 @@ fn words_of_services_are_read_as_they_are_written() {
         let command = counter::Command::from_text(word).expect("it is one");
         assert_eq!(command.to_text(), word);
     }
-    for text in ["acquire door n7 120 500", "release door 3", "holder door"] {
+    for text in [
+        "acquire door n7 120 500",
+        "acquire \"a door\" \"\" 1 2",
+        "release door 3",
+        "holder \"a \\\"door\\\"\"",
+    ] {
         assert_eq!(Command::from_text(text).map(|it| it.to_text()).as_deref(), Some(text));
     }
     for text in ["", "acquire door", "acquire d n x 1", "release door x", "hold door"] {
         assert_eq!(Command::from_text(text), None, "{text}");
     }
-    for text in ["free", "n7 3 620"] {
+    for text in ["free", "held n7 3 620", "held \"a b\" 3 620", "held \"\" 1 2"] {
         let reply = Option::<Grant>::from_text(text).expect("it is one");
         assert_eq!(reply.to_text(), text);
     }
@@ -227,8 +232,16 @@ fn a_lock_is_held_for_a_time_and_each_grant_has_a_greater_token() {
         "release door 2",
         "acquire door a 10 5",
     ]);
-    let expected =
-        ["a 1 150", "a 1 150", "a 1 190", "b 2 240", "b 2 240", "a 3 210", "free", "a 4 195"];
+    let expected = [
+        "held a 1 150",
+        "held a 1 150",
+        "held a 1 190",
+        "held b 2 240",
+        "held b 2 240",
+        "held a 3 210",
+        "free",
+        "held a 4 195",
+    ];
     assert_eq!(replies, expected, "time never goes back, and an old token frees nothing");
     assert_eq!(Locks::restore(&locks.snapshot()), Some(locks));
     assert_eq!(Locks::restore(b"1 2 3 "), None);
@@ -240,9 +253,9 @@ fn a_lock_is_held_for_a_time_and_each_grant_has_a_greater_token() {
 fn locks_survive_their_leader() {
     let mut world: World<Locks> = World::new(3, options(), 9);
     let leader = world.elect();
-    assert_eq!(world.does(0, "acquire door a 0 500"), "a 1 500");
+    assert_eq!(world.does(0, "acquire door a 0 500"), "held a 1 500");
     world.crash(leader);
-    assert_eq!(world.does(1, "acquire door b 100 500"), "a 1 500", "it is still held");
-    assert_eq!(world.does(1, "acquire door b 500 500"), "b 2 1000");
-    assert_eq!(world.does(0, "holder door"), "b 2 1000");
+    assert_eq!(world.does(1, "acquire door b 100 500"), "held a 1 500", "it is still held");
+    assert_eq!(world.does(1, "acquire door b 500 500"), "held b 2 1000");
+    assert_eq!(world.does(0, "holder door"), "held b 2 1000");
 }

@@ -1,8 +1,8 @@
 //! A lock service with leases and fencing tokens.
 //!
-//! A holder may crash, so a lock is held for a time only. Time is what clients say it is, and never
-//! goes back. A slow holder may think that it holds what went to another; so each grant has a token
-//! greater than all before it, and whatever the lock protects refuses one older than it has seen.
+//! A holder may crash, so a lock is held for a time only, which is what clients say it is. A slow one
+//! may think that it holds what went to another: each grant has a greater token, and whatever the
+//! lock protects refuses an older one than it has seen.
 
 use std::collections::BTreeMap;
 
@@ -142,10 +142,8 @@ impl Text for Option<Grant> {
 
     fn from_text(text: &str) -> Option<Option<Grant>> {
         let words = strings(text)?;
-        let [held, owner, token, until] = &words[..] else {
-            return (text == "free").then_some(None);
-        };
+        let [_, owner, token, until] = &words[..] else { return (text == "free").then_some(None) };
         let (token, until) = (token.parse().ok()?, until.parse().ok()?);
-        (held == "held").then_some(Some(Grant { owner: owner.clone(), token, until }))
+        (words[0] == "held").then_some(Some(Grant { owner: owner.clone(), token, until }))
     }
 }

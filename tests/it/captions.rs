@@ -5,14 +5,14 @@
 //! changes if you understand what caused them.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::PathBuf;
 
 use netsplit_sim::labs;
 use netsplit_sim::open;
 use netsplit_sim::scenario::{Line, Scenario};
 use netsplit_sim::scenarios;
 use netsplit_sim::words;
+
+use crate::kept::{self, Kept};
 
 /// The captions of a scenario, one a line: time, sentence, what comes next. A
 /// note of the script stands where it is said.
@@ -51,23 +51,9 @@ fn millis(micros: u64) -> String {
 
 #[test]
 fn captions_goldens() {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/golden/captions"));
-    let rewrite = std::env::var_os("REWRITE").is_some();
-    let mut differ = Vec::new();
+    let (folder, mut kept) = (kept::path("golden/captions"), Kept::default());
     for scenario in scenarios::all() {
-        let (file, now) = (folder.join(format!("{}.txt", scenario.id)), captions(scenario));
-        if rewrite {
-            fs::create_dir_all(&folder).expect("the folder can be made");
-            fs::write(&file, &now).expect("the captions can be written");
-        }
-        let before = fs::read_to_string(&file).unwrap_or_default();
-        if before != now {
-            let place = before.lines().zip(now.lines()).position(|(was, is)| was != is);
-            let place = place.unwrap_or(before.lines().count().min(now.lines().count()));
-            let line = |text: &str| text.lines().nth(place).unwrap_or("(the end)").to_owned();
-            let (was, is) = (line(&before), line(&now));
-            differ.push(format!("{}.txt:{}\n  was {was}\n  is  {is}", scenario.id, place + 1));
-        }
+        kept.check(&folder.join(format!("{}.txt", scenario.id)), &captions(scenario));
     }
-    assert!(differ.is_empty(), "{}\nREWRITE=1 writes them anew", differ.join("\n"));
+    kept.end();
 }

@@ -13,6 +13,8 @@ use netsplit_sim::director::{Advance, Verdict};
 use netsplit_sim::scene::Limits;
 use netsplit_sim::timeline::Timeline;
 
+use crate::kept;
+
 fn seeds() -> std::ops::RangeInclusive<u64> {
     let most = std::env::var("NETSPLIT_COURSE_SEEDS").ok().and_then(|text| text.parse().ok());
     1..=most.unwrap_or(2)
@@ -104,14 +106,10 @@ fn table() -> String {
 
 #[test]
 fn golden_table_of_the_page() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/labs/raft-course.md");
-    let page = std::fs::read_to_string(path).expect("the page is there");
+    let path = kept::path("../docs/labs/raft-course.md");
+    let page = std::fs::read_to_string(&path).expect("the page is there");
     let (begin, end) = ("<!-- rows -->\n", "<!-- end of rows -->");
     let (head, rest) = page.split_once(begin).expect("the page has a place for the rows");
-    let (rows, tail) = rest.split_once(end).expect("the place ends");
-    if std::env::var_os("REWRITE").is_some() {
-        std::fs::write(path, format!("{head}{begin}{}{end}{tail}", table())).expect("it is ours");
-    } else {
-        assert_eq!(rows, table(), "`cargo xtask golden` writes it anew");
-    }
+    let (_, tail) = rest.split_once(end).expect("the place ends");
+    kept::check(&path, &format!("{head}{begin}{}{end}{tail}", table()));
 }

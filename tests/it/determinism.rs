@@ -17,6 +17,8 @@ use netsplit_sim::swarm::{self, fixed};
 use netsplit_sim::timeline::{Progress, Timeline};
 use netsplit_sim::world::{World, WorldOptions};
 
+use crate::kept;
+
 /// A run: what it starts from, what is done, and when it ends.
 struct Case {
     name: String,
@@ -143,12 +145,7 @@ fn fingerprints_are_the_golden_ones_of_every_build() {
     let table = swarm::fingerprints(20);
     let line = |(name, fingerprint): &(String, u64)| format!("{fingerprint:016x} {name}\n");
     let printed: String = table.iter().map(line).collect();
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/golden/fingerprints.txt");
-    if std::env::var_os("REWRITE").is_some_and(|value| value == "1") {
-        std::fs::write(path, &printed).expect("the golden can be written");
-    }
-    let golden = std::fs::read_to_string(path).expect("the golden is there");
-    assert_eq!(printed, golden, "behaviour changed; `cargo xtask golden` writes it anew");
+    kept::check(&kept::path("golden/fingerprints.txt"), &printed);
 }
 
 #[test]

@@ -3,12 +3,12 @@
 //! `REWRITE=1` writes it anew; so does `cargo xtask golden`.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::PathBuf;
 
 use netsplit_sim::labs;
 use netsplit_sim::scenario::{Line, Scenario};
 use netsplit_sim::scenarios;
+
+use crate::kept;
 
 const HEAD: &str = "# The gallery of Raft
 
@@ -60,12 +60,5 @@ fn tell(text: &mut String, scenario: &Scenario) {
 
 #[test]
 fn gallery_golden() {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/labs/raft-gallery.md"));
-    let now = page();
-    if std::env::var_os("REWRITE").is_some() {
-        fs::write(&path, &now).expect("the page can be written");
-    }
-    let before = fs::read_to_string(&path).expect("there is a page");
-    let differs = before.lines().zip(now.lines()).find(|(was, is)| was != is);
-    assert!(before == now, "{differs:?}\nREWRITE=1 writes it anew");
+    kept::check(&kept::path("../docs/labs/raft-gallery.md"), &page());
 }

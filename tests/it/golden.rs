@@ -11,14 +11,14 @@ use netsplit_sim::labs::LABS;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::trace::{self, Happened, Until};
 
+use crate::kept::{self, Kept};
+
 /// What stands between script and trace.
 const FENCE: &str = "----\n";
 
 #[test]
 fn goldens() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
-    let rewrite = std::env::var_os("REWRITE").is_some();
-    let mut differ = Vec::new();
+    let (folder, mut kept) = (kept::path("golden"), Kept::default());
     // Each lab has a folder; what stands beside them is no script.
     let folders = LABS.iter().map(|lab| folder.join(lab.name));
     let mut files: Vec<PathBuf> = folders.flat_map(|lab| texts_under(&lab)).collect();
@@ -26,15 +26,10 @@ fn goldens() {
     assert!(!files.is_empty(), "there are goldens in {}", folder.display());
     for path in files {
         let text = fs::read_to_string(&path).expect("a golden is a text");
-        let (script, before) = text.split_once(FENCE).unwrap_or((&text, ""));
-        let after = trace_of(script, &path);
-        if rewrite {
-            fs::write(&path, format!("{script}{FENCE}{after}")).expect("a golden can be written");
-        } else if after != before {
-            differ.push(difference(&path, before, &after));
-        }
+        let script = text.split_once(FENCE).map_or(&*text, |(script, _)| script);
+        kept.check(&path, &format!("{script}{FENCE}{}", trace_of(script, &path)));
     }
-    assert!(differ.is_empty(), "{}\nREWRITE=1 writes them anew", differ.join("\n"));
+    kept.end();
 }
 
 /// All texts of a folder and its folders, in order.
@@ -74,18 +69,4 @@ fn trace_of(script: &str, path: &Path) -> String {
         writeln!(lines, "{} steps", event.step).expect("a text takes it all");
     }
     lines
-}
-
-/// The first line that differs, with what was and what is.
-fn difference(path: &Path, before: &str, after: &str) -> String {
-    let place = before.lines().zip(after.lines()).position(|(one, two)| one != two);
-    let place = place.unwrap_or(before.lines().count().min(after.lines().count()));
-    let line = |text: &str| text.lines().nth(place).unwrap_or("(the end)").to_owned();
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    format!(
-        "{name}, line {} of the trace\n  was {}\n  is  {}",
-        place + 1,
-        line(before),
-        line(after)
-    )
 }

@@ -15,6 +15,8 @@ use netsplit_sim::link::{GENERATION, Link};
 use netsplit_sim::open::{self, Claim};
 use netsplit_sim::timeline::Progress;
 
+use crate::kept;
+
 /// More steps than any link here takes.
 const STEPS: u64 = 200_000;
 
@@ -46,7 +48,7 @@ fn the_readme_shows_the_moments_it_tells_of() {
 fn links_of_this_generation_give_their_fingerprints() {
     let path = folder().join(format!("generation-{GENERATION}.txt"));
     let text = fs::read_to_string(&path).expect("there are links of this generation");
-    let rewrite = std::env::var_os("REWRITE").is_some();
+    let rewrite = kept::rewrites();
     let mut written = String::new();
     let mut all = BTreeSet::new();
     for line in text.lines() {

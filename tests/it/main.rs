@@ -9,6 +9,7 @@ mod determinism;
 mod gallery;
 mod golden;
 mod histories;
+mod kept;
 mod links;
 mod mutants;
 mod noticed;

@@ -4,9 +4,6 @@
 //! `REWRITE=1` writes `tests/panels` anew. Only commit the changes when you
 //! understand what caused them.
 
-use std::fs;
-use std::path::PathBuf;
-
 use netsplit_core::time::Time;
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
@@ -16,6 +13,8 @@ use netsplit_web::state::action::{Action, Tab};
 use netsplit_web::state::model::Model;
 use netsplit_web::state::selection::Selection;
 use yew::prelude::*;
+
+use crate::kept::{self, Kept};
 
 /// Every scenario, with the milliseconds at which it is looked at.
 const MOMENTS: &[(&str, u64)] = &[
@@ -96,25 +95,11 @@ fn panels(id: &str, millis: u64) -> String {
 
 #[test]
 fn panels_show_what_they_showed() {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/panels/raft"));
-    let rewrite = std::env::var_os("REWRITE").is_some_and(|value| value == "1");
-    let mut differ = Vec::new();
+    let (folder, mut kept) = (kept::path("panels/raft"), Kept::default());
     for (id, millis) in MOMENTS {
-        let (file, now) = (folder.join(format!("{id}.html")), panels(id, *millis));
-        if rewrite {
-            fs::create_dir_all(&folder).expect("the folder can be made");
-            fs::write(&file, &now).expect("the panel can be written");
-        }
-        let before = fs::read_to_string(&file).unwrap_or_default();
-        if let Some((line, (was, is))) =
-            before.lines().zip(now.lines()).enumerate().find(|(_, (was, is))| was != is)
-        {
-            differ.push(format!("{id}.html:{}\n  was {was}\n  is  {is}", line + 1));
-        } else if before != now {
-            differ.push(format!("{id}.html has another length"));
-        }
+        kept.check(&folder.join(format!("{id}.html")), &panels(id, *millis));
     }
-    assert!(differ.is_empty(), "{}\nREWRITE=1 writes them anew", differ.join("\n"));
+    kept.end();
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use netsplit_core::raft::mutants::{Breaks, Mutant, Mutants};
+use netsplit_core::raft::mutants::{Mutant, Mutants};
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::minimize::{minimize, script};
 use netsplit_sim::moment::Moment;
@@ -12,6 +12,9 @@ use netsplit_sim::open;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Act, Advanced, Limits, Scene};
 use netsplit_sim::swarm::{self, Report};
+
+use crate::kept;
+use crate::mutants::OBLIGATORY;
 
 /// Seeds of a short run, and of a full one.
 const SEEDS: u64 = 200;
@@ -73,18 +76,8 @@ fn seeds_that_once_failed_are_green() {
 /// What a run broke that a mistake is held to: one against safety must break a
 /// property of safety, which is seen at a step; any other anything.
 fn found_by(mutant: Mutant, seed: u64) -> Option<&'static str> {
-    let safety = matches!(
-        mutant.breaks(),
-        Breaks::ElectionSafety
-            | Breaks::LeaderAppendOnly
-            | Breaks::LogMatching
-            | Breaks::LeaderCompleteness
-            | Breaks::StateMachineSafety
-            | Breaks::Monotonic
-            | Breaks::Durable
-    );
     let broken = run(seed, Mutants::only(mutant)).broken?;
-    (broken.witness.is_some() || !safety).then_some(broken.property)
+    (broken.witness.is_some() || !mutant.breaks().is_safety()).then_some(broken.property)
 }
 
 /// Finds the table anew, from its first comments and the catalogue.
@@ -108,7 +101,7 @@ fn rewrite_seeds(path: &Path, text: &str) {
 #[test]
 fn each_mistake_is_found_at_its_golden_seed() {
     let (path, mut text) = file("mutants/seeds.txt");
-    if std::env::var_os("REWRITE").is_some_and(|value| value == "1") {
+    if kept::rewrites() {
         rewrite_seeds(&path, &text);
         text = file("mutants/seeds.txt").1;
     }
@@ -128,12 +121,8 @@ fn each_mistake_is_found_at_its_golden_seed() {
     }
     assert!(differ.is_empty(), "{}\nREWRITE=1 finds them anew", differ.join("\n"));
     assert!(found.len() >= 30, "only {} mistakes are found", found.len());
-    let obligatory = [
-        "EL01", "EL04", "EL11", "TM07", "AE01", "AE03", "AE10", "LD01", "LD04", "LD07", "PS01",
-        "PS03", "PS10", "PS11", "PS12", "SN03", "SN05",
-    ];
-    for id in obligatory {
-        assert!(found.contains(&id), "{id} must be among those found");
+    for id in OBLIGATORY {
+        assert!(found.contains(id), "{id} must be among those found");
     }
 }
 

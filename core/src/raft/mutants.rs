@@ -33,6 +33,26 @@ pub enum Breaks {
     Resource,
 }
 
+impl Breaks {
+    /// Whether what is broken is seen at a step; the rest is seen by waiting, or by counting.
+    pub const fn is_safety(self) -> bool {
+        match self {
+            Breaks::ElectionSafety
+            | Breaks::LeaderAppendOnly
+            | Breaks::LogMatching
+            | Breaks::LeaderCompleteness
+            | Breaks::StateMachineSafety
+            | Breaks::Monotonic
+            | Breaks::Durable => true,
+            Breaks::LiveElect
+            | Breaks::LiveStable
+            | Breaks::LiveCommit
+            | Breaks::LiveApply
+            | Breaks::Resource => false,
+        }
+    }
+}
+
 /// A mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]

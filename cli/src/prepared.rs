@@ -72,7 +72,7 @@ impl Prepared {
                 let acts = open::acts_of(&subject.link);
                 Ok(Prepared {
                     lab: lab(&script.setup.lab),
-                    options: open::raft_world(&script.setup).map_err(wrong)?,
+                    options: open::world(&script.setup).map_err(wrong)?,
                     lines: open::lines(&script),
                     until: end_of(&script, &acts, until),
                     acts,

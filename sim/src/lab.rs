@@ -8,6 +8,7 @@ use netsplit_core::machine::{Machine, Protocol};
 use netsplit_core::view::{Field, NodeView};
 
 use crate::choice::TimerCode;
+use crate::labs::{Misplaced, Pair};
 use crate::property::Checks;
 use crate::run::{LogShown, MessageShown, Told};
 use crate::verb::Glance;
@@ -25,6 +26,26 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
     type Options: Clone + Debug + PartialEq + Hash;
     /// What is checked after every step.
     type Checks: Checks<Self>;
+
+    /// The options that were given by name, in whatever order. An error names the place among
+    /// them, and what was expected.
+    ///
+    /// # Errors
+    /// The first that is wrong.
+    fn options(given: &[Pair]) -> Result<Self::Options, Misplaced>;
+
+    /// What a disk holds at the start, in the lab's words; an error names the place in bytes of
+    /// the text. `nodes` is how many there are in the world.
+    ///
+    /// # Errors
+    /// What is wrong with it; by default, that there is nothing to be said.
+    fn disk_from_text(
+        text: &str,
+        nodes: u32,
+    ) -> Result<<Self::Protocol as Protocol>::Disk, Misplaced> {
+        let _ = (text, nodes);
+        Err((0, format!("disks of the lab `{}` are empty at the start", Self::NAME)))
+    }
 
     /// Makes a node from its disk, at the start and after a crash. `nodes` is
     /// how many there are in the world.

@@ -11,7 +11,12 @@ use netsplit_core::raft::message::Message;
 use crate::check::raft::RaftChecks;
 use crate::choice::TimerCode;
 use crate::lab::Lab;
+use crate::open::{self, CannotOpen};
 use crate::property::{Checks, Property};
+use crate::run::Run;
+use crate::scenario::Script;
+use crate::scene::Act;
+use crate::trace::{self, Event, Until};
 use crate::words::{self, Stories};
 
 use raft::RaftLab;
@@ -52,7 +57,18 @@ pub struct LabWords {
     pub properties: &'static [Property],
     /// What is said of its moments.
     pub stories: &'static Stories,
+    /// A run at its start, with acts that are known already.
+    pub open: Open,
+    /// What happens in a script with these acts.
+    pub trace: Trace,
 }
+
+/// See [`open::script`].
+pub type Open = fn(&Script, Vec<Act>) -> Result<Box<dyn Run>, CannotOpen>;
+
+/// See [`trace::of_script`].
+pub type Trace =
+    fn(&Script, Vec<Act>, Until) -> Result<Box<dyn Iterator<Item = Event>>, CannotOpen>;
 
 impl LabWords {
     /// The name of an option of the world or of the lab, by its number in links.
@@ -110,4 +126,6 @@ static RAFT: LabWords = LabWords {
     understands: |words| RaftLab::request(words).is_some(),
     properties: RaftChecks::PROPERTIES,
     stories: &words::raft::STORIES,
+    open: open::script_of::<RaftLab>,
+    trace: trace::of_script_of::<RaftLab>,
 };

@@ -8,9 +8,8 @@ use std::rc::Rc;
 use netsplit_core::id::NodeId;
 
 use crate::fingerprint::Fingerprint;
-use crate::labs::raft::RaftLab;
-use crate::labs::raft_disk::DiskText;
-use crate::labs::raft_options::options_from_pairs;
+use crate::lab::Lab;
+use crate::labs::lab;
 use crate::link::{Link, Problem, Problems, Remark, What};
 use crate::moment::Moment;
 use crate::run::{Run, Running};
@@ -45,20 +44,20 @@ impl fmt::Display for CannotOpen {
     }
 }
 
-/// The Raft world that a setup describes.
+/// The world of a lab that a setup describes.
 ///
 /// # Errors
-/// The first thing in it that is wrong.
-pub fn raft_world(setup: &Setup) -> Result<WorldOptions<RaftLab>, CannotOpen> {
-    if setup.lab != "raft" {
+/// The first thing in it that is wrong; that it is of another lab.
+pub fn world<L: Lab>(setup: &Setup) -> Result<WorldOptions<L>, CannotOpen> {
+    if setup.lab != L::NAME {
         return Err(CannotOpen::NoLab(setup.lab.clone()));
     }
-    let lab = options_from_pairs(&setup.options).map_err(|(_, why)| CannotOpen::Option(why))?;
+    let lab = L::options(&setup.options).map_err(|(_, why)| CannotOpen::Option(why))?;
     let mut disks = Vec::new();
     disks.resize_with(setup.nodes as usize, Default::default);
     for (node, text) in &setup.disks {
-        let read = DiskText::parse(text, setup.nodes);
-        let disk = read.map_err(|(_, why)| CannotOpen::Disk(*node, why))?.disk();
+        let disk = L::disk_from_text(text, setup.nodes)
+            .map_err(|(_, why)| CannotOpen::Disk(*node, why))?;
         if let Some(place) = disks.get_mut(node.index()) {
             *place = disk;
         }
@@ -83,8 +82,17 @@ pub fn lines(script: &Script) -> Rc<[Line]> {
 /// # Errors
 /// What is wrong with the script's setup.
 pub fn script(script: &Script, acts: Vec<Act>) -> Result<Box<dyn Run>, CannotOpen> {
+    let lab = lab(&script.setup.lab).ok_or_else(|| CannotOpen::NoLab(script.setup.lab.clone()))?;
+    (lab.open)(script, acts)
+}
+
+/// The same for a lab whose types are known.
+pub(crate) fn script_of<L: Lab>(
+    script: &Script,
+    acts: Vec<Act>,
+) -> Result<Box<dyn Run>, CannotOpen> {
     let lines = lines(script);
-    let world = raft_world(&script.setup)?;
+    let world = world::<L>(&script.setup)?;
     let timeline = Timeline::with_acts(world, Rc::clone(&lines), Limits::default(), acts);
     Ok(Box::new(Running::new(timeline, lines)))
 }

@@ -25,7 +25,7 @@ use netsplit_core::time::Time;
 
 use crate::choice::{Choice, EnvelopeId};
 use crate::lab::{Lab, Message};
-use crate::labs::{LABS, LabWords};
+use crate::labs::{LABS, LabWords, lab};
 use crate::moment::Moment;
 use crate::open::{self, CannotOpen};
 use crate::property::Violation;
@@ -118,8 +118,20 @@ pub fn of_script(
     acts: Vec<Act>,
     until: Until,
 ) -> Result<Box<dyn Iterator<Item = Event>>, CannotOpen> {
+    let lab = lab(&script.setup.lab);
+    let lab = lab.ok_or_else(|| CannotOpen::NoLab(script.setup.lab.clone()))?;
+    (lab.trace)(script, acts, until)
+}
+
+/// The same for a lab whose types are known.
+pub(crate) fn of_script_of<L: Lab>(
+    script: &Script,
+    acts: Vec<Act>,
+    until: Until,
+) -> Result<Box<dyn Iterator<Item = Event>>, CannotOpen> {
     let lines = open::lines(script);
-    let scene = Scene::new(open::raft_world(&script.setup)?, Rc::clone(&lines), Limits::default());
+    let world = open::world::<L>(&script.setup)?;
+    let scene = Scene::new(world, Rc::clone(&lines), Limits::default());
     Ok(Box::new(Tracer::new(scene, lines, acts, until)))
 }
 

@@ -66,7 +66,7 @@ impl Case {
         let stage = match link.script().map_err(wrong)? {
             None => Stage::Directing(Box::new(Directing::new(&link, None)?)),
             Some(script) => {
-                let (world, lines) = (open::raft_world(&script.setup)?, open::lines(&script));
+                let (world, lines) = (open::world(&script.setup)?, open::lines(&script));
                 let scene = Scene::new(world, lines, Limits::default());
                 Stage::Playing(Box::new(scene), open::acts_of(&link))
             }

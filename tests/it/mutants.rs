@@ -86,7 +86,7 @@ impl Came {
 }
 
 fn run(script: &Script, mutants: Option<Mutants>) -> Came {
-    let mut world = open::raft_world(&script.setup).expect("the script was read");
+    let mut world = open::world::<RaftLab>(&script.setup).expect("the script was read");
     world.lab.mutants = mutants.unwrap_or(world.lab.mutants);
     let mut scene = Scene::new(world, open::lines(script), Limits::default());
     let mut broken = Vec::new();

@@ -30,7 +30,7 @@ struct Ran {
 /// and no promise broken.
 fn run(text: &str) -> Ran {
     let script = Script::parse(text).unwrap_or_else(|error| panic!("{error}:\n{text}"));
-    let world = open::raft_world(&script.setup).expect("the setup is of Raft");
+    let world = open::world::<RaftLab>(&script.setup).expect("the setup is of Raft");
     let mut scene = Scene::new(world, open::lines(&script), Limits::default());
     let mut told = Vec::new();
     let mut steps = 0;

@@ -158,7 +158,7 @@ fn a_run_follows_from_its_acts() {
 /// A failing run as a script breaks the same at the same moment.
 fn breaks_as_script(printed: &str) -> Option<(&'static str, Moment)> {
     let read = Script::parse(printed).unwrap_or_else(|error| panic!("{error}\n{printed}"));
-    let world = open::raft_world(&read.setup).expect("what is printed can be opened");
+    let world = open::world(&read.setup).expect("what is printed can be opened");
     let mut scene: Scene<RaftLab> = Scene::new(world, open::lines(&read), Limits::default());
     let end = Moment::after(Limits::default().time);
     while scene.broken().is_empty()

@@ -306,7 +306,7 @@ fn only_so_many_branches_are_kept_and_undo_survives_it() {
 fn a_run_that_never_leaves_its_instant_is_stopped() {
     let text = "scenario raft nodes=5 seed=1\nset delay 0ms\nset save 0ms\n";
     let script = Script::parse(text).expect("it is a script");
-    let world = open::raft_world(&script.setup).expect("it is a world");
+    let world = open::world(&script.setup).expect("it is a world");
     let limits = Limits { steps_at_once: 10, ..Limits::default() };
     let mut run = Timeline::<RaftLab>::new(world, open::lines(&script), limits);
     let stopped = run.run_to(at(60_000), u64::MAX);
@@ -317,7 +317,7 @@ fn a_run_that_never_leaves_its_instant_is_stopped() {
 fn a_run_whose_messages_fill_the_memory_is_stopped() {
     let text = "scenario raft nodes=5 seed=1\nhold all\n";
     let script = Script::parse(text).expect("it is a script");
-    let world = open::raft_world(&script.setup).expect("it is a world");
+    let world = open::world(&script.setup).expect("it is a world");
     let limits = Limits { under_way: 50_000, ..Limits::default() };
     let mut run = Timeline::<RaftLab>::new(world, open::lines(&script), limits);
     assert_eq!(run.run_to(at(3_600_000), u64::MAX), Progress::Stopped(Stop::UnderWay));

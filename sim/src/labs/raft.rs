@@ -12,6 +12,9 @@ use netsplit_core::view::{Field, NodeView};
 use crate::check::raft::RaftChecks;
 use crate::choice::TimerCode;
 use crate::lab::Lab;
+use crate::labs::raft_disk::DiskText;
+use crate::labs::raft_options::options_from_pairs;
+use crate::labs::{Misplaced, Pair};
 use crate::run::{LogShown, MessageShown, Told};
 use crate::verb::Glance;
 use crate::words;
@@ -26,6 +29,14 @@ impl Lab for RaftLab {
     type Node = Peer;
     type Options = Options;
     type Checks = RaftChecks;
+
+    fn options(given: &[Pair]) -> Result<Options, Misplaced> {
+        options_from_pairs(given)
+    }
+
+    fn disk_from_text(text: &str, nodes: u32) -> Result<Disk, Misplaced> {
+        DiskText::parse(text, nodes).map(|read| read.disk())
+    }
 
     fn boot(node: NodeId, nodes: u32, options: &Options, disk: &Disk) -> Peer {
         let peers: Vec<NodeId> = (0..nodes).map(NodeId::from_index).collect();

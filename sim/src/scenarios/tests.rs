@@ -29,7 +29,7 @@ fn node(number: u32) -> NodeId {
 
 fn start_script(script: &Script, acts: Vec<Act>, until: Until) -> Show {
     let lines = open::lines(script);
-    let world = open::raft_world(&script.setup).expect("the setup of a scenario is right");
+    let world = open::world(&script.setup).expect("the setup of a scenario is right");
     let scene = Scene::new(world, lines.clone(), Limits::default());
     Show { tracer: Tracer::new(scene, lines, acts, until), events: Vec::new() }
 }

@@ -69,6 +69,16 @@ const AIM: &str = "
     const best = scored.sort((one, two) => two.score - one.score)[0];
     return best ? [...best.at, now] : null";
 
+/// Whether a message was so near to a place when the pointer was pressed that the press must take
+/// one; a hand that came earlier or later than it meant to may have missed them all.
+const NEAR: &str = "
+    const { letters, share, place, pressed } = window.eyes;
+    const there = letters.filter(it => share(it, pressed[1]) > 0.02 && share(it, pressed[1]) < 0.98);
+    return there.some(it => {
+        const [x, y] = place(it, pressed[1]);
+        return Math.hypot(arguments[0] - x, arguments[1] - y) < 12;
+    })";
+
 /// The message that is selected, and how far along its lane it is from a place.
 const TAKEN: &str = "
     const eyes = window.eyes;
@@ -99,25 +109,35 @@ pub fn a_moving_message_is_taken(page: &Page) -> Result<(), String> {
             continue;
         };
         session.point_at((x, y), Some(0))?;
-        tried += 1;
         let pressed = session.run("return window.eyes.pressed", &[])?;
         let (true, Some(time)) = (pressed[0] == "Playing at auto", pressed[1].as_f64()) else {
             return Err(format!("try {tried}: pressed while {pressed}"));
         };
+        lead = time - looked;
         session.settle()?;
+        if session.run(NEAR, &[json!(x), json!(y)])? != true {
+            let_go(&session)?;
+            continue;
+        }
+        tried += 1;
         let taken = session.run(TAKEN, &[json!(x), json!(y)])?;
         if taken[1].as_f64().is_none_or(|far| far > REACH) {
             return Err(format!("try {tried}, {count} messages under way: {taken} was taken"));
         }
-        lead = time - looked;
-        session.press("\u{e00c}")?;
-        let none = "return !document.querySelector('.mail-button[aria-pressed=true]')";
-        session.wait("no selection", none)?;
+        let_go(&session)?;
         if tried == TRIES {
             return page.close(session);
         }
     }
     Err(format!("{MESSAGES} messages are under way {tried} times only"))
+}
+
+/// Closes what a press has opened, and selects nothing any more.
+fn let_go(session: &Session) -> Result<(), String> {
+    // A menu first, then what it is of.
+    session.press("\u{e00c}\u{e00c}")?;
+    let none = "return !document.querySelector('.menu, .mail-button[aria-pressed=true]')";
+    session.wait("no selection", none)
 }
 
 /// Nine nodes far apart, whose leader says a lot, in even steps: messages that would cover each other

@@ -16,7 +16,6 @@ use crate::property::{Checks, Property};
 use crate::run::Run;
 use crate::scenario::Script;
 use crate::scene::Act;
-use crate::trace::{self, Event, Until};
 use crate::words::{self, Stories};
 
 use raft::RaftLab;
@@ -59,16 +58,10 @@ pub struct LabWords {
     pub stories: &'static Stories,
     /// A run at its start, with acts that are known already.
     pub open: Open,
-    /// What happens in a script with these acts.
-    pub trace: Trace,
 }
 
 /// See [`open::script`].
 pub type Open = fn(&Script, Vec<Act>) -> Result<Box<dyn Run>, CannotOpen>;
-
-/// See [`trace::of_script`].
-pub type Trace =
-    fn(&Script, Vec<Act>, Until) -> Result<Box<dyn Iterator<Item = Event>>, CannotOpen>;
 
 impl LabWords {
     /// The name of an option of the world or of the lab, by its number in links.
@@ -127,5 +120,4 @@ static RAFT: LabWords = LabWords {
     properties: RaftChecks::PROPERTIES,
     stories: &words::raft::STORIES,
     open: open::script_of::<RaftLab>,
-    trace: trace::of_script_of::<RaftLab>,
 };

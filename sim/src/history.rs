@@ -1,6 +1,6 @@
 //! Histories as text, from here and from elsewhere.
 //!
-//! [`read`] takes any of three forms and finds out which it is:
+//! [`read()`] takes any of three forms and finds out which it is:
 //! - *JSON lines*, an object an event:
 //!   `{"process":0,"type":"invoke","f":"put","key":"x","value":"1"}`;
 //! - *EDN*, as Jepsen writes it, a map an event, one after the other or in one
@@ -15,7 +15,7 @@
 //! A failed `cas` without an `error` says that the register held something else.
 //! What has no number for its process (a `:nemesis`) is not an operation.
 //!
-//! [`Known::json_lines`] and [`Known::edn`] write what [`read`] takes. Text from outside is
+//! [`Known::json_lines`] and [`Known::edn`] write what [`read()`] takes. Text from outside is
 //! bounded by [`limits`], and what is wrong with it is told with its place.
 
 mod kv;

@@ -3,7 +3,7 @@
 //! return (Herlihy and Wing 1990)?
 //!
 //! [`check`] answers for a whole history, [`Live`] while one grows, and
-//! [`witness`] says of a violation which few operations show it. A history is split
+//! [`mod@witness`] says of a violation which few operations show it. A history is split
 //! by key first. In the history of one key, the order is
 //! 1. a given one, when there is one and it is right ([`check_along`]);
 //! 2. read off the values, where these tell who wrote them (`direct.rs`);

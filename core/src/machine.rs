@@ -41,6 +41,8 @@ pub trait Mail: Clone + Debug + PartialEq + Hash {
     /// The paper's names of the kinds of messages, [`kind`](Mail::kind) by kind.
     /// Their places are part of published links: append only.
     const KINDS: &'static [&'static str];
+    /// What a message weighs on the wire beside its content.
+    const FRAME: u64 = 100;
     /// Which of [`KINDS`](Mail::KINDS) this is.
     fn kind(&self) -> u8;
     /// True for the answer to a message, false for one that asks.

@@ -470,8 +470,7 @@ impl Mail for Message {
     }
 
     fn bytes(&self) -> u64 {
-        const FRAME: u64 = 100;
-        FRAME
+        Message::FRAME
             + match self {
                 Message::RequestVote(_) => 4 * 8,
                 Message::RequestVoteReply(_) => 3 * 8,

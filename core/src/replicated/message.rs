@@ -302,7 +302,6 @@ impl Mail for Message {
     }
 
     fn bytes(&self) -> u64 {
-        const FRAME: u64 = 100;
         let content = match self {
             Message::Raft(message) => return message.bytes(),
             Message::Ask(ask) => match &ask.wants {
@@ -318,7 +317,7 @@ impl Mail for Message {
             Message::ReadIndex { .. } => 8,
             Message::ReadIndexReply { .. } => 2 * 8,
         };
-        FRAME + content
+        Message::FRAME + content
     }
 }
 

@@ -74,6 +74,7 @@ impl Turns {
         model: &Model,
         on: &Callback<Action>,
     ) {
+        self.drawn = None;
         let behind = if changed { PARTS.len() } else { self.behind };
         let part = PARTS[self.next];
         let fits = spent + self.panels[part as usize].takes <= ROOM_MILLIS;
@@ -214,5 +215,17 @@ mod tests {
         assert!(page.turns.are_behind());
         (0..2).for_each(|_| page.frame(false, 0.0, 4.0));
         assert_eq!((page.times(), page.turns.are_behind()), ([3; 4], false));
+    }
+
+    #[test]
+    fn a_frame_without_a_turn_says_nothing_of_a_panel() {
+        let mut page = Page::new();
+        (0..4).for_each(|_| page.frame(true, 0.0, 16.0));
+        // Under a hand that drags, nobody tells how long the turn took.
+        let later = later::there().expect("a test has the whole program");
+        page.turns.one(true, 0.0, later, &page.model, &Callback::noop());
+        let before = PARTS.map(|part| page.turns.panels[part as usize].takes);
+        page.frame(true, 6.0, 100.0);
+        assert_eq!(PARTS.map(|part| page.turns.panels[part as usize].takes), before);
     }
 }

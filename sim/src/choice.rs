@@ -8,7 +8,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::time::Span;
 
 use crate::network::{Delay, PARTS};
@@ -31,7 +31,7 @@ pub struct EnvelopeId {
 impl EnvelopeId {
     /// A number that orders names as they order themselves.
     pub fn rank(self) -> u128 {
-        let link = u64::from(self.from.number()) << 32 | u64::from(self.to.number());
+        let link = u64::from(self.from.word()) << 32 | u64::from(self.to.word());
         rank(link, u64::from(self.number) << 8 | u64::from(self.copy))
     }
 
@@ -39,7 +39,8 @@ impl EnvelopeId {
     /// the fingerprint.
     #[inline]
     pub(crate) fn word(self) -> u64 {
-        let link = u64::from(self.from.number()) << 52 | u64::from(self.to.number()) << 40;
+        let place = |node: NodeId| node.index() as u64 + 1;
+        let link = place(self.from) << 52 | place(self.to) << 40;
         link | u64::from(self.copy) << 32 | u64::from(self.number)
     }
 }
@@ -137,10 +138,10 @@ impl Dial {
     /// The longest delay that can be set.
     pub const DELAY_MOST: Span = Span::from_millis(60_000);
 
-    /// Whether its nodes exist among so many, and its numbers are in range.
-    pub(crate) fn check(&self, nodes: u32) -> Result<(), NotEnabled> {
+    /// Whether its nodes exist, and its numbers are in range.
+    pub(crate) fn check(&self, cast: Cast) -> Result<(), NotEnabled> {
         let exists = |node: NodeId| {
-            if node.number() <= nodes { Ok(()) } else { Err(NotEnabled::NoNode(node)) }
+            if cast.has(node) { Ok(()) } else { Err(NotEnabled::NoNode(node)) }
         };
         let (scope, fits) = match self {
             Dial::Delay(scope, delay) => (scope, delay.is_within(Dial::DELAY_MOST)),

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::machine::{Machine, Protocol};
 use netsplit_core::view::{Field, NodeView};
 
@@ -35,7 +35,7 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
     fn options(given: &[Pair]) -> Result<Self::Options, Misplaced>;
 
     /// What a disk holds at the start, in the lab's words; an error names the place in bytes of
-    /// the text. `nodes` is how many there are in the world.
+    /// the text. `nodes` is how many servers there are.
     ///
     /// # Errors
     /// What is wrong with it; by default, that there is nothing to be said.
@@ -47,11 +47,11 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
         Err((0, format!("disks of the lab `{}` are empty at the start", Self::NAME)))
     }
 
-    /// Makes a node from its disk, at the start and after a crash. `nodes` is
-    /// how many there are in the world.
+    /// Makes a node from its disk, at the start and after a crash. `cast` is who
+    /// there is in the world.
     fn boot(
         node: NodeId,
-        nodes: u32,
+        cast: Cast,
         options: &Self::Options,
         disk: &<Self::Protocol as Protocol>::Disk,
     ) -> Self::Node;

@@ -33,6 +33,9 @@ pub struct LabWords {
     pub name: &'static str,
     /// Its number in links; never reused.
     pub number: u32,
+    /// How many clients a cluster has when nothing is said of them; 0 for a lab
+    /// that has none.
+    pub clients: u32,
     /// Names of the kinds of messages, by number.
     pub kinds: &'static [&'static str],
     /// Names of timers with their codes.
@@ -48,7 +51,7 @@ pub struct LabWords {
     /// Every option with the value that it has when these are given.
     pub values: fn(&[Pair]) -> Vec<Pair>,
     /// What a disk holds at the start, as it is printed; an error names the place
-    /// in bytes of the text. The second number is how many nodes there are.
+    /// in bytes of the text. The second number is how many servers there are.
     pub set_disk: fn(&str, u32) -> Result<String, Misplaced>,
     /// Whether the lab understands what is asked of a node.
     pub understands: fn(&str) -> bool,
@@ -90,6 +93,7 @@ pub const WORLD_OPTIONS: &[(&str, u32)] = &[
     ("unreliable", 8),
     ("long-reordering", 9),
     ("save", 10),
+    ("clients", 11),
 ];
 
 /// All labs.
@@ -109,6 +113,7 @@ pub fn lab_by_number(number: u32) -> Option<&'static LabWords> {
 static RAFT: LabWords = LabWords {
     name: RaftLab::NAME,
     number: 1,
+    clients: 0,
     kinds: Message::KINDS,
     timers: RaftLab::TIMERS,
     verbs: RaftLab::VERBS,

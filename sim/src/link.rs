@@ -28,6 +28,7 @@ mod v1;
 use std::fmt;
 use std::str::FromStr;
 
+use netsplit_core::id::Cast;
 use netsplit_core::time::Time;
 
 use crate::labs::{self, LabWords};
@@ -190,8 +191,9 @@ impl Link {
         Ok(Some(Script { setup, ..script }))
     }
 
-    /// All that keeps this from being a link that can be opened.
-    fn problems(&self) -> Vec<Problem> {
+    /// All that keeps this from being a link that can be opened. What is right of its acts is
+    /// made to fit the cluster.
+    fn problems(&mut self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let Some(lab) = self.lab() else {
             return vec![match &self.what {
@@ -202,9 +204,9 @@ impl Link {
                 _ => Problem::Unknown(self.what.clone()),
             }];
         };
-        let mut nodes = script::limits::NODES;
+        let mut cast = Cast { servers: script::limits::NODES, clients: script::limits::CLIENTS };
         match self.script() {
-            Ok(Some(script)) => nodes = script.setup.nodes,
+            Ok(Some(script)) => cast = script.setup.cast(),
             Ok(None) => problems.extend(self.options().err()),
             Err(problem) => problems.push(problem),
         }
@@ -213,11 +215,15 @@ impl Link {
             return problems;
         }
         let latest = Time::from_micros(script::limits::SPAN.micros());
-        for (place, (moment, verb)) in self.acts.iter().enumerate() {
+        for (place, (moment, verb)) in self.acts.iter_mut().enumerate() {
             let printed = lab.show(verb).to_string();
-            let read = script::parse_verb(&printed, lab, nodes);
+            let read = script::parse_verb(&printed, lab, cast);
             let why = match read {
-                Ok(read) if read == *verb && moment.at <= latest => continue,
+                // As it was read, with every client in its place.
+                Ok(read) if read == *verb && moment.at <= latest => {
+                    *verb = read;
+                    continue;
+                }
                 Ok(_) => "it is out of range".to_owned(),
                 Err(error) => error.message,
             };

@@ -127,6 +127,7 @@ pub fn script(world: &WorldOptions<RaftLab>, acts: &[Act]) -> Script {
     let setup = Setup {
         lab: "raft".to_owned(),
         nodes: world.nodes,
+        clients: world.clients,
         seed: world.seed,
         preset: "calm",
         network: world.network.clone(),

@@ -64,6 +64,7 @@ pub fn world<L: Lab>(setup: &Setup) -> Result<WorldOptions<L>, CannotOpen> {
     }
     Ok(WorldOptions {
         nodes: setup.nodes,
+        clients: setup.clients,
         seed: setup.seed,
         network: setup.network.clone(),
         save_takes: setup.save_takes,

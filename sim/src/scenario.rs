@@ -1,7 +1,7 @@
 //! Scenarios: what is shown, as a value. One and the same is the test, the page,
 //! the documentation's picture and the link.
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::time::Span;
 
 use crate::moment::Moment;
@@ -13,8 +13,10 @@ use crate::verb::{Condition, Verb};
 pub struct Setup {
     /// The lab's name.
     pub lab: String,
-    /// How many nodes.
+    /// How many servers.
     pub nodes: u32,
+    /// How many clients.
+    pub clients: u32,
     /// The number the run grows from.
     pub seed: u64,
     /// The network's preset, by name, where it was given by one …
@@ -32,6 +34,13 @@ pub struct Setup {
     pub labels: Vec<(NodeId, String)>,
     /// Rows in a figure's order; empty for the order of the names.
     pub order: Vec<NodeId>,
+}
+
+impl Setup {
+    /// Who there is.
+    pub fn cast(&self) -> Cast {
+        Cast { servers: self.nodes, clients: self.clients }
+    }
 }
 
 /// A line of a script.

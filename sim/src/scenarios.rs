@@ -82,7 +82,7 @@ impl Scenario {
                 _ => false,
             };
             let line = script.lines.iter().position(begins).expect("there is such a note");
-            let read = |act| parse_verb(act, lab, script.setup.nodes).expect("it is an act");
+            let read = |act| parse_verb(act, lab, script.setup.cast()).expect("it is an act");
             Carried { line: line as u32, name: branch.name.to_owned(), verb: branch.act.map(read) }
         };
         self.branches.iter().map(carry).collect()

@@ -38,6 +38,8 @@ pub mod vocabulary;
 
 use std::fmt;
 
+use netsplit_core::id::Cast;
+
 use crate::labs::LabWords;
 use crate::scenario::{Line, Script};
 use crate::verb::Verb;
@@ -63,8 +65,10 @@ pub mod limits {
     pub const NOTE_BYTES: usize = 600;
     /// Bytes of what is asked of a node.
     pub const REQUEST_BYTES: usize = 1_024;
-    /// Nodes of a scenario.
+    /// Servers of a scenario.
     pub const NODES: u32 = 15;
+    /// Clients of a scenario.
+    pub const CLIENTS: u32 = 15;
     /// The longest span, and the latest moment.
     pub const SPAN: Span = Span::from_millis(3_600_000);
     /// Nodes a selector names, so that `n1 n1 n1 …` stays small.
@@ -100,7 +104,7 @@ impl Script {
     }
 }
 
-/// Reads one line of a script for a run of `nodes` nodes of a lab: what a person
+/// Reads one line of a script for a run of these nodes of a lab: what a person
 /// types into the page's command line. `None` for an empty line or a comment.
 ///
 /// # Errors
@@ -108,10 +112,11 @@ impl Script {
 pub fn parse_line(
     text: &str,
     words: &'static LabWords,
-    nodes: u32,
+    cast: impl Into<Cast>,
 ) -> Result<Option<Line>, ScriptError> {
+    let cast = cast.into();
     let whole = || {
-        let mut cursor = Cursor::new(text, words, nodes)?;
+        let mut cursor = Cursor::new(text, words, cast)?;
         if cursor.is_done() {
             return Ok(None);
         }
@@ -126,9 +131,14 @@ pub fn parse_line(
 ///
 /// # Errors
 /// What is not as it should be, with its column.
-pub fn parse_verb(text: &str, words: &'static LabWords, nodes: u32) -> Result<Verb, ScriptError> {
+pub fn parse_verb(
+    text: &str,
+    words: &'static LabWords,
+    cast: impl Into<Cast>,
+) -> Result<Verb, ScriptError> {
+    let cast = cast.into();
     let whole = || {
-        let mut cursor = Cursor::new(text, words, nodes)?;
+        let mut cursor = Cursor::new(text, words, cast)?;
         let verb = cursor.verb()?;
         cursor.done()?;
         Ok(verb)

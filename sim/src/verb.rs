@@ -31,6 +31,10 @@ pub enum Selector {
     All,
     /// `down`: all that are crashed.
     Down,
+    /// `servers`: all of them.
+    Servers,
+    /// `clients`: all of them.
+    Clients,
 }
 
 /// One act.
@@ -139,6 +143,9 @@ pub enum Condition {
     Broken(Option<Rc<str>>),
     /// `quiet`: no message under way and no save pending.
     Quiet,
+    /// `answered 3`, `answered 3 on c1`: so many calls of a client, or of all of these,
+    /// are over.
+    Answered(u64, Option<Selector>),
 }
 
 /// What a lab's machine shows at a glance, for selectors and conditions.
@@ -152,6 +159,8 @@ pub struct Glance {
     pub committed: u64,
     /// Index of its last entry.
     pub last_index: u64,
+    /// Of a client: how many of its calls are over.
+    pub answered: u64,
 }
 
 /// Why an act could not be carried out.
@@ -181,9 +190,11 @@ impl Selector {
             Selector::Followers => {
                 let leader = leader();
                 let runs = |id: &NodeId| world.node(*id).is_up() && Some(*id) != leader;
-                world.ids().filter(runs).collect()
+                world.servers().filter(runs).collect()
             }
             Selector::All => world.ids().collect(),
+            Selector::Servers => world.servers().collect(),
+            Selector::Clients => world.cast().clients().collect(),
             Selector::Down => world.ids().filter(|&id| !world.node(id).is_up()).collect(),
         }
     }
@@ -226,6 +237,7 @@ impl Condition {
             Condition::Committed(index, who) => at_least(who, |glance| glance.committed, *index),
             Condition::Term(term, who) => at_least(who, |glance| glance.term, *term),
             Condition::Log(index, who) => at_least(who, |glance| glance.last_index, *index),
+            Condition::Answered(calls, who) => at_least(who, |glance| glance.answered, *calls),
             Condition::Broken(None) => !broken.is_empty(),
             Condition::Broken(Some(property)) => broken.contains(&&**property),
             Condition::Quiet => {
@@ -371,7 +383,7 @@ fn links<L: Lab>(
     both: bool,
     cut: bool,
 ) -> Vec<Choice> {
-    let exists = |node: &NodeId| node.number() <= world.node_count();
+    let exists = |node: &NodeId| world.cast().has(*node);
     let mut pairs = Vec::new();
     for &one in from {
         for &two in to {
@@ -410,6 +422,8 @@ impl fmt::Display for Selector {
             Selector::Followers => f.write_str("followers"),
             Selector::All => f.write_str("all"),
             Selector::Down => f.write_str("down"),
+            Selector::Servers => f.write_str("servers"),
+            Selector::Clients => f.write_str("clients"),
         }
     }
 }

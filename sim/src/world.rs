@@ -14,7 +14,7 @@ mod stepping;
 
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::machine::{Alarm, Effect, Input, Mail as _};
 use netsplit_core::time::{Span, Time};
 
@@ -30,8 +30,10 @@ use crate::queue::{Item, Queue, What};
 /// What a world is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorldOptions<L: Lab> {
-    /// How many nodes.
+    /// How many servers.
     pub nodes: u32,
+    /// How many clients.
+    pub clients: u32,
     /// The number the run grows from.
     pub seed: u64,
     /// The links between them.
@@ -146,7 +148,8 @@ impl<L: Lab> World<L> {
     /// # Panics
     /// With more than 64 nodes, which no scenario can ask for.
     pub fn new(options: WorldOptions<L>) -> World<L> {
-        let nodes = options.nodes;
+        let cast = Cast { servers: options.nodes, clients: options.clients };
+        let nodes = cast.count();
         assert!(nodes <= 64, "scenarios are bounded before they become worlds");
         let disk = |node: u32| options.disks.get(node as usize).cloned().unwrap_or_default();
         let mut world = World {
@@ -177,7 +180,10 @@ impl<L: Lab> World<L> {
             },
             options: Rc::new(options),
         };
-        world.fingerprint.add(&(L::NAME, nodes, world.options.seed, &world.options.lab));
+        world.fingerprint.add(&(L::NAME, cast.servers, world.options.seed, &world.options.lab));
+        if cast.clients > 0 {
+            world.fingerprint.add(&cast.clients);
+        }
         for node in 0..nodes {
             world.schedule(0, What::Start(node as u16));
         }
@@ -211,14 +217,25 @@ impl<L: Lab> World<L> {
         self.fingerprint
     }
 
-    /// How many nodes there are.
+    /// Who there is.
+    #[inline]
+    pub fn cast(&self) -> Cast {
+        Cast { servers: self.options.nodes, clients: self.options.clients }
+    }
+
+    /// How many nodes there are, of all kinds.
     pub fn node_count(&self) -> u32 {
         self.nodes.len() as u32
     }
 
-    /// The names of the nodes.
-    pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<L> {
-        (0..self.nodes.len() as u32).map(NodeId::from_index)
+    /// The names of the nodes, servers first.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + Clone + use<L> {
+        self.cast().ids()
+    }
+
+    /// The names of the servers.
+    pub fn servers(&self) -> impl DoubleEndedIterator<Item = NodeId> + Clone + use<L> {
+        self.cast().servers()
     }
 
     /// A node.
@@ -302,7 +319,7 @@ impl<L: Lab> World<L> {
 
     /// What an item that stands is about.
     fn choice_of(&self, item: Item) -> (Time, Choice) {
-        let node = |node: u16| NodeId::from_index(node.into());
+        let node = |node: u16| self.cast().at(node.into());
         let choice = match item.what {
             What::Mail(place) => {
                 let envelope = self.mail.get(place).expect("the head of the queue is live");
@@ -399,22 +416,22 @@ impl<L: Lab> World<L> {
                 let timers = &mut unshared(&mut self.nodes[usize::from(at)]).timers;
                 let place = timers.iter().position(|armed| armed.seq == item.seq);
                 let armed = timers.swap_remove(place.expect("the head of the queue is live"));
-                let node = NodeId::from_index(at.into());
+                let node = self.cast().at(at.into());
                 self.begin(Choice::Fire(node, armed.timer.code()), armed.step);
                 self.feed(node, Input::Fired(armed.timer));
             }
             What::Disk(at) => {
-                let node = NodeId::from_index(at.into());
+                let node = self.cast().at(at.into());
                 self.begin(Choice::Persist(node), 0);
                 self.persist(node);
             }
             What::Start(at) => {
-                let node = NodeId::from_index(at.into());
+                let node = self.cast().at(at.into());
                 self.begin(Choice::Restart(node), 0);
                 self.start(node);
             }
             What::HandOver(at) => {
-                let node = NodeId::from_index(at.into());
+                let node = self.cast().at(at.into());
                 self.begin(Choice::HandOver(node), 0);
                 self.hand_over(node);
             }

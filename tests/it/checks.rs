@@ -336,6 +336,7 @@ fn start(rng: &mut Rng, mutants: Mutants, seed: u64) -> Scene<RaftLab> {
     };
     let options = WorldOptions {
         nodes: [3, 3, 5][pick(3) as usize],
+        clients: 0,
         seed,
         network: NetworkOptions { links, course: None },
         save_takes: Span::from_millis([0, 1, 15][pick(3) as usize]),

@@ -254,6 +254,7 @@ fn small_world(seed: u64, links: LinkOptions, save: Span) -> Case {
         name: format!("seed {seed}"),
         world: WorldOptions {
             nodes: 3,
+            clients: 0,
             seed,
             network: NetworkOptions { links, course: None },
             save_takes: save,

@@ -19,6 +19,7 @@ use netsplit_sim::world::WorldOptions;
 fn options(nodes: u32, seed: u64, links: LinkOptions, save: u64) -> WorldOptions<RaftLab> {
     WorldOptions {
         nodes,
+        clients: 0,
         seed,
         network: NetworkOptions { links, course: None },
         save_takes: Span::from_micros(save),

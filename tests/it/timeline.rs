@@ -24,6 +24,7 @@ fn run(seed: u64) -> Timeline<RaftLab> {
 fn options(seed: u64) -> WorldOptions<RaftLab> {
     WorldOptions {
         nodes: 5,
+        clients: 0,
         seed,
         network: NetworkOptions { links: LinkOptions::lossy(), course: None },
         save_takes: Span::from_millis(1),

@@ -169,6 +169,7 @@ pub fn world() -> World<Forward> {
     let links = LinkOptions { delay, ..LinkOptions::calm() };
     let mut world = World::new(WorldOptions {
         nodes: NODES,
+        clients: 0,
         seed: 1,
         network: NetworkOptions { links, course: None },
         save_takes: Span::ZERO,

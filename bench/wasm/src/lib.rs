@@ -32,6 +32,7 @@ pub fn options(nodes: u32, entries: u64) -> WorldOptions<RaftLab> {
     let disk = Disk { current_term: u64::from(entries > 0), log, ..Disk::default() };
     WorldOptions {
         nodes,
+        clients: 0,
         seed: 1,
         network: NetworkOptions { links, course: None },
         save_takes: Span::ZERO,

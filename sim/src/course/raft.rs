@@ -88,6 +88,7 @@ pub fn world(test: &CourseTest, setting: &Setting) -> WorldOptions<RaftLab> {
     lab.mutants = setting.mutants;
     WorldOptions {
         nodes: test.plan.servers,
+        clients: 0,
         seed: setting.seed,
         network: NetworkOptions::course(test.plan.unreliable),
         save_takes: Span::ZERO,

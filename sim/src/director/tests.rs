@@ -33,6 +33,7 @@ fn millis(millis: u64) -> Span {
 fn directed(director: impl FnOnce(Cluster<RaftLab>) -> Task) -> Directed<RaftLab> {
     let options = WorldOptions {
         nodes: 3,
+        clients: 0,
         seed: 1,
         network: NetworkOptions::course(false),
         save_takes: Span::ZERO,

@@ -1,7 +1,7 @@
 //! Raft as a lab: how its peers are made, asked, shown and checked.
 
 use netsplit_core::bytes::Bytes;
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::raft::disk::Disk;
 use netsplit_core::raft::message::{Appended, Message, Notice, Raft, Request};
 use netsplit_core::raft::options::Options;
@@ -38,8 +38,8 @@ impl Lab for RaftLab {
         DiskText::parse(text, nodes).map(|read| read.disk())
     }
 
-    fn boot(node: NodeId, nodes: u32, options: &Options, disk: &Disk) -> Peer {
-        let peers: Vec<NodeId> = (0..nodes).map(NodeId::from_index).collect();
+    fn boot(node: NodeId, cast: Cast, options: &Options, disk: &Disk) -> Peer {
+        let peers: Vec<NodeId> = cast.servers().collect();
         Peer::boot(node, &peers, options, disk)
     }
 
@@ -67,6 +67,7 @@ impl Lab for RaftLab {
             term: peer.current_term(),
             committed: peer.commit_index(),
             last_index: peer.log().last_index(),
+            answered: 0,
         }
     }
 

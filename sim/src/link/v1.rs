@@ -67,6 +67,8 @@ enum SelectorV1 {
     All,
     Down,
     Several(Vec<u32>),
+    Servers,
+    Clients,
 }
 
 /// From, to, number, copy.
@@ -261,8 +263,19 @@ fn value_text(value: ValueV1) -> String {
     }
 }
 
+/// Where the numbers of clients begin.
+const CLIENTS_FROM: u32 = 1 << 10;
+
+fn node_v1(node: NodeId) -> u32 {
+    node.number() + if node.is_client() { CLIENTS_FROM } else { 0 }
+}
+
+/// A client gets its place when the acts are compared with the cluster.
 fn node(number: u32) -> Option<NodeId> {
-    NodeId::from_number(number)
+    match number.checked_sub(CLIENTS_FROM) {
+        Some(client) => NodeId::from_name(&format!("c{client}")),
+        None => NodeId::from_number(number),
+    }
 }
 
 /// A node that may be left out: the outer `None` is a node that cannot be.
@@ -276,13 +289,15 @@ fn maybe_node(number: Option<u32>) -> Option<Option<NodeId>> {
 fn selector_v1(who: &Selector) -> SelectorV1 {
     match who {
         Selector::Nodes(nodes) => match &nodes[..] {
-            [only] => SelectorV1::One(only.number()),
-            several => SelectorV1::Several(several.iter().map(|node| node.number()).collect()),
+            [only] => SelectorV1::One(node_v1(*only)),
+            several => SelectorV1::Several(several.iter().map(|node| node_v1(*node)).collect()),
         },
         Selector::Leader => SelectorV1::Leader,
         Selector::Followers => SelectorV1::Followers,
         Selector::All => SelectorV1::All,
         Selector::Down => SelectorV1::Down,
+        Selector::Servers => SelectorV1::Servers,
+        Selector::Clients => SelectorV1::Clients,
     }
 }
 
@@ -296,11 +311,13 @@ fn selector(who: SelectorV1) -> Option<Selector> {
         SelectorV1::Followers => Selector::Followers,
         SelectorV1::All => Selector::All,
         SelectorV1::Down => Selector::Down,
+        SelectorV1::Servers => Selector::Servers,
+        SelectorV1::Clients => Selector::Clients,
     })
 }
 
 fn envelope_v1(id: EnvelopeId) -> EnvelopeV1 {
-    (id.from.number(), id.to.number(), id.number, id.copy)
+    (node_v1(id.from), node_v1(id.to), id.number, id.copy)
 }
 
 fn envelope((from, to, number, copy): EnvelopeV1) -> Option<EnvelopeId> {
@@ -308,7 +325,7 @@ fn envelope((from, to, number, copy): EnvelopeV1) -> Option<EnvelopeId> {
 }
 
 fn scope_v1(scope: LinkScope) -> ScopeV1 {
-    scope.map(|(from, to)| (from.number(), to.number()))
+    scope.map(|(from, to)| (node_v1(from), node_v1(to)))
 }
 
 /// The outer `None` is a link that cannot be.
@@ -346,8 +363,8 @@ fn rule_v1(rule: &Rule) -> RuleV1 {
             RuleAction::Delay(by) => RuleActionV1::Delay(by.micros()),
             RuleAction::Duplicate => RuleActionV1::Duplicate,
         },
-        from: rule.from.map(NodeId::number),
-        to: rule.to.map(NodeId::number),
+        from: rule.from.map(node_v1),
+        to: rule.to.map(node_v1),
         kind: rule.kind,
         left: rule.left.unwrap_or(0),
     }
@@ -377,7 +394,7 @@ fn dial_v1(dial: &Dial) -> VerbV1 {
             VerbV1::SetReorder(scope_v1(*scope), *parts, by.micros())
         }
         Dial::Bandwidth(scope, bytes) => VerbV1::SetBandwidth(scope_v1(*scope), *bytes),
-        Dial::Save(node, takes) => VerbV1::SetSave(node.map(NodeId::number), takes.micros()),
+        Dial::Save(node, takes) => VerbV1::SetSave(node.map(node_v1), takes.micros()),
         Dial::Unreliable(on) => VerbV1::SetUnreliable(*on),
         Dial::LongReordering(on) => VerbV1::SetLongReordering(*on),
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::time::Time;
 use netsplit_core::view::{Field, NodeView};
 
@@ -109,6 +109,14 @@ pub enum Loss {
     Crash,
     /// Its call is over (the course's network).
     Restart,
+}
+
+impl WorldView {
+    /// Who there is.
+    pub fn cast(&self) -> Cast {
+        let clients = self.nodes.iter().filter(|node| node.id.is_client()).count() as u32;
+        Cast { servers: self.nodes.len() as u32 - clients, clients }
+    }
 }
 
 /// A message as a lab describes it.

@@ -1,6 +1,6 @@
 //! A line cut into words, and the place in it.
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 
 use super::{ScriptError, limits};
 use crate::labs::LabWords;
@@ -44,8 +44,8 @@ pub(super) struct Cursor<'a> {
     /// Where the line ends, in bytes.
     end: usize,
     pub(super) lab: &'static LabWords,
-    /// How many nodes there are; 0 while that is not known.
-    pub(super) nodes: u32,
+    /// Who there is; nobody while that is not known.
+    pub(super) cast: Cast,
 }
 
 impl<'a> Cursor<'a> {
@@ -53,14 +53,14 @@ impl<'a> Cursor<'a> {
     pub(super) fn new(
         line: &'a str,
         lab: &'static LabWords,
-        nodes: u32,
+        cast: Cast,
     ) -> Result<Cursor<'a>, Trouble> {
         if line.len() > limits::TEXT_BYTES {
             return Err(Trouble::new(0, "the text is longer than 64 KiB"));
         }
         let words = words(line)?;
         let end = words.last().map_or(0, |word| word.start + word.text.len());
-        Ok(Cursor { words, next: 0, end, lab, nodes })
+        Ok(Cursor { words, next: 0, end, lab, cast })
     }
 
     /// Cuts what is left at arrows and bars, so that `n1->n2` needs no blanks.
@@ -167,19 +167,15 @@ impl<'a> Cursor<'a> {
     /// A node that exists.
     pub(super) fn node(&mut self) -> Result<NodeId, Trouble> {
         let start = self.start();
-        let node = self.read("a node like n1", node_from_text)?;
-        self.check_node(node, start)?;
-        Ok(node)
+        let node = self.read("a node like n1", NodeId::from_name)?;
+        self.placed(node, start)
     }
 
-    /// Whether a node exists.
-    pub(super) fn check_node(&self, node: NodeId, start: usize) -> Result<(), Trouble> {
-        let nodes = self.nodes;
-        if node.number() > nodes {
-            let message = format!("there is no {node}: the nodes are n1 to n{nodes}");
-            return Err(Trouble::new(start, message));
-        }
-        Ok(())
+    /// A node that was named at `start`, in its place; an error when there is no such one.
+    pub(super) fn placed(&self, node: NodeId, start: usize) -> Result<NodeId, Trouble> {
+        let cast = self.cast;
+        let missing = || Trouble::new(start, format!("there is no {node}: the nodes are {cast}"));
+        cast.place(node).ok_or_else(missing)
     }
 
     /// Nothing may follow.
@@ -266,11 +262,6 @@ pub(super) fn unquoted(text: &str) -> Option<String> {
         said.push(if letter == '\\' { letters.next()? } else { letter });
     }
     Some(said)
-}
-
-/// The node of a name like `n3`.
-pub(super) fn node_from_text(text: &str) -> Option<NodeId> {
-    NodeId::from_number(number_from_text(text.strip_prefix('n')?)?)
 }
 
 /// A number in plain digits, without needless zeros.

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
 
-use super::cursor::{Cursor, Trouble, node_from_text, number_from_text, short};
+use super::cursor::{Cursor, Trouble, number_from_text, short};
 use super::limits;
 use super::values::{delay_from_text, parts_from_text, span_from_text, switch_from_text};
 use crate::choice::{Dial, LinkScope};
@@ -80,11 +81,12 @@ impl Cursor<'_> {
 
     /// What a script waits for.
     pub(super) fn condition(&mut self) -> Result<Condition, Trouble> {
-        const CONDITIONS: &str = "leader, no leader, committed 5, term 3, log 4, broken or quiet";
+        const CONDITIONS: &str =
+            "leader, no leader, committed 5, term 3, log 4, answered 2, broken or quiet";
         let word = self.take(CONDITIONS)?;
         Ok(match word.text {
             "leader" => {
-                let named = self.peek().is_some_and(|word| node_from_text(word.text).is_some());
+                let named = self.peek().is_some_and(|word| NodeId::from_name(word.text).is_some());
                 Condition::Leader(if named { Some(self.node()?) } else { None })
             }
             "no" => {
@@ -94,6 +96,7 @@ impl Cursor<'_> {
             "committed" => Condition::Committed(self.index()?, self.on()?),
             "term" => Condition::Term(self.index()?, self.on()?),
             "log" => Condition::Log(self.index()?, self.on()?),
+            "answered" => Condition::Answered(self.index()?, self.on()?),
             "broken" => match self.peek() {
                 Some(word) if word.text != "within" => {
                     let name = self.read("the name of a property", property_from_text)?;

@@ -1,6 +1,7 @@
 //! Reading a whole script: its head, then its lines.
 
 use crate::order::by_rank;
+use netsplit_core::id::Cast;
 use netsplit_core::time::Span;
 
 use super::cursor::{Cursor, Trouble, number_from_text, short};
@@ -48,7 +49,7 @@ pub(super) fn script(text: &str) -> Result<Script, ScriptError> {
 
 /// `scenario raft nodes=3 seed=4 …`; `None` for an empty line.
 fn head(line: &str) -> Result<Option<Setup>, Trouble> {
-    let mut cursor = Cursor::new(line, LABS[0], 0)?;
+    let mut cursor = Cursor::new(line, LABS[0], Cast::default())?;
     if cursor.is_done() {
         return Ok(None);
     }
@@ -60,6 +61,7 @@ fn head(line: &str) -> Result<Option<Setup>, Trouble> {
     let mut setup = Setup {
         lab: cursor.lab.name.to_owned(),
         nodes: 5,
+        clients: cursor.lab.clients,
         seed: 1,
         preset: "calm",
         network: NetworkOptions::preset("calm").expect("it is one of the presets"),
@@ -101,6 +103,14 @@ fn head(line: &str) -> Result<Option<Setup>, Trouble> {
             "nodes" => {
                 let nodes = number_from_text(value).filter(|n| (1..=limits::NODES).contains(n));
                 setup.nodes = nodes.ok_or_else(|| expected("1 to 15 nodes"))?;
+            }
+            "clients" if cursor.lab.clients > 0 => {
+                let clients = number_from_text(value).filter(|n| (1..=limits::CLIENTS).contains(n));
+                setup.clients = clients.ok_or_else(|| expected("1 to 15 clients"))?;
+            }
+            "clients" => {
+                let message = format!("a cluster of the lab `{}` has no clients", setup.lab);
+                return Err(Trouble::new(word.start, message));
             }
             "seed" => {
                 let seed = number_from_text(value);
@@ -183,7 +193,7 @@ fn change_network(
 fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
     let lab = lab(&script.setup.lab).expect("the head named a lab that exists");
     let nodes = script.setup.nodes;
-    let mut cursor = Cursor::new(line, lab, nodes)?;
+    let mut cursor = Cursor::new(line, lab, script.setup.cast())?;
     if cursor.is_done() {
         return Ok(());
     }
@@ -207,7 +217,11 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
     let twice = |name| Trouble::new(start, format!("{name} has a `{first}` already"));
     match first {
         "disk" => {
+            let at = cursor.start();
             let node = cursor.node()?;
+            if node.is_client() {
+                return Err(Trouble::new(at, "a client has no disk"));
+            }
             if setup.disks.iter().any(|(other, _)| *other == node) {
                 return Err(twice(node.to_string()));
             }
@@ -237,9 +251,10 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
             let order = cursor.nodes_list()?;
             cursor.done()?;
             let mut once = order.clone();
-            by_rank(&mut once, |node| u128::from(node.number()));
+            by_rank(&mut once, |node| u128::from(node.word()));
             once.dedup();
-            if once.len() != nodes as usize || order.len() != once.len() {
+            let servers = once.iter().filter(|node| !node.is_client()).count();
+            if servers != nodes as usize || order.len() != servers {
                 let message = format!("expected each of n1 to n{nodes} once");
                 return Err(Trouble::new(start, message));
             }

@@ -41,7 +41,11 @@ impl fmt::Display for Script {
 /// The head of a script, ending with a line break.
 impl fmt::Display for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "scenario {} nodes={} seed={}", self.lab, self.nodes, self.seed)?;
+        write!(f, "scenario {} nodes={}", self.lab, self.nodes)?;
+        if self.clients > 0 {
+            write!(f, " clients={}", self.clients)?;
+        }
+        write!(f, " seed={}", self.seed)?;
         if self.preset != "calm" {
             write!(f, " network={}", self.preset)?;
         }
@@ -279,6 +283,10 @@ impl fmt::Display for Condition {
             }
             Condition::Log(index, who) => {
                 write!(f, "log {index}")?;
+                on(f, who)
+            }
+            Condition::Answered(calls, who) => {
+                write!(f, "answered {calls}")?;
                 on(f, who)
             }
             Condition::Broken(None) => f.write_str("broken"),

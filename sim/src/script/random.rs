@@ -160,7 +160,8 @@ impl Random {
     fn condition(&mut self) -> Condition {
         let who = self.maybe(Random::selector);
         let number = self.number().into();
-        match self.below(7) {
+        match self.below(8) {
+            7 => Condition::Answered(number, who),
             0 => Condition::Leader(self.maybe(Random::node)),
             1 => Condition::NoLeader,
             2 => Condition::Committed(number, who),

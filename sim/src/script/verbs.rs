@@ -5,7 +5,7 @@ use std::rc::Rc;
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
 
-use super::cursor::{Cursor, Trouble, node_from_text, number_from_text, short};
+use super::cursor::{Cursor, Trouble, number_from_text, short};
 use super::limits;
 use super::values::span_from_text;
 use super::vocabulary::VERBS;
@@ -133,15 +133,20 @@ impl Cursor<'_> {
 
     // ── Who ────────────────────────────────────────────────────────────────
 
-    /// `leader`, `followers`, `all`, `down`, or names of nodes.
+    /// `leader`, `followers`, `servers`, `clients`, `all`, `down`, or names of nodes.
     pub(super) fn selector(&mut self) -> Result<Selector, Trouble> {
         let word = self.peek().map_or("", |word| word.text);
+        let clients = self.cast.clients > 0;
         let selector = match word {
             "leader" => Selector::Leader,
             "followers" => Selector::Followers,
+            "servers" if clients => Selector::Servers,
+            "clients" if clients => Selector::Clients,
             "all" => Selector::All,
             "down" => Selector::Down,
-            _ if node_from_text(word).is_some() => return self.nodes_list().map(Selector::Nodes),
+            _ if NodeId::from_name(word).is_some() => {
+                return self.nodes_list().map(Selector::Nodes);
+            }
             _ => return Err(self.expected("leader, followers, all, down or nodes like n1 n2")),
         };
         self.take("a selector")?;
@@ -151,7 +156,7 @@ impl Cursor<'_> {
     /// `n1 n2 …`, at least one.
     pub(super) fn nodes_list(&mut self) -> Result<Vec<NodeId>, Trouble> {
         let mut nodes = vec![self.node()?];
-        while self.peek().is_some_and(|word| node_from_text(word.text).is_some()) {
+        while self.peek().is_some_and(|word| NodeId::from_name(word.text).is_some()) {
             if nodes.len() == limits::SELECTED {
                 return Err(self.expected("at most 64 nodes"));
             }
@@ -223,9 +228,8 @@ impl Cursor<'_> {
     fn envelope(&mut self) -> Result<EnvelopeId, Trouble> {
         let start = self.start();
         let id = self.read("a message like n1>n3#57", envelope_from_text)?;
-        self.check_node(id.from, start)?;
-        self.check_node(id.to, start)?;
-        Ok(id)
+        let (from, to) = (self.placed(id.from, start)?, self.placed(id.to, start)?);
+        Ok(EnvelopeId { from, to, ..id })
     }
 
     fn names_envelope(&self) -> bool {
@@ -259,7 +263,7 @@ impl Cursor<'_> {
             self.take("a kind of message")?;
             (named, rule.kind) = (true, Some(kind));
         }
-        if self.peek().is_some_and(|word| node_from_text(word.text).is_some()) {
+        if self.peek().is_some_and(|word| NodeId::from_name(word.text).is_some()) {
             named = true;
             rule.from = Some(self.node()?);
             self.expect("->")?;
@@ -295,7 +299,8 @@ impl Cursor<'_> {
 
 /// Whether a word begins a selector.
 pub(super) fn is_selector(text: &str) -> bool {
-    ["leader", "followers", "all", "down"].contains(&text) || node_from_text(text).is_some()
+    ["leader", "followers", "servers", "clients", "all", "down"].contains(&text)
+        || NodeId::from_name(text).is_some()
 }
 
 /// `n1>n3#57`, with a `'` for each copy.
@@ -305,7 +310,7 @@ pub fn envelope_from_text(text: &str) -> Option<EnvelopeId> {
     let (from, rest) = name.split_once('>')?;
     let (to, number) = rest.split_once('#')?;
     let number = number_from_text(number).filter(|number| *number > 0)?;
-    Some(EnvelopeId { from: node_from_text(from)?, to: node_from_text(to)?, number, copy })
+    Some(EnvelopeId { from: NodeId::from_name(from)?, to: NodeId::from_name(to)?, number, copy })
 }
 
 fn rate_from_text(text: &str) -> Option<Rate> {

@@ -52,6 +52,7 @@ pub fn everything() -> ByHand {
     let links = LinkOptions { duplicate: 500, loss: 200, ..LinkOptions::calm() };
     let options = WorldOptions {
         nodes: 5,
+        clients: 0,
         seed: 6_824,
         network: NetworkOptions { links, course: None },
         save_takes: Span::from_millis(3),

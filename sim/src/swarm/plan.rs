@@ -81,6 +81,7 @@ impl Plan {
         Plan {
             world: WorldOptions {
                 nodes,
+                clients: 0,
                 seed,
                 network: NetworkOptions { links, course: None },
                 save_takes,

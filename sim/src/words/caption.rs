@@ -59,7 +59,7 @@ pub struct Stories {
 pub fn caption(lab: &'static LabWords, view: &WorldView) -> Caption {
     let next = coming(lab, view);
     let offer = (lab.stories.offer)(view).and_then(|(label, line)| {
-        let verb = parse_verb(&line, lab, view.nodes.len() as u32).ok()?;
+        let verb = parse_verb(&line, lab, view.cast()).ok()?;
         Some(Offer { label, verb })
     });
     Caption {

@@ -32,7 +32,8 @@ impl<L: Lab> World<L> {
     /// Whether a choice is possible now.
     pub(super) fn check(&self, choice: &Choice) -> Result<(), NotEnabled> {
         let exists = |node: NodeId| {
-            self.nodes.get(node.index()).map(|node| &**node).ok_or(NotEnabled::NoNode(node))
+            let known = self.cast().has(node);
+            if known { Ok(self.node(node)) } else { Err(NotEnabled::NoNode(node)) }
         };
         let up = |node: NodeId| {
             let found = exists(node)?;
@@ -96,7 +97,7 @@ impl<L: Lab> World<L> {
             Choice::Unrule(id) => {
                 must(self.rules.iter().any(|(other, _)| *other == id), NotEnabled::NoRule(id))
             }
-            Choice::Tune(ref dial) => dial.check(self.node_count()),
+            Choice::Tune(ref dial) => dial.check(self.cast()),
             Choice::Request(node, ref words) => {
                 up(node)?;
                 must(L::request(words).is_some(), NotEnabled::Request)

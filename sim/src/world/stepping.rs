@@ -17,14 +17,14 @@ use crate::queue::What;
 impl<L: Lab> World<L> {
     pub(super) fn start(&mut self, node: NodeId) {
         let (options, seed) = (Rc::clone(&self.options), self.options.seed);
-        let nodes = self.node_count();
+        let cast = self.cast();
         let it = self.node_mut(node);
         it.incarnation += 1;
         it.saves = 0;
         it.told = 0;
-        let own = Rng::new(seed).split(u64::from(node.number()) << 32 | u64::from(it.incarnation));
+        let own = Rng::new(seed).split((node.index() as u64 + 1) << 32 | u64::from(it.incarnation));
         it.rng = own;
-        it.machine = Some(L::boot(node, nodes, &options.lab, &it.disk));
+        it.machine = Some(L::boot(node, cast, &options.lab, &it.disk));
         self.feed(node, Input::Started);
     }
 

@@ -21,6 +21,13 @@ impl Key for u64 {
     }
 }
 
+/// One of 1,024 by both.
+impl Key for (u64, u64) {
+    fn bucket(&self) -> u64 {
+        crate::rng::mix(self.0 ^ crate::rng::mix(self.1)) & 0x3FF
+    }
+}
+
 /// One of 256 by content.
 impl Key for Bytes {
     fn bucket(&self) -> u64 {

@@ -5,6 +5,9 @@ use std::hash::Hash;
 
 use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::machine::{Machine, Protocol};
+use netsplit_core::raft::disk::Disk;
+use netsplit_core::raft::message as raft;
+use netsplit_core::raft::peer::Peer;
 use netsplit_core::view::{Field, NodeView};
 
 use crate::choice::TimerCode;
@@ -60,6 +63,11 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
     /// understand them.
     fn request(words: &str) -> Option<<Self::Protocol as Protocol>::Request>;
 
+    /// Whether a node of this kind can be asked for this.
+    fn can_be_asked(_node: NodeId, _request: &<Self::Protocol as Protocol>::Request) -> bool {
+        true
+    }
+
     /// What selectors and conditions ask of a node.
     fn glance(node: &Self::Node) -> Glance;
 
@@ -109,6 +117,17 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
         let _ = machine;
         Self::tell(node, notice)
     }
+}
+
+/// A lab whose servers are peers of Raft, whatever stands above them: Raft's own checks look into
+/// it.
+pub trait OverRaft: Lab<Protocol: Protocol<Disk = Disk, Durable = raft::Durable>> {
+    /// The peer in a node; `None` for a client.
+    fn peer(node: &Self::Node) -> Option<&Peer>;
+    /// What the peer told.
+    fn notice(notice: &Notice<Self>) -> Option<&raft::Notice>;
+    /// What one peer says to another.
+    fn peers_message(message: &Message<Self>) -> Option<&raft::Message>;
 }
 
 /// The message type of a lab.

@@ -1,13 +1,18 @@
 //! The labs: a literal list, and the words that each brings to the language.
 
+pub mod kv;
+pub mod kv_options;
 pub mod raft;
 pub mod raft_disk;
 pub mod raft_options;
 pub mod raft_rows;
 
+use netsplit_core::id::Cast;
 use netsplit_core::machine::Mail;
 use netsplit_core::raft::message::Message;
+use netsplit_core::replicated::message::Message as ServiceMessage;
 
+use crate::check::kv::KvChecks;
 use crate::check::raft::RaftChecks;
 use crate::choice::TimerCode;
 use crate::lab::Lab;
@@ -18,6 +23,7 @@ use crate::scenario::Script;
 use crate::scene::Act;
 use crate::words::{self, Stories};
 
+use kv::KvLab;
 use raft::RaftLab;
 
 /// An option: its name, and its value as a script writes it.
@@ -40,8 +46,10 @@ pub struct LabWords {
     pub kinds: &'static [&'static str],
     /// Names of timers with their codes.
     pub timers: &'static [(&'static str, TimerCode)],
-    /// First words of what is asked of a node.
+    /// First words of what is asked of a server; of the leader, when none is named.
     pub verbs: &'static [&'static str],
+    /// First words of what is asked of a client; of the first, when none is named.
+    pub calls: &'static [&'static str],
     /// Names of options with their numbers in links; never reused.
     pub options: &'static [(&'static str, u32)],
     /// What was given for the options, in order, as it is printed: each option
@@ -53,8 +61,8 @@ pub struct LabWords {
     /// What a disk holds at the start, as it is printed; an error names the place
     /// in bytes of the text. The second number is how many servers there are.
     pub set_disk: fn(&str, u32) -> Result<String, Misplaced>,
-    /// Whether the lab understands what is asked of a node.
-    pub understands: fn(&str) -> bool,
+    /// Whether the lab understands what is asked of one of these nodes.
+    pub understands: fn(&str, Cast) -> bool,
     /// The properties that are checked.
     pub properties: &'static [Property],
     /// What is said of its moments.
@@ -97,7 +105,7 @@ pub const WORLD_OPTIONS: &[(&str, u32)] = &[
 ];
 
 /// All labs.
-pub const LABS: &[&LabWords] = &[&RAFT];
+pub const LABS: &[&LabWords] = &[&RAFT, &KV];
 
 /// A lab by name.
 pub fn lab(name: &str) -> Option<&'static LabWords> {
@@ -117,12 +125,32 @@ static RAFT: LabWords = LabWords {
     kinds: Message::KINDS,
     timers: RaftLab::TIMERS,
     verbs: RaftLab::VERBS,
+    calls: &[],
     options: raft_options::NUMBERS,
     set_options: raft_options::canonical,
     values: raft_options::values,
     set_disk: raft_disk::canonical,
-    understands: |words| RaftLab::request(words).is_some(),
+    understands: |words, _| RaftLab::request(words).is_some(),
     properties: RaftChecks::PROPERTIES,
     stories: &words::raft::STORIES,
     open: open::script_of::<RaftLab>,
+};
+
+/// The key/value store.
+static KV: LabWords = LabWords {
+    name: KvLab::NAME,
+    number: 2,
+    clients: 3,
+    kinds: ServiceMessage::KINDS,
+    timers: KvLab::TIMERS,
+    verbs: KvLab::VERBS,
+    calls: kv::OF_CLIENTS,
+    options: kv_options::NUMBERS,
+    set_options: kv_options::canonical,
+    values: kv_options::values,
+    set_disk: |_, _| Err((0, "disks of the lab `kv` are empty at the start".to_owned())),
+    understands: kv::understands,
+    properties: KvChecks::PROPERTIES,
+    stories: &words::kv::STORIES,
+    open: open::script_of::<KvLab>,
 };

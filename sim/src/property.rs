@@ -1,7 +1,9 @@
 //! Properties: what must hold of a run, checked after every step.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
+use netsplit_core::history::OpId;
 use netsplit_core::id::NodeId;
 
 use crate::lab::Lab;
@@ -21,6 +23,10 @@ pub struct Violation {
     pub term: Option<u64>,
     /// The moment after the step that broke it.
     pub moment: Moment,
+    /// The operations of clients that show it, where it is about such.
+    pub ops: Vec<OpId>,
+    /// What happened, as a sentence, where its lab has one.
+    pub because: Option<Arc<str>>,
 }
 
 /// What a lab checks after every step. It reads the step's effects, the disks
@@ -31,6 +37,12 @@ pub trait Checks<L: Lab<Checks = Self>>: Clone + Debug + Default + PartialEq {
 
     /// Looks at the step that `world` has just made; pushes what it broke.
     fn observe(&mut self, world: &World<L>, broken: &mut Vec<Violation>);
+
+    /// Properties that could not be decided within what a check may do, each with how many
+    /// states it went through.
+    fn undecided(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
 
     /// Whether anything has happened that could have broken a property: until then,
     /// that it holds says nothing.

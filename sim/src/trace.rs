@@ -25,6 +25,7 @@ use netsplit_core::time::Time;
 
 use crate::choice::{Choice, EnvelopeId};
 use crate::lab::{Lab, Message};
+use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::{LABS, LabWords};
 use crate::moment::Moment;
@@ -126,7 +127,8 @@ pub fn of_script(
 
 /// What makes the trace of a script, by the lab's name. Apart from the words of the labs: the page
 /// knows those from its first view on, and makes no trace.
-const TRACES: &[(&str, Trace)] = &[(RaftLab::NAME, of_script_of::<RaftLab>)];
+const TRACES: &[(&str, Trace)] =
+    &[(RaftLab::NAME, of_script_of::<RaftLab>), (KvLab::NAME, of_script_of::<KvLab>)];
 
 /// See [`of_script`].
 type Trace = fn(&Script, Vec<Act>, Until) -> Result<Box<dyn Iterator<Item = Event>>, CannotOpen>;

@@ -6,6 +6,7 @@ pub mod caption;
 mod done;
 mod faults;
 pub mod history;
+pub mod kv;
 mod luck;
 mod mistakes;
 pub mod outcome;

@@ -17,12 +17,15 @@
 //!
 //! A version counts the changes of a key since it was created, from 1.
 //!
-//! Read [`call`] for the words, [`store`] for what they do; [`spec`] says the same for one client,
-//! to be checked against.
+//! Read [`message`] for the words, [`store`] for what they do; [`spec`] says the same for one client,
+//! to be checked against. [`invariants`] says what always holds of a server, [`view`] how it shows
+//! itself.
 
-pub mod call;
+pub mod invariants;
+pub mod message;
 pub mod spec;
 pub mod store;
+pub mod view;
 
-pub use call::{Call, Refusal, Reply};
+pub use message::{Call, Refusal, Reply};
 pub use spec::Kv;

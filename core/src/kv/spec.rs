@@ -3,7 +3,7 @@
 use crate::bytes::Bytes;
 use crate::spec::{Deed, Spec};
 
-use super::call::{Call, Refusal, Reply};
+use super::message::{Call, Refusal, Reply};
 
 /// The store of the course's key/value labs, in all their editions. A key that nobody has written
 /// reads as no bytes; to append to it is to put.

@@ -7,7 +7,7 @@ use crate::replicated::service::Service;
 use crate::rng::Rng;
 use crate::table::Table;
 
-use super::call::{Call, Refusal, Reply};
+use super::message::{Call, Refusal, Reply};
 use super::spec::Held;
 
 /// Keys and what they hold.

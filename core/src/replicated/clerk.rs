@@ -35,6 +35,8 @@ pub struct Clients<S> {
     /// Calls are counted from here: by the time of its start, so that an answer to a call of before
     /// a crash is not taken for one of after it.
     calls_from: Call,
+    /// How many calls are over.
+    answered: u64,
     service: PhantomData<S>,
 }
 
@@ -53,6 +55,13 @@ pub struct Clerk {
     pub current: Option<Current>,
     /// What it will do then, and whom it asks first for it.
     queue: VecDeque<(Bytes, Option<NodeId>)>,
+}
+
+impl Clerk {
+    /// How many calls wait for the one under way.
+    pub fn queued(&self) -> usize {
+        self.queue.len()
+    }
 }
 
 /// A call under way.
@@ -77,6 +86,7 @@ impl<S: Service> Clients<S> {
             options: Arc::new(options.clone()),
             clerks: Table::default(),
             calls_from: 0,
+            answered: 0,
             service: PhantomData,
         }
     }
@@ -89,6 +99,22 @@ impl<S: Service> Clients<S> {
     /// How many clerks it has.
     pub fn clerk_count(&self) -> u64 {
         self.clerks.len()
+    }
+
+    /// Whether a clerk is in this call.
+    pub fn waits_for(&self, clerk: ClerkNumber, call: Call) -> bool {
+        let clerk = self.clerks.get(&u64::from(clerk));
+        clerk.and_then(|it| it.current.as_ref()).is_some_and(|it| it.call == call)
+    }
+
+    /// How many of their calls are over.
+    pub fn answered(&self) -> u64 {
+        self.answered
+    }
+
+    /// The server in a place, as clerks remember them.
+    pub fn server(&self, place: u32) -> Option<NodeId> {
+        self.servers.get(place as usize).copied()
     }
 
     /// What it was told at its start.
@@ -308,9 +334,10 @@ impl<S: Service> Clients<S> {
         let work = self.options.work;
         let clerk = self.clerk(number);
         let Some(Current { call, .. }) = clerk.current.take() else { return };
+        self.answered += 1;
         cx.disarm(Timer::Retry(number));
         cx.notify(Notice::Returned { clerk: number, call, returned, from });
-        if !clerk.queue.is_empty() {
+        if self.clerk(number).queued() > 0 {
             return self.begin_next(number, cx);
         }
         if let Some(work) = work.filter(|work| number < work.clerks) {

@@ -98,6 +98,11 @@ impl Sessions {
         self.open.is_empty()
     }
 
+    /// The session of this name.
+    pub fn get(&self, session: SessionId) -> Option<&Session> {
+        self.open.get(&session)
+    }
+
     /// All of them, by name.
     pub fn iter(&self) -> impl Iterator<Item = (SessionId, &Session)> {
         self.open.iter().map(|(id, it)| (*id, it))

@@ -2,6 +2,7 @@
 
 pub mod raft;
 
+pub mod kv;
 pub mod linearizability;
 pub mod register;
 pub mod sessions;

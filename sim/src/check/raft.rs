@@ -23,6 +23,7 @@ use netsplit_core::raft::role::RoleName;
 
 use crate::choice::Choice;
 use crate::fingerprint::Fingerprint;
+use crate::lab::OverRaft;
 use crate::labs::raft::RaftLab;
 use crate::node::Node;
 use crate::property::{Checks, Property, Violation};
@@ -67,13 +68,13 @@ pub struct RaftChecks {
 }
 
 /// What a step of one node is checked against.
-struct Look<'a> {
-    world: &'a World<RaftLab>,
+struct Look<'a, L: OverRaft> {
+    world: &'a World<L>,
     node: NodeId,
     broken: &'a mut Vec<Violation>,
 }
 
-impl<'a> Look<'a> {
+impl<'a, L: OverRaft> Look<'a, L> {
     fn break_property(
         &mut self,
         property: &'static str,
@@ -84,16 +85,17 @@ impl<'a> Look<'a> {
         let mut nodes = vec![self.node];
         nodes.extend(other.filter(|other| *other != self.node));
         let moment = self.world.moment();
-        self.broken.push(Violation { property, nodes, index, term, moment });
+        let (ops, because) = (Vec::new(), None);
+        self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
     }
 
-    fn it(&self) -> &'a Node<RaftLab> {
-        let world: &'a World<RaftLab> = self.world;
+    fn it(&self) -> &'a Node<L> {
+        let world: &'a World<L> = self.world;
         world.node(self.node)
     }
 
     fn peer(&self) -> Option<&'a Peer> {
-        self.it().machine()
+        self.it().machine().and_then(L::peer)
     }
 }
 
@@ -135,23 +137,34 @@ impl Checks<RaftLab> for RaftChecks {
 
     #[inline]
     fn observe(&mut self, world: &World<RaftLab>, broken: &mut Vec<Violation>) {
+        self.observe_peers(world, broken);
+    }
+}
+
+impl RaftChecks {
+    /// Looks at the step that a world whose servers are peers has just made.
+    #[inline]
+    pub fn observe_peers<L: OverRaft>(&mut self, world: &World<L>, broken: &mut Vec<Violation>) {
         if self.nodes.is_empty() {
-            self.nodes = vec![Known::default(); world.node_count() as usize];
+            self.nodes = vec![Known::default(); world.cast().servers as usize];
         }
         let step = world.last();
         match &step.choice {
+            Choice::Wipe(node) if node.is_client() => return,
             Choice::Wipe(node) => {
                 self.nodes[node.index()] = Known { wiped: true, ..Known::default() };
                 return;
             }
-            Choice::Restart(node) if self.nodes[node.index()].wiped => self.forget_disk(*node),
+            Choice::Restart(node) if !node.is_client() && self.nodes[node.index()].wiped => {
+                self.forget_disk(*node)
+            }
             _ => {}
         }
         let acting = match step.choice {
             Choice::Crash { node, .. } | Choice::Persist(node) => Some(node),
             _ => step.node,
         };
-        let Some(node) = acting else { return };
+        let Some(node) = acting.filter(|node| !node.is_client()) else { return };
         let mut look = Look { world, node, broken };
         if step.choice == Choice::Restart(node) {
             // A state machine starts empty; a snapshot may fill it (7).
@@ -169,8 +182,11 @@ impl Checks<RaftLab> for RaftChecks {
                         snapshot = Some((*last_included_index, data));
                     }
                 }
-                Effect::Notify(Notice::Became { role: RoleName::Leader, term }) => {
-                    self.elect(*term, &mut look);
+                Effect::Notify(notice) => {
+                    if let Some(Notice::Became { role: RoleName::Leader, term }) = L::notice(notice)
+                    {
+                        self.elect(*term, &mut look);
+                    }
                 }
                 _ => {}
             }
@@ -183,14 +199,10 @@ impl Checks<RaftLab> for RaftChecks {
         if step.disk_changed || look.it().lies() {
             self.store(matches!(step.choice, Choice::Crash { .. }), &mut look);
         }
-        for effect in &step.effects {
-            match effect {
-                Effect::Notify(Notice::Committed { index, entry }) => {
-                    self.apply(*index, entry, &mut look);
-                }
-                Effect::Notify(Notice::Restored { index, data, .. }) => {
-                    self.restore(*index, data, &mut look);
-                }
+        for notice in world.notices().filter_map(L::notice) {
+            match notice {
+                Notice::Committed { index, entry } => self.apply(*index, entry, &mut look),
+                Notice::Restored { index, data, .. } => self.restore(*index, data, &mut look),
                 _ => {}
             }
         }
@@ -199,9 +211,7 @@ impl Checks<RaftLab> for RaftChecks {
             self.check_acknowledgement(envelope, &mut look);
         }
     }
-}
 
-impl RaftChecks {
     /// How far the log is committed, by the paper's definition.
     pub fn committed(&self) -> Index {
         self.committed.len() as u64
@@ -220,7 +230,7 @@ impl RaftChecks {
     }
 
     /// What disks held at the start was taken by then, as far as anybody knows.
-    fn take_what_was_there(&mut self, look: &mut Look) {
+    fn take_what_was_there(&mut self, look: &mut Look<impl OverRaft>) {
         let disk = look.it().disk();
         self.know_snapshot(disk.snapshot.last_included_index, &disk.snapshot.data);
         let log = disk.log.clone();
@@ -233,7 +243,7 @@ impl RaftChecks {
 
     /// A node takes entries into its log: they must be what others took there
     /// under the same term (log matching), and a leader adds at the end only.
-    fn take(&mut self, number: u64, change: &Durable, look: &mut Look) {
+    fn take(&mut self, number: u64, change: &Durable, look: &mut Look<impl OverRaft>) {
         let node = look.node;
         let Some(peer) = look.peer() else { return };
         let (log, in_term) = (peer.log(), peer.current_term());
@@ -274,7 +284,7 @@ impl RaftChecks {
 
     /// A log keeps its entries behind a snapshot: the first of them must follow
     /// the snapshot's last entry, as it does in all logs.
-    fn take_tail(&mut self, last: Index, last_term: Term, look: &mut Look) {
+    fn take_tail(&mut self, last: Index, last_term: Term, look: &mut Look<impl OverRaft>) {
         let Some(term) = look.peer().and_then(|peer| peer.log().term_at(last + 1)) else { return };
         let follows = self.taken.get_mut(last as usize).and_then(|place| place.get_mut(term));
         if follows.is_some_and(|taken| taken.prev_term != last_term) {
@@ -282,7 +292,13 @@ impl RaftChecks {
         }
     }
 
-    fn take_entry(&mut self, index: Index, entry: &Entry, prev_term: Term, look: &mut Look) {
+    fn take_entry(
+        &mut self,
+        index: Index,
+        entry: &Entry,
+        prev_term: Term,
+        look: &mut Look<impl OverRaft>,
+    ) {
         let digest = Fingerprint::of(entry);
         let taken = Taken { term: entry.term, digest, prev_term, stored: 0 };
         while (self.taken.len() as u64) < index {
@@ -305,7 +321,7 @@ impl RaftChecks {
     /// A leader was elected: the only one of its term, and with every entry that
     /// was committed in earlier terms. By log matching the last of them stands
     /// for all.
-    fn elect(&mut self, term: Term, look: &mut Look) {
+    fn elect(&mut self, term: Term, look: &mut Look<impl OverRaft>) {
         let node = look.node;
         match self.leaders.get(&term) {
             Some(&other) if other != node => {
@@ -331,7 +347,7 @@ impl RaftChecks {
     }
 
     /// A node applies an entry: the next one, committed, and the same as others.
-    fn apply(&mut self, index: Index, entry: &Entry, look: &mut Look) {
+    fn apply(&mut self, index: Index, entry: &Entry, look: &mut Look<impl OverRaft>) {
         let in_order = self.known(look.node).last_applied + 1 == index;
         let (term, digest) = (entry.term, Fingerprint::of(entry));
         let place = index as usize - 1;
@@ -353,7 +369,7 @@ impl RaftChecks {
     }
 
     /// A node replaces its state machine by a snapshot of committed entries.
-    fn restore(&mut self, index: Index, data: &Bytes, look: &mut Look) {
+    fn restore(&mut self, index: Index, data: &Bytes, look: &mut Look<impl OverRaft>) {
         let starts = look.world.last().choice == Choice::Restart(look.node);
         let known = self.known(look.node);
         let goes_back = index < known.last_applied && !starts;
@@ -379,7 +395,7 @@ impl RaftChecks {
 
     /// Terms and indexes against what they were (Figure 2: "increases
     /// monotonically").
-    fn compare_with_before(&mut self, look: &mut Look) {
+    fn compare_with_before(&mut self, look: &mut Look<impl OverRaft>) {
         let node = look.node;
         let it = look.it();
         let (incarnation, disk) = (it.incarnation(), it.disk());
@@ -388,7 +404,7 @@ impl RaftChecks {
         let mut fell = disk_term < known.disk_term || disk_snapshot < known.disk_snapshot;
         (known.disk_term, known.disk_snapshot) = (disk_term, disk_snapshot);
         let mut lost = false;
-        if let Some(peer) = it.machine() {
+        if let Some(peer) = look.peer() {
             let (term, commit_index) = (peer.current_term(), peer.commit_index());
             let last_applied = peer.last_applied();
             if incarnation == known.incarnation {

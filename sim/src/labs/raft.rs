@@ -11,7 +11,7 @@ use netsplit_core::view::{Field, NodeView};
 
 use crate::check::raft::RaftChecks;
 use crate::choice::TimerCode;
-use crate::lab::Lab;
+use crate::lab::{Lab, OverRaft};
 use crate::labs::raft_disk::DiskText;
 use crate::labs::raft_options::options_from_pairs;
 use crate::labs::{Misplaced, Pair};
@@ -199,5 +199,22 @@ impl Lab for RaftLab {
             Some(peer) => words::raft::with_state(told, peer, notice),
             None => told,
         })
+    }
+}
+
+impl OverRaft for RaftLab {
+    #[inline]
+    fn peer(peer: &Peer) -> Option<&Peer> {
+        Some(peer)
+    }
+
+    #[inline]
+    fn notice(notice: &Notice) -> Option<&Notice> {
+        Some(notice)
+    }
+
+    #[inline]
+    fn peers_message(message: &Message) -> Option<&Message> {
+        Some(message)
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn values(given: &[(String, String)]) -> Vec<(String, String)> {
 }
 
 /// The options that differ from others, or all.
-fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<(String, String)> {
+pub(super) fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<(String, String)> {
     let all = from.is_none();
     let from = from.unwrap_or(options);
     let mut pairs = Vec::new();
@@ -163,7 +163,7 @@ fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<(String, String)> 
 }
 
 /// `150ms..300ms`, also `150..300ms`.
-fn range_from_text(text: &str) -> Option<(Span, Span)> {
+pub(super) fn range_from_text(text: &str) -> Option<(Span, Span)> {
     let (low, high) = text.split_once("..")?;
     let unit = high.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
     let low = span_from_text(low).or_else(|| span_from_text(&format!("{low}{unit}")))?;

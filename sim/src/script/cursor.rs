@@ -40,7 +40,7 @@ impl Trouble {
 /// A line being read.
 pub(super) struct Cursor<'a> {
     words: Vec<Word<'a>>,
-    next: usize,
+    pub(super) next: usize,
     /// Where the line ends, in bytes.
     end: usize,
     pub(super) lab: &'static LabWords,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
 
 use super::values::{TimeText, delay_text, parts_text, span_text, switch_text};
@@ -185,7 +186,13 @@ impl fmt::Display for Shown<'_, Verb> {
                 // Without `ask`, a name after the verb says who is asked.
                 let (verb, rest) = words.split_once(' ').unwrap_or((words, ""));
                 let first = rest.split(' ').next().unwrap_or("");
-                if !self.lab.verbs.contains(&verb) || is_selector(first) {
+                let clients = |nodes: &[NodeId]| nodes.iter().all(|node| node.is_client());
+                if self.lab.calls.contains(&verb) {
+                    match who {
+                        Selector::Nodes(nodes) if clients(nodes) => write!(f, "{who} {words}"),
+                        _ => write!(f, "ask {who} {words}"),
+                    }
+                } else if !self.lab.verbs.contains(&verb) || is_selector(first) {
                     write!(f, "ask {who} {words}")
                 } else if *who == Selector::Leader {
                     f.write_str(words)

@@ -76,10 +76,26 @@ impl Cursor<'_> {
             "ask" => {
                 let who = self.selector()?;
                 let word = self.peek().map_or("", |word| word.text);
-                if !self.lab.verbs.contains(&word) {
-                    return Err(self.expected(&one_of(self.lab.verbs)));
+                if !self.lab.verbs.contains(&word) && !self.lab.calls.contains(&word) {
+                    return Err(self.expected(&one_of(&[self.lab.verbs, self.lab.calls].concat())));
                 }
                 Verb::Ask(who, self.request()?)
+            }
+            // `c1 get x`, and `get x` of the first client.
+            name if self.cast.clients > 0 && is_client(name) => {
+                self.next -= 1;
+                let who = Selector::Nodes(self.nodes_list()?);
+                let word = self.peek().map_or("", |word| word.text);
+                if !self.lab.calls.contains(&word) {
+                    return Err(self.expected(&one_of(self.lab.calls)));
+                }
+                Verb::Ask(who, self.request()?)
+            }
+            other if self.lab.calls.contains(&other) => {
+                let first = self.cast.clients().next();
+                let missing = || Trouble::new(verb.start, "there is no client");
+                self.next -= 1;
+                Verb::Ask(Selector::node(first.ok_or_else(missing)?), self.request()?)
             }
             other if self.lab.verbs.contains(&other) => {
                 let start = verb.start;
@@ -107,7 +123,7 @@ impl Cursor<'_> {
         if words.len() > limits::REQUEST_BYTES {
             return Err(Trouble::new(start, "this request is longer than 1,024 bytes"));
         }
-        if !(self.lab.understands)(&words) {
+        if !(self.lab.understands)(&words, self.cast) {
             let message = format!("the lab does not understand `{}`", short(&words));
             return Err(Trouble::new(start, message));
         }
@@ -116,17 +132,18 @@ impl Cursor<'_> {
 
     fn unknown_verb(&self, word: &str) -> String {
         let verbs: Vec<&str> = VERBS.iter().map(|verb| verb.text).collect();
-        let known = verbs.iter().chain(self.lab.verbs).copied();
+        let own = [self.lab.verbs, self.lab.calls].concat();
+        let known = verbs.iter().chain(&own).copied();
         let others = ["at", "run", "expect", "note", "try"];
         if others.contains(&word) {
             return format!("`{word}` is no act; an act begins with {}", {
-                one_of(&[&verbs, self.lab.verbs].concat())
+                one_of(&[&verbs[..], &own].concat())
             });
         }
         match nearest(word, known.chain(others)) {
             Some(near) => format!("there is no `{}`; did you mean `{near}`?", short(word)),
             None => format!("there is no `{}`; an act begins with {}", short(word), {
-                one_of(&[&verbs, self.lab.verbs].concat())
+                one_of(&[&verbs[..], &own].concat())
             }),
         }
     }
@@ -295,6 +312,10 @@ impl Cursor<'_> {
             .and_then(|place| u8::try_from(place).ok())
             .or_else(|| number_from_text(text.strip_prefix("kind#")?))
     }
+}
+
+fn is_client(text: &str) -> bool {
+    NodeId::from_name(text).is_some_and(NodeId::is_client)
 }
 
 /// Whether a word begins a selector.

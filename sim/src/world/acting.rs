@@ -100,7 +100,8 @@ impl<L: Lab> World<L> {
             Choice::Tune(ref dial) => dial.check(self.cast()),
             Choice::Request(node, ref words) => {
                 up(node)?;
-                must(L::request(words).is_some(), NotEnabled::Request)
+                let can = |request| L::can_be_asked(node, &request);
+                must(L::request(words).is_some_and(can), NotEnabled::Request)
             }
         }
     }

@@ -7,7 +7,7 @@ use netsplit_core::raft::log::Log;
 use netsplit_core::raft::message::{Appended, Index, Message, Term};
 
 use crate::fingerprint::Fingerprint;
-use crate::labs::raft::RaftLab;
+use crate::lab::{Message as LabMessage, OverRaft};
 use crate::mail::Envelope;
 use crate::node::Node;
 
@@ -18,7 +18,7 @@ use super::{Look, RaftChecks};
 impl RaftChecks {
     /// Saves reached the disk: an entry that is now on a majority, each time
     /// taken in its own term, is committed, and all before it (5.4.2).
-    pub(super) fn store(&mut self, crashed: bool, look: &mut Look) {
+    pub(super) fn store(&mut self, crashed: bool, look: &mut Look<impl OverRaft>) {
         let node = look.node;
         let (told, lies) = (look.it().told(), look.it().lies());
         let last = promised_log(look.it()).last_index();
@@ -37,7 +37,7 @@ impl RaftChecks {
 
     /// What a node acknowledged stays on its disk as long as its term lasts; by log
     /// matching the last entry of it stands for all before.
-    fn keep_word(&mut self, look: &mut Look) {
+    fn keep_word(&mut self, look: &mut Look<impl OverRaft>) {
         let Some(told) = self.nodes[look.node.index()].acknowledged else { return };
         if look.it().disk().current_term != told.in_term {
             return;
@@ -51,9 +51,9 @@ impl RaftChecks {
 
     /// Compares what is known of a node's disk with the disk where a save may
     /// have changed it, and commits what now is on a majority.
-    fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &mut Look) {
+    fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &mut Look<impl OverRaft>) {
         let (node, log) = (look.node, promised_log(look.it()));
-        let needed = majority(look.world.node_count());
+        let needed = majority(look.world.cast().servers);
         for index in save.after.max(log.start()) + 1..=save.last.max(disk_last) {
             let Some(place) = self.taken.get_mut(index as usize - 1) else { break };
             let term = log.term_at(index);
@@ -71,7 +71,7 @@ impl RaftChecks {
 
     /// Adds everything up to an index, as the acting node's disk has it, to the
     /// record.
-    fn commit(&mut self, index: Index, in_term: Term, look: &mut Look) {
+    fn commit(&mut self, index: Index, in_term: Term, look: &mut Look<impl OverRaft>) {
         let log = promised_log(look.it());
         for index in self.committed() + 1..=index {
             let Some(entry) = log.get(index) else {
@@ -102,8 +102,8 @@ impl RaftChecks {
 
 /// The log that a node's disk promises to hold: what it holds, or, of a disk
 /// that lies, what it was given.
-fn promised_log(it: &Node<RaftLab>) -> &Log {
-    match it.machine() {
+fn promised_log<L: OverRaft>(it: &Node<L>) -> &Log {
+    match it.machine().and_then(L::peer) {
         Some(peer) if it.lies() => peer.log(),
         _ => &it.disk().log,
     }
@@ -113,25 +113,30 @@ impl RaftChecks {
     /// What a message promises must be on its sender's disk at the instant it
     /// leaves: the vote, the entries, the snapshot. A disk that lies makes the node
     /// promise what it cannot know; then the promise is the disk's.
-    pub(super) fn check_acknowledgement(&mut self, envelope: &Envelope<Message>, look: &mut Look) {
+    pub(super) fn check_acknowledgement<L: OverRaft>(
+        &mut self,
+        envelope: &Envelope<LabMessage<L>>,
+        look: &mut Look<L>,
+    ) {
+        let Some(message) = L::peers_message(&envelope.message) else { return };
         let (from, to) = (envelope.id.from, envelope.id.to);
         let sender = look.world.node(from);
         if sender.lies() {
             return;
         }
         let disk = sender.disk();
-        let (holds, index, term) = match &envelope.message {
+        let (holds, index, term) = match message {
             Message::RequestVoteReply(vote) if vote.granted && !vote.pre_vote => {
                 let voted = disk.current_term == vote.term && disk.voted_for == Some(to);
                 (voted || disk.current_term > vote.term, None, vote.term)
             }
-            Message::AppendEntriesReply(ack) => match ack.outcome {
+            Message::AppendEntriesReply(ack) => match &ack.outcome {
                 Appended::Matched { match_index } => {
-                    let there = holds_entry(sender, match_index, ack.term);
+                    let there = holds_entry(sender, *match_index, ack.term);
                     if there && disk.current_term == ack.term {
-                        self.note_acknowledged(envelope, match_index, look);
+                        self.note_acknowledged((from, to), *match_index, look);
                     }
-                    (there || disk.current_term > ack.term, Some(match_index), ack.term)
+                    (there || disk.current_term > ack.term, Some(*match_index), ack.term)
                 }
                 _ => return,
             },
@@ -148,8 +153,12 @@ impl RaftChecks {
     }
 
     /// Remembers what a node told its leader in the term that both are in.
-    fn note_acknowledged(&mut self, envelope: &Envelope<Message>, index: Index, look: &Look) {
-        let (from, to) = (envelope.id.from, envelope.id.to);
+    fn note_acknowledged(
+        &mut self,
+        (from, to): (NodeId, NodeId),
+        index: Index,
+        look: &Look<impl OverRaft>,
+    ) {
         let disk = look.world.node(from).disk();
         let in_term = disk.current_term;
         let known = &mut self.known(from).acknowledged;
@@ -162,9 +171,9 @@ impl RaftChecks {
 
 /// Whether a node's disk has the entry at an index that it acknowledged in a
 /// term: the one in its memory, unless a later term has overwritten that since.
-fn holds_entry(node: &Node<RaftLab>, index: Index, term: Term) -> bool {
+fn holds_entry<L: OverRaft>(node: &Node<L>, index: Index, term: Term) -> bool {
     let disk = &node.disk().log;
-    let peer = node.machine().filter(|peer| peer.current_term() == term);
+    let peer = node.machine().and_then(L::peer).filter(|peer| peer.current_term() == term);
     let own = peer.and_then(|peer| peer.log().term_at(index));
     index <= disk.start()
         || disk.term_at(index).is_some_and(|term| own.is_none_or(|own| own == term))

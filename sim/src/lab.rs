@@ -13,7 +13,7 @@ use netsplit_core::view::{Field, NodeView};
 use crate::choice::TimerCode;
 use crate::labs::{Misplaced, Pair};
 use crate::property::Checks;
-use crate::run::{LogShown, MessageShown, Told};
+use crate::run::{LogShown, MessageShown, Operations, Points, Told};
 use crate::verb::Glance;
 
 /// A lab: the words of its cluster, its machines, and how they are made, asked,
@@ -103,6 +103,16 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
         _receiver: Option<&Self::Node>,
     ) -> bool {
         true
+    }
+
+    /// See [`Run::operations`](crate::run::Run::operations).
+    fn operations(_checks: &Self::Checks, _since: u64) -> Operations {
+        Operations::default()
+    }
+
+    /// See [`Run::points`](crate::run::Run::points).
+    fn points(_checks: &Self::Checks) -> Option<Points> {
+        None
     }
 
     /// What a node told, as a sentence; `None` for what nobody needs to read.

@@ -5,6 +5,7 @@
 
 mod dials;
 mod glimpse;
+mod operations;
 mod shown;
 mod step;
 
@@ -33,6 +34,7 @@ use crate::world::{Outcome, World};
 pub use dials::{Dials, NodeDials};
 pub use glimpse::Glimpse;
 use glimpse::Glimpses;
+pub use operations::{OpOutcome, OpShown, Operations, Points};
 pub use shown::{BranchShown, Flying, Gone, LogShown, Loss, MessageShown, NodeShown, WorldView};
 pub use step::{Sent, Standing, Told};
 
@@ -54,6 +56,14 @@ pub trait Run {
     fn broken(&self) -> &[Violation];
     /// See [`Checks::was_tried`].
     fn was_tried(&self, property: &str) -> bool;
+    /// See [`Checks::undecided`].
+    fn undecided(&self) -> Vec<(&'static str, u64)>;
+    /// What clients asked up to the moment shown and what they were told, as far as it has changed
+    /// since so many changes; empty in a lab without clients.
+    fn operations(&self, since: u64) -> Operations;
+    /// When each operation took effect, in an order that makes the history linearizable; `None`
+    /// where there is none, or it was not found within what a look may take.
+    fn points(&self) -> Option<Points>;
     /// What could not be done so far.
     fn skipped(&self) -> &[Skipped];
     /// See [`Timeline::carry`].
@@ -308,6 +318,18 @@ impl<L: Lab> Run for Running<L> {
 
     fn was_tried(&self, property: &str) -> bool {
         self.timeline.scene().checks().was_tried(property)
+    }
+
+    fn undecided(&self) -> Vec<(&'static str, u64)> {
+        self.timeline.scene().checks().undecided()
+    }
+
+    fn operations(&self, since: u64) -> Operations {
+        L::operations(self.timeline.scene().checks(), since)
+    }
+
+    fn points(&self) -> Option<Points> {
+        L::points(self.timeline.scene().checks())
     }
 
     fn skipped(&self) -> &[Skipped] {

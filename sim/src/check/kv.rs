@@ -5,6 +5,7 @@
 //! the servers as well: what was done how often, what was answered, whether servers that applied as
 //! much are in the same state, and what they keep.
 
+mod seen;
 mod sessions;
 mod state;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use crate::property::{Checks, Property, Violation};
 use crate::words;
 use crate::world::World;
 
+use seen::Seen;
 use sessions::Sessions;
 use state::States;
 
@@ -110,6 +112,7 @@ pub struct KvChecks {
     servers: Vec<Known>,
     states: States,
     sessions: Sessions,
+    seen: Seen,
 }
 
 impl Default for KvChecks {
@@ -125,6 +128,7 @@ impl Default for KvChecks {
             servers: Vec::new(),
             states: States::default(),
             sessions: Sessions::default(),
+            seen: Seen::default(),
         }
     }
 }
@@ -269,6 +273,7 @@ impl KvChecks {
         for (key, open) in left {
             self.open.remove(&key);
             self.history.returned(open.op, look.world.now(), OpOutcome::Unknown);
+            self.seen.changed(open.op);
         }
     }
 
@@ -280,14 +285,17 @@ impl KvChecks {
                 let session = session_of(look.world, node, *clerk);
                 let op = self.history.invoke(session, node, now, words);
                 self.open.insert(key_of(node, *clerk), Open { op, call: *call });
+                self.seen.called(op, *clerk);
             }
-            Notice::Returned { clerk, call, returned, .. } => {
-                let key = key_of(node, *clerk);
-                let Some(open) = self.open.get(&key).filter(|open| open.call == *call) else {
-                    return;
-                };
-                let op = open.op;
-                self.open.remove(&key);
+            Notice::Tried { clerk, call, at, .. } => {
+                if let Some(op) = self.op_of(node, *clerk, *call) {
+                    self.seen.tried(op, now, *at);
+                }
+            }
+            Notice::Returned { clerk, call, returned, from } => {
+                let Some(op) = self.op_of(node, *clerk, *call) else { return };
+                self.open.remove(&key_of(node, *clerk));
+                self.seen.returned(op, *from);
                 let outcome = match returned {
                     Returned::Reply(reply) => match reply_of(reply) {
                         Some(reply) => OpOutcome::Ok(reply),
@@ -312,13 +320,17 @@ impl KvChecks {
         }
     }
 
+    /// The operation that a call under way is.
+    fn op_of(&self, node: NodeId, clerk: u32, call: u64) -> Option<OpId> {
+        let open = self.open.get(&key_of(node, clerk))?;
+        (open.call == call).then_some(open.op)
+    }
+
     fn note_asked(&mut self, node: NodeId, clerk: u32, call: u64, name: (SessionId, u64)) {
-        let Some(open) = self.open.get(&key_of(node, clerk)).filter(|it| it.call == call) else {
-            return;
-        };
+        let Some(op) = self.op_of(node, clerk, call) else { return };
         let known = self.asked.get(&name).cloned().unwrap_or_else(|| [].into());
-        if !known.contains(&open.op) {
-            self.asked.insert(name, known.iter().copied().chain([open.op]).collect());
+        if !known.contains(&op) {
+            self.asked.insert(name, known.iter().copied().chain([op]).collect());
         }
     }
 
@@ -390,6 +402,7 @@ impl KvChecks {
         if matches!(world.last().choice, Choice::Restart(_)) {
             self.states.forget(node);
         }
+        self.note_readings(look);
         for notice in world.notices() {
             match notice {
                 Notice::Raft(raft::Notice::Committed { index, entry }) => {
@@ -422,6 +435,23 @@ impl KvChecks {
         }
     }
 
+    /// How queries were answered: a server says so right before it answers.
+    fn note_readings(&mut self, look: &mut Look) {
+        let mut reading = None;
+        for effect in &look.world.last().effects {
+            match effect {
+                Effect::Notify(Notice::Answered { reading: by, .. }) => reading = Some(*by),
+                Effect::Send { to, message: Message::Answer(answer), .. } => {
+                    let op = self.op_of(*to, answer.clerk, answer.call);
+                    if let (Some(op), Some(reading)) = (op, reading.take()) {
+                        self.seen.read_by(op, reading);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// A server did a command: for the first time in the run, or as another server did it.
     fn apply(&mut self, name: (SessionId, u64), index: Index, reply: &Bytes, look: &mut Look) {
         let command = self.servers[look.node.index()].command.clone();
@@ -439,6 +469,7 @@ impl KvChecks {
                     self.break_word(op, "failed, and now it is done", look);
                 }
                 self.done.insert(row, Done { index, reply: reply.clone() });
+                self.seen.changed(op);
             }
             Some(done) if done.index != index && sessions_of(look.world) != Kept::None => {
                 let because = words::kv::done_twice(&self.history, op, done.index, index);

@@ -23,7 +23,7 @@ use crate::lab::{Lab, OverRaft};
 use crate::labs::kv_options::options_from_pairs;
 use crate::labs::raft::RaftLab;
 use crate::labs::{Misplaced, Pair};
-use crate::run::{LogShown, MessageShown, Told};
+use crate::run::{LogShown, MessageShown, Operations, Points, Told};
 use crate::verb::Glance;
 use crate::words;
 
@@ -196,6 +196,14 @@ impl Lab for KvLab {
             }
             (_, receiver) => receiver.is_some(),
         }
+    }
+
+    fn operations(checks: &KvChecks, since: u64) -> Operations {
+        checks.operations(since)
+    }
+
+    fn points(checks: &KvChecks) -> Option<Points> {
+        checks.points()
     }
 
     fn tell(node: NodeId, notice: &Notice) -> Option<Told> {

@@ -1,0 +1,137 @@
+//! What is shown of operations beside their history: whom they asked, and who answered how.
+
+use std::rc::Rc;
+
+use netsplit_core::history::{Event, Op, OpId, Outcome};
+use netsplit_core::id::NodeId;
+use netsplit_core::kv::message::{Call, Reply};
+use netsplit_core::kv::spec::Kv;
+use netsplit_core::pieces::Pieces;
+use netsplit_core::replicated::options::Reading;
+use netsplit_core::table::Table;
+use netsplit_core::time::Time;
+
+use super::KvChecks;
+use crate::check::linearizability::{Options, Verdict, check};
+use crate::run::{OpOutcome, OpShown, Operations, Points};
+
+/// What was seen of all operations.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Seen {
+    rows: Table<u64, Row>,
+    /// Every change of an operation, in order.
+    changes: Pieces<OpId>,
+}
+
+/// What was seen of one.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Row {
+    clerk: u32,
+    tries: Rc<[(Time, NodeId)]>,
+    from: Option<NodeId>,
+    reading: Option<Reading>,
+}
+
+impl Seen {
+    pub(super) fn changed(&mut self, op: OpId) {
+        self.changes.push(op);
+    }
+
+    fn row(&mut self, op: OpId) -> Option<&mut Row> {
+        self.changes.push(op);
+        self.rows.get_mut(&(op.index() as u64))
+    }
+
+    pub(super) fn called(&mut self, op: OpId, clerk: u32) {
+        self.changes.push(op);
+        self.rows.insert(op.index() as u64, Row { clerk, ..Row::default() });
+    }
+
+    pub(super) fn tried(&mut self, op: OpId, now: Time, at: NodeId) {
+        if let Some(row) = self.row(op) {
+            row.tries = row.tries.iter().copied().chain([(now, at)]).collect();
+        }
+    }
+
+    pub(super) fn returned(&mut self, op: OpId, from: NodeId) {
+        if let Some(row) = self.row(op) {
+            row.from = Some(from);
+        }
+    }
+
+    /// The last word counts: of several attempts the one that comes is not known yet.
+    pub(super) fn read_by(&mut self, op: OpId, reading: Reading) {
+        if let Some(row) = self.row(op) {
+            row.reading = Some(reading);
+        }
+    }
+}
+
+impl KvChecks {
+    /// See [`Run::operations`](crate::run::Run::operations).
+    pub(crate) fn operations(&self, since: u64) -> Operations {
+        let changes = &self.seen.changes;
+        let from = usize::try_from(since).unwrap_or(usize::MAX);
+        let mut changed: Vec<u64> = changes.iter_from(from).map(|op| op.index() as u64).collect();
+        changed.sort_unstable();
+        changed.dedup();
+        let shown = changed.into_iter().filter_map(|row| {
+            let id = OpId::from_index(row as u32);
+            self.history().get(id).map(|op| self.shown(id, op))
+        });
+        Operations {
+            changes: changes.len() as u64,
+            count: self.history().len() as u64,
+            changed: shown.collect(),
+        }
+    }
+
+    fn shown(&self, id: OpId, op: &Op<Call, Reply>) -> OpShown {
+        let row = self.seen.rows.get(&(id.index() as u64)).cloned().unwrap_or_default();
+        OpShown {
+            id,
+            client: op.node,
+            clerk: row.clerk + 1,
+            call: op.call.to_string(),
+            key: Some(op.call.key().to_string()),
+            query: op.call.is_query(),
+            called: op.invoked.at,
+            tries: row.tries.to_vec(),
+            returned: op.returned.map(|when| when.at),
+            outcome: match (&op.outcome, op.returned) {
+                (_, None) => OpOutcome::Waiting,
+                (Outcome::Ok(_), _) => OpOutcome::Ok,
+                (Outcome::Failed, _) => OpOutcome::Failed,
+                (Outcome::Unknown, _) => OpOutcome::Unknown,
+            },
+            reply: op.reply().map(Reply::to_string),
+            from: row.from,
+            read_by: row.reading.filter(|_| op.call.is_query()).map(Reading::word),
+            index: self.done_at(id),
+        }
+    }
+
+    /// See [`Run::points`](crate::run::Run::points).
+    pub(crate) fn points(&self) -> Option<Points> {
+        const LOOK: u64 = 200_000;
+        let options = Options { budget: LOOK, ..Options::default() };
+        let Verdict::Linearizable(points) = check(&Kv, self.history(), &options).verdict else {
+            return None;
+        };
+        let times: Vec<Time> = self
+            .history()
+            .events_from(0)
+            .map(|event| {
+                let (Event::Invoked(op) | Event::Returned(op)) = event;
+                let it = self.history().get(op);
+                let at = it.map(|it| match event {
+                    Event::Invoked(_) => it.invoked.at,
+                    Event::Returned(_) => it.returned.map_or(it.invoked.at, |when| when.at),
+                });
+                at.unwrap_or(Time::ZERO)
+            })
+            .collect();
+        let at = |after: u64| times.get(after as usize).copied().unwrap_or(Time::ZERO);
+        Some(points.into_iter().map(|point| (point.op, at(point.after))).collect())
+    }
+}

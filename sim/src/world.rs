@@ -221,6 +221,11 @@ impl<L: Lab> World<L> {
         (0..self.nodes.len() as u32).map(NodeId::from_index)
     }
 
+    /// The names of the servers.
+    pub fn servers(&self) -> impl Iterator<Item = NodeId> {
+        self.ids().filter(|id| !id.is_client())
+    }
+
     /// A node.
     ///
     /// # Panics

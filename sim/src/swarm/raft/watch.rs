@@ -26,6 +26,8 @@ pub struct RaftWatch {
     led: Term,
     /// How far each node knew the log to be committed when it last acted.
     committed: Vec<Index>,
+    /// What each node's snapshot covered when it last acted.
+    covered: Vec<Index>,
 }
 
 impl<L: OverRaft> Watching<L> for RaftWatch {
@@ -36,6 +38,7 @@ impl<L: OverRaft> Watching<L> for RaftWatch {
             candidacies: vec![0; nodes],
             led: 0,
             committed: vec![0; nodes],
+            covered: vec![0; nodes],
         }
     }
 
@@ -172,10 +175,10 @@ impl RaftWatch {
                 _ => {}
             }
         }
-        if let Choice::Request(_, words) = &step.choice
-            && words.starts_with("snapshot")
-            && step.effects.iter().any(|effect| matches!(effect, Effect::Save { .. }))
-        {
+        let covers = peer.snapshot().last_included_index;
+        let news = covers > std::mem::replace(&mut self.covered[node.index()], covers);
+        let is_own = !matches!(step.choice, Choice::Restart(_)) && !has_restored(world);
+        if news && is_own {
             counts.note(states::SNAPSHOT_TAKEN);
         }
     }
@@ -184,6 +187,12 @@ impl RaftWatch {
 /// The peer of a server that runs.
 fn peer_of<L: OverRaft>(node: &Node<L>) -> Option<&Peer> {
     node.machine().and_then(L::peer)
+}
+
+/// Whether the node that acted has put a snapshot in the place of its state.
+fn has_restored<L: OverRaft>(world: &World<L>) -> bool {
+    let mut told = world.notices().filter_map(L::raft_notice);
+    told.any(|notice| matches!(notice, Notice::Restored { .. }))
 }
 
 fn restored<L: OverRaft>(node: NodeId, world: &World<L>, counts: &mut Counts) {

@@ -8,6 +8,7 @@ use netsplit_core::raft::mutants::{Mutant, Mutants};
 use netsplit_sim::history::Service;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::script;
+use netsplit_sim::swarm::SWARMS;
 
 use crate::help::Command;
 use crate::trouble::{Trouble, did_you_mean};
@@ -27,8 +28,8 @@ pub(crate) struct Asked {
     pub(crate) seed: Option<u64>,
     /// `--seeds A..B`.
     pub(crate) seeds: Option<Seeds>,
-    /// `--mutant ID`, each.
-    pub(crate) mutants: Vec<Mutant>,
+    /// `--mutant ID`, each, as the catalogue has it.
+    pub(crate) mistakes: Vec<&'static str>,
     /// `--until T`.
     pub(crate) until: Option<Moment>,
     /// `--at MOMENT`.
@@ -98,7 +99,7 @@ impl Asked {
         match option {
             "--seed" => self.seed = Some(number(option, &value()?)?),
             "--seeds" => self.seeds = Some(seeds(&value()?)?),
-            "--mutant" => self.mutants.push(mutant(&value()?)?),
+            "--mutant" => self.mistakes.push(mistake(&value()?)?),
             "--until" => self.until = Some(moment(option, &value()?)?),
             "--at" => self.at = Some(moment(option, &value()?)?),
             "--trace" => self.trace = Some(PathBuf::from(value()?)),
@@ -121,9 +122,13 @@ impl Asked {
         Ok(())
     }
 
-    /// The mistakes as a set.
-    pub(crate) fn mistakes(&self) -> Mutants {
-        self.mutants.iter().fold(Mutants::NONE, |set, mutant| set.with(*mutant))
+    /// The mistakes as a set of Raft's.
+    pub(crate) fn mistakes_of_raft(&self) -> Result<Mutants, Trouble> {
+        let known = |id: &&'static str| {
+            Mutant::from_id(id).ok_or_else(|| Trouble::Bad(format!("raft knows no mistake `{id}`")))
+        };
+        let mutants: Vec<Mutant> = self.mistakes.iter().map(known).collect::<Result<_, _>>()?;
+        Ok(mutants.into_iter().fold(Mutants::NONE, Mutants::with))
     }
 
     /// The seeds asked for: `--seeds`, or `--seed` alone, or what is given here.
@@ -173,10 +178,12 @@ fn seeds(text: &str) -> Result<Seeds, Trouble> {
     Ok(first..=last)
 }
 
-fn mutant(id: &str) -> Result<Mutant, Trouble> {
+/// A mistake of any lab.
+fn mistake(id: &str) -> Result<&'static str, Trouble> {
     let wrong =
         || Trouble::Bad(format!("there is no mistake `{id}`: docs/mutants.md lists them all"));
-    Mutant::from_id(&id.to_ascii_uppercase()).ok_or_else(wrong)
+    let capitals = id.to_ascii_uppercase();
+    SWARMS.iter().find_map(|swarm| (swarm.mistake)(&capitals)).ok_or_else(wrong)
 }
 
 fn service(name: &str) -> Result<Service, Trouble> {

@@ -20,7 +20,7 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
     let tests = tests(asked)?;
     let seeds = asked.seeds_or(1..=1)?;
     let each = (seeds.end() - seeds.start()).saturating_add(1);
-    let mutants = asked.mistakes();
+    let mutants = asked.mistakes_of_raft()?;
     let work = |task: u64| {
         let seed = seeds.start() + task % each;
         let setting = Setting { seed, pre_vote: asked.pre_vote, mutants };
@@ -130,8 +130,8 @@ impl Sum {
         }
         if let Some((seed, _)) = self.failures.first() {
             let mut again = format!("netsplit run {} --seed {seed}", test.name);
-            for mutant in &asked.mutants {
-                again.push_str(&format!(" --mutant {}", mutant.id()));
+            for mistake in &asked.mistakes {
+                again.push_str(&format!(" --mutant {mistake}"));
             }
             if asked.pre_vote {
                 again.push_str(" --pre-vote");

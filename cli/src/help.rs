@@ -179,7 +179,7 @@ act; a test of the course ends when its director does.
     },
     Command {
         name: "find",
-        usage: "netsplit find [MARK [WHAT]] [--seed N] [--mutant ID]... [--pre-vote] \
+        usage: "netsplit find [MARK [WHAT]] [--lab raft] [--seed N] [--mutant ID]... [--pre-vote] \
                 [--until T] [--address URL]",
         about: "find a run that shows something: a split vote, an overwritten entry",
         more: "\
@@ -189,6 +189,7 @@ run just before. Without WHAT it looks where anything may go wrong, in 400 runs 
 swarm, which reaches every mark; with it, in that run with its acts under 2,000 seeds, at
 least 5 s of each. Ends with status 1 when no run shows it.
 
+  --lab LAB      the lab whose marks and swarm are meant, by default raft
   --seed N       the seed that is tried first
   --mutant ID    with this mistake of docs/mutants.md; may be given several times
   --pre-vote     with PreVote and CheckQuorum on
@@ -198,7 +199,7 @@ least 5 s of each. Ends with status 1 when no run shows it.
   netsplit find split-vote first-election
   netsplit find overwritten
 ",
-        options: &["--seed", "--mutant", "--pre-vote", "--until", "--address"],
+        options: &["--lab", "--seed", "--mutant", "--pre-vote", "--until", "--address"],
         words_least: 0,
         words_most: 2,
         go: luck::find,

@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use netsplit_core::time::Time;
-use netsplit_sim::find::{Ground, MARKS, Mark, Progress, Search};
+use netsplit_sim::find::{Ground, Mark, Progress, Search};
 use netsplit_sim::luck::{Draw, SEEDS, groups};
 use netsplit_sim::trial::Case;
 use netsplit_sim::words;
 
 use crate::asked::Asked;
+use crate::list;
 use crate::prepared::Prepared;
 use crate::trouble::{Ending, Trouble, did_you_mean};
 use crate::what::Subject;
@@ -61,19 +62,20 @@ pub(crate) fn luck(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble
 
 /// Runs `find`.
 pub(crate) fn find(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble> {
+    let lab = list::lab(asked.lab.as_deref().unwrap_or("raft"))?.name;
     let Some(word) = asked.words.first() else {
-        for mark in MARKS {
+        for mark in Mark::of_lab(lab) {
             writeln!(out, "{:<20}  {}", mark.id, mark.sentence)?;
         }
         return Ok(Ending::Well);
     };
     let unknown = || {
-        let hint = did_you_mean(word, MARKS.iter().map(|mark| mark.id));
+        let hint = did_you_mean(word, Mark::of_lab(lab).map(|mark| mark.id));
         Trouble::Bad(format!("there is no mark `{word}`{hint}: `netsplit find` lists them"))
     };
-    let mark = Mark::by_id(word).ok_or_else(unknown)?;
+    let mark = Mark::of_lab(lab).find(|mark| mark.id == word).ok_or_else(unknown)?;
     let ground = match asked.words.get(1) {
-        None => Ground::Swarm,
+        None => Ground::Swarm(lab),
         Some(what) => {
             let subject = Subject::named(what, asked)?;
             let until = end_of(&subject, asked)?;

@@ -3,16 +3,19 @@
 use std::rc::Rc;
 
 use netsplit_core::time::Time;
+use netsplit_sim::course::CourseLab;
 use netsplit_sim::fingerprint::Fingerprint;
+use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
 use netsplit_sim::labs::{self, LabWords};
+use netsplit_sim::link::Link;
 use netsplit_sim::moment::Moment;
-use netsplit_sim::open::{self, Directing, Said};
+use netsplit_sim::open::{self, CannotOpen, Directing, Said};
 use netsplit_sim::property::Violation;
 use netsplit_sim::scenario::{Line, Script};
 use netsplit_sim::scene::{Act, Advanced, Deed, Limits, Planned, Scene, Stop, note_holds};
-use netsplit_sim::trace::{Tracer, Until};
+use netsplit_sim::trace::{Event, Tracer, Until};
 use netsplit_sim::words;
 use netsplit_sim::world::WorldOptions;
 
@@ -29,18 +32,86 @@ const SLICE: u64 = 2_000;
 pub(crate) struct Prepared {
     /// The lab's words.
     pub(crate) lab: &'static LabWords,
+    /// The run, whatever its lab.
+    run: Box<dyn Plays>,
+    /// What is to be said before anything happens.
+    pub(crate) remarks: Vec<String>,
+    /// What a director said of it, who ran it to its end.
+    pub(crate) directed: Option<Said>,
+}
+
+/// What a run before its start is once the types of its lab are taken away.
+trait Plays {
+    fn nodes(&self) -> u32;
+    fn trace(&self) -> Box<dyn Iterator<Item = Event>>;
+    fn play(&self) -> Played;
+}
+
+/// A run of a lab before its start.
+struct Plan<L: Lab> {
+    lab: &'static LabWords,
     /// What the world is made of.
-    options: WorldOptions<RaftLab>,
+    options: WorldOptions<L>,
     /// The lines of the script.
     lines: Rc<[Line]>,
     /// What is done from outside.
     acts: Vec<Act>,
     /// Where it ends.
     until: Until,
-    /// What is to be said before anything happens.
-    pub(crate) remarks: Vec<String>,
-    /// What a director said of it, who ran it to its end.
-    pub(crate) directed: Option<Said>,
+}
+
+/// What prepares the runs of a lab, by the lab's name.
+struct Prepares {
+    lab: &'static str,
+    script: fn(&Script, Vec<Act>, Until) -> Result<Box<dyn Plays>, CannotOpen>,
+    test: fn(&Link, Option<Moment>) -> Result<(Box<dyn Plays>, Option<Said>), CannotOpen>,
+}
+
+/// All labs whose runs can be prepared.
+const PREPARES: &[Prepares] = &[Prepares::of::<RaftLab>()];
+
+impl Prepares {
+    const fn of<L: CourseLab>() -> Prepares {
+        Prepares { lab: L::NAME, script: script_of::<L>, test: test_of::<L> }
+    }
+
+    fn by_name(lab: &str) -> Result<&'static Prepares, CannotOpen> {
+        let found = PREPARES.iter().find(|prepares| prepares.lab == lab);
+        found.ok_or_else(|| CannotOpen::NoLab(lab.to_owned()))
+    }
+}
+
+fn words_of(lab: &str) -> &'static LabWords {
+    labs::lab(lab).expect("what prepares a lab's runs knows a lab of the list")
+}
+
+/// The run of a script.
+fn script_of<L: Lab>(
+    script: &Script,
+    acts: Vec<Act>,
+    until: Until,
+) -> Result<Box<dyn Plays>, CannotOpen> {
+    let options = open::world::<L>(&script.setup)?;
+    let (lab, lines) = (words_of(L::NAME), open::lines(script));
+    Ok(Box::new(Plan { lab, options, lines, acts, until }))
+}
+
+/// The run of a test of the course by its record, and what its director said.
+fn test_of<L: CourseLab>(
+    link: &Link,
+    until: Option<Moment>,
+) -> Result<(Box<dyn Plays>, Option<Said>), CannotOpen> {
+    let mut directing = Directing::<L>::new(link, until)?;
+    while !directing.advance(SLICE) {}
+    let record = directing.record();
+    let plan = Plan {
+        lab: words_of(L::NAME),
+        options: directing.world(),
+        lines: Rc::from([]),
+        acts: record.acts,
+        until: Until::Moment(record.until),
+    };
+    Ok((Box::new(plan), record.said))
 }
 
 /// A run at its end.
@@ -65,55 +136,52 @@ pub(crate) struct Played {
 impl Prepared {
     /// Prepares a run up to a moment, or to the end that the subject itself has.
     pub(crate) fn of(subject: &Subject, until: Option<Moment>) -> Result<Prepared, Trouble> {
-        let lab = |name: &str| labs::lab(name).expect("a script that was read names a lab");
-        match subject.content()? {
+        let wrong = |why| Trouble::Bad(format!("{}: {why}", subject.name));
+        let content = subject.content()?;
+        let lab = subject.link.lab().expect("whatever is found has a lab");
+        let prepares = Prepares::by_name(lab.name).map_err(wrong)?;
+        let (run, directed, remarks) = match content {
             Content::Script(script) => {
-                let wrong = |why| Trouble::Bad(format!("{}: {why}", subject.name));
                 let acts = open::acts_of(&subject.link);
-                Ok(Prepared {
-                    lab: lab(&script.setup.lab),
-                    options: open::world(&script.setup).map_err(wrong)?,
-                    lines: open::lines(&script),
-                    until: end_of(&script, &acts, until),
-                    acts,
-                    remarks: impossible(&script),
-                    directed: None,
-                })
+                let until = end_of(&script, &acts, until);
+                let run = (prepares.script)(&script, acts, until).map_err(wrong)?;
+                (run, None, impossible(&script))
             }
             Content::Test(_) => {
-                let wrong = |why| Trouble::Bad(format!("{}: {why}", subject.name));
-                let mut directing = Directing::new(&subject.link, until).map_err(wrong)?;
-                while !directing.advance(SLICE) {}
-                let record = directing.record();
-                Ok(Prepared {
-                    lab: lab(&record.script.setup.lab),
-                    options: record.world,
-                    lines: Rc::from([]),
-                    acts: record.acts,
-                    until: Until::Moment(record.until),
-                    remarks: Vec::new(),
-                    directed: record.said,
-                })
+                let (run, said) = (prepares.test)(&subject.link, until).map_err(wrong)?;
+                (run, said, Vec::new())
             }
-        }
+        };
+        Ok(Prepared { lab, run, remarks, directed })
     }
 
     /// How many nodes there are.
     pub(crate) fn nodes(&self) -> u32 {
-        self.options.nodes
-    }
-
-    fn scene(&self) -> Scene<RaftLab> {
-        Scene::new(self.options.clone(), Rc::clone(&self.lines), Limits::default())
+        self.run.nodes()
     }
 
     /// All that happens, event by event.
-    pub(crate) fn trace(&self) -> Tracer<RaftLab> {
-        Tracer::new(self.scene(), Rc::clone(&self.lines), self.acts.clone(), self.until)
+    pub(crate) fn trace(&self) -> Box<dyn Iterator<Item = Event>> {
+        self.run.trace()
     }
 
     /// Runs it.
     pub(crate) fn play(&self) -> Played {
+        self.run.play()
+    }
+}
+
+impl<L: Lab> Plays for Plan<L> {
+    fn nodes(&self) -> u32 {
+        self.options.nodes
+    }
+
+    fn trace(&self) -> Box<dyn Iterator<Item = Event>> {
+        let (lines, acts) = (Rc::clone(&self.lines), self.acts.clone());
+        Box::new(Tracer::new(self.scene(), lines, acts, self.until))
+    }
+
+    fn play(&self) -> Played {
         let mut scene = self.scene();
         let until = match self.until {
             Until::Moment(moment) => moment,
@@ -140,9 +208,15 @@ impl Prepared {
             chapters: self.chapters(&scene),
         }
     }
+}
+
+impl<L: Lab> Plan<L> {
+    fn scene(&self) -> Scene<L> {
+        Scene::new(self.options.clone(), Rc::clone(&self.lines), Limits::default())
+    }
 
     /// Notes, what could not be done, and what broke.
-    fn chapters(&self, scene: &Scene<RaftLab>) -> Vec<(Moment, String)> {
+    fn chapters(&self, scene: &Scene<L>) -> Vec<(Moment, String)> {
         let notes = scene.lines_done().iter().filter_map(|(line, moment)| {
             let Line::Note { text, .. } = &self.lines[*line as usize] else { return None };
             note_holds(&self.lines, *line, scene.skipped()).then(|| (*moment, text.clone()))
@@ -183,7 +257,7 @@ fn end_of(script: &Script, acts: &[Act], asked: Option<Moment>) -> Until {
     }
 }
 
-/// Starts that no correct run leads to.
+/// Starts that no correct run leads to, as far as the lab's disks can be read.
 fn impossible(script: &Script) -> Vec<String> {
     let read = |(node, text): &(_, String)| {
         let disk = DiskText::parse(text, script.setup.nodes).ok()?;

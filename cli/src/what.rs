@@ -47,7 +47,7 @@ impl Subject {
     pub(crate) fn named(word: &str, asked: &Asked) -> Result<Subject, Trouble> {
         let mut subject = Subject::find(word)?;
         let mut changes = Vec::new();
-        changes.extend(asked.mutants.iter().map(|mutant| ("mistake", mutant.id())));
+        changes.extend(asked.mistakes.iter().map(|mistake| ("mistake", *mistake)));
         if asked.pre_vote {
             changes.extend([("pre-vote", "on"), ("check-quorum", "on")]);
         }

@@ -12,7 +12,8 @@ use std::fmt;
 use netsplit_core::raft::mutants::Mutants;
 use netsplit_core::time::{Span, Time};
 
-use crate::director::Verdict;
+use crate::director::{Advance, Directed, Verdict};
+use crate::lab::Lab;
 
 use raft::{Performance, Plan};
 
@@ -42,6 +43,23 @@ pub struct CourseTest {
     pub about: &'static str,
     /// The cluster it wants and the director itself.
     pub plan: Plan,
+}
+
+/// A lab whose tests of the course can be run, if it has any.
+pub trait CourseLab: Lab {
+    /// A run of a test at its start; `None` when the test is another lab's.
+    fn perform(test: &'static CourseTest, setting: &Setting) -> Option<Box<dyn Perform<Self>>> {
+        let _ = (test, setting);
+        None
+    }
+}
+
+/// A run of a test of a lab.
+pub trait Perform<L: Lab>: fmt::Debug {
+    /// The run and its director.
+    fn directed(&self) -> &Directed<L>;
+    /// Goes on by about so many steps.
+    fn advance(&mut self, steps: u64) -> Advance;
 }
 
 /// What a run of a test can be told.

@@ -9,14 +9,20 @@ mod marks;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Debug;
+
 use netsplit_core::time::{Span, Time};
 
+use crate::course::CourseLab;
 use crate::link::{Link, What};
 use crate::minimize;
+use crate::moment::Moment;
 use crate::open::CannotOpen;
 use crate::swarm;
+use crate::swarm::kind::Kind;
+use crate::swarm::lab::SwarmLab;
 use crate::swarm::watch::Watch;
-use crate::trial::{Case, Trial};
+use crate::trial::{self, Case, Trial};
 
 pub use marks::{MARKS, Mark};
 
@@ -28,8 +34,8 @@ const LENGTH: Span = Span::from_millis(5_000);
 pub enum Ground {
     /// In this run with its acts, under other seeds.
     Case(Case),
-    /// In runs of the swarm, where anything may go wrong.
-    Swarm,
+    /// In runs of the swarm of a lab, where anything may go wrong.
+    Swarm(&'static str),
 }
 
 impl Ground {
@@ -42,7 +48,7 @@ impl Ground {
     pub fn seeds_most(&self) -> u64 {
         match self {
             Ground::Case(_) => 2_000,
-            Ground::Swarm => 400,
+            Ground::Swarm(_) => 400,
         }
     }
 }
@@ -54,8 +60,8 @@ pub struct Search {
     ground: Ground,
     /// Seeds that were tried to their end.
     tried: u64,
-    /// The run that is looked at, and what was seen in it.
-    trial: Option<(Trial, Option<Watch>)>,
+    /// The run that is looked at.
+    look: Option<Box<dyn Looks>>,
 }
 
 /// How far a search got.
@@ -83,7 +89,7 @@ pub struct Found {
 impl Search {
     /// A search that has not begun.
     pub fn new(mark: &'static Mark, ground: Ground) -> Search {
-        Search { mark, ground, tried: 0, trial: None }
+        Search { mark, ground, tried: 0, look: None }
     }
 
     /// What is looked for.
@@ -110,33 +116,23 @@ impl Search {
             return Ok(Progress::Nowhere);
         }
         let (seed, found) = match &self.ground {
-            Ground::Swarm => {
+            Ground::Swarm(lab) => {
+                let tried = trial::tried(lab).ok_or(CannotOpen::NoLab((*lab).to_owned()))?;
                 let seed = self.tried + 1;
-                let sighting = swarm::look_for(seed, self.mark.kind);
-                (seed, sighting.map(|sighting| link_to(&sighting)))
+                (seed, (tried.sight)(seed, self.mark.kind))
             }
             Ground::Case(case) => {
-                let Some((trial, watch)) = &mut self.trial else {
+                let Some(look) = &mut self.look else {
                     // Its own seed comes first, then the shortest.
                     let seed = if self.tried == 0 { case.link.seed } else { self.tried };
-                    let trial = case.trial(seed)?;
-                    self.trial = Some((trial, None));
+                    self.look = Some((case.tried()?.look)(case, seed, self.mark.kind)?);
                     return Ok(Progress::Going);
                 };
-                let mut before = None;
-                let over = trial.advance(steps, |moment, world| {
-                    let election_max = world.options().lab.election_max;
-                    let fresh = || Watch::new(world.node_count(), election_max);
-                    let watch = watch.get_or_insert_with(fresh);
-                    watch.observe(world);
-                    before = (watch.counts.of(self.mark.kind) > 0).then_some(moment);
-                    before.is_some()
-                });
-                if !over {
+                if !look.advance(steps) {
                     return Ok(Progress::Going);
                 }
-                let seed = trial.seed();
-                self.trial = None;
+                let (seed, before) = (look.seed(), look.before());
+                self.look = None;
                 (seed, before.map(|before| case.link_to(seed, before)))
             }
         };
@@ -146,9 +142,57 @@ impl Search {
     }
 }
 
-/// A run of the swarm as a link: its script holds what was done.
-fn link_to(sighting: &swarm::Sighting) -> Link {
+/// A run that is looked at, whatever its lab.
+pub(crate) trait Looks: Debug {
+    /// Its seed.
+    fn seed(&self) -> u64;
+    /// Runs on, at most about so many steps. True when it shows what is looked for,
+    /// or is at its end.
+    fn advance(&mut self, steps: u64) -> bool;
+    /// The moment before the step that showed it.
+    fn before(&self) -> Option<Moment>;
+}
+
+/// A run of a lab that is looked at, and what was seen in it.
+#[derive(Debug)]
+pub(crate) struct Look<L: CourseLab + SwarmLab> {
+    trial: Trial<L>,
+    kind: Kind,
+    watch: Option<Watch<L>>,
+    before: Option<Moment>,
+}
+
+impl<L: CourseLab + SwarmLab> Look<L> {
+    pub(crate) fn new(case: &Case, seed: u64, kind: Kind) -> Result<Look<L>, CannotOpen> {
+        Ok(Look { trial: case.trial(seed)?, kind, watch: None, before: None })
+    }
+}
+
+impl<L: CourseLab + SwarmLab> Looks for Look<L> {
+    fn seed(&self) -> u64 {
+        self.trial.seed()
+    }
+
+    fn advance(&mut self, steps: u64) -> bool {
+        let Look { trial, kind, watch, before } = self;
+        trial.advance(steps, |moment, world| {
+            let watch = watch.get_or_insert_with(|| Watch::new(world));
+            watch.observe(world);
+            *before = (watch.counts.of(*kind) > 0).then_some(moment);
+            before.is_some()
+        })
+    }
+
+    fn before(&self) -> Option<Moment> {
+        self.before
+    }
+}
+
+/// The run of the swarm of a seed as a link, if it shows what is looked for: its
+/// script holds what was done.
+pub(crate) fn sight<L: SwarmLab>(seed: u64, kind: Kind) -> Option<Link> {
+    let sighting = swarm::look_for::<L>(seed, kind)?;
     let script = minimize::script(&sighting.world, &sighting.acts);
     let what = What::Written(script.to_string());
-    Link { moment: sighting.before, ..Link::to(what, sighting.world.seed) }
+    Some(Link { moment: sighting.before, ..Link::to(what, sighting.world.seed) })
 }

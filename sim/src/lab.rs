@@ -134,10 +134,10 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
 pub trait OverRaft: Lab<Protocol: Protocol<Disk = Disk, Durable = raft::Durable>> {
     /// The peer in a node; `None` for a client.
     fn peer(node: &Self::Node) -> Option<&Peer>;
-    /// What the peer told.
-    fn notice(notice: &Notice<Self>) -> Option<&raft::Notice>;
-    /// What one peer says to another.
-    fn peers_message(message: &Message<Self>) -> Option<&raft::Message>;
+    /// What the peer told; `None` for what others told.
+    fn raft_notice(notice: &Notice<Self>) -> Option<&raft::Notice>;
+    /// What peers say to each other; `None` for what others say.
+    fn raft_message(message: &Message<Self>) -> Option<&raft::Message>;
 }
 
 /// The message type of a lab.

@@ -8,31 +8,27 @@
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Debug;
+
 use netsplit_core::id::NodeId;
-use netsplit_core::raft::role::RoleName;
 use netsplit_core::time::Time;
 
+use crate::course::CourseLab;
 use crate::fingerprint::Fingerprint;
 use crate::lab::Lab;
-use crate::labs::raft::RaftLab;
 use crate::open::CannotOpen;
 use crate::property::Violation;
 use crate::run::Standing;
 use crate::trial::{Case, Trial};
+use crate::verb::Glance;
 use crate::world::World;
 
 /// How many seeds a wall has.
 pub const SEEDS: u64 = 24;
 
-/// One run in motion.
+/// One run in motion, whatever its lab.
 #[derive(Debug)]
-pub struct Draw {
-    trial: Trial,
-    lanes: Vec<Lane>,
-}
-
-/// How a node stood from each of these times on.
-pub type Lane = Vec<(Time, Standing)>;
+pub struct Draw(Box<dyn Draws>);
 
 impl Draw {
     /// The run of a case under a seed, at its start.
@@ -40,11 +36,46 @@ impl Draw {
     /// # Errors
     /// What is wrong with the case.
     pub fn new(case: &Case, seed: u64) -> Result<Draw, CannotOpen> {
-        Ok(Draw { trial: case.trial(seed)?, lanes: Vec::new() })
+        (case.tried()?.draw)(case, seed).map(Draw)
     }
 
     /// Runs on, at most about so many steps. True when it is at its end.
     pub fn advance(&mut self, steps: u64) -> bool {
+        self.0.advance(steps)
+    }
+
+    /// What it came to; `None` while a director still decides what is done.
+    pub fn lot(self) -> Option<Lot> {
+        self.0.lot()
+    }
+}
+
+/// What a draw is once the types of its lab are taken away.
+pub(crate) trait Draws: Debug {
+    /// See [`Draw::advance`].
+    fn advance(&mut self, steps: u64) -> bool;
+    /// See [`Draw::lot`].
+    fn lot(self: Box<Self>) -> Option<Lot>;
+}
+
+/// A draw of a lab.
+#[derive(Debug)]
+pub(crate) struct Drawing<L: CourseLab> {
+    trial: Trial<L>,
+    lanes: Vec<Lane>,
+}
+
+/// How a node stood from each of these times on.
+pub type Lane = Vec<(Time, Standing)>;
+
+impl<L: CourseLab> Drawing<L> {
+    pub(crate) fn new(case: &Case, seed: u64) -> Result<Drawing<L>, CannotOpen> {
+        Ok(Drawing { trial: case.trial(seed)?, lanes: Vec::new() })
+    }
+}
+
+impl<L: CourseLab> Draws for Drawing<L> {
+    fn advance(&mut self, steps: u64) -> bool {
         let lanes = &mut self.lanes;
         self.trial.advance(steps, |_, world| {
             write_down(lanes, world);
@@ -52,8 +83,7 @@ impl Draw {
         })
     }
 
-    /// What it came to; `None` while a director still decides what is done.
-    pub fn lot(self) -> Option<Lot> {
+    fn lot(self: Box<Self>) -> Option<Lot> {
         let scene = self.trial.scene()?;
         let world = &scene.world;
         Some(Lot {
@@ -69,12 +99,12 @@ impl Draw {
     }
 }
 
-/// How the nodes stand after a step, where that is new.
-fn write_down(lanes: &mut Vec<Lane>, world: &World<RaftLab>) {
-    lanes.resize_with(world.node_count() as usize, Lane::new);
-    for (lane, id) in lanes.iter_mut().zip(world.ids()) {
+/// How the servers stand after a step, where that is new.
+fn write_down<L: Lab>(lanes: &mut Vec<Lane>, world: &World<L>) {
+    lanes.resize_with(world.servers().count(), Lane::new);
+    for (lane, id) in lanes.iter_mut().zip(world.servers()) {
         let node = world.node(id);
-        let glance = node.machine().map(RaftLab::glance).unwrap_or_default();
+        let glance = node.machine().map(L::glance).unwrap_or_default();
         let (up, paused) = (node.is_up(), node.is_paused());
         let standing = Standing { up, paused, leads: glance.leads, term: glance.term };
         if lane.last().is_none_or(|(_, last)| *last != standing) {
@@ -83,10 +113,15 @@ fn write_down(lanes: &mut Vec<Lane>, world: &World<RaftLab>) {
     }
 }
 
+/// The servers that run, each at a glance.
+fn glances<L: Lab>(world: &World<L>) -> impl Iterator<Item = (NodeId, &L::Node, Glance)> {
+    let running = |id| Some((id, world.node(id).machine()?));
+    world.servers().filter_map(running).map(|(id, machine)| (id, machine, L::glance(machine)))
+}
+
 /// The highest term of a node that runs.
-fn last_term(world: &World<RaftLab>) -> u64 {
-    let peers = world.ids().filter_map(|id| world.node(id).machine());
-    peers.map(|peer| peer.current_term()).max().unwrap_or(0)
+fn last_term<L: Lab>(world: &World<L>) -> u64 {
+    glances(world).map(|(_, _, glance)| glance.term).max().unwrap_or(0)
 }
 
 /// What one run came to.
@@ -123,15 +158,14 @@ pub enum Outcome {
 
 impl Outcome {
     /// The outcome of a run that ends as it stands.
-    fn of(world: &World<RaftLab>) -> Outcome {
-        let peers = || world.ids().filter_map(|id| Some((id, world.node(id).machine()?)));
-        let leaders = peers().filter(|(_, peer)| peer.role().name() == RoleName::Leader);
-        if let Some((leader, _)) = leaders.max_by_key(|(_, peer)| peer.current_term()) {
+    fn of<L: Lab>(world: &World<L>) -> Outcome {
+        let leaders = glances(world).filter(|(_, _, glance)| glance.leads);
+        if let Some((leader, ..)) = leaders.max_by_key(|(_, _, glance)| glance.term) {
             return Outcome::Leads(leader);
         }
         let last = last_term(world);
-        let candidates = peers().filter(|(_, peer)| {
-            peer.role().name() == RoleName::Candidate && peer.current_term() == last
+        let candidates = glances(world).filter(|(_, machine, glance)| {
+            glance.term == last && L::view(machine).role == "candidate"
         });
         if candidates.count() > 1 { Outcome::SplitVote } else { Outcome::Nobody }
     }

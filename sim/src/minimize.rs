@@ -8,21 +8,20 @@
 use std::rc::Rc;
 
 use crate::choice::Choice;
-use crate::labs::raft::RaftLab;
-use crate::labs::raft_options::options_as_pairs;
 use crate::moment::Moment;
 use crate::property::Violation;
 use crate::scenario::{Line, Script, Setup};
 use crate::scene::{Act, Advanced, Deed, Limits, Scene};
-use crate::swarm::Report;
+use crate::swarm::Played;
+use crate::swarm::lab::SwarmLab;
 use crate::words;
 use crate::world::WorldOptions;
 
 /// A small run that breaks a property.
 #[derive(Clone, Debug)]
-pub struct Small {
+pub struct Small<L: SwarmLab> {
     /// What the world is made of.
-    pub world: WorldOptions<RaftLab>,
+    pub world: WorldOptions<L>,
     /// The acts without which nothing breaks.
     pub acts: Vec<Act>,
     /// What breaks.
@@ -31,19 +30,18 @@ pub struct Small {
     pub runs: u32,
 }
 
-/// Makes the failing run of a report small, in at most `runs_most` runs. `None`
-/// when it broke nothing, or something that only did not come in time: there is
+/// Makes a failing run small, in at most `runs_most` runs. `None` when it broke nothing, or something that only did not come in time: there is
 /// no moment at which to see that.
-pub fn minimize(report: &Report, runs_most: u32) -> Option<Small> {
-    let witness = report.broken.as_ref()?.witness.as_ref()?;
+pub fn minimize<L: SwarmLab>(played: &Played<L>, runs_most: u32) -> Option<Small<L>> {
+    let witness = played.report.broken.as_ref()?.witness.as_ref()?;
     let mut search = Search {
-        world: &report.world,
+        world: &played.world,
         property: witness.property,
         end: Moment::after(witness.moment.at),
         runs: 0,
         runs_most,
     };
-    let mut small = search.broken_by(&report.acts)?;
+    let mut small = search.broken_by(&played.acts)?;
     let mut chunk = small.0.len().div_ceil(2).max(1);
     loop {
         let mut dropped = false;
@@ -67,18 +65,18 @@ pub fn minimize(report: &Report, runs_most: u32) -> Option<Small> {
         chunk = if dropped { chunk } else { chunk.div_ceil(2) }.min(small.0.len().max(1));
     }
     let (acts, violation) = small;
-    Some(Small { world: report.world.clone(), acts, violation, runs: search.runs })
+    Some(Small { world: played.world.clone(), acts, violation, runs: search.runs })
 }
 
-struct Search<'a> {
-    world: &'a WorldOptions<RaftLab>,
+struct Search<'a, L: SwarmLab> {
+    world: &'a WorldOptions<L>,
     property: &'static str,
     end: Moment,
     runs: u32,
     runs_most: u32,
 }
 
-impl Search<'_> {
+impl<L: SwarmLab> Search<'_, L> {
     /// Runs with these acts. When the property breaks, the acts that were done
     /// by then, without those that were not possible, and the violation.
     fn broken_by(&mut self, acts: &[Act]) -> Option<(Vec<Act>, Violation)> {
@@ -87,7 +85,7 @@ impl Search<'_> {
         }
         self.runs += 1;
         let limits = Limits::default();
-        let mut scene: Scene<RaftLab> = Scene::new(self.world.clone(), Rc::from([]), limits);
+        let mut scene: Scene<L> = Scene::new(self.world.clone(), Rc::from([]), limits);
         let mut done = Vec::new();
         loop {
             let (count, skipped) = (scene.acts_done() as usize, scene.skipped().len());
@@ -106,7 +104,7 @@ impl Search<'_> {
     }
 }
 
-impl Small {
+impl<L: SwarmLab> Small<L> {
     /// The run as a script: its head, and a line an act.
     pub fn script(&self) -> Script {
         script(&self.world, &self.acts)
@@ -115,7 +113,7 @@ impl Small {
 
 /// A run as a script. What stands on its disks at the start, and choices that a
 /// script has no words for, are left out: the swarm makes neither.
-pub fn script(world: &WorldOptions<RaftLab>, acts: &[Act]) -> Script {
+pub fn script<L: SwarmLab>(world: &WorldOptions<L>, acts: &[Act]) -> Script {
     let line = |act: &Act| {
         let verb = match &act.deed {
             Deed::Verb(verb) => Some(verb.clone()),
@@ -125,14 +123,14 @@ pub fn script(world: &WorldOptions<RaftLab>, acts: &[Act]) -> Script {
         verb.map(|verb| (0, Line::Act { at: Some(act.moment), verb }))
     };
     let setup = Setup {
-        lab: "raft".to_owned(),
+        lab: L::NAME.to_owned(),
         nodes: world.nodes,
         clients: world.clients,
         seed: world.seed,
         preset: "calm",
         network: world.network.clone(),
         save_takes: world.save_takes,
-        options: options_as_pairs(&world.lab),
+        options: L::pairs(&world.lab),
         disks: Vec::new(),
         labels: Vec::new(),
         order: Vec::new(),

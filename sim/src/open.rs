@@ -18,7 +18,7 @@ use crate::scene::{Act, Deed, Limits};
 use crate::timeline::{Progress, Timeline};
 use crate::world::WorldOptions;
 
-pub use course::{Directing, Record, Said, course_setting, course_test};
+pub use course::{Directing, Direction, Record, Said, course_setting, course_test, direction};
 
 /// Why something cannot be opened.
 #[derive(Clone, Debug, PartialEq)]

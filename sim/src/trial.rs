@@ -4,11 +4,16 @@
 use netsplit_core::rng::Rng;
 use netsplit_core::time::{Span, Time};
 
+use crate::course::CourseLab;
+use crate::find::{self, Look, Looks};
 use crate::labs::raft::RaftLab;
 use crate::link::{Link, Problem, Problems};
+use crate::luck::{Drawing, Draws};
 use crate::moment::Moment;
 use crate::open::{self, CannotOpen, Directing};
 use crate::scene::{Act, Advanced, Limits, Scene};
+use crate::swarm::kind::{Kind, Kinds};
+use crate::swarm::lab::SwarmLab;
 use crate::world::World;
 
 /// How long a run goes on at least after its last act: long enough for another
@@ -56,11 +61,20 @@ impl Case {
         Link { seed, moment, fingerprint: None, selected: None, note: String::new(), ..link }
     }
 
+    /// What makes its runs.
+    ///
+    /// # Errors
+    /// When nothing does: its lab is not in the list.
+    pub(crate) fn tried(&self) -> Result<&'static Tried, CannotOpen> {
+        let name = self.link.lab().map_or("", |lab| lab.name);
+        tried(name).ok_or_else(|| CannotOpen::NoLab(name.to_owned()))
+    }
+
     /// The run under a seed, at its start.
     ///
     /// # Errors
     /// What is wrong with the link.
-    pub fn trial(&self, seed: u64) -> Result<Trial, CannotOpen> {
+    pub fn trial<L: CourseLab>(&self, seed: u64) -> Result<Trial<L>, CannotOpen> {
         let link = self.link_to(seed, Moment::after(self.until));
         let wrong = |problem: Problem| CannotOpen::Link(Problems(vec![problem]));
         let stage = match link.script().map_err(wrong)? {
@@ -75,23 +89,58 @@ impl Case {
     }
 }
 
+/// What makes runs of a lab under many seeds, its types taken away.
+pub(crate) struct Tried {
+    /// The lab's name.
+    lab: &'static str,
+    /// Everything that its runs are looked at for.
+    pub(crate) kinds: Kinds,
+    /// A run of a case, for the wall of other luck.
+    pub(crate) draw: fn(&Case, u64) -> Result<Box<dyn Draws>, CannotOpen>,
+    /// A run of a case, for the search.
+    pub(crate) look: fn(&Case, u64, Kind) -> Result<Box<dyn Looks>, CannotOpen>,
+    /// The run of the swarm of a seed, if it shows what is looked for.
+    pub(crate) sight: fn(u64, Kind) -> Option<Link>,
+}
+
+impl Tried {
+    const fn of<L: CourseLab + SwarmLab>() -> Tried {
+        Tried {
+            lab: L::NAME,
+            kinds: L::KINDS,
+            draw: |case, seed| Ok(Box::new(Drawing::<L>::new(case, seed)?)),
+            look: |case, seed, kind| Ok(Box::new(Look::<L>::new(case, seed, kind)?)),
+            sight: find::sight::<L>,
+        }
+    }
+}
+
+/// All labs of which this is known. Apart from the words of the labs: the page knows those from its
+/// first view on, and tries nothing before it has all of its program.
+const TRIED: &[Tried] = &[Tried::of::<RaftLab>()];
+
+/// What makes runs of a lab, by its name.
+pub(crate) fn tried(lab: &str) -> Option<&'static Tried> {
+    TRIED.iter().find(|tried| tried.lab == lab)
+}
+
 /// A run in motion.
 #[derive(Debug)]
-pub struct Trial {
+pub struct Trial<L: CourseLab> {
     seed: u64,
     until: Time,
-    stage: Stage,
+    stage: Stage<L>,
 }
 
 #[derive(Debug)]
-enum Stage {
+enum Stage<L: CourseLab> {
     /// The director of a test of the course decides what is done.
-    Directing(Box<Directing>),
+    Directing(Box<Directing<L>>),
     /// All that is done is known.
-    Playing(Box<Scene<RaftLab>>, Vec<Act>),
+    Playing(Box<Scene<L>>, Vec<Act>),
 }
 
-impl Trial {
+impl<L: CourseLab> Trial<L> {
     /// The seed.
     pub fn seed(&self) -> u64 {
         self.seed
@@ -100,18 +149,14 @@ impl Trial {
     /// Runs on, at most about so many steps, and shows each to `see`, with the
     /// moment before it, until that has seen enough. True when it has, or the run
     /// is at its end.
-    pub fn advance(
-        &mut self,
-        steps: u64,
-        mut see: impl FnMut(Moment, &World<RaftLab>) -> bool,
-    ) -> bool {
+    pub fn advance(&mut self, steps: u64, mut see: impl FnMut(Moment, &World<L>) -> bool) -> bool {
         let (scene, acts) = match &mut self.stage {
             Stage::Playing(scene, acts) => (scene, acts),
             Stage::Directing(directing) => {
                 if directing.advance(steps) {
                     let record = directing.record();
                     self.until = record.until.at;
-                    let scene = Scene::new(record.world, [].into(), Limits::default());
+                    let scene = Scene::new(directing.world(), [].into(), Limits::default());
                     self.stage = Stage::Playing(Box::new(scene), record.acts);
                 }
                 return false;
@@ -132,7 +177,7 @@ impl Trial {
     }
 
     /// The run as it stands; `None` while a director still decides what is done.
-    pub fn scene(&self) -> Option<&Scene<RaftLab>> {
+    pub fn scene(&self) -> Option<&Scene<L>> {
         match &self.stage {
             Stage::Playing(scene, _) => Some(scene),
             Stage::Directing(_) => None,

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
-use netsplit_core::raft::mutants::Mutants;
 use netsplit_core::raft::options::Options;
 use netsplit_core::time::{Span, Time};
 use netsplit_sim::choice::{Choice, Dial, EnvelopeId};
@@ -37,12 +36,12 @@ fn cases() -> Vec<Case> {
         end: Moment::after(run.scene.world.now()),
     }];
     for seed in 1..20 {
-        let report = swarm::run("raft", seed, Mutants::NONE).expect("there is a swarm for Raft");
-        let end = Moment::after(report.end.at);
+        let played = swarm::play(seed, &[]).expect("no mistake is asked for");
+        let end = Moment::after(played.report.end.at);
         cases.push(Case {
             name: format!("swarm, seed {seed}"),
-            world: report.world,
-            acts: report.acts,
+            world: played.world,
+            acts: played.acts,
             end,
         });
     }

@@ -4,14 +4,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use netsplit_core::raft::mutants::{Mutant, Mutants};
+use netsplit_core::raft::mutants::Mutant;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::minimize::{minimize, script};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Act, Advanced, Limits, Scene};
-use netsplit_sim::swarm::{self, Report};
+use netsplit_sim::swarm::{self, CannotRun, Played, Report, Swarm};
 
 use crate::kept;
 use crate::mutants::OBLIGATORY;
@@ -38,23 +38,32 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-fn run(seed: u64, mutants: Mutants) -> Report {
-    swarm::run("raft", seed, mutants).expect("there is a swarm for Raft")
+fn raft() -> &'static Swarm {
+    swarm::of("raft").expect("there is a swarm for Raft")
+}
+
+fn run(seed: u64, mistakes: &[&str]) -> Report {
+    raft().run(seed, mistakes).expect("the mistakes are in the catalogue")
+}
+
+fn play(seed: u64, mistakes: &[&str]) -> Played<RaftLab> {
+    swarm::play(seed, mistakes).expect("the mistakes are in the catalogue")
 }
 
 fn sentence(report: &Report) -> String {
     let broken = report.broken.as_ref().expect("only red runs are told");
     let told = format!("{} at {}: {}", broken.property, broken.moment, report.command());
-    match minimize(report, 400) {
-        Some(small) => format!("{told}\n{}", small.script()),
-        None => told,
+    let again = raft().small(report.seed, &report.mistakes, 400);
+    match again.expect("the mistakes are in the catalogue") {
+        (_, Some(small)) => format!("{told}\n{}", small.script),
+        (_, None) => told,
     }
 }
 
 #[test]
 fn without_a_mistake_every_seed_is_green_and_every_kind_is_seen() {
     let count = if is_full() { SEEDS_FULL } else { SEEDS };
-    let sweep = swarm::sweep("raft", 1..=count, Mutants::NONE).expect("there is a swarm for Raft");
+    let sweep = raft().sweep(1..=count, &[]).expect("no mistake is asked for");
     let broken: Vec<String> = sweep.broken.iter().map(sentence).collect();
     assert!(broken.is_empty(), "{}", broken.join("\n\n"));
     let never: Vec<&str> = sweep.never().into_iter().map(|kind| kind.name()).collect();
@@ -68,7 +77,7 @@ fn seeds_that_once_failed_are_green() {
         let (seed, why) = line.split_once(' ').unwrap_or((line, ""));
         assert!(!why.trim().is_empty(), "{}: `{line}` says no reason", path.display());
         let seed = seed.parse().unwrap_or_else(|_| panic!("{}: `{line}`", path.display()));
-        let report = run(seed, Mutants::NONE);
+        let report = run(seed, &[]);
         assert_eq!(report.broken, None, "{} ({})", report.command(), why.trim());
     }
 }
@@ -76,7 +85,7 @@ fn seeds_that_once_failed_are_green() {
 /// What a run broke that a mistake is held to: one against safety must break a
 /// property of safety, which is seen at a step; any other anything.
 fn found_by(mutant: Mutant, seed: u64) -> Option<&'static str> {
-    let broken = run(seed, Mutants::only(mutant)).broken?;
+    let broken = run(seed, &[mutant.id()]).broken?;
     (broken.witness.is_some() || !mutant.breaks().is_safety()).then_some(broken.property)
 }
 
@@ -129,17 +138,19 @@ fn each_mistake_is_found_at_its_golden_seed() {
 #[test]
 fn the_same_seed_is_the_same_run() {
     for seed in 1..=20 {
-        let (one, two) = (run(seed, Mutants::NONE), run(seed, Mutants::NONE));
+        let (one, two) = (play(seed, &[]), play(seed, &[]));
+        assert_eq!(one.acts, two.acts, "seed {seed}");
+        let (one, two) = (one.report, two.report);
         assert_eq!(one.fingerprint, two.fingerprint, "seed {seed}");
-        assert_eq!((one.acts, one.counts, one.end), (two.acts, two.counts, two.end));
+        assert_eq!((one.counts, one.end), (two.counts, two.end));
     }
 }
 
 /// Runs acts to a moment, for what they come to.
-fn replay(world: &Report, acts: &[Act]) -> Scene<RaftLab> {
-    let mut scene = Scene::new(world.world.clone(), [].into(), Limits::default());
-    let end = Moment::after(world.end.at);
-    while scene.world.steps() < world.steps
+fn replay(played: &Played<RaftLab>, acts: &[Act]) -> Scene<RaftLab> {
+    let mut scene = Scene::new(played.world.clone(), [].into(), Limits::default());
+    let end = Moment::after(played.report.end.at);
+    while scene.world.steps() < played.report.steps
         && !matches!(scene.advance(acts, end), Advanced::Reached | Advanced::Stopped(_))
     {}
     scene
@@ -148,10 +159,10 @@ fn replay(world: &Report, acts: &[Act]) -> Scene<RaftLab> {
 #[test]
 fn a_run_follows_from_its_acts() {
     for seed in 1..=40 {
-        let report = run(seed, Mutants::NONE);
-        let scene = replay(&report, &report.acts);
+        let played = play(seed, &[]);
+        let scene = replay(&played, &played.acts);
         assert_eq!(scene.skipped(), []);
-        assert_eq!(scene.world.fingerprint(), report.fingerprint, "seed {seed}");
+        assert_eq!(scene.world.fingerprint(), played.report.fingerprint, "seed {seed}");
     }
 }
 
@@ -170,18 +181,31 @@ fn breaks_as_script(printed: &str) -> Option<(&'static str, Moment)> {
 #[test]
 fn failing_runs_become_small_scripts() {
     for (id, seeds) in [("EL01", 1..50), ("AE03", 1..50), ("PS11", 1..100), ("LD01", 1..200)] {
-        let mutants = Mutants::only(Mutant::from_id(id).expect("it is in the catalogue"));
-        let report = seeds
-            .map(|seed| run(seed, mutants))
-            .find(|report| report.broken.as_ref().is_some_and(|broken| broken.witness.is_some()))
+        let is_seen =
+            |report: &Report| report.broken.as_ref().is_some_and(|broken| broken.witness.is_some());
+        let played = seeds
+            .map(|seed| play(seed, &[id]))
+            .find(|played| is_seen(&played.report))
             .unwrap_or_else(|| panic!("{id} is not found any more"));
-        let long = script(&report.world, &report.acts).to_string();
+        let report = &played.report;
+        let long = script(&played.world, &played.acts).to_string();
         let broken = report.broken.as_ref().map(|broken| (broken.property, broken.moment));
         assert_eq!(breaks_as_script(&long), broken, "{id}, seed {}", report.seed);
-        let small = minimize(&report, 600).expect("it breaks a property of safety");
+        let small = minimize(&played, 600).expect("it breaks a property of safety");
         let printed = small.script().to_string();
         let expected = (small.violation.property, small.violation.moment);
         assert_eq!(breaks_as_script(&printed), Some(expected), "{id}:\n{printed}");
-        assert!(small.acts.len() <= report.acts.len() / 2 + 3, "{id}:\n{printed}");
+        assert!(small.acts.len() <= played.acts.len() / 2 + 3, "{id}:\n{printed}");
     }
+}
+
+#[test]
+fn a_report_names_its_lab_and_its_mistakes() {
+    let report = run(1, &["EL01", "AE03"]);
+    let expected = "cargo xtask swarm --lab raft --seed 1 --mutant EL01 --mutant AE03";
+    assert_eq!(report.command(), expected);
+    let why = raft().run(1, &["EL00"]).map(|report| report.seed);
+    assert_eq!(why, Err(CannotRun::NoMistake("raft", "EL00".to_owned())));
+    let why = swarm::of("paxos").map(|swarm| swarm.lab);
+    assert_eq!(why, Err(CannotRun::NoSwarm("paxos".to_owned())));
 }

@@ -183,7 +183,8 @@ impl RaftChecks {
                     }
                 }
                 Effect::Notify(notice) => {
-                    if let Some(Notice::Became { role: RoleName::Leader, term }) = L::notice(notice)
+                    if let Some(Notice::Became { role: RoleName::Leader, term }) =
+                        L::raft_notice(notice)
                     {
                         self.elect(*term, &mut look);
                     }
@@ -199,7 +200,7 @@ impl RaftChecks {
         if step.disk_changed || look.it().lies() {
             self.store(matches!(step.choice, Choice::Crash { .. }), &mut look);
         }
-        for notice in world.notices().filter_map(L::notice) {
+        for notice in world.notices().filter_map(L::raft_notice) {
             match notice {
                 Notice::Committed { index, entry } => self.apply(*index, entry, &mut look),
                 Notice::Restored { index, data, .. } => self.restore(*index, data, &mut look),

@@ -29,7 +29,7 @@ use crate::labs::raft::RaftLab;
 use crate::network::NetworkOptions;
 use crate::world::WorldOptions;
 
-use super::{CourseTest, Report, Setting, Statistics, TIME_LIMIT};
+use super::{CourseLab, CourseTest, Perform, Report, Setting, Statistics, TIME_LIMIT};
 use harness::Harness;
 use tester::Tester;
 
@@ -149,5 +149,22 @@ impl Performance {
     pub fn run(&mut self) -> Report {
         let verdict = self.directed.run();
         Report { verdict, statistics: self.statistics() }
+    }
+}
+
+impl CourseLab for RaftLab {
+    /// All tests that there are today are Raft's.
+    fn perform(test: &'static CourseTest, setting: &Setting) -> Option<Box<dyn Perform<RaftLab>>> {
+        Some(Box::new(test.open(setting)))
+    }
+}
+
+impl Perform<RaftLab> for Performance {
+    fn directed(&self) -> &Directed<RaftLab> {
+        Performance::directed(self)
+    }
+
+    fn advance(&mut self, steps: u64) -> Advance {
+        Performance::advance(self, steps)
     }
 }

@@ -37,7 +37,7 @@ fn every_mark_has_its_own_word_and_is_reached_by_the_swarm() {
         let others = &MARKS[place + 1..];
         assert!(others.iter().all(|other| other.id != mark.id && other.kind != mark.kind));
         assert!(!mark.sentence.ends_with('.') && mark.sentence.starts_with(char::is_lowercase));
-        let found = search(mark.id, Ground::Swarm);
+        let found = search(mark.id, Ground::Swarm("raft"));
         let found = found.unwrap_or_else(|| panic!("{} is never reached", mark.id));
         let run = opened(&found.link);
         assert!(run.broken().is_empty(), "{}", mark.id);

@@ -286,14 +286,14 @@ impl OverRaft for KvLab {
         node.peer()
     }
 
-    fn notice(notice: &Notice) -> Option<&raft::Notice> {
+    fn raft_notice(notice: &Notice) -> Option<&raft::Notice> {
         match notice {
             Notice::Raft(notice) => Some(notice),
             _ => None,
         }
     }
 
-    fn peers_message(message: &Message) -> Option<&raft::Message> {
+    fn raft_message(message: &Message) -> Option<&raft::Message> {
         match message {
             Message::Raft(message) => Some(message),
             _ => None,

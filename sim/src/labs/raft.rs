@@ -209,12 +209,12 @@ impl OverRaft for RaftLab {
     }
 
     #[inline]
-    fn notice(notice: &Notice) -> Option<&Notice> {
+    fn raft_notice(notice: &Notice) -> Option<&Notice> {
         Some(notice)
     }
 
     #[inline]
-    fn peers_message(message: &Message) -> Option<&Message> {
+    fn raft_message(message: &Message) -> Option<&Message> {
         Some(message)
     }
 }

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use netsplit_core::raft::mutants::{Mutant, Mutants};
 
 use super::{CannotOpen, acts_of};
-use crate::course::raft::{self, Performance};
-use crate::course::{self, CourseTest, Setting};
+use crate::course::{self, CourseLab, CourseTest, Perform, Setting};
 use crate::director::{Advance, Verdict};
+use crate::lab::Lab;
 use crate::labs::raft::RaftLab;
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
@@ -72,12 +72,53 @@ pub fn course_setting(test: &CourseTest, link: &Link) -> Result<Setting, CannotO
     Ok(setting)
 }
 
+/// A test of the course while its director is at work, whatever its lab.
+pub trait Direction: fmt::Debug {
+    /// The test.
+    fn test(&self) -> &'static CourseTest;
+    /// How far it is.
+    fn moment(&self) -> Moment;
+    /// Goes on by about so many steps. True when what follows is known.
+    fn advance(&mut self, steps: u64) -> bool;
+    /// See [`Directing::record`].
+    fn record(&self) -> Record;
+    /// The run of a record at its start, with all acts known.
+    fn run(&self, record: &Record) -> Box<dyn Run>;
+}
+
+/// The test of a link at its start; see [`Directing::new`].
+///
+/// # Errors
+/// When the link names no test, or options that it cannot be told.
+pub fn direction(link: &Link, until: Option<Moment>) -> Result<Box<dyn Direction>, CannotOpen> {
+    course_test(link)?;
+    let name = link.lab().map_or("", |lab| lab.name);
+    let found = DIRECTIONS.iter().find(|(lab, _)| *lab == name);
+    let (_, open) = found.ok_or_else(|| CannotOpen::NoLab(name.to_owned()))?;
+    open(link, until)
+}
+
+/// What opens the tests of a lab, by the lab's name. Apart from the words of the labs: the page
+/// knows those from its first view on, and opens no test before it has all of its program.
+const DIRECTIONS: &[(&str, Open)] = &[(RaftLab::NAME, direction_of::<RaftLab>)];
+
+/// See [`direction`].
+type Open = fn(&Link, Option<Moment>) -> Result<Box<dyn Direction>, CannotOpen>;
+
+/// The same for a lab whose types are known.
+fn direction_of<L: CourseLab>(
+    link: &Link,
+    until: Option<Moment>,
+) -> Result<Box<dyn Direction>, CannotOpen> {
+    Ok(Box::new(Directing::<L>::new(link, until)?))
+}
+
 /// A test of the course while its director is at work.
 #[derive(Debug)]
-pub struct Directing {
+pub struct Directing<L: Lab> {
     test: &'static CourseTest,
     setting: Setting,
-    performance: Performance,
+    performance: Box<dyn Perform<L>>,
     /// What a person did in it: from the first act on, the director does nothing.
     by_hand: Vec<Act>,
     /// The moment asked for; without one, the end.
@@ -86,10 +127,9 @@ pub struct Directing {
 }
 
 /// A directed run, to be repeated without its director.
+#[derive(Clone, Debug)]
 pub struct Record {
-    /// What the world is made of.
-    pub world: WorldOptions<RaftLab>,
-    /// The same as text: the setup and what the director said, since it is code.
+    /// What the world is made of, as text, and what the director said, since it is code.
     pub script: Script,
     /// What the director did, then what a person did.
     pub acts: Vec<Act>,
@@ -101,22 +141,24 @@ pub struct Record {
     pub failed_at: Option<Moment>,
 }
 
-impl Directing {
+impl<L: CourseLab> Directing<L> {
     /// The test of a link at its start, with the acts in the link. It is run to
     /// the moment asked for; without one, or past it, to its end.
     ///
     /// # Errors
     /// When the link names no test, or options that it cannot be told.
-    pub fn new(link: &Link, until: Option<Moment>) -> Result<Directing, CannotOpen> {
+    pub fn new(link: &Link, until: Option<Moment>) -> Result<Directing<L>, CannotOpen> {
         let test = course_test(link)?;
         let setting = course_setting(test, link)?;
-        let (performance, by_hand) = (test.open(&setting), acts_of(link));
+        let performance = L::perform(test, &setting);
+        let performance = performance.ok_or_else(|| CannotOpen::NoLab(L::NAME.to_owned()))?;
+        let by_hand = acts_of(link);
         Ok(Directing { test, setting, performance, by_hand, until, verdict: None })
     }
 
-    /// The test.
-    pub fn test(&self) -> &'static CourseTest {
-        self.test
+    /// What its world is made of.
+    pub fn world(&self) -> WorldOptions<L> {
+        self.performance.directed().timeline().scene().world.options().clone()
     }
 
     /// How far it is.
@@ -156,8 +198,7 @@ impl Directing {
         let last_by_hand = self.by_hand.last().map(|act| act.moment);
         acts.extend_from_slice(&self.by_hand);
         Record {
-            world: raft::world(self.test, &self.setting),
-            script: script(self.test, &self.setting, self.notes()),
+            script: script(L::NAME, self.test, &self.setting, self.notes()),
             acts,
             until: self.until.or(last_by_hand).unwrap_or(end),
             said,
@@ -174,28 +215,37 @@ impl Directing {
     }
 }
 
-impl fmt::Debug for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Record").field("until", &self.until).finish_non_exhaustive()
+impl<L: CourseLab> Direction for Directing<L> {
+    fn test(&self) -> &'static CourseTest {
+        self.test
     }
-}
 
-impl Record {
-    /// The run at its start, with all acts known.
-    pub fn run(&self) -> Box<dyn Run> {
-        let (world, acts) = (self.world.clone(), self.acts.clone());
-        let lines = super::lines(&self.script);
-        let timeline = Timeline::with_acts(world, Rc::clone(&lines), Limits::default(), acts);
+    fn moment(&self) -> Moment {
+        Directing::moment(self)
+    }
+
+    fn advance(&mut self, steps: u64) -> bool {
+        Directing::advance(self, steps)
+    }
+
+    fn record(&self) -> Record {
+        Directing::record(self)
+    }
+
+    fn run(&self, record: &Record) -> Box<dyn Run> {
+        let (lines, acts) = (super::lines(&record.script), record.acts.clone());
+        let limits = Limits::default();
+        let timeline = Timeline::with_acts(self.world(), Rc::clone(&lines), limits, acts);
         Box::new(Running::new(timeline, lines))
     }
 }
 
 /// The setup of a test as a script writes it, with notes.
-fn script(test: &CourseTest, setting: &Setting, lines: Vec<(u32, Line)>) -> Script {
+fn script(lab: &str, test: &CourseTest, setting: &Setting, lines: Vec<(u32, Line)>) -> Script {
     let ids = setting.mutants.iter().map(|mutant| format!(" mistake={}", mutant.id()));
     let mistakes: String = ids.collect();
     let text = format!(
-        "scenario raft nodes={} seed={} network=course{} save=0ms preset=course{}{mistakes}\n",
+        "scenario {lab} nodes={} seed={} network=course{} save=0ms preset=course{}{mistakes}\n",
         test.plan.servers,
         setting.seed,
         if test.plan.unreliable { " unreliable=on" } else { "" },

@@ -8,31 +8,28 @@ use netsplit_core::rng::Rng;
 use netsplit_core::time::{Span, Time};
 
 use crate::choice::Choice;
-use crate::labs::raft::RaftLab;
 use crate::moment::Moment;
 use crate::scene::{Act, Advanced, Deed, Limits, Scene};
-use crate::verb::leader;
 
+use super::kind::Kind;
+use super::lab::{SwarmLab, Times};
 use super::plan::Plan;
-use super::service::Service;
-use super::watch::{Kind, Watch};
+use super::watch::Watch;
 
 /// A run in motion, with what happens to it.
 #[derive(Debug)]
-pub struct Driver {
-    pub(super) plan: Plan,
-    pub(super) scene: Scene<RaftLab>,
+pub struct Driver<L: SwarmLab> {
+    pub(super) plan: Plan<L>,
+    pub(super) scene: Scene<L>,
     /// Everything done from outside so far.
     pub(super) acts: Vec<Act>,
-    pub(super) service: Service,
-    pub(super) watch: Watch,
+    pub(super) beside: L::Beside,
+    pub(super) watch: Watch<L>,
     pub(super) rng: Rng,
     /// Nodes that are out for good, or will be with their next crash.
     pub(super) out: Vec<NodeId>,
     /// Those of them whose clock is beyond the bound: they may restart.
     pub(super) out_clock: Vec<NodeId>,
-    /// Commands proposed so far.
-    pub(super) proposed: u64,
     /// It took more steps than any run may.
     pub(super) exhausted: bool,
     /// What is looked for, if anything is.
@@ -46,22 +43,18 @@ pub struct Driver {
 /// Steps of a run at most: ten times as many as a long one takes.
 const STEPS_MOST: u64 = 200_000;
 
-impl Driver {
-    pub(super) fn new(plan: Plan) -> Driver {
-        let nodes = plan.world.nodes;
+impl<L: SwarmLab> Driver<L> {
+    pub(super) fn new(plan: Plan<L>) -> Driver<L> {
+        let limits = Limits { steps: STEPS_MOST, ..Limits::default() };
+        let scene = Scene::new(plan.world.clone(), Rc::from([]), limits);
         Driver {
-            scene: Scene::new(
-                plan.world.clone(),
-                Rc::from([]),
-                Limits { steps: STEPS_MOST, ..Limits::default() },
-            ),
             acts: Vec::new(),
-            service: Service::new(nodes, plan.snapshot_every, plan.snapshot_bytes),
-            watch: Watch::new(nodes, plan.world.lab.election_max),
+            beside: L::beside(&plan),
+            watch: Watch::new(&scene.world),
+            scene,
             rng: Rng::new(plan.world.seed).split(0x6661_756C_7473),
             out: Vec::new(),
             out_clock: Vec::new(),
-            proposed: 0,
             exhausted: false,
             sought: None,
             found: None,
@@ -105,16 +98,14 @@ impl Driver {
         false
     }
 
-    /// Looks at the step just made, and lets the service take its snapshot.
+    /// Looks at the step just made, and lets follow what the lab has follow from it.
     fn look(&mut self) {
         self.watch.observe(&self.scene.world);
         if self.sought.is_some_and(|kind| self.watch.counts.of(kind) > 0) {
             self.found = Some(self.before);
             return;
         }
-        if let Some((node, words)) = self.service.observe(&self.scene.world) {
-            self.act(Choice::Request(node, words.into()));
-        }
+        L::after_step(self);
     }
 
     /// Everything may go wrong.
@@ -128,7 +119,7 @@ impl Driver {
                 self.disturb();
                 fault += self.about(self.plan.fault_every);
             } else {
-                self.ask();
+                L::ask(self);
                 ask += self.about(self.plan.ask_every);
             }
         }
@@ -140,24 +131,24 @@ impl Driver {
         Span::from_micros(self.rng.between(micros / 2, micros * 3 / 2).max(1))
     }
 
-    /// The client proposes: mostly to the leader, sometimes to anybody.
-    fn ask(&mut self) {
-        let anybody = self.rng.chance(1, 6);
-        let leader = leader(&self.scene.world).filter(|_| !anybody);
-        let node = leader.unwrap_or_else(|| self.any_node());
-        for _ in 0..self.rng.between(1, self.plan.burst_max) {
-            self.propose(node);
-        }
+    /// What faults and patience are measured by.
+    pub(super) fn times(&self) -> Times {
+        L::times(&self.plan.world.lab)
     }
 
-    pub(super) fn propose(&mut self, node: NodeId) -> bool {
-        self.proposed += 1;
-        let words = format!("propose c{}", self.proposed);
-        self.act(Choice::Request(node, words.into()))
+    pub(super) fn servers(&self) -> Vec<NodeId> {
+        self.scene.world.servers().collect()
     }
 
+    /// A server.
     pub(super) fn any_node(&mut self) -> NodeId {
         NodeId::from_index(self.rng.below(self.plan.world.nodes.into()) as u32)
+    }
+
+    /// A server, or a client where there are any: an end of a link.
+    pub(super) fn any_end(&mut self) -> NodeId {
+        let ends: Vec<NodeId> = self.scene.world.ids().collect();
+        ends[self.rng.below(ends.len() as u64) as usize]
     }
 
     pub(super) fn one_of<T: Clone>(&mut self, some: &[T]) -> Option<T> {

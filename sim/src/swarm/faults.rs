@@ -2,7 +2,6 @@
 
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::{Alarm as _, Change as _};
-use netsplit_core::raft::message::Timer;
 use netsplit_core::time::Span;
 
 use crate::choice::{Choice, Dial, EnvelopeId, Rate, Rule, RuleAction};
@@ -10,8 +9,9 @@ use crate::network::Delay;
 use crate::verb::leader;
 
 use super::driver::Driver;
+use super::kind;
+use super::lab::SwarmLab;
 use super::plan::{RATE_LEAST, RATE_MOST};
-use super::watch::Kind;
 
 /// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub enum Fault {
     /// The leader stops, starts again at once and stands for election: with
     /// luck it leads again and has forgotten what its disk did not keep.
     BounceLeader,
-    /// A leader leads again, and an answer of its last leadership comes late.
-    LateAnswer,
+    /// Several faults that belong together, as the lab knows them.
+    Scheme,
     /// All nodes stop at once.
     CrashAll,
     /// A node is not run.
@@ -94,7 +94,7 @@ impl Fault {
         Fault::CrashLeader,
         Fault::Bounce,
         Fault::BounceLeader,
-        Fault::LateAnswer,
+        Fault::Scheme,
         Fault::CrashAll,
         Fault::Pause,
         Fault::PauseLeader,
@@ -130,10 +130,10 @@ impl Fault {
     }
 }
 
-impl Driver {
+impl<L: SwarmLab> Driver<L> {
     /// Lets one thing go wrong, or go right again.
     pub(super) fn disturb(&mut self) {
-        if self.rng.chance(1, 4) && self.release_what_is_late() {
+        if self.rng.chance(1, 4) && L::release_what_is_late(self) {
             return;
         }
         let mends = self.plan.mend;
@@ -156,13 +156,13 @@ impl Driver {
         let late_most = self.plan.late_most.micros();
         match fault {
             Fault::CutOneWay => {
-                let other = self.any_node();
+                let other = self.any_end();
                 if node != other && self.act(Choice::Cut(node, other)) {
-                    self.watch.counts.note(Kind::CutOneWay);
+                    self.watch.counts.note(kind::CUT_ONE_WAY);
                 }
             }
             Fault::CutBoth => {
-                let other = self.any_node();
+                let other = self.any_end();
                 if node != other {
                     self.act(Choice::Cut(node, other));
                     self.act(Choice::Cut(other, node));
@@ -192,13 +192,13 @@ impl Driver {
                     self.crash(leader);
                     if !self.is_out(leader) {
                         self.act(Choice::Restart(leader));
-                        self.act(Choice::Fire(leader, Timer::Election.code()));
+                        self.act(Choice::Fire(leader, L::ELECTION));
                     }
                 }
             }
-            Fault::LateAnswer => self.late_answer(),
+            Fault::Scheme => L::scheme(self),
             Fault::CrashAll => {
-                for id in self.scene.world.ids() {
+                for id in self.servers() {
                     self.crash(id);
                 }
             }
@@ -214,10 +214,10 @@ impl Driver {
                     Some(leader) if self.rng.chance(1, 2) => leader,
                     _ => node,
                 };
-                let most = self.plan.world.lab.election_min.micros();
+                let most = self.times().election_min.micros();
                 let takes = Span::from_micros(self.rng.below(most));
                 if self.act(Choice::Tune(Dial::Save(Some(node), takes))) {
-                    self.watch.counts.note(Kind::SlowDisk);
+                    self.watch.counts.note(kind::SLOW_DISK);
                 }
             }
             Fault::Stall => drop(self.act(Choice::Stall(node))),
@@ -233,10 +233,10 @@ impl Driver {
             Fault::Tune => self.tune(),
             Fault::ClockRate => self.change_pace(node),
             Fault::ClockSet => {
-                let most = self.plan.world.lab.election_max.micros() * 2;
+                let most = self.times().election_max.micros() * 2;
                 let by = self.rng.between(0, 2 * most) as i64 - most as i64;
                 if self.act(Choice::Offset(node, by)) {
-                    self.watch.counts.note(Kind::ClockSet);
+                    self.watch.counts.note(kind::CLOCK_SET);
                 }
             }
             Fault::Fire => {
@@ -245,14 +245,14 @@ impl Driver {
                 if let Some(code) = self.one_of(&codes)
                     && self.act(Choice::Fire(node, code))
                 {
-                    self.watch.counts.note(Kind::FiredEarly);
+                    self.watch.counts.note(kind::FIRED_EARLY);
                 }
             }
             Fault::Usurp => {
                 if leader(&self.scene.world) != Some(node)
-                    && self.act(Choice::Fire(node, Timer::Election.code()))
+                    && self.act(Choice::Fire(node, L::ELECTION))
                 {
-                    self.watch.counts.note(Kind::FiredEarly);
+                    self.watch.counts.note(kind::FIRED_EARLY);
                 }
             }
             Fault::PutOff => {
@@ -262,7 +262,7 @@ impl Driver {
                 if let Some(code) = self.one_of(&codes)
                     && self.act(Choice::PutOff(node, code, by))
                 {
-                    self.watch.counts.note(Kind::PutOff);
+                    self.watch.counts.note(kind::PUT_OFF);
                 }
             }
             Fault::Wipe => {
@@ -273,7 +273,7 @@ impl Driver {
             Fault::Lie => {
                 let up = self.scene.world.node(node).is_up();
                 if up && self.goes_out(node) && self.act(Choice::Lie(node, true)) {
-                    self.watch.counts.note(Kind::Lied);
+                    self.watch.counts.note(kind::LIED);
                 }
             }
             Fault::ClockWild => {
@@ -282,7 +282,7 @@ impl Driver {
                     let (local, real) = (self.rng.between(1, 12), self.rng.between(1, 12));
                     let rate = Rate { local: local as u32, real: real as u32 };
                     if self.act(Choice::Clock(node, rate)) {
-                        self.watch.counts.note(Kind::ClockWild);
+                        self.watch.counts.note(kind::CLOCK_WILD);
                     }
                 }
             }
@@ -293,7 +293,7 @@ impl Driver {
     fn mend_something(&mut self) -> bool {
         let world = &self.scene.world;
         let mut remedies: Vec<Choice> = Vec::new();
-        for id in world.ids() {
+        for id in world.servers() {
             let node = world.node(id);
             if !node.is_up() && !self.is_out(id) {
                 // A node that is down does little harm and no good.
@@ -327,14 +327,14 @@ impl Driver {
                         self.act(choice);
                     }
                 }
-                self.watch.counts.note(Kind::Mended);
+                self.watch.counts.note(kind::MENDED);
             }
             Choice::Release(_) => {
                 let all = self.rng.chance(1, 3);
                 let one = self.one_of(&held);
                 for id in held {
                     if (all || Some(id) == one) && self.act(Choice::Release(id)) {
-                        self.watch.counts.note(Kind::Released);
+                        self.watch.counts.note(kind::RELEASED);
                     }
                 }
             }
@@ -364,7 +364,7 @@ impl Driver {
                 self.act(Choice::Cut(other, node));
             }
         }
-        self.watch.counts.note(Kind::Isolated);
+        self.watch.counts.note(kind::ISOLATED);
     }
 
     fn partition(&mut self) {
@@ -378,7 +378,7 @@ impl Driver {
                 }
             }
         }
-        self.watch.counts.note(Kind::Partitioned);
+        self.watch.counts.note(kind::PARTITIONED);
     }
 
     /// Stops a node; any prefix of its pending saves is on the disk, and of the
@@ -397,7 +397,7 @@ impl Driver {
     }
 
     /// Does something to a few of the messages under way.
-    fn each_of_some(&mut self, mut what: impl FnMut(&mut Driver, EnvelopeId) -> Choice) {
+    fn each_of_some(&mut self, mut what: impl FnMut(&mut Driver<L>, EnvelopeId) -> Choice) {
         let mail = self.scene.world.mail().filter(|mail| !mail.held);
         let mut under_way: Vec<EnvelopeId> = mail.map(|mail| mail.id).collect();
         under_way.sort_unstable();
@@ -406,8 +406,8 @@ impl Driver {
             under_way.retain(|other| *other != id);
             let choice = what(self, id);
             let kind = match choice {
-                Choice::Hold(_) => Some(Kind::Held),
-                Choice::Deliver(_) => Some(Kind::DeliveredEarly),
+                Choice::Hold(_) => Some(kind::HELD),
+                Choice::Deliver(_) => Some(kind::DELIVERED_EARLY),
                 _ => None,
             };
             if self.act(choice)
@@ -427,17 +427,17 @@ impl Driver {
             _ => Some(self.any_node()),
         };
         let (from, to) = if self.rng.chance(1, 2) { (node, None) } else { (None, node) };
-        let kind = self.rng.chance(2, 3).then(|| self.rng.below(6) as u8);
+        let kind = self.rng.chance(2, 3).then(|| self.rng.below(L::RULED) as u8);
         let left = Some(self.rng.between(1, 12) as u32);
         if self.act(Choice::Rule(Rule { action, from, to, kind, left })) {
-            self.watch.counts.note(Kind::Ruled);
+            self.watch.counts.note(kind::RULED);
         }
     }
 
     fn tune(&mut self) {
-        let least = self.plan.world.lab.election_min.micros();
+        let least = self.times().election_min.micros();
         let one_link = self.rng.chance(2, 3);
-        let (from, to) = (self.any_node(), self.any_node());
+        let (from, to) = (self.any_node(), self.any_end());
         let scope = (one_link && from != to).then_some((from, to));
         let dial = match self.rng.below(4) {
             0 => {
@@ -454,7 +454,7 @@ impl Driver {
             }
         };
         if self.act(Choice::Tune(dial)) {
-            self.watch.counts.note(Kind::Tuned);
+            self.watch.counts.note(kind::TUNED);
         }
     }
 
@@ -465,7 +465,7 @@ impl Driver {
         let fast = self.rng.chance(1, 2);
         let rate = if fast { RATE_MOST } else { RATE_LEAST };
         if self.act(Choice::Clock(node, rate)) {
-            self.watch.counts.note(if fast { Kind::ClockFast } else { Kind::ClockSlow });
+            self.watch.counts.note(if fast { kind::CLOCK_FAST } else { kind::CLOCK_SLOW });
         }
     }
 }

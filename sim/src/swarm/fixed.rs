@@ -7,7 +7,6 @@ use std::rc::Rc;
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Alarm as _;
 use netsplit_core::raft::message::Timer;
-use netsplit_core::raft::mutants::Mutants;
 use netsplit_core::raft::options::Options;
 use netsplit_core::time::{Span, Time};
 
@@ -28,7 +27,7 @@ pub fn fingerprints(count: u32) -> Vec<(String, u64)> {
         table.push(("every choice and every dial".to_owned(), world.fingerprint().value()));
     }
     for seed in 1..u64::from(count) {
-        let report = super::run("raft", seed, Mutants::NONE).expect("there is a swarm for Raft");
+        let report = super::play::<RaftLab>(seed, &[]).expect("no mistake is asked for").report;
         table.push((format!("swarm, seed {seed}"), report.fingerprint.value()));
     }
     table

@@ -5,19 +5,18 @@
 //! any one run: a run that does everything a little finds less than many runs
 //! that each do a few things a lot (Groce and others, "Swarm testing", ISSTA
 //! 2012).
+//!
+//! Each lab draws its own plan. What is drawn alike for all is here.
 
-use netsplit_core::raft::mutants::Mutants;
-use netsplit_core::raft::options::{CommitTold, Options};
-use netsplit_core::raft::progress::IN_FLIGHT_LIMIT;
 use netsplit_core::rng::Rng;
 use netsplit_core::time::Span;
 
 use crate::choice::Rate;
-use crate::labs::raft::RaftLab;
-use crate::network::{Delay, LinkOptions, NetworkOptions};
+use crate::network::{Delay, LinkOptions};
 use crate::world::WorldOptions;
 
 use super::faults::Fault;
+use super::lab::SwarmLab;
 
 /// Clocks within the bound run between so many …
 pub const RATE_LEAST: Rate = Rate { local: 9, real: 10 };
@@ -26,9 +25,9 @@ pub const RATE_MOST: Rate = Rate { local: 11, real: 10 };
 
 /// Everything that is drawn before a run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct Plan<L: SwarmLab> {
     /// What the world is made of.
-    pub world: WorldOptions<RaftLab>,
+    pub world: WorldOptions<L>,
     /// Kinds of faults that may happen, each with its weight.
     pub faults: Vec<(Fault, u64)>,
     /// Time between faults, on average.
@@ -37,106 +36,33 @@ pub struct Plan {
     pub mend: u64,
     /// Time between requests of the client, on average.
     pub ask_every: Span,
-    /// Proposals made at once at most.
+    /// What is asked at once at most.
     pub burst_max: u64,
     /// How long everything may go wrong.
     pub unsafe_for: Span,
-    /// The service takes a snapshot after so many entries; 0 is never.
-    pub snapshot_every: u64,
-    /// Bytes of a snapshot.
-    pub snapshot_bytes: u64,
     /// The longest that a single message is delayed or held by hand.
     pub late_most: Span,
-    /// Nodes that may go out for good.
+    /// Servers that may go out for good.
     pub out_most: u32,
+    /// What the lab alone wants to know.
+    pub own: L::Plan,
 }
 
-impl Plan {
-    /// What a seed decides.
-    pub fn of_seed(seed: u64, mutants: Mutants) -> Plan {
-        let mut rng = Rng::new(seed).split(0x706C_616E);
-        let nodes = [3, 3, 3, 3, 5, 5, 5, 4, 6, 7][rng.below(10) as usize];
-        let lab = raft_options(&mut rng, mutants);
-        let (least, most) = (lab.election_min.micros(), lab.election_max.micros());
-        let links = links(&mut rng, least);
-        let save_takes = match rng.below(10) {
-            0 | 1 => Span::ZERO,
-            _ => Span::from_micros(rng.between(100, (least / 6).min(20_000))),
-        };
-        let weights = [1, 1, 2, 4, 8];
-        let mut faults = Vec::new();
-        for &fault in Fault::ALL {
-            let weight = weights[rng.below(5) as usize];
-            if rng.chance(fault.how_often(), 100) {
-                faults.push((fault, weight));
-            }
-        }
-        let fault_every = most * [3, 6, 12, 25, 50][rng.below(5) as usize] / 25;
-        let ask_every = most * [2, 5, 12, 25, 50][rng.below(5) as usize] / 25;
-        let rounds = rng.between(15, 45);
-        let snapshot_every = match rng.below(3) {
-            0 => 0,
-            _ => rng.between(1, 12),
-        };
-        Plan {
-            world: WorldOptions {
-                nodes,
-                clients: 0,
-                seed,
-                network: NetworkOptions { links, course: None },
-                save_takes,
-                lab,
-                disks: Vec::new(),
-            },
-            faults,
-            fault_every: Span::from_micros(fault_every),
-            mend: rng.between(20, 70),
-            ask_every: Span::from_micros(ask_every),
-            burst_max: rng.between(1, 6),
-            unsafe_for: Span::from_micros(most * rounds),
-            snapshot_every,
-            snapshot_bytes: rng.between(20, 120),
-            late_most: Span::from_micros(most * rng.between(1, 12)),
-            // All that are out for good are a minority.
-            out_most: if rng.chance(1, 3) { (nodes - 1) / 2 } else { 0 },
-        }
-    }
+/// What the generator of plans is split off for.
+const PURPOSE: u64 = 0x706C_616E;
+
+/// The generator that decides what a seed plans.
+pub fn generator(seed: u64) -> Rng {
+    Rng::new(seed).split(PURPOSE)
 }
 
-fn raft_options(rng: &mut Rng, mutants: Mutants) -> Options {
-    let mut options = match rng.below(8) {
-        0 => Options::course(),
-        1 => Options::production(),
-        2 | 3 => Options::paper(),
-        _ => {
-            let least = rng.between(40_000, 400_000);
-            Options {
-                election_min: Span::from_micros(least),
-                election_max: Span::from_micros(least * rng.between(14, 30) / 10),
-                heartbeat: Span::from_micros(least / rng.between(3, 6)),
-                ..Options::paper()
-            }
-        }
-    };
-    // Most runs have both or none: what the two do for each other counts.
-    (options.pre_vote, options.check_quorum) = match rng.below(8) {
-        0..=2 => (false, false),
-        3..=5 => (true, true),
-        6 => (true, false),
-        _ => (false, true),
-    };
-    options.commit_told =
-        if rng.chance(1, 2) { CommitTold::AtOnce } else { CommitTold::NextAppend };
-    options.in_flight_max = rng.between(1, IN_FLIGHT_LIMIT.into()) as u32;
-    options.append_entries_max = [1, 2, 3, 8, 64][rng.below(5) as usize];
-    options.append_bytes_max = [1, 60, 200, 64 * 1024][rng.below(4) as usize];
-    options.chunk_bytes = [7, 16, 40, 4 * 1024][rng.below(4) as usize];
-    options.mutants = mutants;
-    options
+/// How many servers there are.
+pub fn servers(rng: &mut Rng) -> u32 {
+    [3, 3, 3, 3, 5, 5, 5, 4, 6, 7][rng.below(10) as usize]
 }
 
 /// Links whose messages mostly take a part of the shortest election time-out.
-fn links(rng: &mut Rng, least: u64) -> LinkOptions {
+pub fn links(rng: &mut Rng, least: u64) -> LinkOptions {
     let low = rng.between(100, least / 20);
     let share = [20, 8, 3][rng.below(3) as usize];
     let high = low + rng.below(least / share);
@@ -153,4 +79,43 @@ fn links(rng: &mut Rng, least: u64) -> LinkOptions {
         reorder_by,
         bandwidth: 0,
     }
+}
+
+/// How long a save takes, mostly a part of the shortest election time-out.
+pub fn save_takes(rng: &mut Rng, least: u64) -> Span {
+    match rng.below(10) {
+        0 | 1 => Span::ZERO,
+        _ => Span::from_micros(rng.between(100, (least / 6).min(20_000))),
+    }
+}
+
+/// The kinds of faults that may happen, each with its weight.
+pub fn faults(rng: &mut Rng) -> Vec<(Fault, u64)> {
+    let weights = [1, 1, 2, 4, 8];
+    let mut faults = Vec::new();
+    for &fault in Fault::ALL {
+        let weight = weights[rng.below(5) as usize];
+        if rng.chance(fault.how_often(), 100) {
+            faults.push((fault, weight));
+        }
+    }
+    faults
+}
+
+/// The times between faults, and between what is asked, in parts of the longest
+/// election time-out.
+pub fn paces(rng: &mut Rng, most: u64) -> (Span, Span) {
+    let fault_every = most * [3, 6, 12, 25, 50][rng.below(5) as usize] / 25;
+    let ask_every = most * [2, 5, 12, 25, 50][rng.below(5) as usize] / 25;
+    (Span::from_micros(fault_every), Span::from_micros(ask_every))
+}
+
+/// How long everything may go wrong, in a number of the longest election time-outs.
+pub fn unsafe_for(rng: &mut Rng, most: u64) -> Span {
+    Span::from_micros(most * rng.between(15, 45))
+}
+
+/// How many servers may be out for good: together a minority, and mostly none.
+pub fn out_most(rng: &mut Rng, servers: u32) -> u32 {
+    if rng.chance(1, 3) { (servers - 1) / 2 } else { 0 }
 }

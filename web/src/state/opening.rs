@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use netsplit_core::time::Time;
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
-use netsplit_sim::open::{self, CannotOpen, Claim, Directing};
+use netsplit_sim::open::{self, CannotOpen, Claim, Direction};
 use netsplit_sim::scenario::Script;
 use netsplit_sim::timeline::{BranchId, Progress};
 use netsplit_sim::words;
@@ -32,7 +32,7 @@ pub struct Opening {
 /// How far opening is.
 enum Phase {
     /// The director of a test of the course does its work; what it does is recorded.
-    Directing(Box<Directing>),
+    Directing(Box<dyn Direction>),
     /// The run goes to this moment, written down as it goes.
     Playing { play: Box<Play>, to: Moment },
 }
@@ -114,7 +114,7 @@ impl Opening {
         let phase = match first.what {
             What::Course { .. } => {
                 let until = (!first.acts.is_empty()).then_some(first.moment);
-                Phase::Directing(Box::new(Directing::new(&first, until).map_err(sentence)?))
+                Phase::Directing(open::direction(&first, until).map_err(sentence)?)
             }
             _ => {
                 let to = first.moment;
@@ -157,8 +157,8 @@ impl Opening {
             Phase::Directing(directing) => {
                 if directing.advance(steps) {
                     let record = directing.record();
-                    let mut play =
-                        Play::of(self.link.what.clone(), record.script.clone(), record.run());
+                    let run = directing.run(&record);
+                    let mut play = Play::of(self.link.what.clone(), record.script, run);
                     play.failed_at = record.failed_at;
                     play.overrides.clone_from(&self.link.overrides);
                     play.verdict =

@@ -118,7 +118,7 @@ impl RaftChecks {
         envelope: &Envelope<LabMessage<L>>,
         look: &mut Look<L>,
     ) {
-        let Some(message) = L::peers_message(&envelope.message) else { return };
+        let Some(message) = L::raft_message(&envelope.message) else { return };
         let (from, to) = (envelope.id.from, envelope.id.to);
         let sender = look.world.node(from);
         if sender.lies() {

@@ -67,7 +67,7 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
         Float::Find => {
             let search = model.hunt.as_ref().map(|hunt| SearchShown {
                 mark: hunt.search.mark(),
-                anywhere: matches!(hunt.search.ground(), Ground::Swarm),
+                anywhere: matches!(hunt.search.ground(), Ground::Swarm(_)),
                 tried: hunt.search.tried(),
                 most: hunt.search.ground().seeds_most(),
                 ended: hunt.ended.clone(),

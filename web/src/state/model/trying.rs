@@ -65,7 +65,7 @@ impl Model {
     pub(super) fn find(&mut self, mark: &str, anywhere: bool) {
         let Some(mark) = Mark::by_id(mark) else { return };
         let ground = match anywhere {
-            true => Ground::Swarm,
+            true => Ground::Swarm(self.play.run.lab()),
             false => Ground::of(self.play.link(true), self.play.run.edge().at),
         };
         self.hunt = Some(Hunt::new(mark, ground));

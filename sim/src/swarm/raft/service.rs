@@ -13,6 +13,8 @@ use crate::fingerprint::Fingerprint;
 use crate::labs::raft::RaftLab;
 use crate::world::World;
 
+use super::Snapshots;
+
 /// The service of one node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct State {
@@ -28,15 +30,13 @@ pub struct State {
 #[derive(Clone, Debug)]
 pub struct Service {
     states: Vec<State>,
-    every: u64,
-    bytes: usize,
+    snapshots: Snapshots,
 }
 
 impl Service {
-    /// Services of so many nodes that take a snapshot of `bytes` bytes after
-    /// every `every` entries; never when that is 0.
-    pub fn new(nodes: u32, every: u64, bytes: u64) -> Service {
-        Service { states: vec![State::default(); nodes as usize], every, bytes: bytes as usize }
+    /// Services of so many nodes that take these snapshots.
+    pub fn new(nodes: u32, snapshots: Snapshots) -> Service {
+        Service { states: vec![State::default(); nodes as usize], snapshots }
     }
 
     /// The state of a node's service.
@@ -69,13 +69,14 @@ impl Service {
                 _ => {}
             }
         }
-        let due = self.every > 0 && state.applied >= state.covered + self.every;
+        let Snapshots { every, bytes } = self.snapshots;
+        let due = every > 0 && state.applied >= state.covered + every;
         if !due || matches!(step.choice, Choice::Request(..)) {
             return None;
         }
         state.covered = state.applied;
         let mut words = format!("snapshot {} {:016x}", state.applied, state.digest);
-        let fill = (words.len()..self.bytes).map(|place| char::from(b'a' + (place % 26) as u8));
+        let fill = (words.len()..bytes as usize).map(|place| char::from(b'a' + (place % 26) as u8));
         words.extend(fill);
         Some((node, words))
     }

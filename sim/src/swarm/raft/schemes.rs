@@ -3,23 +3,26 @@
 //! run has come to where it fits, with everything else going on meanwhile.
 
 use netsplit_core::id::NodeId;
-use netsplit_core::machine::{Alarm as _, Mail as _};
-use netsplit_core::raft::message::{Appended, Message, Timer};
+use netsplit_core::machine::Mail;
+use netsplit_core::raft::message::{Appended, Message};
 use netsplit_core::raft::role::RoleName;
 
 use crate::choice::{Choice, EnvelopeId, Rule, RuleAction};
+use crate::lab;
+use crate::swarm::driver::Driver;
+use crate::swarm::kind;
+use crate::swarm::lab::SwarmLab;
 use crate::verb::leader;
 
-use super::driver::Driver;
-use super::watch::Kind;
+use crate::lab::OverRaft;
 
-impl Driver {
+impl<L: OverRaft + SwarmLab> Driver<L> {
     /// The leader's promise is broken by its own disk, and an answer to it comes
     /// when it leads again: one follower alone gets an entry and its answer is
     /// held; the leader, whose disk has stalled, stops and forgets the entry, and
     /// stands for election again. What is held is released by
-    /// [`release_what_is_late`](Driver::release_what_is_late).
-    pub(super) fn late_answer(&mut self) {
+    /// `release_what_is_late`.
+    pub(in crate::swarm) fn late_answer(&mut self) {
         let Some(leader) = leader(&self.scene.world) else { return };
         match self.held_for_more_than_it_has(leader) {
             None => self.let_one_follower_know_more(leader),
@@ -30,10 +33,10 @@ impl Driver {
     /// An answer held before a leader that acknowledges more than the leader's
     /// disk has.
     fn held_for_more_than_it_has(&self, leader: NodeId) -> Option<EnvelopeId> {
-        let last = self.scene.world.node(leader).disk().log.last_index();
+        let last = (self.scene.world.node(leader).disk()).log.last_index();
         let held = self.scene.world.mail().filter(|mail| mail.held && mail.id.to == leader);
-        let more = held.filter(|mail| match &mail.message {
-            Message::AppendEntriesReply(ack) => {
+        let more = held.filter(|mail| match L::raft_message(&mail.message) {
+            Some(Message::AppendEntriesReply(ack)) => {
                 matches!(ack.outcome, Appended::Matched { match_index } if match_index > last)
             }
             _ => false,
@@ -46,19 +49,19 @@ impl Driver {
         if follower == leader || self.scene.world.rules().len() >= 3 {
             return;
         }
-        for other in self.scene.world.ids() {
+        for other in self.servers() {
             if other != leader && other != follower {
                 self.act(Choice::Cut(leader, other));
             }
         }
         self.act(Choice::Stall(leader));
         let (from, to) = (Some(follower), Some(leader));
-        let kind = Message::KINDS.iter().position(|kind| *kind == "AppendEntriesReply");
+        let kind = lab::Message::<L>::KINDS.iter().position(|kind| *kind == "AppendEntriesReply");
         let kind = kind.map(|kind| kind as u8);
         if self.act(Choice::Rule(Rule { action: RuleAction::Hold, from, to, kind, left: None })) {
-            self.note(Kind::Ruled);
+            self.note(kind::RULED);
         }
-        self.propose(leader);
+        L::ask_of(self, leader);
     }
 
     fn forget_and_lead(&mut self, leader: NodeId, answer: EnvelopeId) {
@@ -74,7 +77,7 @@ impl Driver {
         for id in laid.collect::<Vec<_>>() {
             self.act(Choice::Unrule(id));
         }
-        for other in self.scene.world.ids() {
+        for other in self.servers() {
             let knows = other == answer.from;
             if other != leader && self.scene.world.network().is_cut(leader, other) != knows {
                 let choice = if knows { Choice::Cut } else { Choice::Mend };
@@ -82,23 +85,23 @@ impl Driver {
             }
         }
         self.act(Choice::Restart(leader));
-        self.act(Choice::Fire(leader, Timer::Election.code()));
+        self.act(Choice::Fire(leader, L::ELECTION));
     }
 
     /// Releases a held message where it is least expected: at a leader of a
     /// later term, which has just been asked for something new. False when there
     /// is none.
-    pub(super) fn release_what_is_late(&mut self) -> bool {
+    pub(in crate::swarm) fn release_what_is_late(&mut self) -> bool {
         let held = self.scene.world.mail().filter(|mail| mail.held);
         let mut held: Vec<EnvelopeId> = held.map(|mail| mail.id).collect();
         held.sort_unstable();
         held.retain(|id| self.comes_too_late(*id));
         let Some(id) = self.one_of(&held) else { return false };
         if self.rng.chance(1, 2) {
-            self.propose(id.to);
+            L::ask_of(self, id.to);
         }
         if self.act(Choice::Release(id)) {
-            self.note(Kind::Released);
+            self.note(kind::RELEASED);
         }
         true
     }
@@ -106,8 +109,9 @@ impl Driver {
     /// Whether a message is of an older term than its receiver leads.
     fn comes_too_late(&self, id: EnvelopeId) -> bool {
         let Some(mail) = self.scene.world.envelope(id) else { return false };
-        self.scene.world.node(id.to).machine().is_some_and(|peer| {
-            peer.role().name() == RoleName::Leader && mail.message.term() < peer.current_term()
+        let Some(message) = L::raft_message(&mail.message) else { return false };
+        self.peer(id.to).is_some_and(|peer| {
+            peer.role().name() == RoleName::Leader && message.term() < peer.current_term()
         })
     }
 }

@@ -1,0 +1,99 @@
+//! Which states of the store and its clients were reached.
+
+use netsplit_core::id::NodeId;
+use netsplit_core::machine::Effect;
+use netsplit_core::raft::message as raft;
+use netsplit_core::replicated::message::{Message, Notice, Outcome};
+use netsplit_core::replicated::options::Reading;
+
+use crate::choice::Choice;
+use crate::labs::kv::{KvLab, Node};
+use crate::swarm::kind::Counts;
+use crate::swarm::lab::Watching;
+use crate::swarm::raft::RaftWatch;
+use crate::world::World;
+
+use super::states;
+
+/// What is remembered of a run.
+#[derive(Clone, Debug)]
+pub struct KvWatch {
+    raft: RaftWatch,
+    /// Whom each clerk asked last, in which call.
+    asked: Vec<(NodeId, u32, u64, NodeId)>,
+}
+
+impl Watching<KvLab> for KvWatch {
+    fn new(world: &World<KvLab>) -> KvWatch {
+        KvWatch { raft: Watching::<KvLab>::new(world), asked: Vec::new() }
+    }
+
+    fn went_down(&mut self, node: NodeId, led: bool, world: &World<KvLab>, counts: &mut Counts) {
+        if node.is_client() {
+            self.asked.retain(|(client, ..)| *client != node);
+            return;
+        }
+        self.raft.went_down(node, led, world, counts);
+    }
+
+    fn observe(&mut self, world: &World<KvLab>, leads: u64, counts: &mut Counts) {
+        self.raft.observe(world, leads, counts);
+        let step = world.last();
+        let Some(node) = step.node else { return };
+        let answered = world.notices().any(|it| matches!(it, Notice::Returned { .. }));
+        if let (Choice::Deliver(_), Some(Node::Clients(_)), false) =
+            (&step.choice, world.node(node).machine(), answered)
+            && step.effects.is_empty()
+        {
+            counts.note(states::LATE_REPLY);
+        }
+        for effect in &step.effects {
+            match effect {
+                Effect::Notify(notice) => self.note(node, notice, counts),
+                Effect::Send { message: Message::Answer(answer), .. } => {
+                    if let Outcome::NotLeader { leader: Some(_) } = answer.outcome {
+                        counts.note(states::SENT_AWAY);
+                    }
+                }
+                Effect::Send { message: Message::Raft(raft::Message::TimeoutNow(_)), .. } => {
+                    counts.note(states::HANDED_OVER);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl KvWatch {
+    fn note(&mut self, node: NodeId, notice: &Notice, counts: &mut Counts) {
+        match notice {
+            Notice::Tried { clerk, call, at, attempt } => {
+                let known = self.asked.iter().position(|it| (it.0, it.1) == (node, *clerk));
+                let last = known.map(|place| self.asked.swap_remove(place));
+                if let Some((.., last_call, last_at)) = last
+                    && last_call == *call
+                    && *attempt > 1
+                {
+                    counts.note(states::ASKED_AGAIN);
+                    if last_at != *at {
+                        counts.note(states::ASKED_ANOTHER);
+                    }
+                }
+                self.asked.push((node, *clerk, *call, *at));
+            }
+            Notice::Applied { outcome: Outcome::SessionExpired, .. } => {
+                counts.note(states::SESSION_EXPIRED);
+            }
+            Notice::Applied { fresh: false, .. } => counts.note(states::DONE_BEFORE),
+            Notice::Session { open: true, .. } => counts.note(states::SESSION_OPENED),
+            Notice::Session { open: false, .. } => counts.note(states::SESSION_ENDED),
+            Notice::Answered { reading, .. } => counts.note(match reading {
+                Reading::Log => states::READ_LOG,
+                Reading::ReadIndex => states::READ_INDEX,
+                Reading::Lease => states::READ_LEASE,
+                Reading::Follower => states::READ_FOLLOWER,
+            }),
+            _ => {}
+        }
+    }
+}

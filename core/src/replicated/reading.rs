@@ -311,6 +311,8 @@ impl<S: Service> Server<S> {
     pub(super) fn forget_reads(&mut self, cx: Cx) {
         self.reads.lease = None;
         self.reads.sent.clear();
+        // No round is under way any more: who leads again must send one.
+        self.reads.confirmed = self.reads.round;
         cx.disarm(Timer::Round);
         for Open { wants, .. } in std::mem::take(&mut self.reads.open) {
             match wants {

@@ -440,11 +440,13 @@ impl KvChecks {
         let mut reading = None;
         for effect in &look.world.last().effects {
             match effect {
-                Effect::Notify(Notice::Answered { reading: by, .. }) => reading = Some(*by),
+                Effect::Notify(Notice::Answered { index, reading: by }) => {
+                    reading = Some((*by, *index));
+                }
                 Effect::Send { to, message: Message::Answer(answer), .. } => {
                     let op = self.op_of(*to, answer.clerk, answer.call);
                     if let (Some(op), Some(reading)) = (op, reading.take()) {
-                        self.seen.read_by(op, reading);
+                        self.seen.read_by(op, reading.0, reading.1);
                     }
                 }
                 _ => {}

@@ -231,3 +231,21 @@ fn the_mode_can_be_changed_while_it_runs() {
     assert!(Options::paper().lease() < Span::from_millis(150));
     assert_eq!(Reading::from_word("read-index"), Some(Reading::ReadIndex));
 }
+
+/// A leader that lost a round with its lead sends another one when it leads again.
+#[test]
+fn who_leads_again_asks_again_whether_it_leads() {
+    let (mut world, old) = cut_off(options(Reading::ReadIndex), 3);
+    world.call_at(0, "read", Some(old));
+    world.run_until(20_000, |world| world.leader().filter(|&leader| leader != old));
+    world.cuts.clear();
+    let follows = |world: &World<Counter>| world.leader().filter(|&it| it != old);
+    let new = world.run_until(5_000, follows);
+    world.run(500);
+    world.ask(new, Request::Transfer(old));
+    world.run_until(5_000, |world| world.leader().filter(|&leader| leader == old));
+    let before = world.told.len();
+    world.call_at(0, "read", Some(old));
+    let reply = world.run_until(1_000, |world| world.returned_since(before, 0));
+    assert_eq!(reply, Returned::Reply("1".into()));
+}

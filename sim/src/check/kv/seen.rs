@@ -2,17 +2,19 @@
 
 use std::rc::Rc;
 
+use netsplit_core::bytes::Bytes;
 use netsplit_core::history::{Event, Op, OpId, Outcome};
 use netsplit_core::id::NodeId;
 use netsplit_core::kv::message::{Call, Reply};
-use netsplit_core::kv::spec::Kv;
+use netsplit_core::kv::spec::{Held, Kv};
 use netsplit_core::pieces::Pieces;
+use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::options::Reading;
 use netsplit_core::table::Table;
 use netsplit_core::time::Time;
 
 use super::KvChecks;
-use crate::check::linearizability::{Options, Verdict, check};
+use crate::check::linearizability::{Options, Verdict, check_along};
 use crate::run::{OpOutcome, OpShown, Operations, Points};
 
 /// What was seen of all operations.
@@ -29,7 +31,7 @@ struct Row {
     clerk: u32,
     tries: Rc<[(Time, NodeId)]>,
     from: Option<NodeId>,
-    reading: Option<Reading>,
+    reading: Option<(Reading, Index)>,
 }
 
 impl Seen {
@@ -60,12 +62,15 @@ impl Seen {
     }
 
     /// The last word counts: of several attempts the one that comes is not known yet.
-    pub(super) fn read_by(&mut self, op: OpId, reading: Reading) {
+    pub(super) fn read_by(&mut self, op: OpId, reading: Reading, index: Index) {
         if let Some(row) = self.row(op) {
-            row.reading = Some(reading);
+            row.reading = Some((reading, index));
         }
     }
 }
+
+/// Configurations that a look may make.
+const LOOK: u64 = 200_000;
 
 impl KvChecks {
     /// See [`Run::operations`](crate::run::Run::operations).
@@ -106,18 +111,37 @@ impl KvChecks {
             },
             reply: op.reply().map(Reply::to_string),
             from: row.from,
-            read_by: row.reading.filter(|_| op.call.is_query()).map(Reading::word),
+            read_by: row.reading.filter(|_| op.call.is_query()).map(|(reading, _)| reading.word()),
             index: self.done_at(id),
         }
     }
 
+    /// The order in which servers say that the operations took effect: commands by their place in
+    /// the log, queries behind what they were answered as of.
+    fn order_told(&self) -> Vec<OpId> {
+        let place = |(id, op): (OpId, &Op<Call, Reply>)| {
+            let read = self.seen.rows.get(&(id.index() as u64)).and_then(|row| row.reading);
+            let index = match op.call.is_query() {
+                true => op.reply().and(read).map(|(_, index)| index)?,
+                false => self.done_at(id)?,
+            };
+            Some((index, op.call.is_query(), op.invoked.rank, id))
+        };
+        let mut order: Vec<_> = self.history().iter().filter_map(place).collect();
+        order.sort_unstable();
+        order.into_iter().map(|(.., id)| id).collect()
+    }
+
+    /// Whether the history is linearizable, all of it at once: first by the order that servers tell,
+    /// then by a search of so many configurations at most.
+    pub fn decide(&self, budget: u64) -> Verdict<Bytes, Held> {
+        let options = Options { budget, ..Options::default() };
+        check_along(&Kv, self.history(), &self.order_told(), &options).verdict
+    }
+
     /// See [`Run::points`](crate::run::Run::points).
     pub(crate) fn points(&self) -> Option<Points> {
-        const LOOK: u64 = 200_000;
-        let options = Options { budget: LOOK, ..Options::default() };
-        let Verdict::Linearizable(points) = check(&Kv, self.history(), &options).verdict else {
-            return None;
-        };
+        let Verdict::Linearizable(points) = self.decide(LOOK) else { return None };
         let times: Vec<Time> = self
             .history()
             .events_from(0)

@@ -1,7 +1,7 @@
 //! Our engine beside the others, in one process and one run.
 //!
 //! `compare [PART…]` runs all parts, or those named: `raft`, `kernel`, `world`,
-//! `histories`, `wasm`. `compare profile NODES BATCH` runs our core alone, for a profiler, and
+//! `histories`, `store`, `wasm`. `compare profile NODES BATCH` runs our core alone, for a profiler, and
 //! `compare profile world` the core in the world.
 
 mod engine;
@@ -62,6 +62,9 @@ fn main() {
     }
     if wanted("histories") {
         histories(&mut verdicts);
+    }
+    if wanted("store") {
+        store(&mut verdicts);
     }
     if wanted("wasm") {
         wasm(&mut verdicts);
@@ -175,11 +178,28 @@ fn histories(verdicts: &mut Verdicts) {
     }
 }
 
+/// The whole store: servers, clients, every check after every step.
+fn store(verdicts: &mut Verdicts) {
+    const WHAT: &str = "the store, wasm against native, times as long";
+    let mut rows = [Row::new("native"), Row::new("wasm, Node.js")];
+    if let Err(error) = turns(&mut rows, raft_world::store_wasm, raft_world::store) {
+        println!("\nthe store was not run as wasm: {error}");
+        return verdicts.missing(WHAT, &error);
+    }
+    print("The store, 5 servers and 20 clerks, all checks", "operations/s", &rows);
+    verdicts.at_least("operations a second of the store", rows[0].median(), 20_000.0);
+    verdicts.at_most(WHAT, rows[0].median() / rows[1].median(), 2.0);
+}
+
 /// The same run natively and as wasm.
 fn wasm(verdicts: &mut Verdicts) {
     const WHAT: &str = "wasm against native, times as long";
     let mut rows = [Row::new("native"), Row::new("wasm, Node.js")];
-    if let Err(error) = take_turns(&mut rows) {
+    let native = || {
+        let (fingerprint, took) = raft_world::native();
+        (fingerprint, 1, took)
+    };
+    if let Err(error) = turns(&mut rows, raft_world::wasm, native) {
         println!("\nwasm was not run: {error}");
         return verdicts.missing(WHAT, &error);
     }
@@ -187,23 +207,29 @@ fn wasm(verdicts: &mut Verdicts) {
     verdicts.at_most(WHAT, rows[0].median() / rows[1].median(), 1.7);
 }
 
-/// Runs natively and as wasm in turn, after one round to warm up.
-fn take_turns(rows: &mut [Row; 2]) -> Result<(), String> {
+/// Runs natively and as wasm in turn, after one round to warm up. A native run gives its
+/// fingerprint, its work and its time.
+fn turns(
+    rows: &mut [Row; 2],
+    start: impl Fn() -> Result<raft_world::Wasm, String>,
+    native: impl Fn() -> (u64, u64, Duration),
+) -> Result<(), String> {
     // What is started now stays on the core it is started on.
     quiet::pick_core();
-    let mut wasm = raft_world::Wasm::start()?;
+    let mut wasm = start()?;
     for round in 0..=ROUNDS {
-        let mut took = [Duration::ZERO; 2];
+        let (mut took, mut done) = ([Duration::ZERO; 2], 0);
         for _ in 0..TURNS {
-            let (native_print, native_took) = raft_world::native();
+            let (native_print, work, native_took) = native();
             let (wasm_print, wasm_took) = wasm.run()?;
             assert_eq!(native_print, wasm_print, "one run has one fingerprint everywhere");
+            done += work;
             took[0] += native_took;
             took[1] += wasm_took;
         }
         if round > 0 {
-            rows[0].add(TURNS, took[0]);
-            rows[1].add(TURNS, took[1]);
+            rows[0].add(done, took[0]);
+            rows[1].add(done, took[1]);
         }
     }
     Ok(())

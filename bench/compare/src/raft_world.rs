@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::rc::Rc;
 use std::time::Duration;
 
+use bench_wasm::store;
 use bench_wasm::{PACE, SETTLED, leader, options, propose, run, run_to, settled, work};
 use cpu_time::ThreadTime;
 use netsplit_core::rng::Rng;
@@ -86,7 +87,35 @@ pub fn native() -> (u64, Duration) {
     (fingerprint, start.elapsed())
 }
 
-/// The same run as wasm, in a Node.js process that stays: what it has compiled, it
+/// The same run as wasm.
+///
+/// # Errors
+/// As [`Wasm::start`].
+pub fn wasm() -> Result<Wasm, String> {
+    Wasm::start("run", &[NODES, SECONDS])
+}
+
+/// Virtual seconds of the store's run.
+const STORE_SECONDS: u32 = 10;
+
+/// One run of the store, natively: its fingerprint, how many calls were answered, and how long it
+/// took.
+pub fn store() -> (u64, u64, Duration) {
+    let start = ThreadTime::now();
+    let scene = store::run(STORE_SECONDS);
+    let took = start.elapsed();
+    (scene.world.fingerprint().value(), store::answered(&scene), took)
+}
+
+/// The same as wasm.
+///
+/// # Errors
+/// As [`Wasm::start`].
+pub fn store_wasm() -> Result<Wasm, String> {
+    Wasm::start("run_store", &[STORE_SECONDS])
+}
+
+/// A function as wasm, in a Node.js process that stays: what it has compiled, it
 /// keeps.
 pub struct Wasm {
     node: Child,
@@ -95,16 +124,17 @@ pub struct Wasm {
 }
 
 impl Wasm {
-    /// Starts Node.js with the module.
+    /// Starts Node.js with the module, to run this function of it.
     ///
     /// # Errors
     /// When there is no Node.js; in words.
-    pub fn start() -> Result<Wasm, String> {
+    pub fn start(function: &str, numbers: &[u32]) -> Result<Wasm, String> {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
         let mut node = Command::new("node")
             .arg(format!("{root}/wasm/run.mjs"))
             .arg(format!("{root}/target/wasm32-unknown-unknown/release/bench_wasm.wasm"))
-            .args([NODES.to_string(), SECONDS.to_string()])
+            .arg(function)
+            .args(numbers.iter().map(u32::to_string))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -1,5 +1,7 @@
 //! One run of Raft in the world, exported for wasm and called natively.
 
+pub mod store;
+
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;

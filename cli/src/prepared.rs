@@ -60,11 +60,17 @@ struct Plan<L: Lab> {
     until: Until,
 }
 
+/// A run of a script.
+type Undirected = Box<dyn Plays>;
+
+/// A run of a test of the course, and what its director said of it.
+type Directed = (Box<dyn Plays>, Option<Said>);
+
 /// What prepares the runs of a lab, by the lab's name.
 struct Prepares {
     lab: &'static str,
-    script: fn(&Script, Vec<Act>, Until) -> Result<Box<dyn Plays>, CannotOpen>,
-    test: fn(&Link, Option<Moment>) -> Result<(Box<dyn Plays>, Option<Said>), CannotOpen>,
+    script: fn(&Script, Vec<Act>, Until) -> Result<Undirected, CannotOpen>,
+    test: fn(&Link, Option<Moment>) -> Result<Directed, CannotOpen>,
 }
 
 /// All labs whose runs can be prepared.
@@ -90,17 +96,14 @@ fn script_of<L: Lab>(
     script: &Script,
     acts: Vec<Act>,
     until: Until,
-) -> Result<Box<dyn Plays>, CannotOpen> {
+) -> Result<Undirected, CannotOpen> {
     let options = open::world::<L>(&script.setup)?;
     let (lab, lines) = (words_of(L::NAME), open::lines(script));
     Ok(Box::new(Plan { lab, options, lines, acts, until }))
 }
 
 /// The run of a test of the course by its record, and what its director said.
-fn test_of<L: CourseLab>(
-    link: &Link,
-    until: Option<Moment>,
-) -> Result<(Box<dyn Plays>, Option<Said>), CannotOpen> {
+fn test_of<L: CourseLab>(link: &Link, until: Option<Moment>) -> Result<Directed, CannotOpen> {
     let mut directing = Directing::<L>::new(link, until)?;
     while !directing.advance(SLICE) {}
     let record = directing.record();

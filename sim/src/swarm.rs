@@ -103,6 +103,9 @@ pub struct Played<L: SwarmLab> {
     pub acts: Vec<Act>,
 }
 
+/// A run, and the small one that was made of it if it broke something.
+pub type Reduced = (Report, Option<SmallScript>);
+
 /// A script with few acts that breaks what a run broke.
 #[derive(Clone, Debug)]
 pub struct SmallScript {
@@ -122,7 +125,7 @@ pub struct Swarm {
     /// A mistake of the lab by its id, in capitals.
     pub mistake: fn(&str) -> Option<&'static str>,
     run: fn(u64, &[&str]) -> Result<Report, CannotRun>,
-    small: fn(u64, &[&str], u32) -> Result<(Report, Option<SmallScript>), CannotRun>,
+    small: fn(u64, &[&str], u32) -> Result<Reduced, CannotRun>,
 }
 
 /// All swarms. Apart from the words of the labs: the page knows those from its first
@@ -174,7 +177,7 @@ impl Swarm {
         seed: u64,
         mistakes: &[&str],
         runs_most: u32,
-    ) -> Result<(Report, Option<SmallScript>), CannotRun> {
+    ) -> Result<Reduced, CannotRun> {
         (self.small)(seed, mistakes, runs_most)
     }
 

@@ -89,6 +89,9 @@ impl Case {
     }
 }
 
+/// What was to be opened, its types taken away.
+type Opened<T> = Result<Box<T>, CannotOpen>;
+
 /// What makes runs of a lab under many seeds, its types taken away.
 pub(crate) struct Tried {
     /// The lab's name.
@@ -96,9 +99,9 @@ pub(crate) struct Tried {
     /// Everything that its runs are looked at for.
     pub(crate) kinds: Kinds,
     /// A run of a case, for the wall of other luck.
-    pub(crate) draw: fn(&Case, u64) -> Result<Box<dyn Draws>, CannotOpen>,
+    pub(crate) draw: fn(&Case, u64) -> Opened<dyn Draws>,
     /// A run of a case, for the search.
-    pub(crate) look: fn(&Case, u64, Kind) -> Result<Box<dyn Looks>, CannotOpen>,
+    pub(crate) look: fn(&Case, u64, Kind) -> Opened<dyn Looks>,
     /// The run of the swarm of a seed, if it shows what is looked for.
     pub(crate) sight: fn(u64, Kind) -> Option<Link>,
 }

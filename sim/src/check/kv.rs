@@ -446,7 +446,7 @@ impl KvChecks {
                 Effect::Send { to, message: Message::Answer(answer), .. } => {
                     let op = self.op_of(*to, answer.clerk, answer.call);
                     if let (Some(op), Some(reading)) = (op, reading.take()) {
-                        self.seen.read_by(op, reading.0, reading.1);
+                        self.seen.read_by(op, look.node, reading.0, reading.1);
                     }
                 }
                 _ => {}

@@ -31,7 +31,8 @@ struct Row {
     clerk: u32,
     tries: Rc<[(Time, NodeId)]>,
     from: Option<NodeId>,
-    reading: Option<(Reading, Index)>,
+    /// How servers answered it as a query, and as of which entry, in the order of their answers.
+    answers: Rc<[(NodeId, Reading, Index)]>,
 }
 
 impl Seen {
@@ -61,11 +62,19 @@ impl Seen {
         }
     }
 
-    /// The last word counts: of several attempts the one that comes is not known yet.
-    pub(super) fn read_by(&mut self, op: OpId, reading: Reading, index: Index) {
+    /// A server answers a query. Of several attempts the one that comes is not known yet.
+    pub(super) fn read_by(&mut self, op: OpId, server: NodeId, reading: Reading, index: Index) {
         if let Some(row) = self.row(op) {
-            row.reading = Some((reading, index));
+            row.answers = row.answers.iter().copied().chain([(server, reading, index)]).collect();
         }
+    }
+}
+
+impl Row {
+    /// How the answer was found that came: the first that its server gave.
+    fn reading(&self) -> Option<(Reading, Index)> {
+        let of = |(server, ..): &&(NodeId, Reading, Index)| Some(*server) == self.from;
+        self.answers.iter().find(of).map(|(_, reading, index)| (*reading, *index))
     }
 }
 
@@ -111,7 +120,7 @@ impl KvChecks {
             },
             reply: op.reply().map(Reply::to_string),
             from: row.from,
-            read_by: row.reading.filter(|_| op.call.is_query()).map(|(reading, _)| reading.word()),
+            read_by: row.reading().filter(|_| op.call.is_query()).map(|(reading, _)| reading.word()),
             index: self.done_at(id),
         }
     }
@@ -120,7 +129,7 @@ impl KvChecks {
     /// the log, queries behind what they were answered as of.
     fn order_told(&self) -> Vec<OpId> {
         let place = |(id, op): (OpId, &Op<Call, Reply>)| {
-            let read = self.seen.rows.get(&(id.index() as u64)).and_then(|row| row.reading);
+            let read = self.seen.rows.get(&(id.index() as u64)).and_then(Row::reading);
             let index = match op.call.is_query() {
                 true => op.reply().and(read).map(|(_, index)| index)?,
                 false => self.done_at(id)?,

@@ -5,6 +5,18 @@ use crate::Page;
 use crate::server::BROKEN;
 use serde_json::json;
 
+/// The keys that write nothing, as WebDriver calls them (section 17.4.2 of the protocol).
+pub const TAB: &str = "\u{e004}";
+pub const ENTER: &str = "\u{e007}";
+pub const CTRL: &str = "\u{e009}";
+pub const ESCAPE: &str = "\u{e00c}";
+pub const PAGE_UP: &str = "\u{e00e}";
+pub const PAGE_DOWN: &str = "\u{e00f}";
+pub const HOME: &str = "\u{e011}";
+pub const LEFT: &str = "\u{e012}";
+pub const RIGHT: &str = "\u{e014}";
+pub const DOWN: &str = "\u{e015}";
+
 /// A field and a button of the test's own, with the focus in the field.
 const SET_UP: &str = "
     const field = document.createElement('input');

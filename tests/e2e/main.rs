@@ -85,22 +85,41 @@ pub struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// A browser that has never seen the page, at none. To start one takes longer than most tests, so
+    /// it may be the one in which the last test ended: at an address where there is nothing, so that
+    /// nothing of the page runs on, all that the page kept is thrown away, and the window with it.
+    pub fn browser(&self) -> Result<Session<'_>, String> {
+        let Some(session) = self.driver.left() else { return self.driver.session() };
+        self.go_at(&session, server::EMPTY)?;
+        session.run("localStorage.clear(); sessionStorage.clear()", &[])?;
+        // What was complained about in the console is no complaint of the next test.
+        session.troubles()?;
+        session.move_to_new_window()?;
+        Ok(session)
+    }
+
+    /// Ends with a browser whose page may have complained.
+    pub fn leave(&self, session: Session<'_>) {
+        self.driver.leave(session);
+    }
+
     /// Opens a fresh profile at `fragment` (`""`, or `"#…"`) and waits until the page has drawn.
     pub fn open(&self, fragment: &str) -> Result<Session<'_>, String> {
-        let session = self.driver.session()?;
+        let session = self.browser()?;
         self.go(&session, fragment)?;
         Ok(session)
     }
 
     /// As [`Page::open`], in a window that has this size before it sees the page.
     pub fn open_sized(&self, size: (u32, u32), fragment: &str) -> Result<Session<'_>, String> {
-        let session = self.driver.session()?;
+        let session = self.browser()?;
         session.show_at(size.0, size.1)?;
         self.go(&session, fragment)?;
         Ok(session)
     }
 
-    fn go(&self, session: &Session<'_>, fragment: &str) -> Result<(), String> {
+    /// Goes to `fragment` and waits until the page has drawn.
+    pub fn go(&self, session: &Session<'_>, fragment: &str) -> Result<(), String> {
         session.goto(&format!("{}{fragment}", self.address()))?;
         session.wait(
             "sign that the page is ready",
@@ -122,7 +141,7 @@ impl Page<'_> {
 
     /// As [`Page::open`], with a script that runs before the page's own; Chromium alone.
     pub fn open_watched(&self, script: &str) -> Result<Session<'_>, String> {
-        let session = self.driver.session()?;
+        let session = self.browser()?;
         session.run_first(script)?;
         session.goto(&self.address())?;
         let ready = "return document.documentElement.dataset.state === 'ready'";
@@ -142,9 +161,14 @@ impl Page<'_> {
 
     /// Opens a fresh profile at an address below the server's root, without waiting for anything.
     pub fn open_at(&self, path: &str) -> Result<Session<'_>, String> {
-        let session = self.driver.session()?;
-        session.goto(&format!("{}{path}", self.server.root()))?;
+        let session = self.browser()?;
+        self.go_at(&session, path)?;
         Ok(session)
+    }
+
+    /// Goes to an address below the server's root, without waiting for anything.
+    pub fn go_at(&self, session: &Session<'_>, path: &str) -> Result<(), String> {
+        session.goto(&format!("{}{path}", self.server.root()))
     }
 
     /// Ends a test in this browser: no error was written, no rule of the policy was broken.
@@ -156,7 +180,10 @@ impl Page<'_> {
         let mut troubles = session.troubles()?;
         troubles.extend(self.server.violations());
         match troubles.is_empty() {
-            true => Ok(()),
+            true => {
+                self.leave(session);
+                Ok(())
+            }
             false => Err(format!("the page complained: {}", troubles.join("; "))),
         }
     }

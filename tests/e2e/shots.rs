@@ -53,6 +53,7 @@ fn shots_of(state: &State, page: &Page, folder: &Path) -> Result<String, String>
                 .expect("a string takes all");
         }
     }
+    page.leave(session);
     Ok(row)
 }
 

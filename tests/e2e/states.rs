@@ -20,6 +20,7 @@ pub use moments::two_leaders;
 use netsplit_core::time::Time;
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
+use netsplit_sim::scenarios;
 use serde_json::json;
 
 /// Width and height.
@@ -65,7 +66,7 @@ enum Step {
     /// All of these.
     Go(&'static [Step]),
     /// Presses keys, one after the other.
-    Press(&'static str),
+    Press(&'static [&'static str]),
     /// Clicks what a selector finds.
     Click(&'static str),
     /// Clicks what a selector finds and has these words.
@@ -86,6 +87,21 @@ use Step::*;
 
 const fn state(name: &'static str, steps: &'static [Step]) -> State {
     State { name, begin: Begin::Fresh, steps, sizes: SIZES, left: false }
+}
+
+/// A state that needs a run in which the votes are under way.
+const fn at_votes(name: &'static str, steps: &'static [Step]) -> State {
+    state(name, steps).from(Begin::Link(moments::voted))
+}
+
+/// A state that needs a run in which somebody leads.
+const fn at_leader(name: &'static str, steps: &'static [Step]) -> State {
+    state(name, steps).from(Begin::Link(moments::led))
+}
+
+/// A state that needs a run in which an entry is committed.
+const fn at_committed(name: &'static str, steps: &'static [Step]) -> State {
+    state(name, steps).from(Begin::Link(moments::committed))
 }
 
 impl State {
@@ -110,7 +126,6 @@ impl State {
     pub fn reached<'a>(&self, page: &'a Page<'_>) -> Result<Session<'a>, String> {
         let reach = || {
             let session = self.begin.open(page)?;
-            session.show_at(SIZES[0].0, SIZES[0].1)?;
             do_all(&session, self.steps)?;
             session.settle()?;
             Ok(session)
@@ -140,29 +155,28 @@ impl State {
 
 impl Begin {
     fn open<'a>(&self, page: &'a Page<'_>) -> Result<Session<'a>, String> {
-        let ready = |session: Session<'a>| {
-            session.wait("stage", crate::READY)?;
-            Ok(session)
+        let session = page.browser()?;
+        session.show_at(SIZES[0].0, SIZES[0].1)?;
+        let open = |fragment: &str| {
+            page.go(&session, fragment)?;
+            session.wait("stage", crate::READY)
         };
         match self {
-            Begin::Fresh => ready(page.open("")?),
+            Begin::Fresh => open("")?,
             Begin::Calm => {
-                let session = page.open("")?;
                 // In Firefox nobody can say so, and it plays.
-                if session.prefer_calm()? {
-                    session.reload()?;
-                }
-                ready(session)
+                session.prefer_calm()?;
+                open("")?;
             }
-            Begin::Link(link) => ready(page.open(&link().to_string())?),
-            Begin::At(fragment) => ready(page.open(fragment)?),
+            Begin::Link(link) => open(&link().to_string())?,
+            Begin::At(fragment) => open(fragment)?,
             Begin::Opening(link) => {
-                let session = page.open(&link().to_string())?;
+                page.go(&session, &link().to_string())?;
                 session.wait("way to leave it", "return !!document.getElementById('cancel')")?;
-                Ok(session)
             }
-            Begin::Missing(address) => page.open_at(address),
+            Begin::Missing(address) => page.go_at(&session, address)?,
         }
+        Ok(session)
     }
 }
 
@@ -170,7 +184,7 @@ fn do_all(session: &Session, steps: &[Step]) -> Result<(), String> {
     for step in steps {
         match step {
             Go(steps) => do_all(session, steps)?,
-            Press(keys) => session.press(keys)?,
+            Press(keys) => session.press(&keys.concat())?,
             Click(selector) => {
                 let there = format!("return !!document.querySelector({selector:?})");
                 session.wait(selector, &there)?;
@@ -224,4 +238,11 @@ fn written(text: &str) -> Link {
 /// A link to a moment, in milliseconds.
 fn at_millis(link: Link, millis: u64) -> Link {
     Link { moment: Moment::after(Time::from_micros(millis * 1_000)), ..link }
+}
+
+/// A link to a scenario of the list, made by this very engine: no change of behaviour makes it one of
+/// an older.
+fn listed_at(number: u32, millis: u64) -> Link {
+    let scenario = scenarios::by_number(number).expect("the gallery has twelve");
+    at_millis(Link::to(What::Listed { number }, scenario.parse().setup.seed), millis)
 }

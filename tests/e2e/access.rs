@@ -3,6 +3,7 @@
 
 use crate::Page;
 use crate::driver::Session;
+use crate::hands::{ENTER, ESCAPE, TAB};
 use crate::states::{self, State};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -82,11 +83,11 @@ const STEP: &str = "
 /// Tab reaches every part of the page, each with a visible mark, and goes on to the next.
 pub fn tab_walks_through_the_page(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
-    session.wait("stage", crate::READY)?;
+    session.ready()?;
     session.press(" ")?;
     let mut walked = Vec::new();
     for _ in 0..120 {
-        session.press("\u{e004}")?;
+        session.press(TAB)?;
         let here = session.run(STEP, &[])?;
         let (name, part) = (here[0].to_string(), here[3].as_str().unwrap_or_default().to_owned());
         if !here.is_null() && (here[1] != true || here[2] != true) {
@@ -115,7 +116,7 @@ pub fn tab_walks_through_the_page(page: &Page) -> Result<(), String> {
 /// A dialog keeps the focus, Esc closes it, and the focus is back where it was.
 pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
-    session.wait("stage", crate::READY)?;
+    session.ready()?;
     session.press(" ")?;
     for (id, opens) in [("share", "#link"), ("open", "#open-text")] {
         let find = match id {
@@ -125,7 +126,7 @@ pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
             }
         };
         session.run(&format!("{find}.focus()"), &[])?;
-        session.press("\u{e007}")?;
+        session.press(ENTER)?;
         session.wait(
             &format!("focus in {opens}"),
             &format!("return document.activeElement === document.querySelector('{opens}')"),
@@ -134,7 +135,7 @@ pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
         if walked < 2 {
             return Err(format!("Tab comes to {walked} places in the dialog of {id}"));
         }
-        session.press("\u{e00c}")?;
+        session.press(ESCAPE)?;
         session.wait("no dialog", "return !document.querySelector('dialog')")?;
         session.wait(
             &format!("focus back on {id}"),
@@ -150,7 +151,7 @@ pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
 fn walk_through_the_dialog(session: &Session, id: &str) -> Result<usize, String> {
     let mut walked = Vec::new();
     for _ in 0..20 {
-        session.press("\u{e004}")?;
+        session.press(TAB)?;
         let here = session.run(
             "const it = document.activeElement;
              if (!document.hasFocus() || it === document.body) return null;
@@ -178,7 +179,7 @@ fn come_back(session: &Session) -> Result<(), String> {
     session.wait_for("focus in the window", || {
         let has_focus = || session.run("window.focus(); return document.hasFocus()", &[]).ok();
         if has_focus()? != true {
-            session.press("\u{e004}").ok()?;
+            session.press(TAB).ok()?;
         }
         has_focus().filter(|answer| *answer == true)
     })?;
@@ -201,15 +202,16 @@ pub fn nothing_moves_for_who_does_not_want_it(page: &Page) -> Result<(), String>
     let session = page.browser()?;
     if !session.prefer_calm()? {
         // Only Chromium's driver can say so to a page.
+        page.leave(session);
         return Ok(());
     }
     page.go(&session, "")?;
-    session.wait("stage", crate::READY)?;
+    session.ready()?;
     // What plays asks for one frame after the other, and never rests.
     session.rest()?;
     let shown = session
         .run("return ['state', 'steps'].map(id => document.getElementById(id).textContent)", &[])?;
-    if shown != json!(["Paused", "0"]) {
+    if shown != json!(["Paused", "· step 0"]) {
         return Err(format!("it went on by itself: {shown}"));
     }
     page.close(session)

@@ -226,10 +226,6 @@ impl Drop for Driver {
     }
 }
 
-/// A reference to an element of the page.
-#[derive(Clone, Debug)]
-pub struct Element(String);
-
 /// One browser window with a profile of its own; closed with this value.
 pub struct Session<'a> {
     driver: &'a Driver,
@@ -372,22 +368,29 @@ impl Session<'_> {
         self.post("/execute/async", &json!({ "script": script, "args": arguments }))
     }
 
-    /// *Find Element* by a CSS selector.
-    pub fn element(&self, selector: &str) -> Result<Element, String> {
+    /// *Find Element* by a CSS selector: the path of what is asked of it.
+    fn element(&self, selector: &str) -> Result<String, String> {
         let found =
             self.post("/element", &json!({ "using": "css selector", "value": selector }))?;
         let id = found[ELEMENT].as_str().ok_or_else(|| format!("nothing matches {selector}"))?;
-        Ok(Element(id.to_owned()))
+        Ok(format!("/element/{id}"))
     }
 
     /// *Element Click*, at its middle, as a person would: it fails when something lies over it.
-    pub fn click(&self, element: &Element) -> Result<(), String> {
-        self.post(&format!("/element/{}/click", element.0), &json!({})).map(drop)
+    pub fn click(&self, selector: &str) -> Result<(), String> {
+        self.post(&format!("{}/click", self.element(selector)?), &json!({})).map(drop)
     }
 
     /// *Element Send Keys*: typed into the element, one key event a character.
-    pub fn type_into(&self, element: &Element, text: &str) -> Result<(), String> {
-        self.post(&format!("/element/{}/value", element.0), &json!({ "text": text })).map(drop)
+    pub fn type_into(&self, selector: &str, text: &str) -> Result<(), String> {
+        let element = self.element(selector)?;
+        self.post(&format!("{element}/value"), &json!({ "text": text })).map(drop)
+    }
+
+    /// *Get Element Text*, as it is shown.
+    pub fn text(&self, selector: &str) -> Result<String, String> {
+        let text = self.get(&format!("{}/text", self.element(selector)?))?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// *Perform Actions* of the keyboard: presses and lets go of each character where the focus is.
@@ -452,12 +455,6 @@ impl Session<'_> {
             "actions": actions,
         });
         self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
-    }
-
-    /// *Get Element Text*, as it is shown.
-    pub fn text(&self, element: &Element) -> Result<String, String> {
-        let text = self.get(&format!("/element/{}/text", element.0))?;
-        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// *Take Screenshot*, as PNG.

@@ -9,7 +9,7 @@
 //!
 //! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`sharing`], [`access`] and [`page`]
 //! (the tests), [`states`], [`pictures`] (those that are kept) and [`shots`] (the contact sheet),
-//! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (that it does what it says),
+//! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (what a person does with it, and that it does what it says),
 //! [`server`] (static files).
 
 #![cfg(not(target_arch = "wasm32"))]
@@ -123,8 +123,7 @@ impl Page<'_> {
         session.goto(&format!("{}{fragment}", self.address()))?;
         session.wait(
             "sign that the page is ready",
-            "return document.documentElement.dataset.state === 'ready' \
-                && !document.querySelector('.first-picture-left')",
+            &format!("return {DRAWN} && !document.querySelector('.first-picture-left')"),
         )
     }
 
@@ -144,8 +143,7 @@ impl Page<'_> {
         let session = self.browser()?;
         session.run_first(script)?;
         session.goto(&self.address())?;
-        let ready = "return document.documentElement.dataset.state === 'ready'";
-        session.wait("sign that the page is ready", ready)?;
+        session.until("sign that the page is ready", DRAWN)?;
         Ok(session)
     }
 
@@ -188,6 +186,9 @@ impl Page<'_> {
         }
     }
 }
+
+/// The page was drawn.
+pub const DRAWN: &str = "document.documentElement.dataset.state === 'ready'";
 
 /// The page is where a person can act: it was drawn, the part of the program that comes later is
 /// there, and nothing is being opened.

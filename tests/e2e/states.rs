@@ -16,7 +16,8 @@ mod troubles;
 use crate::Page;
 use crate::driver::Session;
 pub use kept::KEPT;
-pub use moments::two_leaders;
+use moments::voted;
+pub use moments::{led, two_leaders};
 use netsplit_core::time::Time;
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
@@ -91,12 +92,12 @@ const fn state(name: &'static str, steps: &'static [Step]) -> State {
 
 /// A state that needs a run in which the votes are under way.
 const fn at_votes(name: &'static str, steps: &'static [Step]) -> State {
-    state(name, steps).from(Begin::Link(moments::voted))
+    state(name, steps).from(Begin::Link(voted))
 }
 
 /// A state that needs a run in which somebody leads.
 const fn at_leader(name: &'static str, steps: &'static [Step]) -> State {
-    state(name, steps).from(Begin::Link(moments::led))
+    state(name, steps).from(Begin::Link(led))
 }
 
 /// A state that needs a run in which an entry is committed.
@@ -159,7 +160,7 @@ impl Begin {
         session.show_at(SIZES[0].0, SIZES[0].1)?;
         let open = |fragment: &str| {
             page.go(&session, fragment)?;
-            session.wait("stage", crate::READY)
+            session.ready()
         };
         match self {
             Begin::Fresh => open("")?,
@@ -186,33 +187,16 @@ fn do_all(session: &Session, steps: &[Step]) -> Result<(), String> {
             Go(steps) => do_all(session, steps)?,
             Press(keys) => session.press(&keys.concat())?,
             Click(selector) => {
-                let there = format!("return !!document.querySelector({selector:?})");
-                session.wait(selector, &there)?;
-                session.click(&session.element(selector)?)?;
+                session.until(selector, &format!("document.querySelector({selector:?})"))?;
+                session.click(selector)?;
             }
-            Choose(selector, words) => {
-                let find = "const found = [...document.querySelectorAll(arguments[0])]
-                     .find(it => it.textContent.includes(arguments[1]));
-                     found?.click(); return !!found";
-                let asked = [json!(selector), json!(words)];
-                let click = || session.run(find, &asked).ok().filter(|found| *found == true);
-                session.wait_for(words, click)?;
-            }
+            Choose(selector, words) => session.choose(selector, words)?,
             Write(selector, text) => {
-                let there = format!("return !!document.querySelector({selector:?})");
-                session.wait(selector, &there)?;
-                session.type_into(&session.element(selector)?, text)?;
+                session.until(selector, &format!("document.querySelector({selector:?})"))?;
+                session.type_into(selector, text)?;
             }
-            Point(selector, x, y) => {
-                let place = session.run(
-                    "const box = document.querySelector(arguments[0]).getBoundingClientRect();
-                     return [box.left + box.width * arguments[1], box.top + box.height * arguments[2]]",
-                    &[json!(selector), json!(x), json!(y)],
-                )?;
-                let side = |side: usize| place[side].as_f64().unwrap_or_default();
-                session.point_at((side(0), side(1)), None)?;
-            }
-            Until(holds) => session.wait(holds, &format!("return !!({holds})"))?,
+            Point(selector, x, y) => session.rest_on(selector, (*x, *y))?,
+            Until(holds) => session.until(holds, holds)?,
             Resize(width, height) => session.show_at(*width, *height)?,
             Run(script) => drop(session.run(script, &[])?),
         }

@@ -5,7 +5,7 @@ use super::Step::*;
 use super::{Begin, Size, State, do_all, listed_at, state, theme};
 use crate::Page;
 use crate::driver::Session;
-use crate::hands::{ENTER, LEFT};
+use crate::hands::{BRANCHED, ENTER, LEFT};
 use netsplit_sim::link::Link;
 
 /// The desk.
@@ -38,14 +38,8 @@ pub const KEPT: &[Kept] = &[
     kept(state("node crashed", &[Press(&["2x"])]).from(Begin::Link(led)), "dark", DESK),
     // Two rows in the time line, and the choice between them.
     kept(
-        state(
-            "branches",
-            &[
-                Press(&[LEFT, LEFT, LEFT, "1x"]),
-                Until("document.querySelectorAll('#branch option').length === 2"),
-            ],
-        )
-        .from(Begin::Link(led)),
+        state("branches", &[Press(&[LEFT, LEFT, LEFT, "1x"]), Until(BRANCHED)])
+            .from(Begin::Link(led)),
         "light",
         DESK,
     ),
@@ -87,7 +81,7 @@ impl Kept {
         };
         let reach = || {
             let session = page.open_sized(self.size, &link().to_string())?;
-            session.wait("stage", crate::READY)?;
+            session.ready()?;
             // A link's moment is there before the first frame is drawn.
             session.rest()?;
             do_all(&session, self.state.steps)?;

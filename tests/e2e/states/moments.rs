@@ -2,29 +2,25 @@
 
 use super::Step::*;
 use super::{Begin, State, Step, at_committed, at_leader, at_millis, listed_at, state, written};
-use crate::hands::{HOME, LEFT, RIGHT};
+use crate::hands::{BRANCHED, HOME, LED, LEFT, PAUSED, RIGHT};
 use netsplit_sim::link::{Link, What};
 
 /// Somebody leads; it plays on.
-pub(super) const LEADS: &[Step] = &[Until("document.querySelector('.node.role-leader')")];
+pub(super) const LEADS: &[Step] = &[Until(LED)];
 /// Played on from where a link leads, until somebody leads.
 pub(super) const PLAYS: &[Step] = &[Press(&[" "]), Go(LEADS)];
 /// Paused.
-pub(super) const PAUSE: &[Step] =
-    &[Press(&[" "]), Until("document.getElementById('state').textContent.startsWith('Paused')")];
+pub(super) const PAUSE: &[Step] = &[Press(&[" "]), Until(PAUSED)];
 /// Some steps before the edge, from the leader on; the second is the one before it.
 pub(super) const PAST: &[Step] = &[Press(&[LEFT, LEFT, LEFT, LEFT])];
 /// A second branch, from before the leader, a little further on.
-pub(super) const BRANCH: &[Step] = &[
-    Press(&[LEFT, LEFT, LEFT, "1x"]),
-    Until("document.querySelectorAll('#branch option').length === 2"),
-    Press(&[RIGHT, RIGHT, RIGHT]),
-];
+pub(super) const BRANCH: &[Step] =
+    &[Press(&[LEFT, LEFT, LEFT, "1x"]), Until(BRANCHED), Press(&[RIGHT, RIGHT, RIGHT])];
 
 /// A second branch on which the candidate reaches nobody, at the time at which it leads on the first.
 pub(super) const BRANCH_CUT: &[Step] = &[
     Press(&[LEFT, LEFT, LEFT, "3i"]),
-    Until("document.querySelectorAll('#branch option').length === 2"),
+    Until(BRANCHED),
     Press(&[RIGHT, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT]),
 ];
 
@@ -34,7 +30,7 @@ pub(super) fn voted() -> Link {
 }
 
 /// It leads: that was the last step but one.
-pub(super) fn led() -> Link {
+pub fn led() -> Link {
     listed_at(1, 223)
 }
 

@@ -226,7 +226,7 @@ impl Drop for Driver {
     }
 }
 
-/// One browser window with a profile of its own; closed with this value.
+/// One browser window with a profile of its own; closed with this value, unless it is left.
 pub struct Session<'a> {
     driver: &'a Driver,
     path: String,

@@ -1,5 +1,5 @@
 //! The built page in a real browser, as a person meets it: served from a sub-path, driven over
-//! WebDriver, one fresh profile a test.
+//! WebDriver, each test in a browser that has never seen it.
 //!
 //! `cargo xtask test` runs it once with `NETSPLIT_BROWSER=chromium` and once with `firefox`, each
 //! with `NETSPLIT_DRIVER` (the driver's program), `NETSPLIT_OTHER_DRIVER` (that of the other
@@ -103,7 +103,7 @@ impl Page<'_> {
         self.driver.leave(session);
     }
 
-    /// Opens a fresh profile at `fragment` (`""`, or `"#…"`) and waits until the page has drawn.
+    /// Opens such a browser at `fragment` (`""`, or `"#…"`) and waits until the page has drawn.
     pub fn open(&self, fragment: &str) -> Result<Session<'_>, String> {
         let session = self.browser()?;
         self.go(&session, fragment)?;
@@ -157,7 +157,7 @@ impl Page<'_> {
         self.server.folders("s")
     }
 
-    /// Opens a fresh profile at an address below the server's root, without waiting for anything.
+    /// Opens such a browser at an address below the server's root, without waiting for anything.
     pub fn open_at(&self, path: &str) -> Result<Session<'_>, String> {
         let session = self.browser()?;
         self.go_at(&session, path)?;

@@ -3,7 +3,7 @@
 use super::Step::*;
 use super::moments::{BRANCH, BRANCH_CUT, LEADS, PAST, PAUSE, PLAYS, an_hour};
 use super::{Begin, State, Step, at_committed, at_leader, at_millis, at_votes, state, written};
-use crate::hands::{LEFT, RIGHT, TAB};
+use crate::hands::{HOME, LEFT, RIGHT, TAB};
 use netsplit_sim::link::Link;
 
 const INSPECT: &[Step] = &[Click("#tab-inspect")];
@@ -85,6 +85,7 @@ pub(super) const STATES: &[State] = &[
             Choose(".scenarios-tests .scenarios-item", "BasicAgree"),
             Until("document.getElementById('origin')?.textContent === 'TestBasicAgree2B: passed'"),
             Go(PAUSE),
+            Press(&[HOME]),
             // No election there takes more steps.
             Press(&[RIGHT; 40]),
             Go(LEADS),

@@ -3,6 +3,7 @@
 
 use crate::Page;
 use crate::driver::Session;
+use crate::hands::{ENTER, ESCAPE, TAB};
 use crate::states::{self, State};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ pub fn axe_finds_nothing(page: &Page) -> Result<(), String> {
                 found.extend(violations.iter().map(|it| format!("{place}: {it}")));
             }
         }
+        page.leave(session);
     }
     found.dedup();
     if found.is_empty() { Ok(()) } else { Err(found.join("\n    ")) }
@@ -81,11 +83,11 @@ const STEP: &str = "
 /// Tab reaches every part of the page, each with a visible mark, and goes on to the next.
 pub fn tab_walks_through_the_page(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
-    session.wait("stage", crate::READY)?;
+    session.ready()?;
     session.press(" ")?;
     let mut walked = Vec::new();
     for _ in 0..120 {
-        session.press("\u{e004}")?;
+        session.press(TAB)?;
         let here = session.run(STEP, &[])?;
         let (name, part) = (here[0].to_string(), here[3].as_str().unwrap_or_default().to_owned());
         if !here.is_null() && (here[1] != true || here[2] != true) {
@@ -114,7 +116,7 @@ pub fn tab_walks_through_the_page(page: &Page) -> Result<(), String> {
 /// A dialog keeps the focus, Esc closes it, and the focus is back where it was.
 pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
-    session.wait("stage", crate::READY)?;
+    session.ready()?;
     session.press(" ")?;
     for (id, opens) in [("share", "#link"), ("open", "#open-text")] {
         let find = match id {
@@ -124,7 +126,7 @@ pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
             }
         };
         session.run(&format!("{find}.focus()"), &[])?;
-        session.press("\u{e007}")?;
+        session.press(ENTER)?;
         session.wait(
             &format!("focus in {opens}"),
             &format!("return document.activeElement === document.querySelector('{opens}')"),
@@ -133,7 +135,7 @@ pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
         if walked < 2 {
             return Err(format!("Tab comes to {walked} places in the dialog of {id}"));
         }
-        session.press("\u{e00c}")?;
+        session.press(ESCAPE)?;
         session.wait("no dialog", "return !document.querySelector('dialog')")?;
         session.wait(
             &format!("focus back on {id}"),
@@ -149,7 +151,7 @@ pub fn dialogs_keep_and_return_the_focus(page: &Page) -> Result<(), String> {
 fn walk_through_the_dialog(session: &Session, id: &str) -> Result<usize, String> {
     let mut walked = Vec::new();
     for _ in 0..20 {
-        session.press("\u{e004}")?;
+        session.press(TAB)?;
         let here = session.run(
             "const it = document.activeElement;
              if (!document.hasFocus() || it === document.body) return null;
@@ -177,7 +179,7 @@ fn come_back(session: &Session) -> Result<(), String> {
     session.wait_for("focus in the window", || {
         let has_focus = || session.run("window.focus(); return document.hasFocus()", &[]).ok();
         if has_focus()? != true {
-            session.press("\u{e004}").ok()?;
+            session.press(TAB).ok()?;
         }
         has_focus().filter(|answer| *answer == true)
     })?;
@@ -197,22 +199,20 @@ pub fn what_happens_is_told(page: &Page) -> Result<(), String> {
 
 /// Who does not want motion gets a page that stands until it is asked.
 pub fn nothing_moves_for_who_does_not_want_it(page: &Page) -> Result<(), String> {
-    let session = page.open("")?;
+    let session = page.browser()?;
     if !session.prefer_calm()? {
         // Only Chromium's driver can say so to a page.
+        page.leave(session);
         return Ok(());
     }
-    session.reload()?;
-    session.wait("ready", "return document.documentElement.dataset.state === 'ready'")?;
-    session.wait("stage", crate::READY)?;
-    let steps = |session: &Session| {
-        session.run("return document.getElementById('steps')?.textContent ?? ''", &[])
-    };
-    let before = steps(&session)?;
-    session.run_async("await new Promise(later => setTimeout(later, 1000))", &[])?;
-    let after = steps(&session)?;
-    if before != after {
-        return Err(format!("it went on by itself from {before} to {after}"));
+    page.go(&session, "")?;
+    session.ready()?;
+    // What plays asks for one frame after the other, and never rests.
+    session.rest()?;
+    let shown = session
+        .run("return ['state', 'steps'].map(id => document.getElementById(id).textContent)", &[])?;
+    if shown != json!(["Paused", "· step 0"]) {
+        return Err(format!("it went on by itself: {shown}"));
     }
     page.close(session)
 }

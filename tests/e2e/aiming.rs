@@ -3,6 +3,7 @@
 
 use crate::Page;
 use crate::driver::Session;
+use crate::hands::{ESCAPE, LED};
 use serde_json::json;
 
 /// So many messages are under way at each try, at least.
@@ -93,7 +94,7 @@ const TAKEN: &str = "
 /// hand leads its aim by as much as the run went on between its last look and its last press.
 pub fn a_moving_message_is_taken(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
-    session.wait("stage", crate::READY)?;
+    session.ready()?;
     // A large stage: on a small one, lanes between neighbours are one bundle from end to end.
     session.resize(1440, 1200)?;
     busy(&session)?;
@@ -105,7 +106,7 @@ pub fn a_moving_message_is_taken(page: &Page) -> Result<(), String> {
         let aim = [0, 1, 2].map(|part| aim[part].as_f64());
         let (true, [Some(x), Some(y), Some(looked)]) = (count >= MESSAGES, aim) else {
             // Too few yet, or the machine was so busy that all have arrived.
-            switch(&session, "Paused")?;
+            session.pause()?;
             continue;
         };
         session.point_at((x, y), Some(0))?;
@@ -135,7 +136,7 @@ pub fn a_moving_message_is_taken(page: &Page) -> Result<(), String> {
 /// Closes what a press has opened, and selects nothing any more.
 fn let_go(session: &Session) -> Result<(), String> {
     // A menu first, then what it is of.
-    session.press("\u{e00c}\u{e00c}")?;
+    session.press(&ESCAPE.repeat(2))?;
     let none = "return !document.querySelector('.menu, .mail-button[aria-pressed=true]')";
     session.wait("no selection", none)
 }
@@ -147,20 +148,9 @@ fn busy(session: &Session) -> Result<(), String> {
                 run until leader within 20s\nset delay 345ms..355ms\n";
     let ask = |number: u32| format!("propose x={number}\nrun for 64ms\n");
     let script = head.to_owned() + &(1..600).map(ask).collect::<String>();
-    // Browsers differ in how a paste is made by a script; each takes its own words of these.
-    let paste = "const data = new DataTransfer(); data.setData('text/plain', arguments[0]);
-         document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, dataType: 'text/plain', data: arguments[0], bubbles: true }))";
-    session.run(paste, &[json!(script)])?;
+    session.paste(&script)?;
     session.wait("nine nodes", "return document.querySelectorAll('.node').length === 9")?;
-    switch(session, "Playing")?;
-    session.wait("leader", "return !!document.querySelector('.node.role-leader')")?;
-    switch(session, "Paused")
-}
-
-fn switch(session: &Session, to: &str) -> Result<(), String> {
-    let is = format!("return document.getElementById('state').textContent.startsWith('{to}')");
-    if session.run(&is, &[])? != true {
-        session.press(" ")?;
-    }
-    session.wait(to, &is)
+    session.play()?;
+    session.until("leader", LED)?;
+    session.pause()
 }

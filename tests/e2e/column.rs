@@ -6,19 +6,10 @@ use crate::driver::Session;
 /// Plays until the list of events is longer than its room, and pauses.
 fn long_list<'a>(page: &'a Page<'_>) -> Result<Session<'a>, String> {
     let session = page.open("")?;
-    session.wait("stage", crate::READY)?;
-    session.run(
-        "const speed = document.querySelector('.transport-speed select');
-         speed.value = '1000000';
-         speed.dispatchEvent(new Event('change', { bubbles: true }))",
-        &[],
-    )?;
+    session.ready()?;
+    session.set_speed("1000000")?;
     session.wait("long list", "return document.getElementById('details-page').scrollTop > 200")?;
-    session.press(" ")?;
-    session.wait(
-        "pause",
-        "return document.getElementById('state').textContent.startsWith('Paused')",
-    )?;
+    session.pause()?;
     session.settle()?;
     Ok(session)
 }
@@ -35,7 +26,7 @@ pub fn each_page_begins_at_its_top(page: &Page) -> Result<(), String> {
     // A window so low that every page is longer than its room.
     session.resize(1300, 600)?;
     for tab in ["script", "checks", "inspect"] {
-        session.click(&session.element(&format!("#tab-{tab}"))?)?;
+        session.click(&format!("#tab-{tab}"))?;
         session.settle()?;
         let top = session.run(
             "const page = document.getElementById('details-page');
@@ -48,7 +39,7 @@ pub fn each_page_begins_at_its_top(page: &Page) -> Result<(), String> {
             return Err(format!("{tab} begins {top} pixels below its top"));
         }
     }
-    session.click(&session.element("#tab-events")?)?;
+    session.click("#tab-events")?;
     session.wait("present line", IN_SIGHT)?;
     page.close(session)
 }

@@ -4,6 +4,7 @@
 //! The protocol is the W3C's *WebDriver*; the names of its commands stand at the functions.
 
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -111,7 +112,7 @@ impl Browser {
                     "prefs": {
                         "app.update.auto": false,
                         "datareporting.policy.dataSubmissionEnabled": false,
-                        // Pages may open windows: see `Session::move_to_small_window`.
+                        // Pages may open windows: see `Session::move_to_new_window`.
                         "dom.disable_open_during_load": false,
                     },
                 },
@@ -125,6 +126,8 @@ pub struct Driver {
     browser: Browser,
     address: String,
     child: Child,
+    /// The path of a session that was left.
+    left: RefCell<Option<String>>,
 }
 
 impl Driver {
@@ -150,7 +153,8 @@ impl Driver {
             }
         });
         let port = port.recv_timeout(START_PATIENCE);
-        let mut driver = Driver { browser, address: String::new(), child };
+        let mut driver =
+            Driver { browser, address: String::new(), child, left: RefCell::default() };
         let port = port.map_err(|_| format!("{} names no port", program.display()))?;
         driver.address = format!("http://127.0.0.1:{port}");
         Ok(driver)
@@ -168,9 +172,23 @@ impl Driver {
         let id = answer["sessionId"].as_str().ok_or("the driver gave no session")?;
         let session = Session { driver: self, path: format!("/session/{id}") };
         if self.browser == Browser::Firefox {
-            session.move_to_small_window()?;
+            session.move_to_new_window()?;
         }
         Ok(session)
+    }
+
+    /// A session that was left, as it was left.
+    pub fn left(&self) -> Option<Session<'_>> {
+        let path = self.left.borrow_mut().take()?;
+        Some(Session { driver: self, path })
+    }
+
+    /// Leaves a session for who comes next: no browser has to start then.
+    pub fn leave(&self, mut session: Session<'_>) {
+        let path = std::mem::take(&mut session.path);
+        // The one that was left before ends with its value.
+        drop(self.left());
+        *self.left.borrow_mut() = Some(path);
     }
 
     /// One command and its answer's `value`.
@@ -201,17 +219,14 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        drop(self.left());
         // Both fail only when the driver has ended already, which is what is wanted.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A reference to an element of the page.
-#[derive(Clone, Debug)]
-pub struct Element(String);
-
-/// One browser window with a profile of its own; closed with this value.
+/// One browser window with a profile of its own; closed with this value, unless it is left.
 pub struct Session<'a> {
     driver: &'a Driver,
     path: String,
@@ -257,15 +272,23 @@ impl Session<'_> {
         }
     }
 
-    /// Goes on in a window that can be as narrow as a phone, and closes the first one: a window of
-    /// Firefox has 500 pixels at least, but not one that a page opened without its bars.
-    fn move_to_small_window(&self) -> Result<(), String> {
+    /// Goes on in a new window and closes the old one: with it go its history and all that was set for
+    /// it. In Firefox it can be as narrow as a phone: a window has 500 pixels at least, but not one
+    /// that a page opened without its bars.
+    pub fn move_to_new_window(&self) -> Result<(), String> {
         let first = self.get("/window")?;
-        self.run("window.open('about:blank', '', 'popup')", &[])?;
-        let second = self.wait_for("second window", || {
-            let windows = self.get("/window/handles").ok()?;
-            windows.as_array()?.iter().find(|window| **window != first).cloned()
-        })?;
+        let second = match self.driver.browser {
+            Browser::Chromium => {
+                self.post("/window/new", &json!({ "type": "window" }))?["handle"].take()
+            }
+            Browser::Firefox => {
+                self.run("window.open('about:blank', '', 'popup')", &[])?;
+                self.wait_for("second window", || {
+                    let windows = self.get("/window/handles").ok()?;
+                    windows.as_array()?.iter().find(|window| **window != first).cloned()
+                })?
+            }
+        };
         self.driver.ask("DELETE", &format!("{}/window", self.path), None)?;
         self.post("/window", &json!({ "handle": second }))?;
         // Opened by a page, it is no larger than the screen.
@@ -345,22 +368,29 @@ impl Session<'_> {
         self.post("/execute/async", &json!({ "script": script, "args": arguments }))
     }
 
-    /// *Find Element* by a CSS selector.
-    pub fn element(&self, selector: &str) -> Result<Element, String> {
+    /// *Find Element* by a CSS selector: the path of what is asked of it.
+    fn element(&self, selector: &str) -> Result<String, String> {
         let found =
             self.post("/element", &json!({ "using": "css selector", "value": selector }))?;
         let id = found[ELEMENT].as_str().ok_or_else(|| format!("nothing matches {selector}"))?;
-        Ok(Element(id.to_owned()))
+        Ok(format!("/element/{id}"))
     }
 
     /// *Element Click*, at its middle, as a person would: it fails when something lies over it.
-    pub fn click(&self, element: &Element) -> Result<(), String> {
-        self.post(&format!("/element/{}/click", element.0), &json!({})).map(drop)
+    pub fn click(&self, selector: &str) -> Result<(), String> {
+        self.post(&format!("{}/click", self.element(selector)?), &json!({})).map(drop)
     }
 
     /// *Element Send Keys*: typed into the element, one key event a character.
-    pub fn type_into(&self, element: &Element, text: &str) -> Result<(), String> {
-        self.post(&format!("/element/{}/value", element.0), &json!({ "text": text })).map(drop)
+    pub fn type_into(&self, selector: &str, text: &str) -> Result<(), String> {
+        let element = self.element(selector)?;
+        self.post(&format!("{element}/value"), &json!({ "text": text })).map(drop)
+    }
+
+    /// *Get Element Text*, as it is shown.
+    pub fn text(&self, selector: &str) -> Result<String, String> {
+        let text = self.get(&format!("{}/text", self.element(selector)?))?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// *Perform Actions* of the keyboard: presses and lets go of each character where the focus is.
@@ -427,12 +457,6 @@ impl Session<'_> {
         self.post("/actions", &json!({ "actions": [mouse] })).map(drop)
     }
 
-    /// *Get Element Text*, as it is shown.
-    pub fn text(&self, element: &Element) -> Result<String, String> {
-        let text = self.get(&format!("/element/{}/text", element.0))?;
-        Ok(text.as_str().unwrap_or_default().to_owned())
-    }
-
     /// *Take Screenshot*, as PNG.
     pub fn picture(&self) -> Result<Vec<u8>, String> {
         Ok(bytes_from_base64(self.get("/screenshot")?.as_str().unwrap_or_default()))
@@ -484,8 +508,11 @@ impl Session<'_> {
 
 impl Drop for Session<'_> {
     fn drop(&mut self) {
-        // A session whose browser is gone is as closed as it can be.
-        let _ = self.driver.ask("DELETE", &self.path, None);
+        // One that was left has no path any more.
+        if !self.path.is_empty() {
+            // A session whose browser is gone is as closed as it can be.
+            let _ = self.driver.ask("DELETE", &self.path, None);
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! The built page in a real browser, as a person meets it: served from a sub-path, driven over
-//! WebDriver, one fresh profile a test.
+//! WebDriver, each test in a browser that has never seen it.
 //!
 //! `cargo xtask test` runs it once with `NETSPLIT_BROWSER=chromium` and once with `firefox`, each
 //! with `NETSPLIT_DRIVER` (the driver's program), `NETSPLIT_OTHER_DRIVER` (that of the other
@@ -9,7 +9,7 @@
 //!
 //! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`sharing`], [`access`] and [`page`]
 //! (the tests), [`states`], [`pictures`] (those that are kept) and [`shots`] (the contact sheet),
-//! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (that it does what it says),
+//! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (what a person does with it, and that it does what it says),
 //! [`server`] (static files).
 
 #![cfg(not(target_arch = "wasm32"))]
@@ -85,27 +85,45 @@ pub struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Opens a fresh profile at `fragment` (`""`, or `"#…"`) and waits until the page has drawn.
+    /// A browser that has never seen the page, at none. To start one takes longer than most tests, so
+    /// it may be the one in which the last test ended: at an address where there is nothing, so that
+    /// nothing of the page runs on, all that the page kept is thrown away, and the window with it.
+    pub fn browser(&self) -> Result<Session<'_>, String> {
+        let Some(session) = self.driver.left() else { return self.driver.session() };
+        self.go_at(&session, server::EMPTY)?;
+        session.run("localStorage.clear(); sessionStorage.clear()", &[])?;
+        // What was complained about in the console is no complaint of the next test.
+        session.troubles()?;
+        session.move_to_new_window()?;
+        Ok(session)
+    }
+
+    /// Ends with a browser whose page may have complained.
+    pub fn leave(&self, session: Session<'_>) {
+        self.driver.leave(session);
+    }
+
+    /// Opens such a browser at `fragment` (`""`, or `"#…"`) and waits until the page has drawn.
     pub fn open(&self, fragment: &str) -> Result<Session<'_>, String> {
-        let session = self.driver.session()?;
+        let session = self.browser()?;
         self.go(&session, fragment)?;
         Ok(session)
     }
 
     /// As [`Page::open`], in a window that has this size before it sees the page.
     pub fn open_sized(&self, size: (u32, u32), fragment: &str) -> Result<Session<'_>, String> {
-        let session = self.driver.session()?;
+        let session = self.browser()?;
         session.show_at(size.0, size.1)?;
         self.go(&session, fragment)?;
         Ok(session)
     }
 
-    fn go(&self, session: &Session<'_>, fragment: &str) -> Result<(), String> {
+    /// Goes to `fragment` and waits until the page has drawn.
+    pub fn go(&self, session: &Session<'_>, fragment: &str) -> Result<(), String> {
         session.goto(&format!("{}{fragment}", self.address()))?;
         session.wait(
             "sign that the page is ready",
-            "return document.documentElement.dataset.state === 'ready' \
-                && !document.querySelector('.first-picture-left')",
+            &format!("return {DRAWN} && !document.querySelector('.first-picture-left')"),
         )
     }
 
@@ -122,11 +140,10 @@ impl Page<'_> {
 
     /// As [`Page::open`], with a script that runs before the page's own; Chromium alone.
     pub fn open_watched(&self, script: &str) -> Result<Session<'_>, String> {
-        let session = self.driver.session()?;
+        let session = self.browser()?;
         session.run_first(script)?;
         session.goto(&self.address())?;
-        let ready = "return document.documentElement.dataset.state === 'ready'";
-        session.wait("sign that the page is ready", ready)?;
+        session.until("sign that the page is ready", DRAWN)?;
         Ok(session)
     }
 
@@ -140,11 +157,16 @@ impl Page<'_> {
         self.server.folders("s")
     }
 
-    /// Opens a fresh profile at an address below the server's root, without waiting for anything.
+    /// Opens such a browser at an address below the server's root, without waiting for anything.
     pub fn open_at(&self, path: &str) -> Result<Session<'_>, String> {
-        let session = self.driver.session()?;
-        session.goto(&format!("{}{path}", self.server.root()))?;
+        let session = self.browser()?;
+        self.go_at(&session, path)?;
         Ok(session)
+    }
+
+    /// Goes to an address below the server's root, without waiting for anything.
+    pub fn go_at(&self, session: &Session<'_>, path: &str) -> Result<(), String> {
+        session.goto(&format!("{}{path}", self.server.root()))
     }
 
     /// Ends a test in this browser: no error was written, no rule of the policy was broken.
@@ -156,11 +178,17 @@ impl Page<'_> {
         let mut troubles = session.troubles()?;
         troubles.extend(self.server.violations());
         match troubles.is_empty() {
-            true => Ok(()),
+            true => {
+                self.leave(session);
+                Ok(())
+            }
             false => Err(format!("the page complained: {}", troubles.join("; "))),
         }
     }
 }
+
+/// The page was drawn.
+pub const DRAWN: &str = "document.documentElement.dataset.state === 'ready'";
 
 /// The page is where a person can act: it was drawn, the part of the program that comes later is
 /// there, and nothing is being opened.

@@ -4,6 +4,7 @@
 
 use crate::Page;
 use crate::driver::Session;
+use crate::hands::LED;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -64,13 +65,13 @@ const PROBE: &str = "
         return id;
     };";
 
-/// Watches for so many milliseconds.
+/// Watches so many frames.
 const WATCH: &str = "
     const probe = window.probe;
     probe.frames = [];
     probe.stepping = [];
     probe.on = true;
-    await new Promise(later => setTimeout(later, arguments[0]));
+    while (probe.frames.length < arguments[0]) await new Promise(drawn => probe.ask(drawn));
     probe.on = false;
     return [probe.frames, probe.stepping]";
 
@@ -116,11 +117,11 @@ pub fn run(page: &Page) -> Result<bool, String> {
     let mut table = Table::default();
     let session = page.open_watched(PROBE)?;
     busy(&session)?;
-    let (frames, _) = watch(&session, 10_000)?;
+    let (frames, _) = watch(&session, 600)?;
     table.row("script a frame, nine nodes, 500 messages", "ms", &frames, FRAME_MOST);
     for (name, pace) in speeds(&session)? {
-        set_speed(&session, &pace)?;
-        let (_, stepping) = watch(&session, 1_500)?;
+        session.set_speed(&pace)?;
+        let (_, stepping) = watch(&session, 90)?;
         table.row(&format!("stepping a frame, {name}"), "ms", &stepping, STEPPING_MOST);
     }
     page.close(session)?;
@@ -188,15 +189,15 @@ fn busy(session: &Session) -> Result<(), String> {
     let head = "scenario raft nodes=9 seed=3 election=4s..8s heartbeat=20ms\n\
                 run until leader within 20s\nset delay 900ms..1s\n";
     let ask = |number: u32| format!("propose x={number}\nrun for 40ms\n");
-    open(session, &(head.to_owned() + &(1..900).map(ask).collect::<String>()))?;
+    session.paste(&(head.to_owned() + &(1..900).map(ask).collect::<String>()))?;
     session.wait("nine nodes", "return document.querySelectorAll('.node').length === 9")?;
-    play(session)?;
-    session.wait("leader", "return !!document.querySelector('.node.role-leader')")?;
+    session.play()?;
+    session.until("leader", LED)?;
     for _ in 0..30 {
-        session.run_async("await new Promise(later => setTimeout(later, 500))", &[])?;
-        pause(session)?;
+        watch(session, 30)?;
+        session.pause()?;
         let count = session.run("return document.querySelectorAll('.mail-button').length", &[])?;
-        play(session)?;
+        session.play()?;
         if count.as_u64().unwrap_or(0) >= MESSAGES {
             return Ok(());
         }
@@ -206,18 +207,29 @@ fn busy(session: &Session) -> Result<(), String> {
 
 /// A run of more than a minute, paused at its end.
 fn a_minute(session: &Session) -> Result<(), String> {
-    session.wait("stage", crate::READY)?;
-    set_speed(session, "8000000")?;
+    session.ready()?;
+    session.set_speed("8000000")?;
     session.wait(
         "a minute",
         "return parseFloat(document.getElementById('clock').textContent) >= 60",
     )?;
-    pause(session)
+    session.pause()
 }
 
-fn watch(session: &Session, millis: u64) -> Result<(Vec<f64>, Vec<f64>), String> {
-    let answer = session.run_async(WATCH, &[json!(millis)])?;
-    Ok((numbers(&answer[0]), numbers(&answer[1])))
+/// Watches so many frames: the script of each, and how long each stepped.
+fn watch(session: &Session, count: usize) -> Result<(Vec<f64>, Vec<f64>), String> {
+    let (mut frames, mut stepping) = (Vec::new(), Vec::new());
+    while frames.len() < count {
+        // A few at a time: a driver waits for no script as long as a slow machine may take for all.
+        let answer = session.run_async(WATCH, &[json!((count - frames.len()).min(60))])?;
+        let [more, steps] = [0, 1].map(|part| numbers(&answer[part]));
+        if more.is_empty() {
+            return Err(format!("no frames to watch: {answer}"));
+        }
+        frames.extend(more);
+        stepping.extend(steps);
+    }
+    Ok((frames, stepping))
 }
 
 fn numbers(list: &Value) -> Vec<f64> {
@@ -230,33 +242,4 @@ fn speeds(session: &Session) -> Result<Vec<(String, String)>, String> {
     let options = session.run(options, &[])?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Ok(options.as_array().into_iter().flatten().map(|it| (text(&it[0]), text(&it[1]))).collect())
-}
-
-fn set_speed(session: &Session, value: &str) -> Result<(), String> {
-    let script = "const list = document.querySelector('.transport-speed select');
-         list.value = arguments[0];
-         list.dispatchEvent(new Event('change', { bubbles: true }))";
-    session.run(script, &[json!(value)]).map(drop)
-}
-
-fn open(session: &Session, script: &str) -> Result<(), String> {
-    let paste = "const data = new DataTransfer(); data.setData('text/plain', arguments[0]);
-         document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))";
-    session.run(paste, &[json!(script)]).map(drop)
-}
-
-fn play(session: &Session) -> Result<(), String> {
-    switch(session, "Playing")
-}
-
-fn pause(session: &Session) -> Result<(), String> {
-    switch(session, "Paused")
-}
-
-fn switch(session: &Session, to: &str) -> Result<(), String> {
-    let is = format!("return document.getElementById('state').textContent.startsWith('{to}')");
-    if session.run(&is, &[])? != true {
-        session.run("document.getElementById('play').click()", &[])?;
-    }
-    session.wait(to, &is)
 }

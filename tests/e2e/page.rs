@@ -5,8 +5,7 @@ use crate::Page;
 /// The page opens below a sub-path and shows exactly one heading of the first level.
 pub fn opens_with_a_heading(page: &Page) -> Result<(), String> {
     let session = page.open("")?;
-    let heading = session.element("#app h1")?;
-    if session.text(&heading)?.is_empty() {
+    if session.text("#app h1")?.is_empty() {
         return Err("the heading is empty".into());
     }
     // The page that says the program has stopped has one of its own, and is hidden as a whole.
@@ -44,7 +43,9 @@ pub fn says_what_is_wrong_without_program(page: &Page) -> Result<(), String> {
         "a sentence about what went wrong",
         "const note = document.querySelector('[role=alert]');
          return !!note && !note.hidden && note.textContent.length > 20",
-    )
+    )?;
+    page.leave(session);
+    Ok(())
 }
 
 /// When the part of the program that comes later is not served, the run goes on and the page says
@@ -57,9 +58,11 @@ pub fn what_did_not_arrive_is_asked_for_again(page: &Page) -> Result<(), String>
     )?;
     session.wait("run that goes on", "return document.querySelectorAll('.node').length === 5")?;
     session.press("3")?;
-    session.wait("the later part", crate::READY)?;
+    session.ready()?;
     session.wait(
         "what was done",
         "return document.getElementById('n3').classList.contains('selected')",
-    )
+    )?;
+    page.leave(session);
+    Ok(())
 }

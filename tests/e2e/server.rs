@@ -1,9 +1,10 @@
 //! Static files over loopback, below a sub-path, as any host would serve them.
 //!
-//! Two things are added for the tests. The page's own policy is sent a second time as a header
+//! Three things are added for the tests. The page's own policy is sent a second time as a header
 //! with an address for reports, so that breaking it is seen in every browser. And the same page is
 //! served at [`BROKEN`] without its program, at [`HALF`] with the later part of it refused the first
-//! time, and at [`FIRST`] without that part.
+//! time, and at [`FIRST`] without that part. At [`EMPTY`] there is nothing, where what the page keeps
+//! can be thrown away.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -22,6 +23,9 @@ pub const HALF: &str = "/half/";
 
 /// The same page with the first part of its program alone.
 pub const FIRST: &str = "/first/";
+
+/// A page with nothing in it.
+pub const EMPTY: &str = "/empty/";
 
 /// Where browsers report what the policy forbade.
 const REPORTS: &str = "/reports";
@@ -128,12 +132,16 @@ impl Files {
             let text = String::from_utf8_lossy(&body).into_owned();
             self.violations.lock().expect("no thread panics while it holds it").push(text);
             ("204 No Content", "text/plain", Vec::new())
+        } else if path == EMPTY {
+            // Without an icon of its own it would be asked for one.
+            ("200 OK", "text/html; charset=utf-8", b"<link rel=icon href=data:,>".to_vec())
         } else {
             match self.find(path) {
                 Some(file) => ("200 OK", kind_of(&file), std::fs::read(&file)?),
                 None => ("404 Not Found", "text/plain", b"not found".to_vec()),
             }
         };
+        let policy = if path == EMPTY { "" } else { &self.header };
         let mut stream = &stream;
         write!(
             stream,
@@ -141,7 +149,7 @@ impl Files {
              Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n{}\
              Connection: close\r\n\r\n",
             body.len(),
-            self.header
+            policy
         )?;
         stream.write_all(&body)
     }

@@ -3,6 +3,7 @@
 
 use crate::Page;
 use crate::driver::Session;
+use crate::hands::PAGE_DOWN;
 use crate::states::{self, State};
 use std::fmt::Write as _;
 use std::fs;
@@ -53,6 +54,7 @@ fn shots_of(state: &State, page: &Page, folder: &Path) -> Result<String, String>
                 .expect("a string takes all");
         }
     }
+    page.leave(session);
     Ok(row)
 }
 
@@ -63,16 +65,16 @@ fn pictures(page: &Page, folder: &Path) -> Result<(), String> {
         return Err("the site was built without pages for its scenarios".into());
     }
     let session = page.open(&states::two_leaders().to_string())?;
-    session.wait("stage", crate::READY)?;
+    session.ready()?;
     let session = as_shared(page, "", &session)?;
     session.show_at(README.0, README.1)?;
     session.settle()?;
     session.screenshot(&folder.join("readme.png"))?;
     for place in places {
         let session = page.open(&format!("s/{place}/"))?;
-        session.wait("stage", crate::READY)?;
-        // PageDown: from note to note.
-        session.press("\u{e00f}\u{e00f}")?;
+        session.ready()?;
+        // From note to note.
+        session.press(&PAGE_DOWN.repeat(2))?;
         let session = as_shared(page, &format!("s/{place}/"), &session)?;
         session.show_scaled(CARD.0, CARD.1, 0.5)?;
         session.press("q")?;
@@ -91,7 +93,7 @@ fn as_shared<'a>(page: &'a Page<'_>, place: &str, from: &Session) -> Result<Sess
     let address = from.url()?;
     let (_, fragment) = address.split_once('#').ok_or("the address has no fragment")?;
     let session = page.open(&format!("{place}#{fragment}"))?;
-    session.wait("stage", crate::READY)?;
+    session.ready()?;
     session.run(
         "const plain = new CSSStyleSheet();
          plain.replaceSync('* { scrollbar-width: none }');

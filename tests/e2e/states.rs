@@ -16,10 +16,12 @@ mod troubles;
 use crate::Page;
 use crate::driver::Session;
 pub use kept::KEPT;
-pub use moments::two_leaders;
+use moments::voted;
+pub use moments::{led, two_leaders};
 use netsplit_core::time::Time;
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
+use netsplit_sim::scenarios;
 use serde_json::json;
 
 /// Width and height.
@@ -65,7 +67,7 @@ enum Step {
     /// All of these.
     Go(&'static [Step]),
     /// Presses keys, one after the other.
-    Press(&'static str),
+    Press(&'static [&'static str]),
     /// Clicks what a selector finds.
     Click(&'static str),
     /// Clicks what a selector finds and has these words.
@@ -86,6 +88,21 @@ use Step::*;
 
 const fn state(name: &'static str, steps: &'static [Step]) -> State {
     State { name, begin: Begin::Fresh, steps, sizes: SIZES, left: false }
+}
+
+/// A state that needs a run in which the votes are under way.
+const fn at_votes(name: &'static str, steps: &'static [Step]) -> State {
+    state(name, steps).from(Begin::Link(voted))
+}
+
+/// A state that needs a run in which somebody leads.
+const fn at_leader(name: &'static str, steps: &'static [Step]) -> State {
+    state(name, steps).from(Begin::Link(led))
+}
+
+/// A state that needs a run in which an entry is committed.
+const fn at_committed(name: &'static str, steps: &'static [Step]) -> State {
+    state(name, steps).from(Begin::Link(moments::committed))
 }
 
 impl State {
@@ -110,7 +127,6 @@ impl State {
     pub fn reached<'a>(&self, page: &'a Page<'_>) -> Result<Session<'a>, String> {
         let reach = || {
             let session = self.begin.open(page)?;
-            session.show_at(SIZES[0].0, SIZES[0].1)?;
             do_all(&session, self.steps)?;
             session.settle()?;
             Ok(session)
@@ -140,29 +156,28 @@ impl State {
 
 impl Begin {
     fn open<'a>(&self, page: &'a Page<'_>) -> Result<Session<'a>, String> {
-        let ready = |session: Session<'a>| {
-            session.wait("stage", crate::READY)?;
-            Ok(session)
+        let session = page.browser()?;
+        session.show_at(SIZES[0].0, SIZES[0].1)?;
+        let open = |fragment: &str| {
+            page.go(&session, fragment)?;
+            session.ready()
         };
         match self {
-            Begin::Fresh => ready(page.open("")?),
+            Begin::Fresh => open("")?,
             Begin::Calm => {
-                let session = page.open("")?;
                 // In Firefox nobody can say so, and it plays.
-                if session.prefer_calm()? {
-                    session.reload()?;
-                }
-                ready(session)
+                session.prefer_calm()?;
+                open("")?;
             }
-            Begin::Link(link) => ready(page.open(&link().to_string())?),
-            Begin::At(fragment) => ready(page.open(fragment)?),
+            Begin::Link(link) => open(&link().to_string())?,
+            Begin::At(fragment) => open(fragment)?,
             Begin::Opening(link) => {
-                let session = page.open(&link().to_string())?;
+                page.go(&session, &link().to_string())?;
                 session.wait("way to leave it", "return !!document.getElementById('cancel')")?;
-                Ok(session)
             }
-            Begin::Missing(address) => page.open_at(address),
+            Begin::Missing(address) => page.go_at(&session, address)?,
         }
+        Ok(session)
     }
 }
 
@@ -170,35 +185,18 @@ fn do_all(session: &Session, steps: &[Step]) -> Result<(), String> {
     for step in steps {
         match step {
             Go(steps) => do_all(session, steps)?,
-            Press(keys) => session.press(keys)?,
+            Press(keys) => session.press(&keys.concat())?,
             Click(selector) => {
-                let there = format!("return !!document.querySelector({selector:?})");
-                session.wait(selector, &there)?;
-                session.click(&session.element(selector)?)?;
+                session.until(selector, &format!("document.querySelector({selector:?})"))?;
+                session.click(selector)?;
             }
-            Choose(selector, words) => {
-                let find = "const found = [...document.querySelectorAll(arguments[0])]
-                     .find(it => it.textContent.includes(arguments[1]));
-                     found?.click(); return !!found";
-                let asked = [json!(selector), json!(words)];
-                let click = || session.run(find, &asked).ok().filter(|found| *found == true);
-                session.wait_for(words, click)?;
-            }
+            Choose(selector, words) => session.choose(selector, words)?,
             Write(selector, text) => {
-                let there = format!("return !!document.querySelector({selector:?})");
-                session.wait(selector, &there)?;
-                session.type_into(&session.element(selector)?, text)?;
+                session.until(selector, &format!("document.querySelector({selector:?})"))?;
+                session.type_into(selector, text)?;
             }
-            Point(selector, x, y) => {
-                let place = session.run(
-                    "const box = document.querySelector(arguments[0]).getBoundingClientRect();
-                     return [box.left + box.width * arguments[1], box.top + box.height * arguments[2]]",
-                    &[json!(selector), json!(x), json!(y)],
-                )?;
-                let side = |side: usize| place[side].as_f64().unwrap_or_default();
-                session.point_at((side(0), side(1)), None)?;
-            }
-            Until(holds) => session.wait(holds, &format!("return !!({holds})"))?,
+            Point(selector, x, y) => session.rest_on(selector, (*x, *y))?,
+            Until(holds) => session.until(holds, holds)?,
             Resize(width, height) => session.show_at(*width, *height)?,
             Run(script) => drop(session.run(script, &[])?),
         }
@@ -224,4 +222,11 @@ fn written(text: &str) -> Link {
 /// A link to a moment, in milliseconds.
 fn at_millis(link: Link, millis: u64) -> Link {
     Link { moment: Moment::after(Time::from_micros(millis * 1_000)), ..link }
+}
+
+/// A link to a scenario of the list, made by this very engine: no change of behaviour makes it one of
+/// an older.
+fn listed_at(number: u32, millis: u64) -> Link {
+    let scenario = scenarios::by_number(number).expect("the gallery has twelve");
+    at_millis(Link::to(What::Listed { number }, scenario.parse().setup.seed), millis)
 }

@@ -4,12 +4,10 @@
 
 use crate::Page;
 use crate::driver::Session;
+use crate::hands::{
+    CHECKED, CTRL, DOWN, ENTER, ESCAPE, HOME, LEFT, PAGE_UP, PAUSED, PLAYING, RIGHT, TAB,
+};
 use serde_json::json;
-
-/// Tab, Enter, Esc.
-const TAB: &str = "\u{e004}";
-const ENTER: &str = "\u{e007}";
-const ESCAPE: &str = "\u{e00c}";
 
 /// The letter that comes late: the leader's first entry on its way to n5.
 const LATE: &str = "n3>n5#3";
@@ -66,9 +64,10 @@ fn told_with(page: &Page, hand: Hand) -> Result<(), String> {
     other.show_at(390, 844)?;
     other.wait(
         "paused, as shared, with the line",
-        "return document.getElementById('state').textContent.startsWith('Paused')
-           && document.querySelector('.caption').textContent.includes('A dead letter is taken')
-           && document.getElementById('origin')?.textContent.includes('fingerprint checked')",
+        &format!(
+            "return {PAUSED} && {CHECKED}
+               && document.querySelector('.caption').textContent.includes('A dead letter is taken')"
+        ),
     )?;
     page.close(other)
 }
@@ -84,7 +83,7 @@ impl Story<'_> {
     fn a_leader_is_elected(&self) -> Result<(), String> {
         self.wait("five discs", "return document.querySelectorAll('.node').length === 5")?;
         // However slowly this window came up: the first time-out may be over by now.
-        self.session.press(" \u{e011}\u{e014}\u{e014}\u{e014}\u{e014}\u{e014}")?;
+        self.session.press(&format!(" {HOME}{}", RIGHT.repeat(5)))?;
         self.says("^Five nodes, no leader. The first (election )?timer to run out asks for votes")?;
         self.wait(
             "what comes next",
@@ -106,7 +105,7 @@ impl Story<'_> {
         // By keyboard the way to Play led over the nodes, and what has the focus is inspected.
         self.open_tab("events")?;
         // Time goes on while somebody finds the way here: it is counted up to the leader.
-        let lines = self.text(
+        let lines = self.session.value(
             "String([...document.querySelectorAll('.events-line')].findIndex(it => it.textContent.includes('n3 leads term 1.')) + 1)",
         )?;
         if !(4..=15).contains(&lines.parse().unwrap_or(0)) {
@@ -136,8 +135,8 @@ impl Story<'_> {
             "return /^Crashed n3/.test(document.querySelector('.toast p')?.textContent)",
         )?;
         match self.hand {
-            Hand::Mouse => self.click(".toast button")?,
-            Hand::Keyboard => self.hold_and_press("\u{e009}", "z")?,
+            Hand::Mouse => self.session.click(".toast button")?,
+            Hand::Keyboard => self.session.chord(CTRL, "z")?,
         }
         self.wait("n3 again", "return !document.querySelector('#n3.role-down')")?;
         self.take_suggestion("Crash n3")?;
@@ -162,14 +161,14 @@ impl Story<'_> {
         self.wait("a committed entry", committed)?;
         self.pause()?;
         match self.hand {
-            Hand::Mouse => self.click(".logs-cell.entry.committed")?,
+            Hand::Mouse => self.session.click(".logs-cell.entry.committed")?,
             Hand::Keyboard => {
                 self.tab_to("it.matches('.logs-cell.entry')")?;
                 for _ in 0..20 {
-                    if self.text("document.activeElement.id")?.ends_with("-1") {
+                    if self.session.value("document.activeElement.id")?.ends_with("-1") {
                         break;
                     }
-                    self.session.press("\u{e012}")?;
+                    self.session.press(LEFT)?;
                 }
                 self.session.press(ENTER)?;
             }
@@ -197,7 +196,7 @@ impl Story<'_> {
             // From note to note; the last one before the crash is that of the first entry.
             Hand::Keyboard => {
                 self.tab_to("it.id === 'timeline'")?;
-                self.session.press("\u{e00e}")?;
+                self.session.press(PAGE_UP)?;
             }
         }
         self.wait(
@@ -210,7 +209,7 @@ impl Story<'_> {
         self.menu("n3>n1#3")?;
         let items =
             "[...document.querySelectorAll('.menu-item')].map(it => it.textContent).join('|')";
-        let items = self.text(items)?;
+        let items = self.session.value(items)?;
         for (what, key) in [("Deliver", "G"), ("Hold", "H"), ("Drop", "D"), ("Duplicate", "U")] {
             if !items.split('|').any(|item| item.starts_with(what) && item.ends_with(key)) {
                 return Err(format!("no `{what}` with its key in {items}"));
@@ -286,18 +285,18 @@ impl Story<'_> {
     /// 2:20: a line of text, and a link of about 150 characters.
     fn it_is_sent(&self) -> Result<String, String> {
         match self.hand {
-            Hand::Mouse => self.click("#share")?,
+            Hand::Mouse => self.session.click("#share")?,
             Hand::Keyboard => self.session.press("s")?,
         }
         self.wait("the dialog", "return document.activeElement?.id === 'link'")?;
         match self.hand {
-            Hand::Mouse => self.click("#share-note")?,
+            Hand::Mouse => self.session.click("#share-note")?,
             Hand::Keyboard => self.tab_to("it.id === 'share-note'")?,
         }
         self.session.press("A dead letter is taken")?;
         self.wait("its code", "return !!document.querySelector('.share-code path')")?;
         match self.hand {
-            Hand::Mouse => self.click("#copy")?,
+            Hand::Mouse => self.session.click("#copy")?,
             Hand::Keyboard => {
                 self.tab_to("it.id === 'copy'")?;
                 self.session.press(ENTER)?;
@@ -307,7 +306,7 @@ impl Story<'_> {
             "copied",
             "return document.getElementById('share-status').textContent === 'Copied'",
         )?;
-        let link = self.text("document.getElementById('link').value")?;
+        let link = self.session.value("document.getElementById('link').value")?;
         let own = link.split_once('#').map_or(0, |(_, part)| part.len());
         match own {
             100..180 => Ok(link),
@@ -324,13 +323,13 @@ impl Story<'_> {
             if self.session.run(&there, &[])? == true {
                 return Ok(());
             }
-            let now = self.text("document.getElementById('clock').textContent")?;
+            let now = self.session.value("document.getElementById('clock').textContent")?;
             let is_late = now.as_str() > "0.249 330 s";
             match (self.hand, is_late) {
-                (Hand::Mouse, false) => self.click("#step")?,
-                (Hand::Mouse, true) => self.click("#back")?,
-                (Hand::Keyboard, false) => self.session.press("\u{e014}")?,
-                (Hand::Keyboard, true) => self.session.press("\u{e012}")?,
+                (Hand::Mouse, false) => self.session.click("#step")?,
+                (Hand::Mouse, true) => self.session.click("#back")?,
+                (Hand::Keyboard, false) => self.session.press(RIGHT)?,
+                (Hand::Keyboard, true) => self.session.press(LEFT)?,
             }
             self.session.settle()?;
         }
@@ -375,7 +374,7 @@ impl Story<'_> {
         match self.hand {
             Hand::Mouse => {
                 let at = self.session.run(&format!("return {find} + 1"), &[])?;
-                self.click(&format!(".menu li:nth-child({at}) .menu-item"))?;
+                self.session.click(&format!(".menu li:nth-child({at}) .menu-item"))?;
             }
             Hand::Keyboard => {
                 let there = format!(
@@ -385,7 +384,7 @@ impl Story<'_> {
                     if self.session.run(&there, &[])? == true {
                         break;
                     }
-                    self.session.press("\u{e015}")?;
+                    self.session.press(DOWN)?;
                 }
                 self.session.press(ENTER)?;
             }
@@ -403,37 +402,27 @@ impl Story<'_> {
     }
 
     fn play(&self) -> Result<(), String> {
-        self.press_play("Playing")
+        self.press_play("play", PLAYING)
     }
 
     fn pause(&self) -> Result<(), String> {
-        self.press_play("Paused")
+        self.press_play("pause", PAUSED)
     }
 
-    /// Presses the button that plays and pauses; then the run is as this word says.
-    fn press_play(&self, state: &str) -> Result<(), String> {
+    /// Presses the button that plays and pauses; then the run does so.
+    fn press_play(&self, what: &str, holds: &str) -> Result<(), String> {
         match self.hand {
-            Hand::Mouse => self.click("#play")?,
+            Hand::Mouse => self.session.click("#play")?,
             Hand::Keyboard => {
                 self.tab_to("it.id === 'play'")?;
                 self.session.press(ENTER)?;
             }
         }
-        let is_it = "return document.getElementById('state').textContent.startsWith";
-        self.wait(state, &format!("{is_it}('{state}')"))
+        self.session.until(what, holds)
     }
 
     fn wait(&self, what: &str, script: &str) -> Result<(), String> {
         self.session.wait(what, script)
-    }
-
-    fn text(&self, script: &str) -> Result<String, String> {
-        let value = self.session.run(&format!("return {script}"), &[])?;
-        Ok(value.as_str().unwrap_or_default().to_owned())
-    }
-
-    fn click(&self, selector: &str) -> Result<(), String> {
-        self.session.click(&self.session.element(selector)?)
     }
 
     /// The caption says something of this form, or said so within its 1.2 s.
@@ -451,15 +440,7 @@ impl Story<'_> {
         );
         self.wait(label, &is_it)?;
         match self.hand {
-            Hand::Mouse => {
-                let at = self.session.run(
-                    "const box = document.querySelector('.caption-suggestion').getBoundingClientRect();
-                     return [box.left + box.width / 2, box.top + box.height / 2]",
-                    &[],
-                )?;
-                let side = |place: usize| at[place].as_f64().unwrap_or_default();
-                self.session.point_at((side(0), side(1)), None)
-            }
+            Hand::Mouse => self.session.rest_on(".caption-suggestion", (0.5, 0.5)),
             Hand::Keyboard => self.tab_to("it.matches('.caption-suggestion')"),
         }
     }
@@ -467,23 +448,23 @@ impl Story<'_> {
     fn take_suggestion(&self, label: &str) -> Result<(), String> {
         self.rest_on_suggestion(label)?;
         match self.hand {
-            Hand::Mouse => self.click(".caption-suggestion"),
+            Hand::Mouse => self.session.click(".caption-suggestion"),
             Hand::Keyboard => self.session.press(ENTER),
         }
     }
 
     fn open_tab(&self, name: &str) -> Result<(), String> {
         match self.hand {
-            Hand::Mouse => self.click(&format!("#tab-{name}")),
+            Hand::Mouse => self.session.click(&format!("#tab-{name}")),
             Hand::Keyboard => {
                 // One stop for all of them; the arrows go from one to the next.
                 self.tab_to("it.matches('[role=tab]')")?;
                 for _ in 0..5 {
-                    let here = self.text("document.activeElement.id")?;
+                    let here = self.session.value("document.activeElement.id")?;
                     if here == format!("tab-{name}") {
                         return self.session.press(ENTER);
                     }
-                    self.session.press("\u{e014}")?;
+                    self.session.press(RIGHT)?;
                 }
                 Err(format!("the arrows do not come to {name}"))
             }
@@ -509,9 +490,5 @@ impl Story<'_> {
             self.session.press(TAB)?;
         }
         Err(format!("Tab never comes to where {condition}"))
-    }
-
-    fn hold_and_press(&self, held: &str, key: &str) -> Result<(), String> {
-        self.session.chord(held, key)
     }
 }

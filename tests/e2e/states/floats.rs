@@ -1,12 +1,14 @@
 //! What lies over the page: menus, the palette, dialogs.
 
 use super::Step::*;
-use super::moments::{BRANCH, ENTRIES, LEADER, LEADS, PAST};
-use super::{Begin, State, Step, state, written};
+use super::moments::{BRANCH, PAST, PLAYS};
+use super::{Begin, State, Step, at_committed, at_leader, at_votes, state, written};
+use crate::hands::ENTER;
 use netsplit_sim::link::Link;
 use std::fmt::Write as _;
 
-const SHARE: &[Step] = &[Press("s"), Until("document.querySelector('.share-code, .dialog-small')")];
+const SHARE: &[Step] =
+    &[Press(&["s"]), Until("document.querySelector('.share-code, .dialog-small')")];
 
 /// More than chats carry, and than a code can hold.
 fn a_long_script() -> Link {
@@ -20,33 +22,31 @@ fn a_long_script() -> Link {
 }
 
 pub(super) const STATES: &[State] = &[
-    state("menu of a node", &[Go(LEADER), Press("2"), Press("\u{e007}")]),
-    state("menu of a message", &[Go(LEADER), Press("m"), Press("\u{e007}")]),
-    state("search or act", &[Go(LEADER), Press("/"), Press("crash")]),
-    state("search or act, nothing", &[Go(LEADER), Press("/"), Press("zebra")]),
-    state("share", &[Go(LEADER), Go(SHARE)]),
-    state("share, playing", &[Go(LEADS), Go(SHARE)]),
-    state("share, past", &[Go(PAST), Go(SHARE)]),
-    state("share, branch", &[Go(BRANCH), Go(SHARE)]),
+    at_leader("menu of a node", &[Press(&["2"]), Press(&[ENTER])]),
+    at_leader("menu of a message", &[Press(&["m"]), Press(&[ENTER])]),
+    at_leader("search or act", &[Press(&["/"]), Press(&["crash"])]),
+    at_leader("search or act, nothing", &[Press(&["/"]), Press(&["zebra"])]),
+    at_leader("share", &[Go(SHARE)]),
+    at_votes("share, playing", &[Go(PLAYS), Go(SHARE)]),
+    at_leader("share, past", &[Go(PAST), Go(SHARE)]),
+    at_leader("share, branch", &[Go(BRANCH), Go(SHARE)]),
     state("share, too long", SHARE).from(Begin::Link(a_long_script)),
-    state("open", &[Go(LEADER), Click("#open"), Until("document.getElementById('open-text')")]),
-    state("help", &[Go(LEADER), Press("?")]),
-    state("set up logs", &[Go(LEADER), Click("#start-fold"), Click("#start .scenarios-more")]),
-    state(
+    at_leader("open", &[Click("#open"), Until("document.getElementById('open-text')")]),
+    at_leader("help", &[Press(&["?"])]),
+    at_leader("set up logs", &[Click("#start-fold"), Click("#start .scenarios-more")]),
+    at_committed(
         "same acts, other luck",
         &[
-            Go(ENTRIES),
             Choose(".scenarios-item", "Same acts, other luck"),
             Until(
                 "document.querySelector('.luck-tile') && !document.querySelector('.luck-progress')",
             ),
         ],
     ),
-    state("find a run", &[Go(LEADER), Choose(".scenarios-item", "Find a run where")]),
-    state(
+    at_leader("find a run", &[Choose(".scenarios-item", "Find a run where")]),
+    at_leader(
         "find a run, stopped",
         &[
-            Go(LEADER),
             Choose(".scenarios-item", "Find a run where"),
             Choose(".find-item", "handled twice"),
             Click("#find-cancel"),

@@ -2,13 +2,11 @@
 //! that a link names.
 
 use super::Step::*;
-use super::{Begin, Size, State, do_all, state, theme};
+use super::{Begin, Size, State, do_all, listed_at, state, theme};
 use crate::Page;
 use crate::driver::Session;
-use netsplit_core::time::Time;
-use netsplit_sim::link::{Link, What};
-use netsplit_sim::moment::Moment;
-use netsplit_sim::scenarios;
+use crate::hands::{BRANCHED, ENTER, LEFT};
+use netsplit_sim::link::Link;
 
 /// The desk.
 const DESK: Size = (1440, 900);
@@ -35,33 +33,23 @@ pub const KEPT: &[Kept] = &[
     // The page in a hand: one column, what stands beside it behind buttons.
     kept(state("leader", &[]).from(Begin::Link(led)), "light", HAND),
     // A moment before the edge: the stage framed, and said that acting there makes a branch.
-    kept(
-        state("past", &[Press("\u{e012}\u{e012}\u{e012}\u{e012}")]).from(Begin::Link(led)),
-        "light",
-        DESK,
-    ),
+    kept(state("past", &[Press(&[LEFT, LEFT, LEFT, LEFT])]).from(Begin::Link(led)), "light", DESK),
     // A node that is down, and all that is known of it.
-    kept(state("node crashed", &[Press("2x")]).from(Begin::Link(led)), "dark", DESK),
+    kept(state("node crashed", &[Press(&["2x"])]).from(Begin::Link(led)), "dark", DESK),
     // Two rows in the time line, and the choice between them.
     kept(
-        state(
-            "branches",
-            &[
-                Press("\u{e012}\u{e012}\u{e012}1x"),
-                Until("document.querySelectorAll('#branch option').length === 2"),
-            ],
-        )
-        .from(Begin::Link(led)),
+        state("branches", &[Press(&[LEFT, LEFT, LEFT, "1x"]), Until(BRANCHED)])
+            .from(Begin::Link(led)),
         "light",
         DESK,
     ),
     // The sides of a cut, outlined, and cut links.
-    kept(state("cut off", &[Press("3i0")]).from(Begin::Link(led)), "dark", DESK),
+    kept(state("cut off", &[Press(&["3i0"])]).from(Begin::Link(led)), "dark", DESK),
     // What can be done to a node, floating beside it.
-    kept(state("menu", &[Press("2"), Press("\u{e007}")]).from(Begin::Link(led)), "light", DESK),
+    kept(state("menu", &[Press(&["2"]), Press(&[ENTER])]).from(Begin::Link(led)), "light", DESK),
     // The list that a word finds, over the page.
     kept(
-        state("search or act", &[Press("/"), Press("crash")]).from(Begin::Link(led)),
+        state("search or act", &[Press(&["/"]), Press(&["crash"])]).from(Begin::Link(led)),
         "dark",
         DESK,
     ),
@@ -76,7 +64,7 @@ pub const KEPT: &[Kept] = &[
         DESK,
     ),
     // The frame without columns, its words half as large again.
-    kept(state("present", &[Press("P")]).from(Begin::Link(led)), "dark", DESK),
+    kept(state("present", &[Press(&["P"])]).from(Begin::Link(led)), "dark", DESK),
 ];
 
 /// Takes away what comes and goes by the browser's clock: the page's message, which stands for some
@@ -93,7 +81,7 @@ impl Kept {
         };
         let reach = || {
             let session = page.open_sized(self.size, &link().to_string())?;
-            session.wait("stage", crate::READY)?;
+            session.ready()?;
             // A link's moment is there before the first frame is drawn.
             session.rest()?;
             do_all(&session, self.state.steps)?;
@@ -114,22 +102,15 @@ impl Kept {
 /// The first scenario before anything happens; after all that is due then, since from the very start
 /// a link plays.
 fn start() -> Link {
-    first_at(1, 0)
+    listed_at(1, 0)
 }
 
 /// Somebody leads it, the first heartbeats are on their way, and the first entry is on some disks.
 fn led() -> Link {
-    first_at(1, 250)
+    listed_at(1, 250)
 }
 
 /// A vote was forgotten, and two lead one term.
 fn broken() -> Link {
-    first_at(9, 200)
-}
-
-/// A link to a scenario, made by this very engine: no change of behaviour makes it one of an older.
-fn first_at(number: u32, millis: u64) -> Link {
-    let scenario = scenarios::by_number(number).expect("the gallery has twelve");
-    let moment = Moment::after(Time::from_micros(millis * 1_000));
-    Link { moment, ..Link::to(What::Listed { number }, scenario.parse().setup.seed) }
+    listed_at(9, 200)
 }

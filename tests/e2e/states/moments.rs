@@ -1,36 +1,63 @@
 //! Moments: what a run comes to by itself, and by what a person does in it.
 
 use super::Step::*;
-use super::{Begin, State, Step, at_millis, state, written};
+use super::{Begin, State, Step, at_committed, at_leader, at_millis, listed_at, state, written};
+use crate::hands::{BRANCHED, HOME, LED, LEFT, PAUSED, RIGHT};
 use netsplit_sim::link::{Link, What};
 
-/// Paused.
-const PAUSE: &[Step] =
-    &[Press(" "), Until("document.getElementById('state').textContent.startsWith('Paused')")];
 /// Somebody leads; it plays on.
-pub(super) const LEADS: &[Step] = &[Until("document.querySelector('.node.role-leader')")];
-/// Paused at the first leader.
-pub(super) const LEADER: &[Step] = &[Go(LEADS), Go(PAUSE)];
-/// Paused when an entry is committed.
-pub(super) const ENTRIES: &[Step] =
-    &[Go(LEADS), Until("document.querySelector('.logs-cell.committed')"), Go(PAUSE)];
-/// Some steps before the edge; the second is the one before the leader.
-pub(super) const PAST: &[Step] = &[Go(LEADER), Press("\u{e012}\u{e012}\u{e012}\u{e012}")];
+pub(super) const LEADS: &[Step] = &[Until(LED)];
+/// Played on from where a link leads, until somebody leads.
+pub(super) const PLAYS: &[Step] = &[Press(&[" "]), Go(LEADS)];
+/// Paused.
+pub(super) const PAUSE: &[Step] = &[Press(&[" "]), Until(PAUSED)];
+/// Some steps before the edge, from the leader on; the second is the one before it.
+pub(super) const PAST: &[Step] = &[Press(&[LEFT, LEFT, LEFT, LEFT])];
 /// A second branch, from before the leader, a little further on.
-pub(super) const BRANCH: &[Step] = &[
-    Go(LEADER),
-    Press("\u{e012}\u{e012}\u{e012}1x"),
-    Until("document.querySelectorAll('#branch option').length === 2"),
-    Press("\u{e014}\u{e014}\u{e014}"),
-];
+pub(super) const BRANCH: &[Step] =
+    &[Press(&[LEFT, LEFT, LEFT, "1x"]), Until(BRANCHED), Press(&[RIGHT, RIGHT, RIGHT])];
 
 /// A second branch on which the candidate reaches nobody, at the time at which it leads on the first.
 pub(super) const BRANCH_CUT: &[Step] = &[
-    Go(LEADER),
-    Press("\u{e012}\u{e012}\u{e012}3i"),
-    Until("document.querySelectorAll('#branch option').length === 2"),
-    Press("\u{e014}\u{e014}\u{e014}\u{e014}\u{e014}\u{e014}\u{e014}\u{e014}"),
+    Press(&[LEFT, LEFT, LEFT, "3i"]),
+    Until(BRANCHED),
+    Press(&[RIGHT, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT, RIGHT]),
 ];
+
+/// The candidate of the first scenario has its votes, and they are on their way to it.
+pub(super) fn voted() -> Link {
+    listed_at(1, 215)
+}
+
+/// It leads: that was the last step but one.
+pub fn led() -> Link {
+    listed_at(1, 223)
+}
+
+/// The first entry is committed, and the messages that say so are under way.
+pub(super) fn committed() -> Link {
+    listed_at(1, 275)
+}
+
+/// Six logs that disagree, and the one that asks to lead them.
+fn figure_7() -> Link {
+    listed_at(7, 5)
+}
+
+/// It leads them.
+pub(super) fn figure_7_led() -> Link {
+    listed_at(7, 30)
+}
+
+/// The first of the leaders of Figure 8.
+pub(super) fn figure_8_led() -> Link {
+    listed_at(11, 30)
+}
+
+/// Logs that begin with a snapshot, and one that does not.
+fn snapshots() -> Link {
+    listed_at(12, 240)
+}
 
 /// The start, at which nothing has happened yet.
 pub(super) fn the_start() -> Link {
@@ -55,51 +82,29 @@ fn nine_nodes() -> Link {
 
 pub(super) const STATES: &[State] = &[
     state("nothing yet", &[]).from(Begin::Calm),
-    state("start, in the past", &[Go(LEADER), Press("\u{e011}")]),
+    at_leader("start, in the past", &[Press(&[HOME])]),
     state("opening", &[]).from(Begin::Opening(an_hour)),
-    state("leader, paused", LEADER),
-    state("entries, paused", ENTRIES),
+    state("leader, paused", &[Go(LEADS), Go(PAUSE)]),
+    at_committed("entries, paused", &[]),
     state("playing", LEADS),
-    state("past", PAST),
-    state("branch", BRANCH),
-    state(
+    at_leader("past", PAST),
+    at_leader("branch", BRANCH),
+    at_leader(
         "four branches",
         &[
             Go(BRANCH),
-            Press("\u{e012}\u{e012}2x\u{e014}\u{e012}\u{e012}\u{e012}4x\u{e014}"),
+            Press(&[LEFT, LEFT, "2x", RIGHT, LEFT, LEFT, LEFT, "4x", RIGHT]),
             Until("document.querySelectorAll('#branch option').length === 4"),
         ],
     ),
-    state("node crashed", &[Go(LEADER), Press("2x")]),
-    state("node paused", &[Go(LEADER), Press("2p")]),
-    state("cut off", &[Go(LEADER), Press("3i0")]),
-    state("message held", &[Go(ENTRIES), Press("mh")]),
-    state("message dropped", &[Go(ENTRIES), Press("md\u{e014}")]),
-    state("moment pointed at", &[Go(ENTRIES), Point("#timeline", 0.2, 0.6)]),
+    at_leader("node crashed", &[Press(&["2x"])]),
+    at_leader("node paused", &[Press(&["2p"])]),
+    at_leader("cut off", &[Press(&["3i0"])]),
+    at_committed("message held", &[Press(&["mh"])]),
+    at_committed("message dropped", &[Press(&["md", RIGHT])]),
+    at_committed("moment pointed at", &[Point("#timeline", 0.2, 0.6)]),
     state("nine nodes", &[]).from(Begin::Link(nine_nodes)),
-    state(
-        "figure 7",
-        &[
-            Choose(".scenarios-item", "Figure 7"),
-            Until("document.querySelector('.node-label')"),
-            Press(" "),
-        ],
-    ),
-    state(
-        "figure 8",
-        &[
-            Choose(".scenarios-item", "Figure 8"),
-            Until("document.querySelector('.header-title').title.startsWith('Figure 8')"),
-            Go(LEADS),
-            Press(" "),
-        ],
-    ),
-    state(
-        "snapshots",
-        &[
-            Choose(".scenarios-part:nth-of-type(4) .scenarios-item", ""),
-            Until("document.querySelector('.logs-cell.snapshot')"),
-            Press(" "),
-        ],
-    ),
+    state("figure 7", &[]).from(Begin::Link(figure_7)),
+    state("figure 8", &[]).from(Begin::Link(figure_8_led)),
+    state("snapshots", &[]).from(Begin::Link(snapshots)),
 ];

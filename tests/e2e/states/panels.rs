@@ -1,8 +1,9 @@
 //! Each view at each moment at which it looks otherwise.
 
 use super::Step::*;
-use super::moments::{BRANCH, BRANCH_CUT, ENTRIES, LEADER, LEADS, PAST, an_hour};
-use super::{Begin, State, Step, at_millis, state, written};
+use super::moments::{BRANCH, BRANCH_CUT, LEADS, PAST, PAUSE, PLAYS, an_hour};
+use super::{Begin, State, Step, at_committed, at_leader, at_millis, at_votes, state, written};
+use crate::hands::{HOME, LEFT, RIGHT, TAB};
 use netsplit_sim::link::Link;
 
 const INSPECT: &[Step] = &[Click("#tab-inspect")];
@@ -19,95 +20,90 @@ fn what_is_not_possible() -> Link {
 }
 
 pub(super) const STATES: &[State] = &[
-    state("events, filtered", &[Go(ENTRIES), Write(".events-text", "votes")]),
-    state("events, nothing fits", &[Go(ENTRIES), Write(".events-text", "zebra")]),
+    at_committed("events, filtered", &[Write(".events-text", "votes")]),
+    at_committed("events, nothing fits", &[Write(".events-text", "zebra")]),
     state("inspect, nothing yet", INSPECT).from(Begin::Calm),
     state("inspect, opening", INSPECT).from(Begin::Opening(an_hour)),
-    state("inspect, the moment", &[Go(LEADER), Go(INSPECT)]),
-    state("inspect, leader", &[Go(ENTRIES), Click(".role-leader .logs-name button"), Go(INSPECT)]),
-    state("inspect, playing", &[Go(LEADS), Press("2"), Go(INSPECT)]),
-    state("inspect, past", &[Go(PAST), Press("2"), Go(INSPECT)]),
-    state("inspect, branch", &[Go(BRANCH_CUT), Press("3"), Go(INSPECT)]),
-    state("inspect, message", &[Go(LEADER), Press("m")]),
-    state(
+    at_leader("inspect, the moment", &[Go(INSPECT)]),
+    at_committed("inspect, leader", &[Click(".role-leader .logs-name button"), Go(INSPECT)]),
+    at_votes("inspect, playing", &[Go(PLAYS), Press(&["2"]), Go(INSPECT)]),
+    at_leader("inspect, past", &[Go(PAST), Press(&["2"]), Go(INSPECT)]),
+    at_leader("inspect, branch", &[Go(BRANCH_CUT), Press(&["3"]), Go(INSPECT)]),
+    at_leader("inspect, message", &[Press(&["m"])]),
+    at_leader(
         "inspect, message that arrived",
-        &[Go(LEADER), Press("m "), Until("document.querySelector('.inspect-arrived')"), Press(" ")],
+        &[Press(&["m "]), Until("document.querySelector('.inspect-arrived')"), Press(&[" "])],
     ),
-    state("inspect, entry", &[Go(ENTRIES), Click(".logs-cell.committed")]),
-    state(
+    at_committed("inspect, entry", &[Click(".logs-cell.committed")]),
+    at_leader(
         "inspect, timer",
-        &[Go(LEADER), Press("2"), Go(INSPECT), Click("#details-page .fields .inspect-name")],
+        &[Press(&["2"]), Go(INSPECT), Click("#details-page .fields .inspect-name")],
     ),
     state("checks, nothing yet", CHECKS).from(Begin::Calm),
     state("checks, opening", CHECKS).from(Begin::Opening(an_hour)),
-    state("checks, some not decided", &[Go(LEADER), Go(CHECKS)]),
-    state("checks, branch", &[Go(BRANCH), Go(CHECKS)]),
+    at_leader("checks, some not decided", &[Go(CHECKS)]),
+    at_leader("checks, branch", &[Go(BRANCH), Go(CHECKS)]),
     state("script, nothing yet", SCRIPT).from(Begin::Calm),
     state("script, opening", SCRIPT).from(Begin::Opening(an_hour)),
-    state(
+    at_committed(
         "script, paused",
-        &[Go(ENTRIES), Press("2x"), Go(SCRIPT), Click(".script-line.by-hand .script-go")],
+        &[Press(&["2x"]), Go(SCRIPT), Click(".script-line.by-hand .script-go")],
     ),
-    state("script, playing", &[Go(LEADS), Go(SCRIPT)]),
-    state("script, past", &[Go(ENTRIES), Press("2x\u{e012}\u{e012}"), Go(SCRIPT)]),
-    state(
-        "script, as text",
-        &[Go(ENTRIES), Go(SCRIPT), Choose(".script-acts button", "Edit as text")],
-    ),
+    at_votes("script, playing", &[Go(PLAYS), Go(SCRIPT)]),
+    at_committed("script, past", &[Press(&["2x", LEFT, LEFT]), Go(SCRIPT)]),
+    at_committed("script, as text", &[Go(SCRIPT), Choose(".script-acts button", "Edit as text")]),
     state("script, not possible", SCRIPT).from(Begin::Link(what_is_not_possible)),
     state("logs of the hand, nothing yet", LOGS).from(Begin::Calm).sized(HAND),
-    state("logs of the hand", &[Go(ENTRIES), Go(LOGS)]).sized(HAND),
-    state(
+    at_committed("logs of the hand", &[Go(LOGS)]).sized(HAND),
+    at_committed(
         "logs of the hand, past",
-        &[Go(ENTRIES), Press("\u{e012}\u{e012}\u{e012}\u{e012}\u{e012}\u{e012}"), Go(LOGS)],
+        &[Press(&[LEFT, LEFT, LEFT, LEFT, LEFT, LEFT]), Go(LOGS)],
     )
     .sized(HAND),
-    state("network, calm", &[Go(LEADER), Go(NETWORK)]).at_the_left(),
+    at_leader("network, calm", &[Go(NETWORK)]).at_the_left(),
     state("network, opening", NETWORK).from(Begin::Opening(an_hour)).at_the_left(),
-    state("network, past", &[Go(PAST), Go(NETWORK)]).at_the_left(),
-    state(
+    at_leader("network, past", &[Go(PAST), Go(NETWORK)]).at_the_left(),
+    at_leader(
         "network, changed",
         &[
-            Go(LEADER),
             Go(NETWORK),
             Click("#dial-loss"),
             Run("document.activeElement.select()"),
-            Press("20%\u{e004}"),
+            Press(&["20%", TAB]),
             Until("document.querySelector('.dial.away')"),
         ],
     )
     .at_the_left(),
-    state("start, unfolded", &[Go(LEADER), Click("#start-fold")]).at_the_left(),
-    state("faults, unfolded", &[Go(LEADER), Click("#faults-fold")]).at_the_left(),
-    state(
-        "mistakes, unfolded",
-        &[Go(LEADER), Click("#mistakes-fold"), Click("#mistakes .scenarios-item")],
-    )
-    .at_the_left(),
+    at_leader("start, unfolded", &[Click("#start-fold")]).at_the_left(),
+    at_leader("faults, unfolded", &[Click("#faults-fold")]).at_the_left(),
+    at_leader("mistakes, unfolded", &[Click("#mistakes-fold"), Click("#mistakes .scenarios-item")])
+        .at_the_left(),
     state(
         "a test of the course",
         &[
             Run("document.getElementById('course-tests-fold').click()"),
             Choose(".scenarios-tests .scenarios-item", "BasicAgree"),
             Until("document.getElementById('origin')?.textContent === 'TestBasicAgree2B: passed'"),
-            Go(LEADER),
+            Go(PAUSE),
+            Press(&[HOME]),
+            // No election there takes more steps.
+            Press(&[RIGHT; 40]),
+            Go(LEADS),
         ],
     )
     .at_the_left(),
-    state(
+    at_leader(
         "a mistake is on",
         &[
-            Go(LEADER),
             Click("#mistakes-fold"),
             Click("#mistakes .scenarios-item"),
             Click("#mistakes .mistake-about button"),
             Until("document.querySelector('.mistake-bar')"),
         ],
     ),
-    state(
+    at_leader(
         "rules stand",
         &[
-            Go(LEADER),
             Go(NETWORK),
             Choose(".scenarios-more", "You are the network"),
             Until("document.querySelector('.bar-rules')"),

@@ -1,8 +1,9 @@
 //! What is refused, broken or missing.
 
 use super::Step::*;
-use super::moments::{ENTRIES, LEADER, the_start};
-use super::{Begin, State, at_millis, state};
+use super::moments::the_start;
+use super::{Begin, State, at_committed, at_leader, at_millis, state};
+use crate::hands::{ENTER, HOME, TAB};
 use crate::server::{BROKEN, FIRST};
 use netsplit_sim::link::Link;
 
@@ -26,7 +27,7 @@ pub(super) const STATES: &[State] = &[
         "checks, broken later",
         &[
             Until("document.querySelector('#tab-checks.broken')"),
-            Press("\u{e011}"),
+            Press(&[HOME]),
             Click("#tab-checks"),
             Until("document.querySelector('.checks-go')"),
         ],
@@ -43,25 +44,23 @@ pub(super) const STATES: &[State] = &[
         "another fingerprint, shared",
         &[
             Until("document.getElementById('origin')?.textContent.includes('not the run')"),
-            Press("s"),
+            Press(&["s"]),
             Until("document.querySelector('.share-code')"),
         ],
     )
     .from(Begin::Link(another_fingerprint)),
-    state(
+    at_leader(
         "open, refused",
         &[
-            Go(LEADER),
             Click("#open"),
             Write("#open-text", "scenario raft nodes=99"),
             Click("#open-go"),
             Until("document.getElementById('open-trouble')"),
         ],
     ),
-    state(
+    at_committed(
         "script, a line with a mistake",
         &[
-            Go(ENTRIES),
             Click("#tab-script"),
             Choose(".script-acts button", "Edit as text"),
             Write(".script-whole", "\nat 0.5s crush n2\n"),
@@ -69,26 +68,21 @@ pub(super) const STATES: &[State] = &[
             Until("document.querySelector('.script-trouble')"),
         ],
     ),
-    state(
-        "search or act, refused",
-        &[Go(LEADER), Press("/"), Press("crash n9"), Press("\u{e007}")],
-    ),
-    state(
+    at_leader("search or act, refused", &[Press(&["/"]), Press(&["crash n9"]), Press(&[ENTER])]),
+    at_leader(
         "network, an impossible value",
         &[
-            Go(LEADER),
             Click("#network-fold"),
             Click("#dial-loss"),
             Run("document.activeElement.select()"),
-            Press("-5\u{e004}"),
+            Press(&["-5", TAB]),
             Until("document.querySelector('.dial-trouble')"),
         ],
     )
     .at_the_left(),
-    state(
+    at_leader(
         "set up logs, a row with a mistake",
         &[
-            Go(LEADER),
             Click("#start-fold"),
             Click("#start .scenarios-more"),
             Write("#set-up", "\n1 2 zebra"),
@@ -99,13 +93,12 @@ pub(super) const STATES: &[State] = &[
         .from(Begin::Missing(FIRST)),
     state("without program", &[Until("document.querySelector('#trouble:not([hidden])')")])
         .from(Begin::Missing(BROKEN)),
-    state(
+    at_leader(
         "stopped",
         &[
-            Go(LEADER),
             // A browser that refuses to make a drawing: the program cannot go on from there.
             Run("document.createElementNS = () => { throw new Error('made to fail by a test') }"),
-            Press("s"),
+            Press(&["s"]),
             Until("document.getElementById('panic')?.hidden === false"),
         ],
     ),

@@ -6,6 +6,7 @@ use netsplit_core::time::Time;
 use netsplit_sim::course::CourseLab;
 use netsplit_sim::fingerprint::Fingerprint;
 use netsplit_sim::lab::Lab;
+use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
 use netsplit_sim::labs::{self, LabWords};
@@ -74,7 +75,7 @@ struct Prepares {
 }
 
 /// All labs whose runs can be prepared.
-const PREPARES: &[Prepares] = &[Prepares::of::<RaftLab>()];
+const PREPARES: &[Prepares] = &[Prepares::of::<RaftLab>(), Prepares::of::<KvLab>()];
 
 impl Prepares {
     const fn of<L: CourseLab>() -> Prepares {

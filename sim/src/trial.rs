@@ -6,6 +6,7 @@ use netsplit_core::time::{Span, Time};
 
 use crate::course::CourseLab;
 use crate::find::{self, Look, Looks};
+use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::link::{Link, Problem, Problems};
 use crate::luck::{Drawing, Draws};
@@ -120,7 +121,7 @@ impl Tried {
 
 /// All labs of which this is known. Apart from the words of the labs: the page knows those from its
 /// first view on, and tries nothing before it has all of its program.
-const TRIED: &[Tried] = &[Tried::of::<RaftLab>()];
+const TRIED: &[Tried] = &[Tried::of::<RaftLab>(), Tried::of::<KvLab>()];
 
 /// What makes runs of a lab, by its name.
 pub(crate) fn tried(lab: &str) -> Option<&'static Tried> {

@@ -19,6 +19,7 @@ use netsplit_core::view::{Field, NodeView};
 
 use crate::check::kv::KvChecks;
 use crate::choice::TimerCode;
+use crate::course::CourseLab;
 use crate::lab::{Lab, OverRaft};
 use crate::labs::kv_options::options_from_pairs;
 use crate::labs::raft::RaftLab;
@@ -280,6 +281,8 @@ fn of_call(clerk: u32, call: u64) -> Vec<Field> {
 fn content(name: &'static str, bytes: &Bytes) -> Field {
     Field { name, value: netsplit_core::replicated::view::beginning(bytes).0 }
 }
+
+impl CourseLab for KvLab {}
 
 impl OverRaft for KvLab {
     fn peer(node: &Node) -> Option<&Peer> {

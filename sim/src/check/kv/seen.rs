@@ -127,7 +127,7 @@ impl KvChecks {
 
     /// The order in which servers say that the operations took effect: commands by their place in
     /// the log, queries behind what they were answered as of.
-    fn order_told(&self) -> Vec<OpId> {
+    pub(crate) fn order_told(&self) -> Vec<OpId> {
         let place = |(id, op): (OpId, &Op<Call, Reply>)| {
             let read = self.seen.rows.get(&(id.index() as u64)).and_then(Row::reading);
             let index = match op.call.is_query() {

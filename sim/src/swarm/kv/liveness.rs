@@ -132,6 +132,28 @@ mod look {
         println!("{:?}", KvLab::pairs(&driver.plan.world.lab));
         println!("out {:?} own {:?}", driver.out, driver.plan.own);
         let world = &driver.scene.world;
+        {
+            use netsplit_core::kv::spec::Kv;
+            use netsplit_core::spec::Spec;
+            let checks = driver.scene.checks();
+            let mut held = std::collections::BTreeMap::new();
+            let mut latest = 0;
+            let order = checks.order_told();
+            println!("order {} of {}", order.len(), checks.history().len());
+            for id in &order {
+                let op = checks.history().get(*id).unwrap();
+                let state = held.entry(op.call.key().clone()).or_insert_with(|| Kv.start());
+                match Kv.step(state, &op.call, op.reply()) {
+                    Some(next) => *state = next,
+                    None => println!("BAD {id:?} {:?} {op:?}", checks.done_at(*id)),
+                }
+                latest = latest.max(op.invoked.rank);
+                if op.done().is_some_and(|done| done < latest) { println!("LATE {id:?} {:?} {op:?}", checks.done_at(*id)); }
+            }
+            for (id, op) in checks.history().iter() {
+                if op.done().is_some() && !order.contains(&id) { println!("MISSING {id:?} {op:?}"); }
+            }
+        }
         for op in driver.scene.checks().operations(0).changed {
             if op.returned.is_none() {
                 println!("open {op:?}");

@@ -7,8 +7,8 @@
 //! needs none: the server. A name after the command picks the tests whose name contains it;
 //! `NETSPLIT_SHOTS` names a folder for a picture of each page at the end of its test.
 //!
-//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`sharing`], [`access`] and [`page`]
-//! (the tests), [`states`], [`pictures`] (those that are kept) and [`shots`] (the contact sheet),
+//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`sharing`], [`access`], [`page`]
+//! and [`module`] (the tests), [`states`], [`pictures`] (those that are kept) and [`shots`] (the contact sheet),
 //! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (what a person does with it, and that it does what it says),
 //! [`server`] (static files).
 
@@ -21,6 +21,7 @@ mod driver;
 mod hands;
 mod journey;
 mod measure;
+mod module;
 mod page;
 mod pictures;
 mod server;
@@ -66,6 +67,7 @@ const TESTS: &[(&str, Test)] = &[
     ("what_happens_is_told", access::what_happens_is_told),
     ("nothing_moves_for_who_does_not_want_it", access::nothing_moves_for_who_does_not_want_it),
     ("axe_finds_nothing", access::axe_finds_nothing),
+    ("a_lesson_drives_the_module", module::a_lesson_drives_it),
 ];
 
 /// Those of Chromium alone: two browsers never draw alike.

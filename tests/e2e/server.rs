@@ -4,7 +4,8 @@
 //! with an address for reports, so that breaking it is seen in every browser. And the same page is
 //! served at [`BROKEN`] without its program, at [`HALF`] with the later part of it refused the first
 //! time, and at [`FIRST`] without that part. At [`EMPTY`] there is nothing, where what the page keeps
-//! can be thrown away.
+//! can be thrown away. At [`LESSON`] stands a page that is not of the site, `tests/js`, with the module
+//! of the site in its folder `js`, as its author would have put it there.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -26,6 +27,12 @@ pub const FIRST: &str = "/first/";
 
 /// A page with nothing in it.
 pub const EMPTY: &str = "/empty/";
+
+/// A page of somebody else that embeds the engine.
+pub const LESSON: &str = "/lesson/";
+
+/// The folder of the site, and of that page, that holds the module.
+const MODULE: &str = "js/";
 
 /// Where browsers report what the policy forbade.
 const REPORTS: &str = "/reports";
@@ -163,13 +170,15 @@ impl Files {
         if later && !self.refused.swap(true, Ordering::Relaxed) {
             return None;
         }
-        let name =
-            [SUB_PATH, BROKEN, HALF, FIRST].iter().find_map(|base| path.strip_prefix(base))?;
+        let bases = [SUB_PATH, BROKEN, HALF, FIRST, LESSON];
+        let name = bases.iter().find_map(|base| path.strip_prefix(base))?;
         // A folder means the page in it.
         let folder = if name.is_empty() || name.ends_with('/') { "index.html" } else { "" };
         let name = format!("{name}{folder}");
         let stays_inside = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
-        let file = self.folder.join(&name);
+        let is_lesson = path.starts_with(LESSON) && !name.starts_with(MODULE);
+        let lesson = Path::new(env!("CARGO_MANIFEST_DIR")).join("js");
+        let file = if is_lesson { lesson.join(&name) } else { self.folder.join(&name) };
         (stays_inside && !missing_program && file.is_file()).then_some(file)
     }
 }

@@ -3,9 +3,10 @@
 //! Two commands matter: `cargo xtask serve` ends in a page in the browser, from nothing but a Rust
 //! tool-chain, and `cargo xtask test` is everything that must hold. Reading order:
 //! [`shell`] (how commands are run and shown), [`tools`] (what is installed and where), [`mod@test`]
-//! (the parts of a test run), [`tidy`] (rules a compiler does not know), [`site`] (the built page).
+//! (the parts of a test run), [`tidy`] (rules a compiler does not know), [`site`] (the built page), [`module`] (`netsplit.js`).
 
 mod bench;
+mod module;
 mod new_lab;
 mod parts;
 mod places;
@@ -31,6 +32,7 @@ cargo xtask COMMAND
                       --full runs every count named in the docs
   build [--at URL]    the static site in dist/, for any host and any sub-path; with its address,
                       previews in chats have pictures
+  js                  the engine as a JavaScript module, in dist/js/; `build` makes it, too
   shots [WORD]        a contact sheet of every state of the page in target/shots;
                       --pictures takes those for previews, into www/pictures
   size                compressed sizes of dist/ against xtask/budgets.txt
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => return test::run(&shell, rest),
         ["build"] => site::build(&shell, None).map(drop),
         ["build", "--at", address] => site::build(&shell, Some(address)).map(drop),
+        ["js"] => module::build(&shell).map(drop),
         ["shots", rest @ ..] => shots::run(&shell, rest),
         ["size"] => size::run(&shell),
         ["bench", rest @ ..] => bench::run(&shell, rest),

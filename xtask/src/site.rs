@@ -1,5 +1,6 @@
 //! The page: built into `dist/`, or served while one works on it.
 
+use crate::module;
 use crate::parts;
 use crate::places;
 use crate::shell::{Outcome, Shell, path_with, say};
@@ -31,21 +32,24 @@ fn trunk(shell: &Shell, arguments: &[&str]) -> Outcome<Command> {
 pub fn build(shell: &Shell, at: Option<&str>) -> Outcome<PathBuf> {
     let mut command = trunk(shell, &["build", "--release", "--features", "split"])?;
     // In place of the flags of .cargo/config.toml, which are for speed: this is built for size.
-    shell.run(command.env("CARGO_ENCODED_RUSTFLAGS", without_places().join("\x1f")))?;
+    shell.run(command.env("CARGO_ENCODED_RUSTFLAGS", for_size()))?;
     let dist = shell.path("dist");
     parts::split(shell, &dist)?;
     places::write(shell, &dist, at)?;
+    module::build(shell)?;
     Ok(dist)
 }
 
-/// Flags that leave out of the program where the packages it is made from lie on this machine: a
-/// report of a stop names the file in the package, and every build is the same.
-fn without_places() -> Vec<String> {
+/// The compiler's flags for what visitors fetch, as cargo's environment has them. They leave out of
+/// the program where the packages it is made from lie on this machine: a report of a stop names the
+/// file in the package, and every build is the same.
+pub fn for_size() -> String {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let sources = home.and_then(|home| std::fs::read_dir(home.join("registry/src")).ok());
     let folders = sources.into_iter().flatten().flatten().map(|entry| entry.path());
-    folders.map(|folder| format!("--remap-path-prefix={}/=", folder.display())).collect()
+    let flags = folders.map(|folder| format!("--remap-path-prefix={}/=", folder.display()));
+    flags.collect::<Vec<_>>().join("\x1f")
 }
 
 /// Serves the page until it is stopped; prints the address once it answers.

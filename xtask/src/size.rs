@@ -76,9 +76,10 @@ fn collect(folder: &Path, files: &mut Vec<(String, u64, u64)>) -> Outcome {
     for entry in fs::read_dir(folder).map_err(told)? {
         let path = entry.map_err(told)?.path();
         if path.is_dir() {
-            // Copies of the page for each scenario, and pictures for chats: none is loaded by it.
+            // Copies of the page for each scenario, pictures for chats, the module for pages of
+            // others: none is loaded by it.
             let name = path.file_name().unwrap_or_default();
-            if name != "s" && name != "pictures" {
+            if name != "s" && name != "pictures" && name != "js" {
                 collect(&path, files)?;
             }
         } else {

@@ -79,8 +79,9 @@ fn browsers(shell: &Shell, full: bool, report: &mut Report) {
     report.part("clippy for wasm", |_| {
         tools::wasm_target(shell)?;
         let targets = ["--bins", "--lib", "--test", "browser"];
-        let mut arguments = vec!["--target", WASM, "-p", "netsplit_web", "-p", "netsplit_tests"];
-        arguments.extend(targets);
+        let packages = ["-p", "netsplit_web", "-p", "netsplit_js", "-p", "netsplit_tests"];
+        let mut arguments = vec!["--target", WASM];
+        arguments.extend(packages.into_iter().chain(targets));
         clippy(shell, &arguments)
     });
     // A part can only leave its result outside itself.

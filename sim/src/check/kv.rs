@@ -295,7 +295,11 @@ impl KvChecks {
             Notice::Returned { clerk, call, returned, from } => {
                 let Some(op) = self.op_of(node, *clerk, *call) else { return };
                 self.open.remove(&key_of(node, *clerk));
-                self.seen.returned(op, *from);
+                let told = match returned {
+                    Returned::Reply(reply) => Some(reply),
+                    _ => None,
+                };
+                self.seen.returned(op, *from, told);
                 let outcome = match returned {
                     Returned::Reply(reply) => match reply_of(reply) {
                         Some(reply) => OpOutcome::Ok(reply),
@@ -445,8 +449,10 @@ impl KvChecks {
                 }
                 Effect::Send { to, message: Message::Answer(answer), .. } => {
                     let op = self.op_of(*to, answer.clerk, answer.call);
-                    if let (Some(op), Some(reading)) = (op, reading.take()) {
-                        self.seen.read_by(op, look.node, reading.0, reading.1);
+                    if let (Some(op), Some(reading), Outcome::Reply(reply)) =
+                        (op, reading.take(), &answer.outcome)
+                    {
+                        self.seen.answered(op, look.node, reply, reading);
                     }
                 }
                 _ => {}

@@ -73,8 +73,9 @@ pub const RULES: &[(&str, Rule)] = &[
 ];
 
 /// Endings of the files that are read.
-const TEXTS: &[&str] =
-    &[".rs", ".md", ".toml", ".css", ".html", ".mjs", ".js", ".svg", ".txt", ".tpl", ".json"];
+const TEXTS: &[&str] = &[
+    ".rs", ".md", ".toml", ".css", ".html", ".mjs", ".js", ".ts", ".svg", ".txt", ".tpl", ".json",
+];
 
 /// Folders in which nothing is ours.
 const FOREIGN: &[&str] = &[".git", "target", "dist", "node_modules"];

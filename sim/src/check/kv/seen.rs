@@ -31,8 +31,20 @@ struct Row {
     clerk: u32,
     tries: Rc<[(Time, NodeId)]>,
     from: Option<NodeId>,
-    /// How servers answered it as a query, and as of which entry, in the order of their answers.
-    answers: Rc<[(NodeId, Reading, Index)]>,
+    /// How servers answered it as a query.
+    answers: Rc<[Answered]>,
+    /// The one of these that came.
+    reading: Option<(Reading, Index)>,
+}
+
+/// An answer to a query.
+#[derive(Clone, Debug, PartialEq)]
+struct Answered {
+    server: NodeId,
+    reply: Bytes,
+    reading: Reading,
+    /// The entry up to which the server had applied.
+    index: Index,
 }
 
 impl Seen {
@@ -56,25 +68,28 @@ impl Seen {
         }
     }
 
-    pub(super) fn returned(&mut self, op: OpId, from: NodeId) {
+    /// Its clerk was told. Of what its server answered several times the last counts that reads
+    /// so: which one came, the clerk does not say.
+    pub(super) fn returned(&mut self, op: OpId, from: NodeId, told: Option<&Bytes>) {
         if let Some(row) = self.row(op) {
             row.from = Some(from);
+            let is_it = |it: &&Answered| it.server == from && Some(&it.reply) == told;
+            row.reading = row.answers.iter().rfind(is_it).map(|it| (it.reading, it.index));
         }
     }
 
     /// A server answers a query. Of several attempts the one that comes is not known yet.
-    pub(super) fn read_by(&mut self, op: OpId, server: NodeId, reading: Reading, index: Index) {
+    pub(super) fn answered(
+        &mut self,
+        op: OpId,
+        server: NodeId,
+        reply: &Bytes,
+        (reading, index): (Reading, Index),
+    ) {
         if let Some(row) = self.row(op) {
-            row.answers = row.answers.iter().copied().chain([(server, reading, index)]).collect();
+            let answer = Answered { server, reply: reply.clone(), reading, index };
+            row.answers = row.answers.iter().cloned().chain([answer]).collect();
         }
-    }
-}
-
-impl Row {
-    /// How the answer was found that came: the first that its server gave.
-    fn reading(&self) -> Option<(Reading, Index)> {
-        let of = |(server, ..): &&(NodeId, Reading, Index)| Some(*server) == self.from;
-        self.answers.iter().find(of).map(|(_, reading, index)| (*reading, *index))
     }
 }
 
@@ -120,16 +135,16 @@ impl KvChecks {
             },
             reply: op.reply().map(Reply::to_string),
             from: row.from,
-            read_by: row.reading().filter(|_| op.call.is_query()).map(|(reading, _)| reading.word()),
+            read_by: row.reading.filter(|_| op.call.is_query()).map(|(reading, _)| reading.word()),
             index: self.done_at(id),
         }
     }
 
     /// The order in which servers say that the operations took effect: commands by their place in
     /// the log, queries behind what they were answered as of.
-    pub(crate) fn order_told(&self) -> Vec<OpId> {
+    fn order_told(&self) -> Vec<OpId> {
         let place = |(id, op): (OpId, &Op<Call, Reply>)| {
-            let read = self.seen.rows.get(&(id.index() as u64)).and_then(Row::reading);
+            let read = self.seen.rows.get(&(id.index() as u64)).and_then(|row| row.reading);
             let index = match op.call.is_query() {
                 true => op.reply().and(read).map(|(_, index)| index)?,
                 false => self.done_at(id)?,

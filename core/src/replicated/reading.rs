@@ -178,12 +178,15 @@ impl<S: Service> Server<S> {
         let renews = self.reads.reading == Reading::Lease;
         if self.leads() && (renews || !self.reads.open.is_empty()) {
             self.send_round(cx);
+        } else {
+            // Nobody waits for the last one, and it may be lost: the next question sends its own.
+            self.reads.confirmed = self.reads.round;
         }
     }
 
     /// A majority followed this leader when the round was sent.
     pub(super) fn note_confirmed(&mut self, round: Round, cx: Cx) {
-        self.reads.confirmed = round;
+        self.reads.confirmed = self.reads.confirmed.max(round);
         let sent_at = self.reads.sent.get(&round).copied();
         self.reads.sent = self.reads.sent.split_off(&(round + 1));
         if let Some(sent_at) = sent_at {

@@ -249,3 +249,25 @@ fn who_leads_again_asks_again_whether_it_leads() {
     let reply = world.run_until(1_000, |world| world.returned_since(before, 0));
     assert_eq!(reply, Returned::Reply("1".into()));
 }
+
+/// A round that nobody waits for any more and whose answers are lost holds up nobody.
+#[test]
+fn a_lost_round_that_nobody_waits_for_holds_up_nobody() {
+    let mut world: World<Counter> = World::new(3, options(Reading::Lease), 5);
+    let leader = world.elect();
+    world.run(300);
+    let others: Vec<NodeId> = (1..=3).map(n).filter(|&node| node != leader).collect();
+    for &other in &others {
+        world.cuts.extend([(leader, other), (other, leader)]);
+    }
+    // Its lease is renewed in vain, and then it is to read otherwise.
+    world.run(60);
+    world.ask(leader, Request::Read(Reading::ReadIndex));
+    world.run(60);
+    world.cuts.clear();
+    world.run(20);
+    let before = world.told.len();
+    world.call_at(0, "read", Some(leader));
+    let reply = world.run_until(3_000, |world| world.returned_since(before, 0));
+    assert_eq!(reply, Returned::Reply("0".into()));
+}

@@ -1,15 +1,18 @@
-//! The part of the program that the first view does without, and how it comes.
+//! The parts of the program that the first view does without, and how they come.
 //!
 //! The built page has the program in two files: what shows a run and plays it, and
 //! what is fetched as soon as that stands. The second file holds all that is
 //! reached by way of [`Later`] alone, which the tool finds out that splits the
 //! program. So what calls something of it by its own name draws it into the first.
 //!
+//! A lab after the first is a part of its own, [fetched](fetch_kv) once a run of it is opened.
+//!
 //! Built without the feature `split`, the program is in one piece, and all is there.
 
 use std::cell::Cell;
 
 use gloo_events::EventListener;
+use netsplit_sim::labs::{KV_CODE, LabCode};
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
@@ -48,6 +51,10 @@ pub struct Later {
     pub told: fn(&Model) -> Html,
     /// The marks of the time line, as a list.
     pub marks: fn(&Model, &Callback<Action>) -> Html,
+    /// Fetches the lab that what is being opened waits for, if it does.
+    pub fetch_lab: fn(&mut App, &Context<App>),
+    /// It has come, or did not arrive.
+    pub lab_came: fn(&mut App, Option<&'static LabCode>),
     /// Looks ahead past the edge.
     pub foresee: fn(&mut Model, u64) -> Option<bool>,
     /// The page of the right column.
@@ -71,6 +78,8 @@ static LATER: Later = Later {
     paint_timeline,
     told: pages::told,
     marks: pages::marks,
+    fetch_lab: App::fetch_lab,
+    lab_came: App::lab_came,
     foresee: Model::foresee,
     details: pages::details,
     float: pages::float,
@@ -121,4 +130,23 @@ pub fn fetch() -> Result<&'static Later, wasm_split_helpers::SplitLoaderError> {
 #[cfg(not(feature = "split"))]
 pub async fn fetch() -> Result<&'static Later, std::convert::Infallible> {
     Ok(&LATER)
+}
+
+/// Fetches the code of the key/value store.
+///
+/// # Errors
+/// When it does not arrive; then it can be fetched again.
+#[cfg(feature = "split")]
+#[wasm_split_helpers::wasm_split(kv, fallible)]
+pub fn fetch_kv() -> Result<&'static LabCode, wasm_split_helpers::SplitLoaderError> {
+    Ok(&KV_CODE)
+}
+
+/// Fetches the code of the key/value store, which takes no time.
+///
+/// # Errors
+/// None.
+#[cfg(not(feature = "split"))]
+pub async fn fetch_kv() -> Result<&'static LabCode, std::convert::Infallible> {
+    Ok(&KV_CODE)
 }

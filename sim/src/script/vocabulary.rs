@@ -4,6 +4,8 @@
 //! What may come next is not written down a second time: of all words, those are
 //! offered with which the [parser](super::parse_line) gets further than before.
 
+use netsplit_core::id::Cast;
+
 use crate::choice::EnvelopeId;
 use crate::labs::LabWords;
 
@@ -132,15 +134,16 @@ pub struct Completion {
     pub about: String,
 }
 
-/// What may come next in a line of a run of `nodes` nodes; `flying` are messages
+/// What may come next in a line of a run of these nodes; `flying` are messages
 /// under way, offered where a message is wanted. The word at the end counts as
 /// begun unless a blank follows it.
 pub fn completions(
     line: &str,
     words: &'static LabWords,
-    nodes: u32,
+    cast: impl Into<Cast>,
     flying: &[EnvelopeId],
 ) -> Vec<Completion> {
+    let cast = cast.into();
     let start = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let (before, begun) = line.split_at(start);
     let first = before.split_whitespace().next();
@@ -154,7 +157,7 @@ pub fn completions(
         Some(first) if asks(first) && before.split_whitespace().count() > 1 => return Vec::new(),
         Some(first) if asks(first) => {
             offer("leader", "asks who leads");
-            (1..=nodes).for_each(|node| offer(&format!("n{node}"), "asks this node"));
+            cast.servers().for_each(|node| offer(&node.to_string(), "asks this node"));
         }
         _ => {
             for term in [VERBS, LINES].concat() {
@@ -164,7 +167,7 @@ pub fn completions(
             for term in [SELECTORS, CONDITIONS, DIALS, BETWEEN].concat() {
                 offer(term.text, term.about);
             }
-            (1..=nodes).for_each(|node| offer(&format!("n{node}"), "this node"));
+            cast.ids().for_each(|node| offer(&node.to_string(), "this node"));
             words.timers.iter().for_each(|(timer, _)| offer(timer, "a timer"));
             words.kinds.iter().for_each(|kind| offer(kind, "messages of this kind"));
             flying.iter().for_each(|id| offer(&id.to_string(), "a message under way"));
@@ -177,7 +180,7 @@ pub fn completions(
             continue;
         }
         let whole = format!("{before}{word}");
-        if goes_on(&whole, start, words, nodes) {
+        if goes_on(&whole, start, words, cast) {
             found.push(Completion { line: whole, word, about });
         }
     }
@@ -186,9 +189,9 @@ pub fn completions(
 
 /// Whether the parser understands all words of a line, whether or not more must
 /// follow.
-fn goes_on(line: &str, start: usize, words: &'static LabWords, nodes: u32) -> bool {
+fn goes_on(line: &str, start: usize, words: &'static LabWords, cast: Cast) -> bool {
     let end = line.chars().count() as u32;
-    let is_trouble_at_end = |line: &str| match parse_line(line, words, nodes) {
+    let is_trouble_at_end = |line: &str| match parse_line(line, words, cast) {
         Ok(_) => true,
         Err(error) => error.column > end && error.message.contains("the line ends here"),
     };

@@ -109,7 +109,8 @@ pub fn scenarios(model: &Model, on: &Callback<Action>) -> ScenariosProps {
         },
         loading: model.slow_opening().is_some(),
         timing: model.timing_trouble().map(AttrValue::from),
-        mistakes: model.play.mistakes(),
+        mistakes: model.play.mistakes_shown(),
+        lab: model.play.run.lab(),
         on: on.clone(),
     }
 }
@@ -128,7 +129,7 @@ pub fn bars(model: &Model, on: &Callback<Action>) -> Html {
     let rules: Vec<(RuleId, String)> = model.view().rules.iter().map(rule).collect();
     let other = model.beside.as_ref();
     let beside = other.map(|other| (model.play.run_name(), other.run_name()));
-    html! { <Bars mistakes={model.play.mistakes()} {rules} {beside} {on} /> }
+    html! { <Bars mistakes={model.play.mistakes_shown()} {rules} {beside} {on} /> }
 }
 
 /// The stage.
@@ -346,7 +347,7 @@ pub fn timeline(model: &Model, canvas: &NodeRef, list: Html, on: &Callback<Actio
         (done.micros().saturating_mul(100) / all).min(100)
     });
     html! {
-        <Timeline canvas={canvas.clone()} {now} {edge} nodes={model.view().nodes.len()}
+        <Timeline canvas={canvas.clone()} {now} {edge} nodes={model.view().cast().servers as usize}
             {told} {list}
             dragged={model.is_dragged()} {opening} {on} />
     }

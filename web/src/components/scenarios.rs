@@ -6,7 +6,7 @@ mod faults;
 mod mistakes;
 mod tests;
 
-use netsplit_core::raft::mutants::Mutant;
+use netsplit_sim::labs::Mistake;
 use netsplit_sim::link::What;
 use netsplit_sim::run::NodeDials;
 use netsplit_sim::scenarios;
@@ -40,7 +40,9 @@ pub struct Props {
     /// Why the timings cannot elect a leader.
     pub timing: Option<AttrValue>,
     /// The mistakes that are on.
-    pub mistakes: Vec<Mutant>,
+    pub mistakes: Vec<Mistake>,
+    /// The lab, whose mistakes can be turned on.
+    pub lab: &'static str,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -119,7 +121,7 @@ pub fn Scenarios(props: &Props) -> Html {
                 <NodeFaults nodes={nodes.clone()} {loading} {on} />
             </Section>
             <Section title="Mistakes" id="mistakes" mark={if mistakes.is_empty() { String::new() } else { mistakes.len().to_string() }}>
-                <Mistakes on_now={mistakes.clone()} {on} />
+                <Mistakes lab={props.lab} on_now={mistakes.clone()} {on} />
             </Section>
         </nav>
     }

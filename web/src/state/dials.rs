@@ -273,7 +273,7 @@ pub(super) fn option(id: &str, setup: &Setup) -> Option<String> {
         "seed" => Some(setup.seed.to_string()),
         "network" => Some(setup.preset.to_owned()),
         _ => {
-            let values = (netsplit_sim::labs::lab(&setup.lab)?.values)(&setup.options);
+            let values = (netsplit_sim::labs::lab(&setup.lab)?.reading().values)(&setup.options);
             values.into_iter().find(|(name, _)| name == id).map(|(_, value)| value)
         }
     }

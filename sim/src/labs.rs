@@ -54,6 +54,8 @@ pub struct LabWords {
     pub verbs: &'static [&'static str],
     /// First words of what is asked of a client; of the first, when none is named.
     pub calls: &'static [&'static str],
+    /// What follows such a first word, where that can be said; for completing.
+    pub slots: &'static [(&'static str, &'static [Slot])],
     /// Names of options with their numbers in links; never reused.
     pub options: &'static [(&'static str, u32)],
     /// The rest, once it has come.
@@ -91,6 +93,17 @@ pub struct LabReading {
     /// The mistakes that can be switched on beside those of Raft, in the order of the
     /// catalogue; see [`LabWords::mistakes`].
     pub mistakes: fn() -> Vec<Mistake>,
+}
+
+/// The place of one word in what is asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Slot {
+    /// One of these.
+    Word(&'static [&'static str]),
+    /// A server.
+    Server,
+    /// Whatever somebody chooses: an example, and what it is.
+    Free(&'static str, &'static str),
 }
 
 /// A mistake that can be switched on.
@@ -197,6 +210,7 @@ static RAFT: LabWords = LabWords {
     timers: RaftLab::TIMERS,
     verbs: RaftLab::VERBS,
     calls: &[],
+    slots: &[],
     options: raft_options::NUMBERS,
     code: || Some(&RAFT_CODE),
 };
@@ -225,6 +239,7 @@ static KV: LabWords = LabWords {
     timers: KvLab::TIMERS,
     verbs: KvLab::VERBS,
     calls: kv::OF_CLIENTS,
+    slots: kv::SLOTS,
     options: kv_options::NUMBERS,
     code: brought::kv,
 };

@@ -9,14 +9,13 @@ use std::rc::Rc;
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::{Interval, Timeout};
-use netsplit_sim::labs::LabCode;
 use yew::prelude::*;
 
 use self::turns::{Part, Turns};
 use self::visits::Written;
 use crate::browser;
 use crate::components::{Caption, Details, Header, ToastBar};
-use crate::later::{self, Later};
+use crate::later::{self, Later, OfKv};
 use crate::paint::{Painter, clock};
 use crate::state::action::{Action, Drawer, Float, Frame, Theme};
 use crate::state::announcer::Announcer;
@@ -71,7 +70,7 @@ pub enum Message {
     /// It could not be fetched.
     NotCome,
     /// The code of a lab has come, or could not be fetched.
-    LabCame(Option<&'static LabCode>),
+    LabCame(Option<&'static OfKv>),
 }
 
 /// The whole page.
@@ -210,9 +209,9 @@ impl Component for App {
                 });
                 true
             }
-            Message::LabCame(code) => {
+            Message::LabCame(of) => {
                 if let Some(later) = later::there() {
-                    (later.lab_came)(self, code);
+                    (later.lab_came)(self, of);
                 }
                 true
             }
@@ -343,10 +342,10 @@ impl App {
     }
 
     /// The code of a lab has come, or did not arrive.
-    pub(crate) fn lab_came(&mut self, code: Option<&'static LabCode>) {
+    pub(crate) fn lab_came(&mut self, of: Option<&'static OfKv>) {
         self.fetches_lab = false;
-        match code {
-            Some(code) => netsplit_sim::labs::bring(code),
+        match of {
+            Some(of) => later::keep_kv(of),
             None => self.model.lab_did_not_come(),
         }
     }

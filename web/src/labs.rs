@@ -37,6 +37,8 @@ pub struct Look {
     pub lab: &'static str,
     /// Its name, as people write it.
     pub title: &'static str,
+    /// The parts of its scenarios, as the course names them, each with what it is about.
+    pub parts: &'static [(&'static str, &'static str)],
     /// Timers that are drawn around their nodes, and at whose end Auto slows down.
     pub racing: &'static [&'static str],
     /// How long such a timer runs at most, by the options that a run was given.
@@ -66,7 +68,7 @@ pub struct Look {
 pub type Marks = Option<(NodeId, Vec<Mark>)>;
 
 /// All labs.
-const LOOKS: &[&Look] = &[&raft::LOOK, &kv::LOOK];
+pub const LOOKS: &[&Look] = &[&raft::LOOK, &kv::LOOK];
 
 /// What the page knows of a lab; of an unknown one, what it knows of the first.
 pub fn look(lab: &str) -> &'static Look {

@@ -12,7 +12,8 @@
 use std::cell::Cell;
 
 use gloo_events::EventListener;
-use netsplit_sim::labs::{KV_CODE, LabCode};
+use netsplit_core::id::NodeId;
+use netsplit_sim::labs::{self, KV_CODE, LabCode};
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
@@ -54,7 +55,7 @@ pub struct Later {
     /// Fetches the lab that what is being opened waits for, if it does.
     pub fetch_lab: fn(&mut App, &Context<App>),
     /// It has come, or did not arrive.
-    pub lab_came: fn(&mut App, Option<&'static LabCode>),
+    pub lab_came: fn(&mut App, Option<&'static OfKv>),
     /// Looks ahead past the edge.
     pub foresee: fn(&mut Model, u64) -> Option<bool>,
     /// The page of the right column.
@@ -62,6 +63,18 @@ pub struct Later {
     /// What floats.
     pub float: fn(&Model, &Callback<Action>) -> Html,
 }
+
+/// What is of the key/value store alone: the lab, and what the page has for it.
+pub struct OfKv {
+    /// The lab.
+    pub code: &'static LabCode,
+    /// A client is asked for something.
+    pub asks: fn(&Model, NodeId, &Callback<Action>) -> Html,
+    /// How queries are answered.
+    pub reads: fn(&Model, &Callback<Action>) -> Html,
+}
+
+static OF_KV: OfKv = OfKv { code: &KV_CODE, asks: pages::kv::asks, reads: pages::kv::reads };
 
 static LATER: Later = Later {
     start: App::open_at_start,
@@ -87,6 +100,11 @@ static LATER: Later = Later {
 
 thread_local! {
     static THERE: Cell<Option<&'static Later>> = const { Cell::new(at_once()) };
+    static KV_THERE: Cell<Option<&'static OfKv>> = const { Cell::new(kv_at_once()) };
+}
+
+const fn kv_at_once() -> Option<&'static OfKv> {
+    if cfg!(target_family = "wasm") { None } else { Some(&OF_KV) }
 }
 
 const fn at_once() -> Option<&'static Later> {
@@ -101,6 +119,17 @@ pub fn there() -> Option<&'static Later> {
 /// It has come.
 pub fn keep(later: &'static Later) {
     THERE.set(Some(later));
+}
+
+/// What is of the key/value store, once it has come: a run of the store is there.
+pub fn kv_there() -> Option<&'static OfKv> {
+    KV_THERE.get()
+}
+
+/// It has come.
+pub fn keep_kv(of: &'static OfKv) {
+    labs::bring(of.code);
+    KV_THERE.set(Some(of));
 }
 
 /// What it draws, once it has come.
@@ -132,21 +161,21 @@ pub async fn fetch() -> Result<&'static Later, std::convert::Infallible> {
     Ok(&LATER)
 }
 
-/// Fetches the code of the key/value store.
+/// Fetches what is of the key/value store.
 ///
 /// # Errors
 /// When it does not arrive; then it can be fetched again.
 #[cfg(feature = "split")]
 #[wasm_split_helpers::wasm_split(kv, fallible)]
-pub fn fetch_kv() -> Result<&'static LabCode, wasm_split_helpers::SplitLoaderError> {
-    Ok(&KV_CODE)
+pub fn fetch_kv() -> Result<&'static OfKv, wasm_split_helpers::SplitLoaderError> {
+    Ok(&OF_KV)
 }
 
-/// Fetches the code of the key/value store, which takes no time.
+/// Fetches what is of the key/value store, which takes no time.
 ///
 /// # Errors
 /// None.
 #[cfg(not(feature = "split"))]
-pub async fn fetch_kv() -> Result<&'static LabCode, std::convert::Infallible> {
-    Ok(&KV_CODE)
+pub async fn fetch_kv() -> Result<&'static OfKv, std::convert::Infallible> {
+    Ok(&OF_KV)
 }

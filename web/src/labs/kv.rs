@@ -10,6 +10,7 @@ use super::{Look, raft};
 pub static LOOK: Look = Look {
     lab: "kv",
     title: "Key/value store",
+    parts: &[("3A", "Service"), ("3B", "Snapshots")],
     race: |options| (raft::LOOK.race)(&of_raft(options)),
     headings: HEADINGS,
     ask: "put",

@@ -17,6 +17,7 @@ use super::{Look, Mark, Shape};
 pub const LOOK: Look = Look {
     lab: "raft",
     title: "Raft",
+    parts: &[("2A", "Election"), ("2B", "Log"), ("2C", "Persistence"), ("2D", "Snapshots")],
     racing: &["election"],
     race,
     shape,

@@ -49,7 +49,7 @@ pub fn calls(node: &NodeShown) -> Vec<AttrValue> {
     let call = |fields: &[Field]| {
         let field = fields.iter().find(|field| field.name == "call")?;
         match &field.value {
-            Value::Text(text) => Some(AttrValue::from(text.to_string())),
+            Value::Content(call) => Some(AttrValue::from(call.to_string())),
             _ => None,
         }
     };

@@ -1,4 +1,8 @@
 //! The labs: a literal list, and the words that each brings to the language.
+//!
+//! What is light of a lab is here from the start: its names and numbers. Its [code](LabCode) is
+//! here, too, but for the page in a browser, which fetches that of every lab after the first when
+//! it is wanted, and then [brings](bring) it.
 
 pub mod kv;
 pub mod kv_options;
@@ -50,8 +54,31 @@ pub struct LabWords {
     pub verbs: &'static [&'static str],
     /// First words of what is asked of a client; of the first, when none is named.
     pub calls: &'static [&'static str],
+    /// What follows such a first word, where that can be said; for completing.
+    pub slots: &'static [(&'static str, &'static [Slot])],
     /// Names of options with their numbers in links; never reused.
     pub options: &'static [(&'static str, u32)],
+    /// The rest, once it has come.
+    code: fn() -> Option<&'static LabCode>,
+}
+
+/// What of a lab is code.
+#[derive(Debug)]
+pub struct LabCode {
+    /// The properties that are checked.
+    pub properties: &'static [Property],
+    /// What is said of its moments.
+    pub stories: &'static Stories,
+    /// A run at its start, with acts that are known already.
+    pub open: Open,
+    /// What reads its words. The first lab's is [named](LabWords::reading) only where it is
+    /// wanted, so that a program that reads nothing does without it.
+    reading: Option<&'static LabReading>,
+}
+
+/// What of a lab reads its words.
+#[derive(Debug)]
+pub struct LabReading {
     /// What was given for the options, in order, as it is printed: each option
     /// that differs from its default once, in the lab's order. An error names
     /// the place among those given.
@@ -63,12 +90,33 @@ pub struct LabWords {
     pub set_disk: fn(&str, u32) -> Result<String, Misplaced>,
     /// Whether the lab understands what is asked of one of these nodes.
     pub understands: fn(&str, Cast) -> bool,
-    /// The properties that are checked.
-    pub properties: &'static [Property],
-    /// What is said of its moments.
-    pub stories: &'static Stories,
-    /// A run at its start, with acts that are known already.
-    pub open: Open,
+    /// The mistakes that can be switched on beside those of Raft, in the order of the
+    /// catalogue; see [`LabWords::mistakes`].
+    pub mistakes: fn() -> Vec<Mistake>,
+}
+
+/// The place of one word in what is asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Slot {
+    /// One of these.
+    Word(&'static [&'static str]),
+    /// A server.
+    Server,
+    /// Whatever somebody chooses: an example, and what it is.
+    Free(&'static str, &'static str),
+}
+
+/// A mistake that can be switched on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Its name in the catalogue: `EL01`.
+    pub id: &'static str,
+    /// Who makes it: a node, a server or a clerk …
+    pub who: &'static str,
+    /// … and what it does then, in the third person and without a full stop.
+    pub does: &'static str,
+    /// What that breaks, as people say it.
+    pub breaks: &'static str,
 }
 
 /// See [`open::script`].
@@ -85,6 +133,34 @@ impl LabWords {
     pub fn option_number(&self, name: &str) -> Option<u32> {
         let mut known = WORLD_OPTIONS.iter().chain(self.options);
         known.find(|(other, _)| *other == name).map(|(_, number)| *number)
+    }
+
+    /// The mistakes that can be switched on: its own, and behind them those of the Raft in it.
+    pub fn mistakes(&self) -> Vec<Mistake> {
+        let mut all = (self.reading().mistakes)();
+        all.extend(words::mistakes());
+        all
+    }
+
+    /// Whether its code is here.
+    pub fn is_here(&self) -> bool {
+        (self.code)().is_some()
+    }
+
+    /// Its code.
+    ///
+    /// # Panics
+    /// Before that is here; until then no script of the lab can be read.
+    pub fn code(&self) -> &'static LabCode {
+        (self.code)().expect("a script of the lab was read, so its code is here")
+    }
+
+    /// What reads its words.
+    ///
+    /// # Panics
+    /// Before its code is here.
+    pub fn reading(&self) -> &'static LabReading {
+        self.code().reading.unwrap_or(&RAFT_READING)
     }
 }
 
@@ -117,6 +193,14 @@ pub fn lab_by_number(number: u32) -> Option<&'static LabWords> {
     LABS.iter().copied().find(|lab| lab.number == number)
 }
 
+/// The lab of a script, by its head alone.
+pub fn lab_of_script(text: &str) -> Option<&'static LabWords> {
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim_start);
+    let head = lines.filter(|line| !line.is_empty()).find(|line| !line.starts_with('#'))?;
+    let mut words = head.split_whitespace();
+    if words.next() == Some("scenario") { lab(words.next()?) } else { None }
+}
+
 /// Raft.
 static RAFT: LabWords = LabWords {
     name: RaftLab::NAME,
@@ -126,14 +210,24 @@ static RAFT: LabWords = LabWords {
     timers: RaftLab::TIMERS,
     verbs: RaftLab::VERBS,
     calls: &[],
+    slots: &[],
     options: raft_options::NUMBERS,
+    code: || Some(&RAFT_CODE),
+};
+
+static RAFT_CODE: LabCode = LabCode {
+    properties: RaftChecks::PROPERTIES,
+    stories: &words::raft::STORIES,
+    open: open::script_of::<RaftLab>,
+    reading: None,
+};
+
+static RAFT_READING: LabReading = LabReading {
     set_options: raft_options::canonical,
     values: raft_options::values,
     set_disk: raft_disk::canonical,
     understands: |words, _| RaftLab::request(words).is_some(),
-    properties: RaftChecks::PROPERTIES,
-    stories: &words::raft::STORIES,
-    open: open::script_of::<RaftLab>,
+    mistakes: Vec::new,
 };
 
 /// The key/value store.
@@ -145,12 +239,59 @@ static KV: LabWords = LabWords {
     timers: KvLab::TIMERS,
     verbs: KvLab::VERBS,
     calls: kv::OF_CLIENTS,
+    slots: kv::SLOTS,
     options: kv_options::NUMBERS,
+    code: brought::kv,
+};
+
+/// The code of the key/value store, for whoever [brings](bring) it.
+pub static KV_CODE: LabCode = LabCode {
+    properties: KvChecks::PROPERTIES,
+    stories: &words::kv::STORIES,
+    open: open::script_of::<KvLab>,
+    reading: Some(&KV_READING),
+};
+
+static KV_READING: LabReading = LabReading {
     set_options: kv_options::canonical,
     values: kv_options::values,
     set_disk: |_, _| Err((0, "disks of the lab `kv` are empty at the start".to_owned())),
     understands: kv::understands,
-    properties: KvChecks::PROPERTIES,
-    stories: &words::kv::STORIES,
-    open: open::script_of::<KvLab>,
+    mistakes: words::kv::mistakes,
 };
+
+pub use brought::bring;
+
+/// All code is here.
+#[cfg(not(target_family = "wasm"))]
+mod brought {
+    use super::LabCode;
+
+    pub(super) fn kv() -> Option<&'static LabCode> {
+        Some(&super::KV_CODE)
+    }
+
+    /// The code of the key/value store has come; it was here already.
+    pub fn bring(_kv: &'static LabCode) {}
+}
+
+/// The code of a lab after the first is here once it was brought: nothing else names it, so that
+/// a program can be split there.
+#[cfg(target_family = "wasm")]
+mod brought {
+    use super::LabCode;
+    use std::cell::Cell;
+
+    thread_local! {
+        static KV: Cell<Option<&'static LabCode>> = const { Cell::new(None) };
+    }
+
+    pub(super) fn kv() -> Option<&'static LabCode> {
+        KV.get()
+    }
+
+    /// The code of the key/value store has come.
+    pub fn bring(kv: &'static LabCode) {
+        KV.set(Some(kv));
+    }
+}

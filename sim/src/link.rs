@@ -78,6 +78,20 @@ pub enum What {
     Written(String),
 }
 
+impl What {
+    /// The lab that it is of, as far as it says so itself: no script is read. `None` when that
+    /// is unknown.
+    pub fn lab(&self) -> Option<&'static LabWords> {
+        match self {
+            What::Listed { number } => {
+                labs::lab_of_script(crate::scenarios::by_number(*number)?.script)
+            }
+            What::Course { lab, .. } => labs::lab_by_number(*lab),
+            What::Written(text) => labs::lab_of_script(text),
+        }
+    }
+}
+
 /// A link, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -145,15 +159,21 @@ impl Link {
         if problems.is_empty() { Ok((link, remarks)) } else { Err(Problems(problems)) }
     }
 
+    /// What a pasted text that holds a link is of, without a look at the rest.
+    ///
+    /// # Errors
+    /// What keeps even that from being read.
+    pub fn what_of(text: &str) -> Result<What, Problems> {
+        let fragment = text::fragment(text)?;
+        let body = text::body(&fragment)?;
+        Ok(v1::decode(&body, fragment.generation, &mut Vec::new())?.what)
+    }
+
     /// The lab whose words the acts are in; `None` when what is run is unknown.
     pub fn lab(&self) -> Option<&'static LabWords> {
         match &self.what {
-            What::Listed { number } => {
-                let scenario = crate::scenarios::by_number(*number)?;
-                labs::lab(&scenario.parse().setup.lab)
-            }
-            What::Course { lab, .. } => labs::lab_by_number(*lab),
             What::Written(text) => labs::lab(&Script::parse(text).ok()?.setup.lab),
+            what => what.lab(),
         }
     }
 

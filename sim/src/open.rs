@@ -84,7 +84,7 @@ pub fn lines(script: &Script) -> Rc<[Line]> {
 /// What is wrong with the script's setup.
 pub fn script(script: &Script, acts: Vec<Act>) -> Result<Box<dyn Run>, CannotOpen> {
     let lab = lab(&script.setup.lab).ok_or_else(|| CannotOpen::NoLab(script.setup.lab.clone()))?;
-    (lab.open)(script, acts)
+    (lab.code().open)(script, acts)
 }
 
 /// The same for a lab whose types are known.

@@ -12,7 +12,7 @@ mod step;
 use crate::order::by_rank;
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::machine::{Alarm, Disk, Mail};
 use netsplit_core::time::Time;
 use netsplit_core::view::NodeView;
@@ -42,6 +42,8 @@ pub use step::{Sent, Standing, Told};
 pub trait Run {
     /// The lab's name.
     fn lab(&self) -> &'static str;
+    /// Who there is.
+    fn cast(&self) -> Cast;
     /// The properties that are checked.
     fn properties(&self) -> &'static [Property];
     /// The moment shown.
@@ -290,6 +292,10 @@ fn is_as_shown<M>(shown: &Flying, envelope: &Envelope<M>) -> bool {
 impl<L: Lab> Run for Running<L> {
     fn lab(&self) -> &'static str {
         L::NAME
+    }
+
+    fn cast(&self) -> Cast {
+        self.timeline.scene().world.cast()
     }
 
     fn properties(&self) -> &'static [Property] {

@@ -37,6 +37,23 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// What a run of a lab starts from when nothing more is said.
+    pub fn of(lab: &str, clients: u32) -> Setup {
+        Setup {
+            lab: lab.to_owned(),
+            nodes: 5,
+            clients,
+            seed: 1,
+            preset: "calm",
+            network: NetworkOptions::preset("calm").expect("it is one of the presets"),
+            save_takes: Span::from_millis(1),
+            options: Vec::new(),
+            disks: Vec::new(),
+            labels: Vec::new(),
+            order: Vec::new(),
+        }
+    }
+
     /// Who there is.
     pub fn cast(&self) -> Cast {
         Cast { servers: self.nodes, clients: self.clients }

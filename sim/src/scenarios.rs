@@ -23,6 +23,11 @@ pub fn first() -> &'static Scenario {
     raft::FIRST
 }
 
+/// What the first scenario's script says, without a reader of scripts.
+pub fn first_script() -> Script {
+    raft::first_script()
+}
+
 /// All scenarios, each followed by those that its switches show.
 pub fn with_switches() -> impl Iterator<Item = &'static Scenario> {
     let and_shown = |scenario: &'static Scenario| {

@@ -30,7 +30,7 @@ pub use caption::{
 pub use done::{done, plain};
 pub use faults::{cuts, is_down};
 pub use luck::{lot, lots, luck_outcome};
-pub use mistakes::{breaks, mistake};
+pub use mistakes::{breaks, mistake, mistakes};
 pub use outcome::leads_to;
 pub use steps::{coming, happened, leads_no_longer};
 pub use timing::timing_trouble;

@@ -30,7 +30,7 @@ fn page() -> String {
 
 fn tell(text: &mut String, scenario: &Scenario) {
     let lab = labs::lab(&scenario.parse().setup.lab).expect("a scenario is of a lab");
-    let property = lab.properties.iter().find(|property| property.id == scenario.property);
+    let property = lab.code().properties.iter().find(|property| property.id == scenario.property);
     let property = property.map_or(scenario.property, |property| property.title);
     let Scenario { number, title, id, question, look_for, section, .. } = scenario;
     let mut add = |line: String| {

@@ -15,11 +15,12 @@ use self::turns::{Part, Turns};
 use self::visits::Written;
 use crate::browser;
 use crate::components::{Caption, Details, Header, ToastBar};
-use crate::later::{self, Later};
+use crate::later::{self, Later, OfKv};
 use crate::paint::{Painter, clock};
 use crate::state::action::{Action, Drawer, Float, Frame, Theme};
 use crate::state::announcer::Announcer;
 use crate::state::model::{Model, Toast};
+use crate::state::opening::Opening;
 
 pub mod listening;
 pub mod pages;
@@ -68,6 +69,8 @@ pub enum Message {
     Come(&'static Later),
     /// It could not be fetched.
     NotCome,
+    /// The code of a lab has come, or could not be fetched.
+    LabCame(Option<&'static OfKv>),
 }
 
 /// The whole page.
@@ -95,6 +98,8 @@ pub struct App {
     on: Callback<Action>,
     /// The later part of the program is on its way.
     fetches: bool,
+    /// The code of a lab is.
+    fetches_lab: bool,
     /// What was asked for before it had come.
     waiting: Vec<Action>,
     /// They end with the page.
@@ -143,6 +148,7 @@ impl Component for App {
             holds: false,
             on: ctx.link().callback(Message::Do),
             fetches: false,
+            fetches_lab: false,
             waiting: Vec::new(),
             listeners,
             _tick: tick,
@@ -203,6 +209,12 @@ impl Component for App {
                 });
                 true
             }
+            Message::LabCame(of) => {
+                if let Some(later) = later::there() {
+                    (later.lab_came)(self, of);
+                }
+                true
+            }
             Message::Come(later) => {
                 later::keep(later);
                 self.holds = false;
@@ -213,6 +225,9 @@ impl Component for App {
                 true
             }
         };
+        if let Some(later) = later::there().filter(|_| self.model.opening.is_some()) {
+            (later.fetch_lab)(self, ctx);
+        }
         self.keep_toast(ctx);
         let draws = changed || frame && self.turns.are_behind();
         // In a frame the canvases come first: words on them make the browser work out the styles of
@@ -314,6 +329,24 @@ impl App {
             ctx.link().send_future(async {
                 later::fetch().await.map_or(Message::NotCome, Message::Come)
             });
+        }
+    }
+
+    /// Fetches the lab that what is being opened waits for, if it does.
+    pub(crate) fn fetch_lab(&mut self, ctx: &Context<Self>) {
+        let wanted = self.model.opening.as_ref().and_then(Opening::waits_for);
+        if wanted.is_some() && !std::mem::replace(&mut self.fetches_lab, true) {
+            // Of the labs after the first there is one.
+            ctx.link().send_future(async { Message::LabCame(later::fetch_kv().await.ok()) });
+        }
+    }
+
+    /// The code of a lab has come, or did not arrive.
+    pub(crate) fn lab_came(&mut self, of: Option<&'static OfKv>) {
+        self.fetches_lab = false;
+        match of {
+            Some(of) => later::keep_kv(of),
+            None => self.model.lab_did_not_come(),
         }
     }
 

@@ -14,6 +14,7 @@ mod find;
 mod header;
 mod help;
 pub mod inspect;
+pub(crate) mod kv;
 mod logs;
 mod luck;
 mod menu;

@@ -1,9 +1,9 @@
 //! What the page knows of each lab beyond the generic views: a literal list.
 
+pub mod kv;
 pub mod raft;
 
 use netsplit_core::id::NodeId;
-use netsplit_core::raft::mutants::Mutant;
 use netsplit_core::time::Span;
 use netsplit_sim::link::What;
 use netsplit_sim::run::WorldView;
@@ -37,6 +37,8 @@ pub struct Look {
     pub lab: &'static str,
     /// Its name, as people write it.
     pub title: &'static str,
+    /// The parts of its scenarios, as the course names them, each with what it is about.
+    pub parts: &'static [(&'static str, &'static str)],
     /// Timers that are drawn around their nodes, and at whose end Auto slows down.
     pub racing: &'static [&'static str],
     /// How long such a timer runs at most, by the options that a run was given.
@@ -48,14 +50,16 @@ pub struct Look {
     pub marks: fn(&WorldView, Option<NodeId>) -> Marks,
     /// A node's fields under the paper's headings; those of no heading come last.
     pub headings: &'static [(&'static str, &'static [&'static str])],
-    /// The first word of what a person asks the leader for.
+    /// The first word of what a person asks for: the first client, or without clients the leader.
     pub ask: &'static str,
-    /// The how manyeth command that a person sends.
+    /// What follows it in the how manyeth command that a person sends.
     pub command: fn(u64) -> String,
     /// Why the timings of a start cannot elect a leader.
     pub timing: fn(&Setup) -> Option<String>,
-    /// What to ask, and the mistake that answers it, where a node has just refused something.
-    pub what_if: fn(&WorldView) -> Option<(&'static str, Mutant)>,
+    /// What to ask, and the name of the mistake that answers it, where a node has just refused something.
+    pub what_if: fn(&WorldView) -> Option<(&'static str, &'static str)>,
+    /// The same acts can be tried under many seeds.
+    pub many_seeds: bool,
     /// The scenario that shows what becomes of one command.
     pub one_command: What,
 }
@@ -64,7 +68,7 @@ pub struct Look {
 pub type Marks = Option<(NodeId, Vec<Mark>)>;
 
 /// All labs.
-const LOOKS: &[&Look] = &[&raft::LOOK];
+pub const LOOKS: &[&Look] = &[&raft::LOOK, &kv::LOOK];
 
 /// What the page knows of a lab; of an unknown one, what it knows of the first.
 pub fn look(lab: &str) -> &'static Look {

@@ -1,15 +1,19 @@
-//! The part of the program that the first view does without, and how it comes.
+//! The parts of the program that the first view does without, and how they come.
 //!
 //! The built page has the program in two files: what shows a run and plays it, and
 //! what is fetched as soon as that stands. The second file holds all that is
 //! reached by way of [`Later`] alone, which the tool finds out that splits the
 //! program. So what calls something of it by its own name draws it into the first.
 //!
+//! A lab after the first is a part of its own, [fetched](fetch_kv) once a run of it is opened.
+//!
 //! Built without the feature `split`, the program is in one piece, and all is there.
 
 use std::cell::Cell;
 
 use gloo_events::EventListener;
+use netsplit_core::id::NodeId;
+use netsplit_sim::labs::{self, KV_CODE, LabCode};
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
@@ -48,6 +52,10 @@ pub struct Later {
     pub told: fn(&Model) -> Html,
     /// The marks of the time line, as a list.
     pub marks: fn(&Model, &Callback<Action>) -> Html,
+    /// Fetches the lab that what is being opened waits for, if it does.
+    pub fetch_lab: fn(&mut App, &Context<App>),
+    /// It has come, or did not arrive.
+    pub lab_came: fn(&mut App, Option<&'static OfKv>),
     /// Looks ahead past the edge.
     pub foresee: fn(&mut Model, u64) -> Option<bool>,
     /// The page of the right column.
@@ -55,6 +63,18 @@ pub struct Later {
     /// What floats.
     pub float: fn(&Model, &Callback<Action>) -> Html,
 }
+
+/// What is of the key/value store alone: the lab, and what the page has for it.
+pub struct OfKv {
+    /// The lab.
+    pub code: &'static LabCode,
+    /// A client is asked for something.
+    pub asks: fn(&Model, NodeId, &Callback<Action>) -> Html,
+    /// How queries are answered.
+    pub reads: fn(&Model, &Callback<Action>) -> Html,
+}
+
+static OF_KV: OfKv = OfKv { code: &KV_CODE, asks: pages::kv::asks, reads: pages::kv::reads };
 
 static LATER: Later = Later {
     start: App::open_at_start,
@@ -71,6 +91,8 @@ static LATER: Later = Later {
     paint_timeline,
     told: pages::told,
     marks: pages::marks,
+    fetch_lab: App::fetch_lab,
+    lab_came: App::lab_came,
     foresee: Model::foresee,
     details: pages::details,
     float: pages::float,
@@ -78,6 +100,11 @@ static LATER: Later = Later {
 
 thread_local! {
     static THERE: Cell<Option<&'static Later>> = const { Cell::new(at_once()) };
+    static KV_THERE: Cell<Option<&'static OfKv>> = const { Cell::new(kv_at_once()) };
+}
+
+const fn kv_at_once() -> Option<&'static OfKv> {
+    if cfg!(target_family = "wasm") { None } else { Some(&OF_KV) }
 }
 
 const fn at_once() -> Option<&'static Later> {
@@ -92,6 +119,17 @@ pub fn there() -> Option<&'static Later> {
 /// It has come.
 pub fn keep(later: &'static Later) {
     THERE.set(Some(later));
+}
+
+/// What is of the key/value store, once it has come: a run of the store is there.
+pub fn kv_there() -> Option<&'static OfKv> {
+    KV_THERE.get()
+}
+
+/// It has come.
+pub fn keep_kv(of: &'static OfKv) {
+    labs::bring(of.code);
+    KV_THERE.set(Some(of));
 }
 
 /// What it draws, once it has come.
@@ -121,4 +159,23 @@ pub fn fetch() -> Result<&'static Later, wasm_split_helpers::SplitLoaderError> {
 #[cfg(not(feature = "split"))]
 pub async fn fetch() -> Result<&'static Later, std::convert::Infallible> {
     Ok(&LATER)
+}
+
+/// Fetches what is of the key/value store.
+///
+/// # Errors
+/// When it does not arrive; then it can be fetched again.
+#[cfg(feature = "split")]
+#[wasm_split_helpers::wasm_split(kv, fallible)]
+pub fn fetch_kv() -> Result<&'static OfKv, wasm_split_helpers::SplitLoaderError> {
+    Ok(&OF_KV)
+}
+
+/// Fetches what is of the key/value store, which takes no time.
+///
+/// # Errors
+/// None.
+#[cfg(not(feature = "split"))]
+pub async fn fetch_kv() -> Result<&'static OfKv, std::convert::Infallible> {
+    Ok(&OF_KV)
 }

@@ -1,5 +1,5 @@
-//! The program in two parts: what the first view needs, and what is fetched after it
-//! (`web/src/later.rs`, docs/adr/0010-the-program-in-two-parts.md).
+//! The program in parts: what the first view needs, what is fetched after it, and each lab after
+//! the first (`web/src/later.rs`, docs/adr/0010-the-program-in-two-parts.md).
 //!
 //! Trunk has built the page with the feature `split`. Here the program it was made from is split,
 //! and the files of the first part take the place of those that hold all of it.
@@ -9,23 +9,28 @@ use crate::tools::Tool;
 use std::fs;
 use std::path::Path;
 
-/// How the splitter names the script that fetches the second part.
+/// How the splitter names the script that fetches the later parts.
 const LINK: &str = "./__wasm_split.js";
-/// How it names the second part.
-const LATER: &str = "split_later.wasm";
+/// How the names of parts that are reached from one place begin, and those of what is reached
+/// from several.
+const PARTS: [&str; 2] = ["split_", "chunk_"];
 
-/// Replaces the program in the built site by its two parts.
+/// Replaces the program in the built site by its parts.
 pub fn split(shell: &Shell, dist: &Path) -> Outcome {
     let name = name(dist)?;
     let program = shell.target().join(WASM).join("page").join("netsplit_web.wasm");
     let parts = shell.target().join("parts");
+    // What an earlier build left there would be taken for a part of this one.
+    if parts.exists() {
+        fs::remove_dir_all(&parts).map_err(|error| format!("{}: {error}", parts.display()))?;
+    }
     let splitter = Tool::WasmSplit.folder(shell)?.join("wasm-split-cli");
     shell.run(shell.command(splitter).arg(program).arg(&parts).args(["--out-name", &name]))?;
 
     let bindgen = Tool::WasmBindgen.folder(shell)?.join("wasm-bindgen");
     let mut command = shell.command(bindgen);
     command.arg(parts.join(format!("{name}.wasm")));
-    // The second part comes by the table of functions, which the linker has named.
+    // The later parts come by the table of functions, which the linker has named.
     command.args([
         "--target",
         "web",
@@ -37,29 +42,57 @@ pub fn split(shell: &Shell, dist: &Path) -> Outcome {
     shell.run(command.arg(dist))?;
 
     // All names hold the hash that Trunk gave the whole, so that no cache mixes two builds.
-    let (link, later) = (format!("./{name}-link.js"), format!("{name}-later.wasm"));
+    let link = format!("./{name}-link.js");
     let glue = dist.join(format!("{name}.js"));
+    // Once for each later part.
     let text = replaced(&read(&glue)?, &format!("from \"{LINK}\""), &format!("from \"{link}\""))?;
     write(&glue, text.as_bytes())?;
-    let text = replaced(&read(&parts.join(LINK))?, LATER, &later)?;
-    write(&dist.join(link), text.as_bytes())?;
-    let bytes = fs::read(parts.join(LATER)).map_err(|error| format!("{LATER}: {error}"))?;
-    write(&dist.join(later), &bytes)
+    let mut text = read(&parts.join(LINK))?;
+    for part in names(&parts)?.iter().filter(|part| is_later(part)) {
+        let to = format!("{name}-{}", renamed(part));
+        text = replaced(&text, part, &to)?;
+        let bytes = fs::read(parts.join(part)).map_err(|error| format!("{part}: {error}"))?;
+        write(&dist.join(to), &bytes)?;
+    }
+    write(&dist.join(link), text.as_bytes())
+}
+
+/// A file that the splitter wrote is a later part of the program.
+fn is_later(file: &str) -> bool {
+    file.ends_with(".wasm") && PARTS.iter().any(|begin| file.starts_with(begin))
+}
+
+/// What a part is called in the built site, behind the program's name: `later.wasm`. What a lab
+/// shares with the rest of the program comes with that.
+fn renamed(part: &str) -> String {
+    let [own, shared] = PARTS;
+    match part.strip_prefix(own) {
+        Some(part) => part.to_owned(),
+        None => part.trim_start_matches(shared).replace(".wasm", "-later.wasm"),
+    }
+}
+
+/// The names of the files in a folder, in order.
+fn names(folder: &Path) -> Outcome<Vec<String>> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    Ok(names)
 }
 
 /// The name of the program's files, with Trunk's hash in it.
 fn name(dist: &Path) -> Outcome<String> {
-    let entries = fs::read_dir(dist).map_err(|error| format!("{}: {error}", dist.display()))?;
-    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut found = names.filter_map(|name| name.strip_suffix("_bg.wasm").map(str::to_owned));
-    found.next().ok_or(format!("{} holds no program", dist.display()))
+    let found = names(dist)?;
+    let mut found = found.iter().filter_map(|name| name.strip_suffix("_bg.wasm"));
+    found.next().map(str::to_owned).ok_or(format!("{} holds no program", dist.display()))
 }
 
-/// The text with one place of it replaced, which must be there, once.
+/// The text with something of it replaced, which must be there.
 fn replaced(text: &str, from: &str, to: &str) -> Outcome<String> {
-    match text.matches(from).count() {
-        1 => Ok(text.replace(from, to)),
-        times => Err(format!("`{from}` stands {times} times in what the splitter wrote, not once")),
+    match text.contains(from) {
+        true => Ok(text.replace(from, to)),
+        false => Err(format!("`{from}` does not stand in what the splitter wrote")),
     }
 }
 
@@ -76,9 +109,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_replaced_when_it_is_there_once() {
-        assert_eq!(replaced("a b c", "b", "d").as_deref(), Ok("a d c"));
+    fn the_parts_of_the_program_are_told_from_its_first() {
+        assert!(is_later("split_kv.wasm") && is_later("chunk_1.wasm"));
+        assert!(!is_later("netsplit_web-1a2b.wasm") && !is_later("split_kv.js"));
+        assert_eq!(renamed("split_kv.wasm"), "kv.wasm");
+        assert_eq!(renamed("chunk_1.wasm"), "1-later.wasm");
+    }
+
+    #[test]
+    fn what_is_replaced_must_be_there() {
+        assert_eq!(replaced("a b c b", "b", "d").as_deref(), Ok("a d c d"));
         assert!(replaced("a c", "b", "d").is_err());
-        assert!(replaced("b b", "b", "d").is_err());
     }
 }

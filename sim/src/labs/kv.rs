@@ -23,7 +23,7 @@ use crate::course::CourseLab;
 use crate::lab::{Lab, OverRaft};
 use crate::labs::kv_options::options_from_pairs;
 use crate::labs::raft::RaftLab;
-use crate::labs::{Misplaced, Pair};
+use crate::labs::{Misplaced, Pair, Slot};
 use crate::run::{LogShown, MessageShown, Operations, Points, Told};
 use crate::verb::Glance;
 use crate::words;
@@ -86,6 +86,27 @@ pub(super) const OF_CLIENTS: &[&str] = &[
     "clerk",
     "close",
 ];
+
+/// What follows the first word of what is asked.
+pub(super) const SLOTS: &[(&str, &[Slot])] = {
+    const KEY: Slot = Slot::Free("x", "a key");
+    const VALUE: Slot = Slot::Free("1", "a value");
+    &[
+        ("get", &[KEY]),
+        ("put", &[KEY, VALUE]),
+        ("append", &[KEY, VALUE]),
+        ("append-get", &[KEY, VALUE]),
+        ("version", &[KEY]),
+        ("put-if", &[KEY, Slot::Free("0", "the version it must have"), VALUE]),
+        ("swap", &[KEY, Slot::Free("1", "what it must hold"), Slot::Free("2", "a value")]),
+        ("delete", &[KEY]),
+        ("close", &[]),
+        ("transfer", &[Slot::Word(&["to"]), Slot::Server]),
+        ("read", &[Slot::Word(&["by"]), Slot::Word(&["log", "read-index", "lease", "follower"])]),
+        ("stop", &[]),
+        ("snapshot", &[]),
+    ]
+};
 
 impl Lab for KvLab {
     const NAME: &'static str = "kv";

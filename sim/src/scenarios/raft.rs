@@ -14,6 +14,8 @@ use crate::scenario::Scenario;
 /// The first of them.
 pub const FIRST: &Scenario = &election::FIRST_ELECTION;
 
+pub use election::first_script;
+
 /// The scenarios, part by part.
 pub const SCENARIOS: &[&[Scenario]] =
     &[election::SCENARIOS, log::SCENARIOS, persistence::SCENARIOS, snapshots::SCENARIOS];

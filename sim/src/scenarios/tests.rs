@@ -119,6 +119,13 @@ impl Show {
 }
 
 #[test]
+fn the_first_script_is_the_one_that_is_read() {
+    let first = super::first();
+    assert_eq!(super::first_script(), first.parse());
+    assert!(first.branches.is_empty(), "the first view carries none");
+}
+
+#[test]
 fn every_scenario_is_named_once() {
     let mut numbers: Vec<u32> = super::with_switches().map(|scenario| scenario.number).collect();
     let mut ids: Vec<&str> = super::with_switches().map(|scenario| scenario.id).collect();
@@ -233,7 +240,7 @@ fn every_scenario_has_a_question_a_section_and_a_property_that_is_checked() {
         assert!(scenario.look_for.ends_with('.'), "{id}");
         assert!(!scenario.section.is_empty() && !scenario.part.is_empty(), "{id}");
         let lab = crate::labs::lab(&scenario.parse().setup.lab).expect("it is in the list");
-        let known = |id: &&str| lab.properties.iter().any(|property| property.id == *id);
+        let known = |id: &&str| lab.code().properties.iter().any(|property| property.id == *id);
         assert!(known(&scenario.property) && scenario.breaks.iter().all(known), "{id}");
         scenario.carried();
     }

@@ -2,7 +2,6 @@
 
 use crate::order::by_rank;
 use netsplit_core::id::Cast;
-use netsplit_core::time::Span;
 
 use super::cursor::{Cursor, Trouble, number_from_text, short};
 use super::values::{delay_from_text, parts_from_text, span_from_text, switch_from_text};
@@ -57,20 +56,13 @@ fn head(line: &str) -> Result<Option<Setup>, Trouble> {
         return Err(cursor.expected("a first line like `scenario raft nodes=5 seed=7`"));
     }
     let names: Vec<&str> = LABS.iter().map(|lab| lab.name).collect();
+    let named = cursor.peek().map_or(0, |word| word.start);
     cursor.lab = cursor.read(&format!("a lab: {}", one_of(&names)), lab)?;
-    let mut setup = Setup {
-        lab: cursor.lab.name.to_owned(),
-        nodes: 5,
-        clients: cursor.lab.clients,
-        seed: 1,
-        preset: "calm",
-        network: NetworkOptions::preset("calm").expect("it is one of the presets"),
-        save_takes: Span::from_millis(1),
-        options: Vec::new(),
-        disks: Vec::new(),
-        labels: Vec::new(),
-        order: Vec::new(),
-    };
+    if !cursor.lab.is_here() {
+        let message = format!("the lab `{}` has not come yet", cursor.lab.name);
+        return Err(Trouble::new(named, message));
+    }
+    let mut setup = Setup::of(cursor.lab.name, cursor.lab.clients);
     // The network's preset comes before what changes it, wherever it stands.
     let mut changes: Vec<(&str, &str, usize)> = Vec::new();
     let mut given: Vec<(String, String)> = Vec::new();
@@ -133,7 +125,7 @@ fn head(line: &str) -> Result<Option<Setup>, Trouble> {
         change_network(&mut setup.network, key, value)
             .map_err(|what| Trouble::new(at, format!("{what}, found `{}`", short(value))))?;
     }
-    setup.options = (cursor.lab.set_options)(&given)
+    setup.options = (cursor.lab.reading().set_options)(&given)
         .map_err(|(place, why)| Trouble::new(places.get(place).copied().unwrap_or(0), why))?;
     Ok(Some(setup))
 }
@@ -229,8 +221,8 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
             // The lab reads the line as it stands, so that places stay true.
             let raw = line.get(from..).unwrap_or("");
             let end = cursor.rest(limits::TEXT_BYTES).map(|_| raw)?;
-            let disk =
-                (lab.set_disk)(end, nodes).map_err(|(at, why)| Trouble::new(from + at, why))?;
+            let disk = (lab.reading().set_disk)(end, nodes)
+                .map_err(|(at, why)| Trouble::new(from + at, why))?;
             let place = setup.disks.partition_point(|(other, _)| *other < node);
             setup.disks.insert(place, (node, disk));
         }

@@ -123,7 +123,7 @@ impl Cursor<'_> {
         if words.len() > limits::REQUEST_BYTES {
             return Err(Trouble::new(start, "this request is longer than 1,024 bytes"));
         }
-        if !(self.lab.understands)(&words, self.cast) {
+        if !(self.lab.reading().understands)(&words, self.cast) {
             let message = format!("the lab does not understand `{}`", short(&words));
             return Err(Trouble::new(start, message));
         }

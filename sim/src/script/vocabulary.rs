@@ -4,8 +4,10 @@
 //! What may come next is not written down a second time: of all words, those are
 //! offered with which the [parser](super::parse_line) gets further than before.
 
+use netsplit_core::id::{Cast, NodeId};
+
 use crate::choice::EnvelopeId;
-use crate::labs::LabWords;
+use crate::labs::{LabWords, Slot};
 
 use super::parse_line;
 
@@ -132,15 +134,16 @@ pub struct Completion {
     pub about: String,
 }
 
-/// What may come next in a line of a run of `nodes` nodes; `flying` are messages
+/// What may come next in a line of a run of these nodes; `flying` are messages
 /// under way, offered where a message is wanted. The word at the end counts as
 /// begun unless a blank follows it.
 pub fn completions(
     line: &str,
     words: &'static LabWords,
-    nodes: u32,
+    cast: impl Into<Cast>,
     flying: &[EnvelopeId],
 ) -> Vec<Completion> {
+    let cast = cast.into();
     let start = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let (before, begun) = line.split_at(start);
     let first = before.split_whitespace().next();
@@ -149,22 +152,33 @@ pub fn completions(
         offered.push((text.to_owned(), about.to_owned()));
     };
     let asks = |word: &str| words.verbs.contains(&word);
+    let tokens: Vec<&str> = before.split_whitespace().collect();
+    if let Some(offered) = asked(&tokens, words, cast) {
+        let begins = |(word, _): &(String, String)| word.starts_with(begun) && word != begun;
+        let next = |(word, about)| Completion { line: format!("{before}{word}"), word, about };
+        return offered.into_iter().filter(begins).map(next).collect();
+    }
     match first {
         // A lab's own words take anything, so only who is asked can be completed.
         Some(first) if asks(first) && before.split_whitespace().count() > 1 => return Vec::new(),
         Some(first) if asks(first) => {
             offer("leader", "asks who leads");
-            (1..=nodes).for_each(|node| offer(&format!("n{node}"), "asks this node"));
+            cast.servers().for_each(|node| offer(&node.to_string(), "asks this node"));
         }
         _ => {
             for term in [VERBS, LINES].concat() {
                 offer(term.text, term.about);
             }
             words.verbs.iter().for_each(|verb| offer(verb, "asks the leader"));
+            words.calls.iter().for_each(|call| offer(call, "asks the first client for this"));
             for term in [SELECTORS, CONDITIONS, DIALS, BETWEEN].concat() {
                 offer(term.text, term.about);
             }
-            (1..=nodes).for_each(|node| offer(&format!("n{node}"), "this node"));
+            cast.ids().for_each(|node| offer(&node.to_string(), "this node"));
+            if cast.clients > 0 {
+                offer("servers", "all servers");
+                offer("clients", "all clients");
+            }
             words.timers.iter().for_each(|(timer, _)| offer(timer, "a timer"));
             words.kinds.iter().for_each(|kind| offer(kind, "messages of this kind"));
             flying.iter().for_each(|id| offer(&id.to_string(), "a message under way"));
@@ -177,18 +191,74 @@ pub fn completions(
             continue;
         }
         let whole = format!("{before}{word}");
-        if goes_on(&whole, start, words, nodes) {
+        // What is asked is understood only when it is whole.
+        let asks = start == 0 && (words.calls.contains(&&*word) || words.verbs.contains(&&*word));
+        let is_client = start == 0 && cast.clients > 0 && names_client(&word);
+        if asks || is_client || goes_on(&whole, start, words, cast) {
             found.push(Completion { line: whole, word, about });
         }
     }
     found
 }
 
+fn names_client(word: &str) -> bool {
+    NodeId::from_name(word).is_some_and(NodeId::is_client)
+}
+
+/// What may come next where a lab's own words are written, behind these; `None` where they are
+/// not, or where nobody says what follows them.
+fn asked(tokens: &[&str], words: &'static LabWords, cast: Cast) -> Option<Vec<(String, String)>> {
+    let clients = tokens.iter().take_while(|word| names_client(word)).count();
+    let (whom, rest) = tokens.split_at(clients);
+    let mut offered: Vec<(String, String)> = Vec::new();
+    let mut offer = |word: &str, about: &str| offered.push((word.to_owned(), about.to_owned()));
+    let Some((first, behind)) = rest.split_first() else {
+        (!whom.is_empty()).then_some(())?;
+        words.calls.iter().for_each(|call| offer(call, "asks the client for this"));
+        let others = cast.clients().map(|client| client.to_string());
+        others.filter(|it| !whom.contains(&&**it)).for_each(|it| offer(&it, "this client, too"));
+        return Some(offered);
+    };
+    let (_, slots) = words.slots.iter().find(|(word, _)| word == first)?;
+    let is_call = words.calls.contains(first);
+    if behind.first() == Some(&"off") && whom.is_empty() && *first == "put" {
+        return None;
+    }
+    // Of a server, who is asked stands behind the first word.
+    let is_who = |word: &&&str| {
+        ["leader", "followers", "servers", "all"].contains(word)
+            || NodeId::from_name(word).is_some()
+    };
+    let named = if is_call { 0 } else { behind.iter().take_while(is_who).count() };
+    let said = behind.len() - named;
+    if !is_call && behind.is_empty() {
+        offer("leader", "asks who leads");
+        offer("servers", "asks all servers");
+        cast.servers().for_each(|node| offer(&node.to_string(), "asks this server"));
+    }
+    if *first == "put" && whom.is_empty() && behind.is_empty() {
+        offer("off", "let a timer run out later");
+    }
+    match slots.get(said) {
+        Some(Slot::Word(several)) => several.iter().for_each(|word| offer(word, "")),
+        Some(Slot::Free(example, about)) => offer(example, about),
+        Some(Slot::Server) => cast.servers().for_each(|node| offer(&node.to_string(), "a server")),
+        None if is_call && said == slots.len() && *first != "close" => {
+            offer("at", "asks one server alone");
+        }
+        None if is_call && said == slots.len() + 1 && behind.last() == Some(&"at") => {
+            cast.servers().for_each(|node| offer(&node.to_string(), "asks this server alone"));
+        }
+        None => {}
+    }
+    Some(offered)
+}
+
 /// Whether the parser understands all words of a line, whether or not more must
 /// follow.
-fn goes_on(line: &str, start: usize, words: &'static LabWords, nodes: u32) -> bool {
+fn goes_on(line: &str, start: usize, words: &'static LabWords, cast: Cast) -> bool {
     let end = line.chars().count() as u32;
-    let is_trouble_at_end = |line: &str| match parse_line(line, words, nodes) {
+    let is_trouble_at_end = |line: &str| match parse_line(line, words, cast) {
         Ok(_) => true,
         Err(error) => error.column > end && error.message.contains("the line ends here"),
     };
@@ -201,7 +271,6 @@ fn goes_on(line: &str, start: usize, words: &'static LabWords, nodes: u32) -> bo
 mod tests {
     use super::*;
     use crate::labs;
-    use netsplit_core::id::NodeId;
 
     fn check(line: &str, expected: &[&str]) {
         let raft = labs::lab("raft").expect("it is in the list");
@@ -240,6 +309,34 @@ mod tests {
         check("cut n1 ", &["->", "|", "n1", "n2", "n3"]);
         check("hold n1 -> ", &["n1", "n2", "n3"]);
         check("hold next App", &["AppendEntries", "AppendEntriesReply"]);
+    }
+
+    #[test]
+    fn what_clients_and_servers_are_asked_is_offered_word_by_word() {
+        let kv = labs::lab("kv").expect("it is in the list");
+        let cast = Cast { servers: 3, clients: 2 };
+        let check = |line: &str, expected: &[&str]| {
+            let found = completions(line, kv, cast, &[]);
+            let words: Vec<&str> = found.iter().map(|it| &*it.word).collect();
+            assert_eq!(words, expected, "{line}");
+        };
+        check("c", &["crash", "clock", "cut", "clerk", "close", "c1", "c2"]);
+        check("ge", &["get"]);
+        check("put ", &["off", "x"]);
+        check("put x ", &["1"]);
+        check("c1 ap", &["append", "append-get"]);
+        check("c1 get ", &["x"]);
+        check("c1 get x ", &["at"]);
+        check("c1 get x at ", &["n1", "n2", "n3"]);
+        check("c1 get x at n1 ", &[]);
+        check("c1 c", &["clerk", "close", "c2"]);
+        check("transfer ", &["leader", "servers", "n1", "n2", "n3", "to"]);
+        check("transfer to ", &["n1", "n2", "n3"]);
+        check("read servers by ", &["log", "read-index", "lease", "follower"]);
+        check("crash c", &["clients", "c1", "c2"]);
+        for line in ["c1 get x at n1", "put x 1", "transfer to n2", "read servers by lease"] {
+            assert!(parse_line(line, kv, cast).is_ok(), "{line}");
+        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ use netsplit_core::id::NodeId;
 
 use crate::labs::LabWords;
 use crate::run::{Flying, NodeShown, WorldView};
-use crate::script::parse_verb;
 use crate::verb::Verb;
 
 use super::outcome::Told;
@@ -41,9 +40,9 @@ pub struct Caption {
 pub struct Stories {
     /// One or two sentences about the moment, a broken property first.
     pub moment: fn(&WorldView) -> String,
-    /// The line of a script that would let something happen again, with what its
-    /// button says; `None` while something useful may come by itself.
-    pub offer: fn(&WorldView) -> Option<(String, String)>,
+    /// What would let something happen again; `None` while something useful may come
+    /// by itself.
+    pub offer: fn(&WorldView) -> Option<Offer>,
     /// What became of an entry of the log, by index and term.
     pub entry: fn(&WorldView, u64, u64) -> String,
     /// How a node stands.
@@ -58,14 +57,10 @@ pub struct Stories {
 /// What there is to say of a moment.
 pub fn caption(lab: &'static LabWords, view: &WorldView) -> Caption {
     let next = coming(lab, view);
-    let offer = (lab.stories.offer)(view).and_then(|(label, line)| {
-        let verb = parse_verb(&line, lab, view.cast()).ok()?;
-        Some(Offer { label, verb })
-    });
     Caption {
-        text: (lab.stories.moment)(view),
+        text: (lab.code().stories.moment)(view),
         next: next.unwrap_or_else(|| "nothing, unless somebody acts".to_owned()),
-        offer,
+        offer: (lab.code().stories.offer)(view),
     }
 }
 
@@ -86,15 +81,15 @@ pub fn suggestion(label: &str, verb: &Verb, view: &WorldView) -> Option<Offer> {
 /// What became of an entry: `Entry 2, term 1. On five disks. Committed; every
 /// later leader has it (5.4).`
 pub fn entry_story(lab: &'static LabWords, view: &WorldView, index: u64, term: u64) -> String {
-    (lab.stories.entry)(view, index, term)
+    (lab.code().stories.entry)(view, index, term)
 }
 
 /// How a node stands, in two or three sentences.
 pub fn node_story(lab: &'static LabWords, view: &WorldView, node: NodeId) -> String {
-    (lab.stories.node)(view, node)
+    (lab.code().stories.node)(view, node)
 }
 
 /// What a message under way asks or answers, in the paper's words.
 pub fn message_story(lab: &'static LabWords, flying: &Flying, view: &WorldView) -> String {
-    (lab.stories.message)(flying, view)
+    (lab.code().stories.message)(flying, view)
 }

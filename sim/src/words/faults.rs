@@ -1,12 +1,16 @@
 //! Sentences about faults that stand: which links are cut, who is down.
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 
 use super::nodes;
 
-/// Directions that are cut together, in as few words as say it: `n2 is cut off`.
-pub fn cuts(cut: &[(NodeId, NodeId)], count: u32) -> String {
-    let all: Vec<NodeId> = (0..count).map(NodeId::from_index).collect();
+/// Directions that are cut together, in as few words as say it: `n2 is cut off`. Clients that
+/// nothing is said of do not count.
+pub fn cuts(cut: &[(NodeId, NodeId)], cast: impl Into<Cast>) -> String {
+    let is_meant = |node: &NodeId| {
+        !node.is_client() || cut.iter().any(|(from, to)| from == node || to == node)
+    };
+    let all: Vec<NodeId> = cast.into().ids().filter(is_meant).collect();
     let is_cut = |from: NodeId, to: NodeId| cut.contains(&(from, to));
     let others = |node: NodeId| all.iter().copied().filter(move |other| *other != node);
     if let [(from, to)] = cut {

@@ -9,13 +9,14 @@ use netsplit_core::id::NodeId;
 use netsplit_core::kv::message::{Call, Reply};
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::message::{Notice, Outcome, Returned};
-use netsplit_core::replicated::mutants::Mutant;
+use netsplit_core::replicated::mutants::{Breaks, Mutant};
 use netsplit_core::replicated::options::Reading;
 use netsplit_core::time::Time;
 use netsplit_core::view::{Field, Value};
 use netsplit_core::words::quoted;
 
 use crate::check::kv::{KvHistory, property};
+use crate::labs::Mistake;
 use crate::property::Violation;
 use crate::run::{Flying, NodeShown, Told, WorldView};
 
@@ -465,6 +466,41 @@ fn leads_to(before: &WorldView, after: &WorldView, told: &[ToldAt]) -> String {
 }
 
 // ── Mistakes ───────────────────────────────────────────────────────────────
+
+/// The store's own.
+pub fn mistakes() -> Vec<Mistake> {
+    let shown = |mutant: &Mutant| Mistake {
+        id: mutant.id(),
+        who: who_makes(*mutant),
+        does: mistake(*mutant),
+        breaks: breaks(mutant.breaks()),
+    };
+    Mutant::ALL.iter().map(shown).collect()
+}
+
+fn who_makes(mutant: Mutant) -> &'static str {
+    match mutant {
+        Mutant::NewNumberOnRetry
+        | Mutant::SilenceIsDone
+        | Mutant::NeverAnother
+        | Mutant::WaitsBeforeEach => "a clerk",
+        _ => "a server",
+    }
+}
+
+/// What a mistake breaks, as people say it.
+pub fn breaks(breaks: Breaks) -> &'static str {
+    match breaks {
+        Breaks::ExactlyOnce => "a command takes effect once (dissertation 6.3)",
+        Breaks::Linearizable => {
+            "Linearizability: an operation seems to happen at one moment of its time (dissertation 6.3)"
+        }
+        Breaks::Acknowledged => "what was acknowledged is not lost",
+        Breaks::EqualState => "servers that applied as much are in the same state",
+        Breaks::LiveClient => "what a clerk asks is answered in the end",
+        Breaks::Resource => "bounds on what is kept",
+    }
+}
 
 /// What a server or a clerk does that makes the mistake, in the third person and without a full
 /// stop.

@@ -2,6 +2,19 @@
 
 use netsplit_core::raft::mutants::{Breaks, Mutant};
 
+use crate::labs::Mistake;
+
+/// All of Raft.
+pub fn mistakes() -> Vec<Mistake> {
+    let shown = |mutant: &Mutant| Mistake {
+        id: mutant.id(),
+        who: "a node",
+        does: mistake(*mutant),
+        breaks: breaks(mutant.breaks()),
+    };
+    Mutant::ALL.iter().map(shown).collect()
+}
+
 /// What a peer does that makes the mistake, in the third person and without a
 /// full stop: `grants without looking at votedFor`.
 pub fn mistake(mutant: Mutant) -> &'static str {

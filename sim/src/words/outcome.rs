@@ -19,7 +19,7 @@ pub fn leads_to(
     after: &WorldView,
     told: &[Told],
 ) -> String {
-    (lab.stories.outcome)(before, after, told)
+    (lab.code().stories.outcome)(before, after, told)
 }
 
 /// A wait as people say it: `187 ms`, `5 s`, `2.4 s`.

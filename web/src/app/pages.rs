@@ -1,6 +1,7 @@
 //! From the model to what each part of the page is given.
 
 mod floating;
+pub mod kv;
 
 use std::rc::Rc;
 
@@ -24,7 +25,8 @@ use crate::components::{
     ScriptLine, ScriptText, Stage, Timeline, Transport, Verdict,
 };
 use crate::draw::logs::{Given, Letters, Table};
-use crate::later;
+use crate::labs::{self, Look};
+use crate::later::{self, OfKv};
 use crate::state::action::{Action, Frame, Tab};
 use crate::state::dials::{self, Place};
 use crate::state::history::Event;
@@ -75,17 +77,31 @@ pub fn choices(model: &Model) -> Html {
         What::Listed { number } => scenarios::of_gallery(number).map(|(it, _)| it.number),
         _ => None,
     };
-    let option = |scenario: &'static Scenario| {
+    let option = |scenario: &&'static Scenario| {
         let selected = shown == Some(scenario.number);
         html! {
             <option value={scenario.number.to_string()} {selected}>
                 { format!("{} {}", scenario.number, scenario.title) }</option>
         }
     };
+    // One lab needs no heading.
+    let of = |look: &Look| -> Vec<&'static Scenario> {
+        let is_part = |part| look.parts.iter().any(|(known, _)| *known == part);
+        scenarios::all().filter(|scenario| is_part(scenario.part)).collect()
+    };
+    let headed = labs::LOOKS.iter().filter(|look| !of(look).is_empty()).count() > 1;
+    let group = |look: &Look| {
+        let options = of(look).iter().map(option).collect::<Html>();
+        match headed {
+            true if of(look).is_empty() => html! {},
+            true => html! { <optgroup label={look.title}>{ options }</optgroup> },
+            false => options,
+        }
+    };
     html! {
         <>
             if shown.is_none() { <option selected=true value="">{ model.play.title() }</option> }
-            { for scenarios::all().map(option) }
+            { for labs::LOOKS.iter().map(|look| group(look)) }
         </>
     }
 }
@@ -109,9 +125,16 @@ pub fn scenarios(model: &Model, on: &Callback<Action>) -> ScenariosProps {
         },
         loading: model.slow_opening().is_some(),
         timing: model.timing_trouble().map(AttrValue::from),
-        mistakes: model.play.mistakes(),
+        mistakes: model.play.mistakes_shown(),
+        lab: model.play.run.lab(),
+        reads: of_kv(model).map(|kv| (kv.reads)(model, on)),
         on: on.clone(),
     }
+}
+
+/// What is of the key/value store, in a run of it.
+fn of_kv(model: &Model) -> Option<&'static OfKv> {
+    later::kv_there().filter(|_| model.play.run.lab() == labs::kv::LOOK.lab)
 }
 
 /// What stands above the stage.
@@ -128,7 +151,7 @@ pub fn bars(model: &Model, on: &Callback<Action>) -> Html {
     let rules: Vec<(RuleId, String)> = model.view().rules.iter().map(rule).collect();
     let other = model.beside.as_ref();
     let beside = other.map(|other| (model.play.run_name(), other.run_name()));
-    html! { <Bars mistakes={model.play.mistakes()} {rules} {beside} {on} /> }
+    html! { <Bars mistakes={model.play.mistakes_shown()} {rules} {beside} {on} /> }
 }
 
 /// The stage.
@@ -208,6 +231,9 @@ fn inspect(model: &Model, on: &Callback<Action>) -> Html {
         parent: parent.map(|(_, name)| name.as_str()),
         stalled: model.play.run.dials().nodes.iter().any(|it| Some(it.node) == node && it.stalled),
         loading: model.slow_opening().is_some(),
+        asks: node
+            .filter(|node| node.is_client())
+            .and_then(|client| of_kv(model).map(|kv| (kv.asks)(model, client, on))),
         on,
     })
 }
@@ -346,7 +372,7 @@ pub fn timeline(model: &Model, canvas: &NodeRef, list: Html, on: &Callback<Actio
         (done.micros().saturating_mul(100) / all).min(100)
     });
     html! {
-        <Timeline canvas={canvas.clone()} {now} {edge} nodes={model.view().nodes.len()}
+        <Timeline canvas={canvas.clone()} {now} {edge} nodes={model.view().cast().servers as usize}
             {told} {list}
             dragged={model.is_dragged()} {opening} {on} />
     }

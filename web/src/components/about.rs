@@ -50,8 +50,8 @@ pub fn About(props: &Props) -> Html {
 
 /// `Election safety · 5.2`.
 fn source(scenario: &Scenario) -> String {
-    let lab = labs::lab(&scenario.parse().setup.lab);
-    let properties = lab.map_or(&[][..], |lab| lab.properties);
+    let lab = labs::lab_of_script(scenario.script).filter(|lab| lab.is_here());
+    let properties = lab.map_or(&[][..], |lab| lab.code().properties);
     let property = properties.iter().find(|property| property.id == scenario.property);
     match property {
         Some(property) => format!("{} · {}", property.title, scenario.section),

@@ -1,10 +1,9 @@
 //! What stands above the stage while it holds: mistakes that are on, rules that
 //! stand, the run beside.
 
-use netsplit_core::raft::mutants::Mutant;
 use netsplit_sim::choice::RuleId;
+use netsplit_sim::labs::Mistake;
 use netsplit_sim::verb::Verb;
-use netsplit_sim::words;
 use yew::prelude::*;
 
 use super::{does, titled};
@@ -14,7 +13,7 @@ use crate::state::action::Action;
 #[derive(PartialEq, Properties)]
 pub struct Props {
     /// The mistakes that are on.
-    pub mistakes: Vec<Mutant>,
+    pub mistakes: Vec<Mistake>,
     /// Rules that stand, each in words.
     pub rules: Vec<(RuleId, String)>,
     /// The run that is shown and the one beside it.
@@ -27,13 +26,13 @@ pub struct Props {
 #[component]
 pub fn Bars(props: &Props) -> Html {
     let Props { mistakes, rules, beside, on } = props;
-    let mistake = |mutant: &Mutant| {
+    let mistake = |Mistake { id, who, does: wrong, .. }: &Mistake| {
         html! {
-            <div class="bar mistake-bar" key={mutant.id()}>
-                <span class="value">{ mutant.id() }</span>
-                <p>{ format!("Mistake on: a node {}.", words::mistake(*mutant)) }</p>
+            <div class="bar mistake-bar" key={*id}>
+                <span class="value">{ *id }</span>
+                <p>{ format!("Mistake on: {who} {wrong}.") }</p>
                 <button onclick={does(on, Action::GoToFailure)}>{ "Go to the failure" }</button>
-                <button onclick={does(on, Action::Mistake(*mutant, false))}>{ "Turn it off" }</button>
+                <button onclick={does(on, Action::Mistake(id, false))}>{ "Turn it off" }</button>
             </div>
         }
     };

@@ -95,8 +95,7 @@ fn filters(filter: &Filter, nodes: &[NodeId], on: &Callback<Action>) -> Html {
     };
     let text = with(|filter, text| filter.text = text);
     let node = with(|filter, node| {
-        filter.node =
-            node.strip_prefix('n').and_then(|it| it.parse().ok()).and_then(NodeId::from_number);
+        filter.node = NodeId::from_name(&node);
     });
     let kind = with(|filter, word| {
         filter.kind = KINDS.iter().find(|(_, id, _)| *id == word).map(|(kind, ..)| *kind);

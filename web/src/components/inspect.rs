@@ -44,6 +44,8 @@ pub struct Inspected<'a> {
     pub parent: Option<&'a str>,
     /// The disk of the node that is selected is stalled.
     pub stalled: bool,
+    /// What asks at the client that is selected.
+    pub asks: Option<Html>,
     /// A run is being opened: names without values.
     pub loading: bool,
     /// Where actions go.

@@ -178,7 +178,7 @@ fn keys(table: &Rc<Table>, place: &'static str, on: &Callback<Action>) -> Callba
         let Some(here) = target.as_deref().and_then(|id| id.strip_prefix(&prefix)) else { return };
         let parts = here.split_once('-');
         let Some((node, index)) = parts.and_then(|(node, index)| {
-            let node = node.strip_prefix('n')?.parse().ok().and_then(NodeId::from_number)?;
+            let node = NodeId::from_name(node)?;
             Some((node, index.parse::<u64>().ok()?))
         }) else {
             return;

@@ -6,13 +6,14 @@ mod faults;
 mod mistakes;
 mod tests;
 
-use netsplit_core::raft::mutants::Mutant;
+use netsplit_sim::labs::Mistake;
 use netsplit_sim::link::What;
 use netsplit_sim::run::NodeDials;
 use netsplit_sim::scenarios;
 use yew::prelude::*;
 
 use super::{About, does};
+use crate::labs::{self, Look, raft};
 use crate::state::action::{Action, Float};
 use crate::state::dials::{DialShown, are_calm};
 use dials::Dials;
@@ -40,14 +41,14 @@ pub struct Props {
     /// Why the timings cannot elect a leader.
     pub timing: Option<AttrValue>,
     /// The mistakes that are on.
-    pub mistakes: Vec<Mutant>,
+    pub mistakes: Vec<Mistake>,
+    /// The lab, whose mistakes can be turned on.
+    pub lab: &'static str,
+    /// How queries are answered, in a lab that has such.
+    pub reads: Option<Html>,
     /// Where actions go.
     pub on: Callback<Action>,
 }
-
-/// The parts of the lab, as the course names them.
-pub(super) const PARTS: &[(&str, &str)] =
-    &[("2A", "Election"), ("2B", "Log"), ("2C", "Persistence"), ("2D", "Snapshots")];
 
 /// The column.
 #[component]
@@ -55,6 +56,7 @@ pub fn Scenarios(props: &Props) -> Html {
     let Props { open, cluster, network, faults, nodes, timing, mistakes, on, .. } = props;
     let (from_now, loading) = (props.from_now, props.loading);
     let calm = are_calm(network).then_some("A calm network. ");
+    let look = labs::look(props.lab);
     let part = |(part, title): &(&'static str, &str)| {
         let of_part = scenarios::all().filter(|scenario| scenario.part == *part);
         let item = |scenario: &'static netsplit_sim::scenario::Scenario| {
@@ -85,44 +87,72 @@ pub fn Scenarios(props: &Props) -> Html {
             </section>
         }
     };
+    // One lab needs no heading.
+    let headed = listed().count() > 1;
+    let lab = |look: &Look| {
+        html! {
+            <>
+                if headed { <h2 class="scenarios-lab">{ look.title }</h2> }
+                { for look.parts.iter().map(part) }
+            </>
+        }
+    };
     let away = |dials: &[DialShown]| match dials.iter().filter(|dial| dial.is_away()).count() {
         0 => String::new(),
         count => count.to_string(),
     };
     html! {
         <nav class="scenarios" aria-label="Scenarios">
-            { for PARTS.iter().map(part) }
-            <section class="scenarios-part">
-                <h3><span class="scenarios-title">{ "Many seeds" }</span></h3>
-                <ul>
-                    { trying("⚄", "Same acts, other luck…", Action::TryLuck, on) }
-                    { trying("…", "Find a run where …", Action::Float(Float::Find), on) }
-                </ul>
-            </section>
+            { for listed().map(lab) }
+            if look.many_seeds {
+                <section class="scenarios-part">
+                    <h3><span class="scenarios-title">{ "Many seeds" }</span></h3>
+                    <ul>
+                        { trying("⚄", "Same acts, other luck…", Action::TryLuck, on) }
+                        { trying("…", "Find a run where …", Action::Float(Float::Find), on) }
+                    </ul>
+                </section>
+            }
             <Section title="Course tests" id="course-tests" open={matches!(open, What::Course { .. })}>
-                { for PARTS.iter().map(|(part, _)| tests(part, open, on)) }
+                { for raft::LOOK.parts.iter().map(|(part, _)| tests(part, open, on)) }
             </Section>
             <Section title="Start" id="start" mark={away(cluster)}>
                 <p class="scenarios-when">{ "From the start: opens beside this run" }</p>
                 if let Some(timing) = timing { <p class="scenarios-warning" role="status">{ timing }</p> }
                 <Dials dials={cluster.clone()} {loading} {on} />
-                <button class="scenarios-more" onclick={does(on, Action::Float(Float::Logs))}>{ "Set up logs…" }</button>
+                if props.lab == raft::LOOK.lab {
+                    <button class="scenarios-more" onclick={does(on, Action::Float(Float::Logs))}>{ "Set up logs…" }</button>
+                }
             </Section>
             <Section title="Network" id="network" mark={away(network)}>
                 <p class="scenarios-when">{ calm }{ from_now }</p>
                 <Dials dials={network.clone()} {loading} {on} />
                 <button class="scenarios-more" disabled={loading} onclick={does(on, Action::Run("be-network", None))}>{ "You are the network: hold all" }</button>
             </Section>
+            if let Some(reads) = &props.reads {
+                <Section title="Reads" id="reads">
+                    <p class="scenarios-when">{ from_now }</p>
+                    { reads.clone() }
+                </Section>
+            }
             <Section title="Faults" id="faults" mark={away(faults)}>
                 <p class="scenarios-when">{ from_now }</p>
                 <Dials dials={faults.clone()} {loading} {on} />
                 <NodeFaults nodes={nodes.clone()} {loading} {on} />
             </Section>
             <Section title="Mistakes" id="mistakes" mark={if mistakes.is_empty() { String::new() } else { mistakes.len().to_string() }}>
-                <Mistakes on_now={mistakes.clone()} {on} />
+                <Mistakes lab={props.lab} on_now={mistakes.clone()} {on} />
             </Section>
         </nav>
     }
+}
+
+/// The labs that have scenarios.
+fn listed() -> impl Iterator<Item = &'static Look> {
+    let has_some = |look: &&Look| {
+        scenarios::all().any(|scenario| look.parts.iter().any(|(part, _)| *part == scenario.part))
+    };
+    labs::LOOKS.iter().copied().filter(has_some)
 }
 
 /// Something that is done with many seeds.

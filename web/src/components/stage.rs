@@ -1,6 +1,7 @@
 //! The stage: nodes on a ring and the links between them. What moves is painted
 //! on the canvas above; nodes, links and words are drawn here.
 
+mod client;
 mod hulls;
 mod legend;
 mod links;
@@ -21,6 +22,7 @@ use crate::hooks::use_size;
 use crate::state::action::Action;
 use crate::state::selection::{Press, Selection};
 
+use client::{Client, ClientDisc};
 use hulls::Hulls;
 use legend::Legend;
 use links::Links;
@@ -51,6 +53,8 @@ pub struct Props {
 const USUAL: Size = Size { width: 880.0, height: 502.0 };
 /// The corner of a wide stage in which the legend stands.
 const LEGEND: Size = Size { width: 190.0, height: 130.0 };
+/// How many letters of a client's call there is room for, on a wide stage and on a phone's.
+const CALL_LETTERS: (usize, usize) = (14, 9);
 /// How long a finger rests until the menu opens, in milliseconds.
 const LONG_PRESS_MILLIS: u32 = 500;
 /// How far it may move meanwhile.
@@ -62,7 +66,7 @@ pub fn Stage(props: &Props) -> Html {
     let Props { view, selection, labels, mail, legend, canvas, on } = props;
     let element = use_node_ref();
     let size = use_size(element.clone(), USUAL);
-    let ring = use_memo((view.nodes.len(), size), |(count, size)| Ring::new(*count, *size));
+    let ring = use_memo((view.cast(), size), |(cast, size)| Ring::of(*cast, *size));
     // The finger that rests: where it went down, and what opens the menu then.
     let resting = use_mut_ref(|| None::<(Point, Timeout)>);
     let place = {
@@ -116,7 +120,13 @@ pub fn Stage(props: &Props) -> Html {
         let press = Press { at: place(&event), size, touch: false, adds: false };
         Some(Action::Menu(press))
     });
+    let letters = if size.width < NARROW { CALL_LETTERS.1 } else { CALL_LETTERS.0 };
     let nodes = view.nodes.iter().map(|node| {
+        if node.id.is_client() {
+            let client = Client { selected: selection.nodes().has(node.id), ..Client::of(node) };
+            let (at, radius) = (ring.node(node.id), ring.client_radius);
+            return html! { <ClientDisc key={node.id.to_string()} {client} {at} {radius} {letters} {on} /> };
+        }
         let label = labels.iter().find(|(of, _)| *of == node.id).map(|(_, label)| label.clone());
         let disc = Disc {
             selected: selection.nodes().has(node.id),
@@ -124,7 +134,7 @@ pub fn Stage(props: &Props) -> Html {
             ..Disc::of(node)
         };
         let letter = ring.letter(node.id, disc.label.as_deref().unwrap_or_default());
-        html! { <NodeDisc key={node.id.number()} {disc} at={ring.node(node.id)} radius={ring.radius} {letter} {on} /> }
+        html! { <NodeDisc key={node.id.to_string()} {disc} at={ring.node(node.id)} radius={ring.radius} {letter} {on} /> }
     });
     let link = match *selection {
         Selection::Link(one, two) => Some((one, two)),
@@ -154,7 +164,7 @@ pub fn Stage(props: &Props) -> Html {
 /// on an oval that takes it, and on a phone the sides of a parted cluster do.
 fn leaves_corner(ring: &Ring, parted: bool, size: Size) -> bool {
     if size.width < NARROW {
-        return ring.nodes.len() <= 5 && !parted;
+        return ring.cast.servers <= 5 && ring.cast.clients == 0 && !parted;
     }
     let (right, top) = (LEGEND.width, size.height - LEGEND.height);
     ring.nodes.iter().all(|at| at.x - ring.radius > right || at.y + ring.radius < top)

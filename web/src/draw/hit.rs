@@ -9,6 +9,8 @@ use super::ring::{Point, RIM_GAP, Ring};
 
 /// How near a pointer and a finger must come to a message.
 const REACH: (f64, f64) = (16.0, 24.0);
+/// How near they must come to the middle of a client.
+const CLIENT_REACH: (f64, f64) = (18.0, 24.0);
 /// How near they must come to a link.
 const LINK_REACH: (f64, f64) = (10.0, 16.0);
 
@@ -52,15 +54,23 @@ pub fn hit(ring: &Ring, picture: &Picture, view: &WorldView, at: Point, touch: b
     }
     for node in ring.ids() {
         let distance = ring.node(node).distance(at);
-        if distance <= ring.radius {
+        let radius = ring.radius_of(node);
+        // A client is small, and has no timer around it.
+        if distance <= radius || node.is_client() && distance <= radius.max(reach(CLIENT_REACH)) {
             return Hit::Node(node);
         }
-        if distance <= ring.radius + RIM_GAP {
+        if distance <= radius + RIM_GAP && !node.is_client() {
             return Hit::Timer(node);
         }
     }
     let distance = |(one, two)| at.from_segment(ring.node(one), ring.node(two));
-    let nearest = ring.links().map(|link| (distance(link), link));
+    let is_drawn = |&(server, client): &(NodeId, NodeId)| {
+        let is_it = |from, to| (from, to) == (server, client) || (from, to) == (client, server);
+        view.cuts.iter().any(|(from, to)| is_it(*from, *to))
+            || view.flying.iter().any(|flying| is_it(flying.id.from, flying.id.to))
+    };
+    let links = ring.links().chain(ring.client_links().filter(is_drawn));
+    let nearest = links.map(|link| (distance(link), link));
     match nearest.min_by(|one, two| one.0.total_cmp(&two.0)) {
         Some((least, (one, two))) if least <= reach(LINK_REACH) => Hit::Link(one, two),
         _ => Hit::Ground,

@@ -127,7 +127,7 @@ impl Table {
     pub fn new(given: &Given<'_>) -> Table {
         let Given { view, around, marks, order, labels, from } = given;
         let edge = around.edge.iter().flat_map(|edge| &edge.nodes);
-        let nodes = || view.nodes.iter();
+        let nodes = || view.nodes.iter().filter(|node| !node.id.is_client());
         let last = nodes().chain(edge).map(|node| last_of(&node.log)).max().unwrap_or(0);
         // What every snapshot covers is not worth a column.
         let start = nodes().map(|node| node.log.start).min().unwrap_or(0).max(1);

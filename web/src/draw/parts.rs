@@ -13,7 +13,7 @@ const PAD: f64 = 26.0;
 const LETTER: f64 = 7.5;
 const LINE: f64 = 10.0;
 
-/// The nodes that reach each other, directly or through others, both ways:
+/// The servers that reach each other, directly or through others, both ways:
 /// the sides of a cluster, in order of their first nodes.
 pub fn sides(count: usize, cuts: &[(NodeId, NodeId)]) -> Vec<Vec<NodeId>> {
     let ids = || (0..count as u32).map(NodeId::from_index);
@@ -60,7 +60,7 @@ pub fn hulls(ring: &Ring, cuts: &[(NodeId, NodeId)], up: &[bool]) -> Vec<Hull> {
     if cuts.is_empty() {
         return Vec::new();
     }
-    let count = ring.nodes.len();
+    let count = ring.servers().len();
     let sides = sides(count, cuts);
     let is_majority = |nodes: usize| nodes >= majority(count as u32) as usize;
     if sides.len() < 2 {
@@ -142,7 +142,7 @@ fn room(ring: &Ring, side: &[NodeId], (one, two): (Point, Point), reach: f64) ->
         let along = one.direction(two);
         Point::new(along.y, -along.x)
     };
-    let others = ring.ids().filter(|id| !side.contains(id)).map(|id| ring.node(id));
+    let others = ring.cast.servers().filter(|id| !side.contains(id)).map(|id| ring.node(id));
     let distance = |other: Point| {
         let along = one.direction(two);
         let from = Point::new(other.x - one.x, other.y - one.y);

@@ -1,7 +1,8 @@
-//! The ring of nodes on the stage.
+//! The ring of servers on the stage, and the clients beside it.
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 
+use super::tenths::within;
 use super::turn::sin_cos;
 
 pub use super::point::{Point, Size};
@@ -31,6 +32,15 @@ pub const LANE_ASIDE: f64 = 5.0;
 /// What is kept free between a node's rim and the lanes; its timer is drawn there.
 pub const RIM_GAP: f64 = 9.0;
 
+/// The radius of a client, at most and at least.
+const CLIENT_RADIUS: (f64, f64) = (20.0, 12.0);
+/// From one client to the next below it, at most and at least: its call stands between them.
+const CLIENT_STEP: (f64, f64) = (104.0, 48.0);
+/// How much lower than a client's disc its call reaches.
+pub const CALL_BELOW: f64 = 20.0;
+/// How wide a column of clients with their calls is, on a wide stage and on a phone's.
+const CLIENTS_WIDTH: (f64, f64) = (112.0, 76.0);
+
 /// What is free between a node and its letter beside it: its timer is drawn there.
 pub const LETTER_GAP: f64 = 14.0;
 /// The width of a letter of the page's monospaced font, as a share of its size.
@@ -52,10 +62,14 @@ pub enum Letter {
 /// Where the nodes stand.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ring {
-    /// The centres of the nodes, in order of their names.
+    /// The centres of the nodes, in order of their names: clients behind the servers.
     pub nodes: Vec<Point>,
-    /// The radius of a node.
+    /// Who there is.
+    pub cast: Cast,
+    /// The radius of a server.
     pub radius: f64,
+    /// The radius of a client.
+    pub client_radius: f64,
     /// The middle.
     pub centre: Point,
 }
@@ -70,8 +84,10 @@ impl Ring {
         let apart = sin_cos(std::f64::consts::PI / count.max(2) as f64).0;
         let wanted = (side * RADIUS_SHARE).min(reach * apart / (2.0 + apart));
         let radius = wanted.max(RADIUS_LEAST);
+        let cast = Cast { servers: count as u32, clients: 0 };
+        let ring = |nodes| Ring { nodes, cast, radius, client_radius: 0.0, centre };
         if count == 1 {
-            return Ring { nodes: vec![centre], radius, centre };
+            return ring(vec![centre]);
         }
         let round = reach - wanted;
         let nodes = if 2.0 * round * apart >= 2.0 * radius + GAP_LEAST {
@@ -86,7 +102,45 @@ impl Ring {
             let fitting = [(wide.min(OVAL * high), high), (wide, high)].into_iter().find(fits);
             oval(count, centre, fitting.unwrap_or((wide, room(size.height, EDGE))))
         };
-        Ring { nodes, radius, centre }
+        ring(nodes)
+    }
+
+    /// The servers on a ring, and the clients in a column at the right of it; the ring gives way
+    /// where it would come too near.
+    pub fn of(cast: Cast, size: Size) -> Ring {
+        let servers = cast.servers as usize;
+        let whole = Ring::new(servers, size);
+        if cast.clients == 0 {
+            return whole;
+        }
+        let fit = ((size.height / CLIENT_STEP.1) as u32).max(1);
+        let columns = cast.clients.div_ceil(fit);
+        let rows = cast.clients.div_ceil(columns);
+        let step = within(size.height / f64::from(rows), CLIENT_STEP.1, CLIENT_STEP.0);
+        let client_radius = within((step - 24.0) / 2.0, CLIENT_RADIUS.1, CLIENT_RADIUS.0);
+        let width = if size.width < NARROW { CLIENTS_WIDTH.1 } else { CLIENTS_WIDTH.0 };
+        let left = (size.width - width * f64::from(columns)).max(0.0);
+        let right_of =
+            |ring: &Ring| ring.nodes.iter().map(|at| at.x + ring.radius + EDGE).fold(0.0, f64::max);
+        let mut ring = match right_of(&whole) <= left {
+            true => whole,
+            false => Ring::new(servers, Size { width: left, ..size }),
+        };
+        let place = |client: u32| {
+            let (column, row) = (client / rows, client % rows);
+            let in_column = rows.min(cast.clients - column * rows);
+            let below = f64::from(row) - (f64::from(in_column) - 1.0) / 2.0;
+            // The call stands below: disc and call together are in the middle of the step.
+            let y = size.height / 2.0 + below * step - CALL_BELOW / 2.0;
+            Point::new(left + width * (f64::from(column) + 0.5), y)
+        };
+        ring.nodes.extend((0..cast.clients).map(place));
+        Ring { cast, client_radius, ..ring }
+    }
+
+    /// The radius of a node.
+    pub fn radius_of(&self, node: NodeId) -> f64 {
+        if node.is_client() { self.client_radius } else { self.radius }
     }
 
     /// The centre of a node; the middle for one that is not there.
@@ -102,8 +156,8 @@ impl Ring {
         let along = start.direction(end);
         let lane =
             |point: Point, rim: f64| point.offset(along.aside(), LANE_ASIDE).offset(along, rim);
-        let rim = self.radius + RIM_GAP;
-        (lane(start, rim), lane(end, -rim))
+        let rim = |node| self.radius_of(node) + RIM_GAP;
+        (lane(start, rim(from)), lane(end, -rim(to)))
     }
 
     /// Where the letter of a figure stands: on the outer side of the ring, where neither messages
@@ -134,14 +188,35 @@ impl Ring {
         words.chars().count() as f64 * LETTER * (self.radius * share).min(most)
     }
 
-    /// The names of the nodes.
-    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
-        (0..self.nodes.len() as u32).map(NodeId::from_index)
+    /// The servers.
+    pub fn servers(&self) -> &[Point] {
+        &self.nodes[..self.nodes.len().min(self.cast.servers as usize)]
     }
 
-    /// All links, the smaller name first.
+    /// The names of the nodes.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        self.cast.ids()
+    }
+
+    /// The way from a client to a server as far as it lies outside of the ring: there a line that
+    /// crosses it means it.
+    pub fn approach(&self, client: NodeId, server: NodeId) -> (Point, Point) {
+        let (from, to) = (self.node(client), self.node(server));
+        let shore = self.servers().iter().map(|at| at.x + self.radius).fold(0.0, f64::max);
+        let share = within((from.x - shore) / (from.x - to.x).max(1.0), 0.0, 1.0);
+        (from, from.towards(to, share))
+    }
+
+    /// The links between clients and servers, the smaller name first. They are drawn only while
+    /// something is under way on them, or cut.
+    pub fn client_links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
+        let cast = self.cast;
+        cast.servers().flat_map(move |server| cast.clients().map(move |client| (server, client)))
+    }
+
+    /// All links between servers, the smaller name first.
     pub fn links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
-        let count = self.nodes.len() as u32;
+        let count = self.cast.servers;
         let pairs = (0..count).flat_map(move |one| (one + 1..count).map(move |two| (one, two)));
         pairs.map(|(one, two)| (NodeId::from_index(one), NodeId::from_index(two)))
     }
@@ -208,6 +283,39 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn clients_stand_beside_the_ring_and_apart() {
+        for servers in [3, 5, 9] {
+            for clients in 1..=8 {
+                for size in STAGES {
+                    let ring = Ring::of(Cast { servers, clients }, *size);
+                    assert_eq!(ring.nodes.len() as u32, servers + clients);
+                    assert!(ring.radius >= 22.0 && ring.client_radius >= 12.0);
+                    for (place, at) in ring.nodes.iter().enumerate() {
+                        let id = ring.cast.at(place as u32);
+                        let radius = ring.radius_of(id);
+                        let on_stage = at.x >= radius && at.x <= size.width - radius;
+                        assert!(on_stage && at.y >= radius, "{id} on {size:?}: {at:?}");
+                        assert!(at.y <= size.height - radius, "{id} on {size:?}: {at:?}");
+                        for (other, there) in ring.nodes[..place].iter().enumerate() {
+                            let other = ring.cast.at(other as u32);
+                            let free = at.distance(*there) - radius - ring.radius_of(other);
+                            assert!(free >= 10.0, "{id} and {other} on {size:?}: {free}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn clients_leave_the_ring_where_there_is_room() {
+        let cast = Cast { servers: 5, clients: 3 };
+        for size in STAGES {
+            assert_eq!(Ring::of(cast, *size).servers(), Ring::new(5, *size).nodes, "{size:?}");
         }
     }
 

@@ -14,9 +14,10 @@ use netsplit_sim::words;
 use super::{Look, Mark, Shape};
 
 /// Raft.
-pub static LOOK: Look = Look {
+pub const LOOK: Look = Look {
     lab: "raft",
     title: "Raft",
+    parts: &[("2A", "Election"), ("2B", "Log"), ("2C", "Persistence"), ("2D", "Snapshots")],
     racing: &["election"],
     race,
     shape,
@@ -26,11 +27,12 @@ pub static LOOK: Look = Look {
     timing,
     command,
     what_if,
+    many_seeds: true,
     one_command: What::Listed { number: 4 },
 };
 
 /// Figure 2's, and what it leaves to the implementation.
-const HEADINGS: &[(&str, &[&str])] = &[
+pub(super) const HEADINGS: &[(&str, &[&str])] = &[
     (
         "Persistent on all servers",
         &["current term", "voted for", "log", "last index", "snapshot index", "snapshot term"],
@@ -42,7 +44,7 @@ const HEADINGS: &[(&str, &[&str])] = &[
 
 /// A letter of a term that is over: its receiver has just answered with its own term, and with
 /// nothing to go back to.
-fn what_if(view: &WorldView) -> Option<(&'static str, Mutant)> {
+fn what_if(view: &WorldView) -> Option<(&'static str, &'static str)> {
     let refuses = |answer: &Flying| {
         answer.kind == "AppendEntriesReply"
             && answer.sent == view.moment.at
@@ -50,7 +52,7 @@ fn what_if(view: &WorldView) -> Option<(&'static str, Mutant)> {
             && !answer.fields.iter().any(|field| field.name == "conflict index")
     };
     let refused = view.flying.iter().any(|answer| refuses(answer));
-    refused.then_some(("What if it accepted?", Mutant::AcceptOldAppend))
+    refused.then_some(("What if it accepted?", Mutant::AcceptOldAppend.id()))
 }
 
 /// The longest election time-out; options that are wrong never come so far.

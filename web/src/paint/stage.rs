@@ -3,6 +3,7 @@
 mod labels;
 mod shapes;
 
+use netsplit_core::id::Cast;
 use netsplit_core::time::{Span, Time};
 use netsplit_sim::run::{Flying, Loss};
 
@@ -31,7 +32,7 @@ const FEW: usize = 5;
 #[derive(Default)]
 pub struct StagePainter {
     ring: Ring,
-    of: Option<(usize, Size)>,
+    of: Option<(Cast, Size)>,
     picture: Picture,
     labels: Labels,
 }
@@ -48,9 +49,10 @@ impl StagePainter {
     /// Paints what moves.
     pub fn paint(&mut self, brush: &Brush, palette: &Palette, model: &Model) {
         let view = model.view();
-        let of = Some((view.nodes.len(), brush.size));
+        let cast = view.cast();
+        let of = Some((cast, brush.size));
         if self.of != of {
-            self.ring = Ring::new(view.nodes.len(), brush.size);
+            self.ring = Ring::of(cast, brush.size);
             self.of = of;
         }
         let selected = model.selection.message();
@@ -59,7 +61,7 @@ impl StagePainter {
         let labelled = !model.playback.playing || presents;
         // A narrow one is in a hand, and large words would cover it.
         let words = match presents && brush.size.width >= NARROW {
-            true if view.nodes.len() <= FEW => WORDS.1,
+            true if cast.servers as usize <= FEW => WORDS.1,
             true => WORDS_OF_MANY,
             false => WORDS.0,
         };
@@ -68,7 +70,7 @@ impl StagePainter {
         for (node, letter) in &model.play.script.setup.labels {
             self.labels.take(self.ring.letter_room(*node, letter));
         }
-        let pips = CROWN.1 * view.nodes.len() as f64;
+        let pips = CROWN.1 * f64::from(cast.servers);
         for node in view.nodes.iter().filter(|node| node.view.role.contains("candidate")) {
             let (at, top) = (self.ring.node(node.id), self.ring.radius + CROWN.0);
             self.labels.take([at.x - pips, at.y - top, at.x + pips, at.y]);
@@ -81,6 +83,7 @@ impl StagePainter {
         brush.canvas.set_text_baseline("middle");
         let scene = Scene { brush, palette, model, ring: &self.ring };
         scene.timers(&mut self.labels);
+        scene.ways_of_clients();
         scene.losses();
         if words != WORDS.0 {
             font(WORDS.0);
@@ -148,6 +151,18 @@ impl Scene<'_> {
             if !model.playback.playing || nodes.has(node.id) {
                 let words = Span::from_millis(left / 1_000).to_string();
                 labels.put_below(brush, palette, &words, centre, ring.radius + 12.0);
+            }
+        }
+    }
+
+    /// A light line below each message to or from a client: their links are not drawn otherwise.
+    fn ways_of_clients(&self) {
+        let Scene { brush, palette, model, ring } = self;
+        for flying in &model.view().flying {
+            let (from, to) = (flying.id.from, flying.id.to);
+            if from.is_client() || to.is_client() {
+                brush.line(ring.node(from), ring.node(to));
+                brush.stroke(&palette.hairline, 1.0);
             }
         }
     }

@@ -41,19 +41,20 @@ impl Picture<'_> {
 pub fn paint(brush: &Brush, palette: &Palette, model: &Model) {
     let (now, edge) = model.times();
     let branches = model.branches();
-    let layout = Layout::new(brush.size, model.view().nodes.len(), branches.len());
+    let layout = Layout::new(brush.size, model.view().cast().servers as usize, branches.len());
     let scale = model.window(layout.width());
     let picture = Picture { brush, palette, layout, scale };
     overview(&picture, model);
     ruler(&picture);
     let history = model.play.history();
-    lanes::names(&picture, model.view().nodes.len());
-    lanes::paint(&picture, &history.lanes, Time::ZERO, now.min(edge));
+    let servers = history.servers();
+    lanes::names(&picture, servers.len());
+    lanes::paint(&picture, servers, Time::ZERO, now.min(edge));
     // What was run already and is still to come from here, and what would come.
     pale(brush, || {
-        lanes::paint(&picture, &history.lanes, now, edge);
+        lanes::paint(&picture, servers, now, edge);
         if let Some(future) = &model.future {
-            lanes::paint(&picture, &future.history.lanes, future.from.at, future.until);
+            lanes::paint(&picture, future.history.servers(), future.from.at, future.until);
         }
     });
     marks::paint(&picture, &model.marks(), &branches);

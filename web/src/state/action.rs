@@ -101,10 +101,10 @@ pub enum Action {
     PlayUntil(Condition, Option<Span>),
     /// Turns a dial to a value.
     Turn(&'static str, String),
-    /// Turns a mistake on or off, in a run beside this one.
-    Mistake(Mutant, bool),
+    /// Turns a mistake of this name on or off, in a run beside this one.
+    Mistake(&'static str, bool),
     /// Shows what had become of this moment with a mistake, in a run beside this one.
-    WhatIf(Mutant),
+    WhatIf(&'static str),
     /// Goes to where a property breaks or a test fails.
     GoToFailure,
     /// Shows the other of two runs that stand beside each other.

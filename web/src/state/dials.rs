@@ -100,12 +100,68 @@ pub const DIALS: &[Dial] = &[
         )
     },
     start("nodes", "Nodes", &["1", "3", "5", "7", "9", "15"], "How many nodes there are."),
+    start("clients", "Clients", &["1", "2", "3", "5", "8"], "How many clients there are."),
     start("seed", "Seed", &[], "The number from which all chance of the run grows."),
     start(
         "network",
         "Network",
         &["calm", "lan", "wan", "lossy", "course"],
         "What all links are like at the start.",
+    ),
+    start(
+        "reads",
+        "Queries are answered by",
+        &["log", "read-index", "lease", "follower"],
+        "How it begins; servers can be asked to read otherwise while it runs.",
+    ),
+    start(
+        "sessions",
+        "Sessions",
+        &["none", "chosen", "1", "3", "100", "1000"],
+        "How many are kept; chosen: clerks draw their numbers; none: a command may be done twice.",
+    ),
+    start(
+        "log-bytes",
+        "Bytes of a log",
+        &["100", "1000", "10000", "unlimited"],
+        "From so many on, a server takes a snapshot.",
+    ),
+    start(
+        "retry",
+        "A clerk asks again after",
+        &["20ms", "50ms", "100ms", "300ms", "1s"],
+        "How long it waits for an answer.",
+    ),
+    start(
+        "back-off",
+        "It waits after refusals",
+        &["1ms", "10ms", "50ms", "200ms"],
+        "How long, when all servers have sent it away.",
+    ),
+    start(
+        "drift",
+        "Clocks may differ by",
+        &["0%", "1%", "10%", "50%"],
+        "What a lease is shortened by.",
+    ),
+    start("work", "Clerks work by themselves", SWITCH, "They ask one thing after the other."),
+    start("clerks", "Clerks a client", &["1", "2", "5", "10"], "How many work at each."),
+    start("calls", "Calls a clerk", &["1", "10", "100", "1000000"], "How many it makes at most."),
+    start(
+        "think",
+        "Between calls",
+        &["1ms", "5ms..40ms", "50ms..100ms", "1s"],
+        "How long a clerk thinks.",
+    ),
+    start("keys", "Keys", &["1", "3", "10", "100"], "How many they ask about."),
+    start("hot", "Of the first key", &["0%", "50%", "90%"], "How many calls are about it."),
+    start("queries", "Queries", &["0%", "50%", "90%", "100%"], "How many calls change nothing."),
+    start("own-key", "Each its own key", SWITCH, "No two clerks ask about the same key."),
+    start(
+        "quiet-start",
+        "Quiet start",
+        SWITCH,
+        "A server that has just started elects nobody for a time-out, as a lease needs.",
     ),
     start(
         "election",
@@ -270,10 +326,11 @@ fn value_at_start(id: &str, setup: &Setup) -> Option<String> {
 pub(super) fn option(id: &str, setup: &Setup) -> Option<String> {
     match id {
         "nodes" => Some(setup.nodes.to_string()),
+        "clients" => (setup.clients > 0).then(|| setup.clients.to_string()),
         "seed" => Some(setup.seed.to_string()),
         "network" => Some(setup.preset.to_owned()),
         _ => {
-            let values = (netsplit_sim::labs::lab(&setup.lab)?.values)(&setup.options);
+            let values = (netsplit_sim::labs::lab(&setup.lab)?.reading().values)(&setup.options);
             values.into_iter().find(|(name, _)| name == id).map(|(_, value)| value)
         }
     }

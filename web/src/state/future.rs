@@ -171,7 +171,7 @@ fn named(text: &str, run: &dyn Run) -> String {
     let standings = run.standings();
     let leads = standings.iter().enumerate().filter(|(_, it)| it.up && it.leads);
     let leader = leads.max_by_key(|(_, it)| it.term).map(|(place, _)| place as u32);
-    let leader = leader.map(netsplit_core::id::NodeId::from_index);
+    let leader = leader.map(|place| run.cast().at(place));
     let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
     if let (Some(leader), Some(word)) = (leader, words.iter_mut().find(|word| *word == "leader")) {
         *word = leader.to_string();

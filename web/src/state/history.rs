@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::time::Time;
 use netsplit_sim::choice::Choice;
 use netsplit_sim::labs;
@@ -74,6 +74,8 @@ pub struct History {
     pub events: Vec<Rc<Event>>,
     /// For each node its stretches, oldest first.
     pub lanes: Vec<Vec<Stretch>>,
+    /// Who there is: whose the lanes are.
+    pub cast: Cast,
     /// When timers ran out of which nothing came that matters: heartbeats.
     pub beats: Vec<Moment>,
     /// The lines of the script that were done, each with its moment.
@@ -111,6 +113,7 @@ impl History {
             acts: run.acts_done(),
             ..History::default()
         };
+        history.cast = run.cast();
         history.observe_lanes(run.moment(), run.steps(), run.standings());
         history.observe_faults(run);
         history
@@ -236,7 +239,7 @@ impl History {
                 self.things.happens(moment.at, step);
             }
             if before.is_some_and(|before| before.leads) && standing.up && !standing.leads {
-                let node = NodeId::from_index(place as u32);
+                let node = self.cast.at(place as u32);
                 let text = words::leads_no_longer(node, standing.term).into();
                 let (kind, node) = (Kind::Told, Some(node));
                 self.push(Event { moment, step, kind, node, matters: true, text });
@@ -270,6 +273,7 @@ impl History {
             .iter()
             .map(|lane| lane.iter().take_while(|stretch| stretch.step <= step).copied().collect());
         History {
+            cast: self.cast,
             events: self.events.iter().filter(happened).cloned().collect(),
             lanes: lanes.collect(),
             beats: self.beats.iter().copied().filter(|beat| *beat <= moment).collect(),
@@ -283,6 +287,11 @@ impl History {
             broken: run.broken().len(),
             acts: run.acts_done(),
         }
+    }
+
+    /// The lanes of the servers; clients, which have none on the time line, stand behind them.
+    pub fn servers(&self) -> &[Vec<Stretch>] {
+        &self.lanes[..self.lanes.len().min(self.cast.servers as usize)]
     }
 
     /// How many events have happened at a moment.

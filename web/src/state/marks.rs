@@ -57,7 +57,7 @@ pub fn marks(history: &History, edge: Time) -> Vec<Mark> {
     }
     faults(history, edge, &mut marks);
     for (place, lane) in history.lanes.iter().enumerate() {
-        let node = NodeId::from_index(place as u32);
+        let node = history.cast.at(place as u32);
         let ends = lane.iter().skip(1).map(|stretch| stretch.from).chain([edge]);
         let stretches = lane.iter().zip(ends);
         for (stretch, to) in stretches.filter(|(stretch, _)| !stretch.standing.up) {
@@ -101,7 +101,7 @@ fn faults(history: &History, edge: Time, marks: &mut Vec<Mark>) {
                             Fault::Rule(..) => None,
                         })
                         .collect();
-                    let words = words::cuts(&cut, history.lanes.len() as u32);
+                    let words = words::cuts(&cut, history.cast);
                     marks.push(band(first.from, end(to), words.into(), None));
                 }
                 count

@@ -354,8 +354,8 @@ impl Model {
                 self.wait_for(condition, until);
             }
             Action::Turn(id, value) => self.turn(id, &value),
-            Action::Mistake(mutant, on) => self.set_mistake(mutant, on),
-            Action::WhatIf(mutant) => self.what_if(mutant),
+            Action::Mistake(id, on) => self.set_mistake(id, on),
+            Action::WhatIf(id) => self.what_if(id),
             Action::GoToFailure => self.go_to_failure(),
             Action::Compare => self.compare(),
             Action::CloseBeside => self.beside = None,

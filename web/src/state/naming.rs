@@ -49,7 +49,7 @@ impl Selection {
 }
 
 fn node(name: &str) -> Option<NodeId> {
-    NodeId::from_number(name.strip_prefix('n')?.parse().ok()?)
+    NodeId::from_name(name)
 }
 
 #[cfg(test)]
@@ -60,6 +60,8 @@ mod tests {
     fn names_read_back() {
         for name in
             ["n3", "n1-n3", "n1>n3#57", "n1>n3#57''", "n3 timer 1", "n12 entry 400", "n1 n4"]
+                .into_iter()
+                .chain(["c2", "n1-c1", "c1>n3#57", "n1>c3#57''", "c3 timer 1000", "n1 n4 c1 c3"])
         {
             assert_eq!(Selection::named(name).name().as_deref(), Some(name));
         }

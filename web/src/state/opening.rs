@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 
 use netsplit_core::time::Time;
+use netsplit_sim::labs::{LabWords, lab_of_script};
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::{self, CannotOpen, Claim, Direction};
-use netsplit_sim::scenario::Script;
+use netsplit_sim::scenario::{Scenario, Script};
 use netsplit_sim::timeline::{BranchId, Progress};
 use netsplit_sim::words;
 
@@ -14,6 +15,7 @@ use super::file;
 use super::play::Play;
 use super::selection::Selection;
 use super::visits::{self, Saved};
+use crate::labs;
 
 /// A run that is being taken to the moment its link names.
 pub struct Opening {
@@ -29,8 +31,13 @@ pub struct Opening {
     shown: BranchId,
 }
 
+/// What is begun once the code of its lab has come.
+type Begin = Box<dyn FnOnce() -> Result<Opening, String>>;
+
 /// How far opening is.
 enum Phase {
+    /// The code of this lab is still to come.
+    Waiting { lab: &'static LabWords, begin: Option<Begin> },
     /// The director of a test of the course does its work; what it does is recorded.
     Directing(Box<dyn Direction>),
     /// The run goes to this moment, written down as it goes.
@@ -59,6 +66,11 @@ impl Opening {
     /// # Errors
     /// What is wrong with it, as a sentence.
     pub fn of_text(text: &str) -> Result<Opening, String> {
+        let owned = text.to_owned();
+        Opening::once_here(lab_of_text(text), move || Opening::of_text_here(&owned))
+    }
+
+    fn of_text_here(text: &str) -> Result<Opening, String> {
         let is_script = text.lines().any(|line| line.trim_start().starts_with("scenario "));
         match file::unchanged(text) {
             Some(link) => Opening::of_link(link),
@@ -78,8 +90,11 @@ impl Opening {
     /// # Errors
     /// What is wrong with it, as a sentence.
     pub fn of_link(text: &str) -> Result<Opening, String> {
-        let (link, remarks) = read(text)?;
-        Opening::with_branches(link, remarks, Vec::new())
+        let owned = text.to_owned();
+        Opening::once_here(lab_of_link(text), move || {
+            let (link, remarks) = read(&owned)?;
+            Opening::with_branches(link, remarks, Vec::new())
+        })
     }
 
     /// Starts to open a link again in the tab where it was made, with the branches
@@ -88,9 +103,57 @@ impl Opening {
     /// # Errors
     /// What is wrong with the link, as a sentence.
     pub fn again(text: &str, branches: &str) -> Result<Opening, String> {
-        let (link, remarks) = read(text)?;
-        let branches = visits::read(branches, &link).unwrap_or_default();
-        Opening::with_branches(link, remarks, branches)
+        let (owned, branches) = (text.to_owned(), branches.to_owned());
+        Opening::once_here(lab_of_link(text), move || {
+            let (link, remarks) = read(&owned)?;
+            let branches = visits::read(&branches, &link).unwrap_or_default();
+            Opening::with_branches(link, remarks, branches)
+        })
+    }
+
+    /// Starts to open a scenario at its start.
+    ///
+    /// # Errors
+    /// Why it cannot be opened, as a sentence.
+    pub fn of_scenario(scenario: &'static Scenario) -> Result<Opening, String> {
+        let what = What::Listed { number: scenario.number };
+        Opening::once_here(what.lab(), move || {
+            let script = scenario.parse();
+            let link = Link::to(what.clone(), script.setup.seed);
+            let play = Play::new(what, script, Vec::new()).map_err(sentence)?;
+            Ok(Opening::playing(play, link))
+        })
+    }
+
+    /// Begins at once where the code of the lab is here, or is not known; else when it has come.
+    fn once_here(
+        lab: Option<&'static LabWords>,
+        begin: impl FnOnce() -> Result<Opening, String> + 'static,
+    ) -> Result<Opening, String> {
+        let Some(lab) = lab.filter(|lab| !lab.is_here()) else { return begin() };
+        Ok(Opening::waiting(lab, Box::new(begin)))
+    }
+
+    /// What is begun when the code of a lab has come.
+    fn waiting(lab: &'static LabWords, begin: Begin) -> Opening {
+        Opening {
+            phase: Phase::Waiting { lab, begin: Some(begin) },
+            // Its own is read then.
+            link: Link::to(What::Written(String::new()), 0),
+            remarks: Vec::new(),
+            branches: VecDeque::new(),
+            shown: 0,
+            waited: 0,
+            beside: None,
+        }
+    }
+
+    /// The lab whose code it waits for.
+    pub fn waits_for(&self) -> Option<&'static LabWords> {
+        match &self.phase {
+            Phase::Waiting { lab, .. } => Some(lab).filter(|lab| !lab.is_here()).copied(),
+            _ => None,
+        }
     }
 
     /// Starts to open a link that was made here; it is read and checked as any.
@@ -154,6 +217,14 @@ impl Opening {
     /// Why it cannot be opened after all.
     pub fn advance(&mut self, steps: u64) -> Result<bool, String> {
         match &mut self.phase {
+            Phase::Waiting { lab, .. } if !lab.is_here() => Ok(false),
+            Phase::Waiting { begin, .. } => {
+                let begin = begin.take().expect("it is begun once");
+                let begun = begin()?;
+                (self.phase, self.link, self.branches) = (begun.phase, begun.link, begun.branches);
+                self.remarks.splice(..0, begun.remarks);
+                Ok(false)
+            }
             Phase::Directing(directing) => {
                 if directing.advance(steps) {
                     let record = directing.record();
@@ -191,6 +262,7 @@ impl Opening {
     /// How far it is, and how far it has to go, where that is known.
     pub fn progress(&self) -> (Time, Option<Time>) {
         match &self.phase {
+            Phase::Waiting { .. } => (Time::from_micros(self.waited), None),
             Phase::Directing(directing) => (directing.moment().at, None),
             Phase::Playing { play, to } => (play.run.moment().at.min(to.at), Some(to.at)),
         }
@@ -199,6 +271,7 @@ impl Opening {
     /// What it opens.
     pub fn title(&self) -> String {
         match &self.phase {
+            Phase::Waiting { lab, .. } => labs::look(lab.name).title.to_owned(),
             Phase::Directing(directing) => directing.test().name.to_owned(),
             Phase::Playing { play, .. } => play.title(),
         }
@@ -213,6 +286,16 @@ impl Opening {
         let (remarks, note, beside) = (self.remarks, self.link.note, self.beside);
         Some(Arrived { play: *play, claim, remarks, note, beside, selected })
     }
+}
+
+/// The lab of a text that is opened, as far as that can be seen.
+fn lab_of_text(text: &str) -> Option<&'static LabWords> {
+    lab_of_script(text).or_else(|| lab_of_link(text))
+}
+
+/// The lab that a link is of, as far as that can be seen.
+fn lab_of_link(text: &str) -> Option<&'static LabWords> {
+    Link::what_of(text).ok()?.lab()
 }
 
 /// A link and what is to be said about it.

@@ -3,9 +3,8 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use netsplit_core::raft::mutants::Mutant;
 use netsplit_core::time::Time;
-use netsplit_sim::labs::{self, LabWords};
+use netsplit_sim::labs::{self, LabWords, Mistake};
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::{self, CannotOpen};
@@ -77,18 +76,26 @@ impl Play {
             What::Course { lab, test } => (None, course::by_number(lab, test).map(|it| it.name)),
             What::Written(_) => (None, None),
         };
-        Play::with((what, scenario, test), script, run)
+        let mut play = Play::with((what, scenario, test), script, run);
+        if let Some(scenario) = play.scenario {
+            play.run.carry(scenario.carried());
+        }
+        play.observe();
+        play
     }
 
-    /// The first scenario, without a look at the list of all, which comes later.
+    /// The first scenario, without a look at the list of all and without a reader of scripts,
+    /// which come later. It carries no branches.
     ///
     /// # Panics
     /// When it cannot be opened, which a test rules out.
     pub fn first() -> Play {
         let scenario = scenarios::first();
-        let (what, script) = (What::Listed { number: scenario.number }, scenario.parse());
+        let (what, script) = (What::Listed { number: scenario.number }, scenarios::first_script());
         let run = open::script(&script, Vec::new()).expect("it can be opened");
-        Play::with((what, Some(scenario), None), script, run)
+        let mut play = Play::with((what, Some(scenario), None), script, run);
+        play.observe();
+        play
     }
 
     fn with(
@@ -96,7 +103,7 @@ impl Play {
         script: Script,
         run: Box<dyn Run>,
     ) -> Play {
-        let mut play = Play {
+        Play {
             what,
             scenario,
             test,
@@ -112,12 +119,7 @@ impl Play {
             shown: 0,
             together: Vec::new(),
             ahead: None,
-        };
-        if let Some(scenario) = play.scenario {
-            play.run.carry(scenario.carried());
         }
-        play.observe();
-        play
     }
 
     /// The words of its lab.
@@ -348,11 +350,20 @@ impl Play {
         }
     }
 
-    /// The mistakes that are on.
-    pub fn mistakes(&self) -> Vec<Mutant> {
+    /// The mistakes that are on, by their names in the catalogue.
+    pub fn mistakes(&self) -> Vec<&str> {
         let options = self.script.setup.options.iter();
         let mistakes = options.filter(|(name, _)| name == "mistake");
-        mistakes.filter_map(|(_, value)| Mutant::from_id(value)).collect()
+        mistakes.map(|(_, value)| &**value).collect()
+    }
+
+    /// The same with what is said of them.
+    pub fn mistakes_shown(&self) -> Vec<Mistake> {
+        let on = self.mistakes();
+        if on.is_empty() {
+            return Vec::new();
+        }
+        self.lab().mistakes().into_iter().filter(|mistake| on.contains(&mistake.id)).collect()
     }
 
     /// What the run is called beside another.

@@ -1,9 +1,10 @@
 //! What is selected, and where the stage was pressed.
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_sim::choice::{Choice, EnvelopeId, TimerCode};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::run::{Flying, NodeShown, WorldView};
+use netsplit_sim::script::limits;
 use netsplit_sim::timeline::BranchId;
 use std::rc::Rc;
 
@@ -72,28 +73,45 @@ impl Selection {
         }
     }
 
+    /// The same with every client in its place in a cluster, which a name alone does not know;
+    /// nothing when a node of it is not there.
+    pub fn placed(self, cast: Cast) -> Selection {
+        self.in_places(cast).unwrap_or_default()
+    }
+
+    fn in_places(self, cast: Cast) -> Option<Selection> {
+        let place = |node| cast.place(node);
+        Some(match self {
+            Selection::Nothing | Selection::Branch(_) => self,
+            Selection::Node(node) => Selection::Node(place(node)?),
+            Selection::Nodes(nodes) => {
+                let placed: Option<Vec<NodeId>> = nodes.iter().map(place).collect();
+                let placed = placed?.into_iter();
+                Selection::of_nodes(placed.fold(NodeSet::default(), NodeSet::toggled))
+            }
+            Selection::Link(one, two) => Selection::Link(place(one)?, place(two)?),
+            Selection::Message(id) => {
+                Selection::Message(EnvelopeId { from: place(id.from)?, to: place(id.to)?, ..id })
+            }
+            Selection::Timer(node, code) => Selection::Timer(place(node)?, code),
+            Selection::Entry(node, index) => Selection::Entry(place(node)?, index),
+        })
+    }
+
     /// What is left of it in a view: a message that has arrived leaves its
     /// receiver selected, since that is where it went on.
     pub fn settled(self, view: &WorldView) -> Selection {
-        match self {
+        match self.placed(view.cast()) {
             Selection::Message(id) if flying(view, id).is_none() => Selection::Node(id.to),
-            Selection::Node(node)
-            | Selection::Link(_, node)
-            | Selection::Timer(node, _)
-            | Selection::Entry(node, _)
-                if shown(view, node).is_none() =>
-            {
-                Selection::Nothing
-            }
             Selection::Timer(node, code) => {
                 let runs = shown(view, node)
                     .is_some_and(|node| node.timers.iter().any(|(_, other, _)| *other == code));
-                if runs { self } else { Selection::Node(node) }
+                if runs { Selection::Timer(node, code) } else { Selection::Node(node) }
             }
             Selection::Entry(node, index) => {
                 let log = shown(view, node).map(|node| &node.log);
                 let last = log.map_or(0, |log| log.start + log.entries.len() as u64);
-                if index <= last { self } else { Selection::Node(node) }
+                if index <= last { Selection::Entry(node, index) } else { Selection::Node(node) }
             }
             other => other,
         }
@@ -154,23 +172,50 @@ pub struct Press {
     pub adds: bool,
 }
 
-/// A few nodes of one run, which has fifteen at most.
+/// A few nodes of one run, which has fifteen servers and as many clients at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct NodeSet(u32);
+pub struct NodeSet {
+    /// A bit each, by the number in the name.
+    servers: u16,
+    clients: u16,
+    /// Before the first client so many servers have their places; `None` while that is not known.
+    before: Option<u8>,
+}
 
 impl NodeSet {
     /// With a node, or without it if it is there.
     pub fn toggled(self, node: NodeId) -> NodeSet {
-        NodeSet(self.0 ^ 1 << node.index().min(31))
+        let bit = bit(node);
+        match node.is_client() {
+            false => NodeSet { servers: self.servers ^ bit, ..self },
+            true => NodeSet { clients: self.clients ^ bit, before: servers_before(node), ..self },
+        }
     }
 
     /// Whether a node is there.
     pub fn has(self, node: NodeId) -> bool {
-        self.0 >> node.index().min(31) & 1 == 1
+        let of_kind = if node.is_client() { self.clients } else { self.servers };
+        of_kind & bit(node) != 0
     }
 
     /// The nodes, in order of their names.
     pub fn iter(self) -> impl Iterator<Item = NodeId> {
-        (0..32).map(NodeId::from_index).filter(move |node| self.has(*node))
+        let numbers = || 1..=limits::NODES.max(limits::CLIENTS);
+        let servers = numbers().filter_map(NodeId::from_number);
+        let client = move |number| match self.before {
+            Some(servers) => NodeId::client(number, servers.into()),
+            None => NodeId::from_name(&format!("c{number}")),
+        };
+        servers.chain(numbers().filter_map(client)).filter(move |node| self.has(*node))
     }
+}
+
+fn bit(node: NodeId) -> u16 {
+    1u16.checked_shl(node.number() - 1).unwrap_or_default()
+}
+
+/// How many servers have their places before a client's cluster has its first.
+fn servers_before(client: NodeId) -> Option<u8> {
+    let servers = client.index().checked_sub(client.number() as usize - 1)?;
+    u8::try_from(servers).ok()
 }

@@ -1,6 +1,7 @@
 //! The page without a document: time, acting, branches, links.
 
 mod beside;
+mod clients;
 
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;

@@ -1,5 +1,6 @@
 //! The branch as text, and its being rewritten: a line at a time, or all of it.
 
+use netsplit_core::id::Cast;
 use netsplit_sim::labs::LabWords;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::scenario::{Line, Script};
@@ -98,8 +99,8 @@ pub fn read_whole(text: &str, lab: &'static LabWords) -> Result<(Script, Vec<Act
 ///
 /// # Errors
 /// What is not as it should be, with its column.
-pub fn read_act(text: &str, lab: &'static LabWords, nodes: u32) -> Result<Act, ScriptError> {
-    match parse_line(text, lab, nodes)? {
+pub fn read_act(text: &str, lab: &'static LabWords, cast: Cast) -> Result<Act, ScriptError> {
+    match parse_line(text, lab, cast)? {
         Some(line) => act_of(line),
         None => Err(expected_act()),
     }

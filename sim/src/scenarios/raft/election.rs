@@ -1,10 +1,64 @@
 //! Part 2A: who leads, and why exactly one does.
 
+use netsplit_core::id::NodeId;
+use netsplit_core::time::Span;
+
 use crate::check::raft::property::ELECTION_SAFETY;
-use crate::scenario::{Scenario, Switch};
+use crate::scenario::{Line, Scenario, Script, Setup, Switch};
+use crate::verb::{Condition, Selector, Verb};
 
 /// The scenarios of the part.
 pub(super) const SCENARIOS: &[Scenario] = &[FIRST_ELECTION, SPLIT_VOTE, DEAF_NODE];
+
+/// The script of the first scenario as it is read: the page's first view shows it before there
+/// is anything that reads.
+pub fn first_script() -> Script {
+    let [n1, n2, n3] = [0, 1, 2].map(NodeId::from_index);
+    let some = |nodes: &[NodeId]| Some(Selector::Nodes(nodes.to_vec()));
+    let expect = |condition| Line::Expect { condition, holds: true };
+    let until = |condition, seconds: u64| {
+        let within = Some(Span::from_millis(1_000 * seconds));
+        Line::RunUntil { condition, within }
+    };
+    let note = |text: &str| Line::Note { at: None, text: text.to_owned() };
+    let offer = |label: &str, verb| Line::Try { label: label.to_owned(), verb };
+    let propose = |number: u32| {
+        let verb = Verb::Ask(Selector::Leader, format!("propose x{number}").into());
+        Line::Act { at: None, verb }
+    };
+    let pause = || Line::RunFor(Span::from_millis(200));
+    let mut lines = vec![
+        expect(Condition::NoLeader),
+        note("Five nodes, no leader. The first election timer to run out asks for votes (5.2)."),
+        until(Condition::Leader(None), 5),
+        expect(Condition::Leader(Some(n3))),
+        expect(Condition::Term(1, some(&[n3]))),
+        note(
+            "n3 leads term 1: three of five votes make a leader (5.2). Its heartbeats keep the other timers from running out.",
+        ),
+        offer("Crash the leader", Verb::Crash { who: Selector::Leader, kept: 0, torn: 0 }),
+        propose(1),
+        until(Condition::Committed(1, None), 1),
+        expect(Condition::Log(1, some(&[n1, n2, n3]))),
+        note("Entry 1 is on three of five disks: committed (5.3)."),
+        pause(),
+        propose(2),
+        pause(),
+        propose(3),
+        pause(),
+        offer("Cut the leader off", Verb::Isolate(Selector::Leader)),
+    ];
+    lines.extend((4..=15).flat_map(|number| [propose(number), pause()]));
+    lines.extend([
+        expect(Condition::Committed(15, None)),
+        expect(Condition::Committed(14, Some(Selector::All))),
+        note(
+            "Fifteen commands, each on a majority before it counts. Whatever happens to a minority now, they stay.",
+        ),
+    ]);
+    let setup = Setup { nodes: 5, seed: 7, ..Setup::of("raft", 0) };
+    Script { setup, lines: (3..).zip(lines).collect() }
+}
 
 /// What scenarios of the part have in common unless they say otherwise.
 const PART: Scenario = Scenario {

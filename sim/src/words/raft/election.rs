@@ -5,6 +5,8 @@ use netsplit_core::id::NodeId;
 use netsplit_core::view::{Field, Value};
 
 use crate::run::{NodeShown, WorldView};
+use crate::verb::{Selector, Verb};
+use crate::words::caption::Offer;
 
 use super::log::newest_entry;
 use super::{capital, count, follows, hears, needed, node, nodes, reach, up, voted_for};
@@ -248,7 +250,7 @@ pub(super) fn two_leaders(view: &WorldView, leaders: &[&NodeShown]) -> String {
 }
 
 /// What would let a leader be elected where none can be.
-pub(super) fn offer(view: &WorldView) -> Option<(String, String)> {
+pub(super) fn offer(view: &WorldView) -> Option<Offer> {
     let most = up(view).map(|node| reach(view, node).len()).max().unwrap_or(0);
     let starts = view.nodes.iter().any(|node| node.incarnation == 0);
     if starts || most >= needed(view) && view.next.is_some() {
@@ -256,22 +258,20 @@ pub(super) fn offer(view: &WorldView) -> Option<(String, String)> {
     }
     let paused: Vec<NodeId> = up(view).filter(|node| node.paused).map(|node| node.id).collect();
     let down: Vec<NodeId> = view.nodes.iter().filter(|node| !node.up).map(|node| node.id).collect();
-    let line = |verb: &str, who: &[NodeId]| {
-        let names: Vec<String> = who.iter().map(NodeId::to_string).collect();
-        format!("{verb} {}", names.join(" "))
-    };
+    let offer = |label: String, verb: Verb| Some(Offer { label, verb });
     if !view.cuts.is_empty() && up(view).count() >= needed(view) {
-        return Some(("Mend the network".to_owned(), "mend all".to_owned()));
+        return offer("Mend the network".to_owned(), Verb::MendAll(Selector::All));
     }
     if !paused.is_empty() {
-        return Some((format!("Resume {}", nodes(&paused)), line("resume", &paused)));
+        return offer(format!("Resume {}", nodes(&paused)), Verb::Resume(Selector::Nodes(paused)));
     }
     if !down.is_empty() {
         let all = down.len() == view.nodes.len();
         let label =
             if all { "Restart all".to_owned() } else { format!("Restart {}", nodes(&down)) };
-        return Some((label, line("restart", &down)));
+        return offer(label, Verb::Restart(Selector::Nodes(down)));
     }
     let held = view.flying.iter().any(|flying| flying.held);
-    held.then(|| ("Release what is held".to_owned(), "release all".to_owned()))
+    held.then_some(())?;
+    offer("Release what is held".to_owned(), Verb::ReleaseAll)
 }

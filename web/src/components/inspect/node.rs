@@ -48,23 +48,26 @@ pub(super) fn page(given: &Inspected<'_>, node: &NodeShown) -> Html {
                 { act(on, if cut { "Mend its links" } else { "Isolate" }, "I", Action::Run("isolate", None)) }
                 if node.glance.leads { { act(on, "Send a command", "C", Action::Run("send", None)) } }
             </div>
+            if node.up && let Some(asks) = &given.asks { { asks.clone() } }
             { last(given) }
             { tree(&of_node, given.parent) }
             { timers(given, node) }
             <dl class="fields">
-                <dt>{ "saves under way" }</dt><dd class="value">{ saves(node, view.moment.at) }</dd>
+                if !node.id.is_client() {
+                    <dt>{ "saves under way" }</dt><dd class="value">{ saves(node, view.moment.at) }</dd>
+                }
                 <dt>{ "messages waiting for it" }</dt><dd class="value">{ node.waiting }</dd>
                 <dt>{ "started" }</dt><dd class="value">{ if node.incarnation == 1 { "once".to_owned() } else { format!("{} times", node.incarnation) } }</dd>
             </dl>
             <details class="inspect-more">
-                <summary>{ "Links and disk" }</summary>
-                <div class="inspect-acts">
+                <summary>{ if node.id.is_client() { "Links" } else { "Links and disk" } }</summary>
+                if !node.id.is_client() { <div class="inspect-acts">
                     if given.stalled {
                         { act(on, "Let its disk go on", "", Action::Run("unstall", None)) }
                     } else {
                         { act(on, "Stall its disk", "", Action::Run("stall", None)) }
                     }
-                </div>
+                </div> }
                 <div class="inspect-links">
                     { for others.map(|other| html! { <>{ direction(view, node.id, other.id, on) }{ direction(view, other.id, node.id, on) }</> }) }
                 </div>

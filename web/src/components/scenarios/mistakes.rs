@@ -3,7 +3,7 @@
 
 use netsplit_core::raft::mutants::Mutant;
 use netsplit_sim::course::noticed;
-use netsplit_sim::words;
+use netsplit_sim::labs::{self, LabWords, Mistake};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -13,8 +13,10 @@ use crate::state::action::Action;
 /// What the list shows.
 #[derive(PartialEq, Properties)]
 pub struct Props {
+    /// The lab's word.
+    pub lab: &'static str,
     /// The mistakes that are on.
-    pub on_now: Vec<Mutant>,
+    pub on_now: Vec<Mistake>,
     /// Where actions go.
     pub on: Callback<Action>,
 }
@@ -22,9 +24,9 @@ pub struct Props {
 /// The list, with a field that filters it.
 #[component]
 pub fn Mistakes(props: &Props) -> Html {
-    let Props { on_now, on } = props;
+    let Props { lab, on_now, on } = props;
     let filter = use_state(String::new);
-    let unfolded = use_state(|| None::<Mutant>);
+    let unfolded = use_state(|| None::<&'static str>);
     let oninput = {
         let filter = filter.clone();
         Callback::from(move |event: InputEvent| {
@@ -34,27 +36,29 @@ pub fn Mistakes(props: &Props) -> Html {
         })
     };
     let wanted = filter.to_lowercase();
-    let fits = |mutant: &&Mutant| {
-        let text = format!("{} {}", mutant.id(), words::mistake(**mutant)).to_lowercase();
+    let all = labs::lab(lab).map_or_else(Vec::new, LabWords::mistakes);
+    let fits = |mistake: &&Mistake| {
+        let text = format!("{} {}", mistake.id, mistake.does).to_lowercase();
         wanted.split_whitespace().all(|part| text.contains(part))
     };
-    let shown: Vec<&Mutant> = Mutant::ALL.iter().filter(fits).collect();
-    let item = |mutant: &&Mutant| {
-        let mutant = **mutant;
-        let (is_on, is_open) = (on_now.contains(&mutant), *unfolded == Some(mutant));
+    let shown: Vec<&Mistake> = all.iter().filter(fits).collect();
+    let item = |mistake: &&Mistake| {
+        let Mistake { id, does, .. } = **mistake;
+        let is_on = on_now.iter().any(|on| on.id == id);
+        let is_open = *unfolded == Some(id);
         let onclick = {
             let unfolded = unfolded.clone();
             Callback::from(move |_: MouseEvent| {
-                unfolded.set(if is_open { None } else { Some(mutant) });
+                unfolded.set(if is_open { None } else { Some(id) });
             })
         };
         html! {
-            <li key={mutant.id()} class={classes!("mistake", is_on.then_some("on"))}>
+            <li key={id} class={classes!("mistake", is_on.then_some("on"))}>
                 <button class="scenarios-item" aria-expanded={is_open.to_string()} {onclick}>
-                    <span class="scenarios-number value">{ mutant.id() }</span>
-                    <span>{ words::mistake(mutant) }</span>
+                    <span class="scenarios-number value">{ id }</span>
+                    <span>{ does }</span>
                 </button>
-                if is_open { { about(mutant, is_on, on) } }
+                if is_open { { about(mistake, is_on, on) } }
             </li>
         }
     };
@@ -64,14 +68,18 @@ pub fn Mistakes(props: &Props) -> Html {
             <input class="mistakes-filter" type="search" placeholder="Filter" aria-label="Filter mistakes"
                 value={(*filter).clone()} {oninput} />
             <ul>{ for shown.iter().map(item) }</ul>
-            if shown.is_empty() { <p class="scenarios-when">{ format!("0 of {}. Clear the filter", Mutant::ALL.len()) }</p> }
+            if shown.is_empty() { <p class="scenarios-when">{ format!("0 of {}. Clear the filter", all.len()) }</p> }
         </>
     }
 }
 
-fn about(mutant: Mutant, is_on: bool, on: &Callback<Action>) -> Html {
-    let by = noticed::by_tests(mutant);
+fn about(mistake: &Mistake, is_on: bool, on: &Callback<Action>) -> Html {
+    let Mistake { id, breaks, .. } = *mistake;
+    // The course has tests for Raft's own.
+    let of_raft = Mutant::from_id(id);
+    let by = of_raft.map_or_else(Vec::new, noticed::by_tests);
     let test = |it: &noticed::Noticed| {
+        let mutant = it.mutant;
         let action = Action::OpenNoticed { test: it.test.number, mutant, seed: it.seed };
         let title = format!("{}, seed {}: {}", it.test.name, it.seed, it.by.means);
         html! {
@@ -81,10 +89,11 @@ fn about(mutant: Mutant, is_on: bool, on: &Callback<Action>) -> Html {
     };
     html! {
         <div class="mistake-about">
-            <p>{ format!("Breaks {}.", words::breaks(mutant.breaks())) }</p>
-            <button class="strong" onclick={does(on, Action::Mistake(mutant, !is_on))}>
+            <p>{ format!("Breaks {breaks}.") }</p>
+            <button class="strong" onclick={does(on, Action::Mistake(id, !is_on))}>
                 { if is_on { "Turn it off" } else { "Turn it on" } }</button>
-            if by.is_empty() {
+            if of_raft.is_none() {
+            } else if by.is_empty() {
                 <p>{ "No test of the course notices it within 20 seeds." }</p>
             } else {
                 <p>{ "Noticed within 20 seeds by" }</p>

@@ -68,7 +68,12 @@ pub fn Links(props: &Props) -> Html {
             </g>
         }
     };
-    html! { <g class="links">{ for ring.links().map(link) }</g> }
+    // Of a client only what is cut or selected: else its links are seen by what is under way.
+    let shown = |way: &(NodeId, NodeId)| {
+        let (one, two) = *way;
+        *selected == Some(*way) || cuts.contains(&(one, two)) || cuts.contains(&(two, one))
+    };
+    html! { <g class="links">{ for ring.links().chain(ring.client_links().filter(shown)).map(link) }</g> }
 }
 
 /// The bar of a direction: at the end of its lane, where what comes then dies.

@@ -1,6 +1,8 @@
 //! Labels of messages, so put that none covers another or a node.
 
-use crate::draw::ring::{Point, Ring, Size};
+use netsplit_core::id::NodeId;
+
+use crate::draw::ring::{CALL_BELOW, Point, Ring, Size};
 use crate::paint::brush::Brush;
 use crate::paint::palette::Palette;
 
@@ -25,10 +27,13 @@ impl Labels {
     /// Begins a frame: only the nodes are there, each with its timer. Words are of this size, in
     /// pixels.
     pub fn begin(&mut self, ring: &Ring, stage: Size, size: f64) {
-        let reach = ring.radius + 8.0;
-        let disc = |at: &Point| [at.x - reach, at.y - reach, at.x + reach, at.y + reach];
+        let disc = |node: NodeId| {
+            let (at, reach) = (ring.node(node), ring.radius_of(node) + 8.0);
+            let call = if node.is_client() { CALL_BELOW } else { 0.0 };
+            [at.x - reach, at.y - reach, at.x + reach, at.y + reach + call]
+        };
         self.taken.clear();
-        self.taken.extend(ring.nodes.iter().map(disc));
+        self.taken.extend(ring.ids().map(disc));
         self.stage = Some(stage);
         self.size = size;
     }

@@ -83,6 +83,11 @@ pub(super) const COMMANDS: &[Command] = &[
     }),
     on_node("send-to", "Command to the selected node…", &[], |at| {
         let node = node(at).filter(|node| node.up)?;
+        if node.id.is_client() {
+            let name = format!("Let {} ask for something…", node.id);
+            return Offer::named(name, Action::Write(format!("{} ", node.id)));
+        }
+        first_client(at).is_none().then_some(())?;
         let name = format!("Send a command to {}…", node.id);
         Offer::named(name, Action::Write(format!("{} {} ", at.model.look().ask, node.id)))
     }),
@@ -93,7 +98,7 @@ pub(super) const COMMANDS: &[Command] = &[
         act(name, Verb::Crash { who, kept, torn: 0 })
     }),
     on_node("lie", "Let its disk lie about saves", &[], |at| {
-        let node = node(at).filter(|node| !disk(at, node.id).1)?;
+        let node = server(at).filter(|node| !disk(at, node.id).1)?;
         let name = format!("Let the disk of {} lie about saves", node.id);
         act(name, Verb::Lie(Selector::node(node.id)))
     }),
@@ -107,7 +112,7 @@ pub(super) const COMMANDS: &[Command] = &[
         act(name, Verb::Persist(Selector::node(node.id)))
     }),
     on_node("stall", "Stall its disk", &[], |at| {
-        let node = node(at).filter(|node| !disk(at, node.id).0)?;
+        let node = server(at).filter(|node| !disk(at, node.id).0)?;
         act(format!("Stall the disk of {}", node.id), Verb::Stall(Selector::node(node.id)))
     }),
     on_node("unstall", "Let its disk go on", &[], |at| {
@@ -116,7 +121,7 @@ pub(super) const COMMANDS: &[Command] = &[
         act(name, Verb::Unstall(Selector::node(node.id)))
     }),
     on_node("wipe", "Wipe its disk", &[], |at| {
-        let node = node(at)?;
+        let node = server(at)?;
         act(format!("Wipe the disk of {}", node.id), Verb::Wipe(Selector::node(node.id)))
     }),
     // ── A message ──────────────────────────────────────────────────────────
@@ -223,14 +228,24 @@ pub(super) const COMMANDS: &[Command] = &[
         does: |_| Offer::plain(Action::Write("name ".to_owned())),
     },
     // ── The cluster ────────────────────────────────────────────────────────
-    on_cluster("send", "Command to the leader", &[Chord::key("c")], |_| {
-        Offer::plain(Action::SendCommand)
+    on_cluster("send", "Command to the leader", &[Chord::key("c")], |at| match first_client(at) {
+        None => Offer::plain(Action::SendCommand),
+        Some(client) => Offer::named(format!("Command from {client}"), Action::SendCommand),
     }),
     on_cluster(
         "send-written",
         "Command to the leader, written first…",
         &[Chord::shift("c")],
-        |at| Offer::plain(Action::Write(format!("{} ", at.model.look().ask))),
+        |at| {
+            let ask = at.model.look().ask;
+            match first_client(at) {
+                None => Offer::plain(Action::Write(format!("{ask} "))),
+                Some(client) => {
+                    let name = format!("Command from {client}, written first…");
+                    Offer::named(name, Action::Write(format!("{client} {ask} ")))
+                }
+            }
+        },
     ),
     on_cluster("restart-leader", "Crash and restart the leader", &[Chord::key("r")], |at| {
         let nodes = at.model.view().nodes.iter().filter(|node| node.glance.leads);
@@ -302,6 +317,15 @@ fn lab(at: &At<'_>) -> &'static LabWords {
 
 fn node<'a>(at: &At<'a>) -> Option<&'a NodeShown> {
     shown(at.model.view(), at.selection.node()?).map(|node| &**node)
+}
+
+/// The selected node, if it is one that keeps something on its disk.
+fn server<'a>(at: &At<'a>) -> Option<&'a NodeShown> {
+    node(at).filter(|node| !node.id.is_client())
+}
+
+fn first_client(at: &At<'_>) -> Option<NodeId> {
+    at.model.view().cast().clients().next()
 }
 
 /// Whether the disk of a node is stalled, and whether it lies about saves.

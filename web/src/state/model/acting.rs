@@ -53,8 +53,8 @@ impl Model {
         self.look_again();
     }
 
-    /// Sends the leader the first command that nobody has sent yet up to the moment
-    /// shown, and that stands in no log.
+    /// Sends the leader, or has the first client send, the first command that nobody has
+    /// sent yet up to the moment shown, and that stands in no log.
     pub(super) fn send_command(&mut self) {
         let look = self.look();
         let mut taken = BTreeSet::new();
@@ -79,7 +79,9 @@ impl Model {
         let words = (1..).map(|number| format!("{} {}", look.ask, (look.command)(number)));
         let mut fresh = words.filter(|words| !taken.contains(words));
         let words = fresh.next().expect("numbers do not end");
-        self.act(Verb::Ask(Selector::Leader, words.into()));
+        let first = self.view.cast().clients().next();
+        let who = first.map_or(Selector::Leader, Selector::node);
+        self.act(Verb::Ask(who, words.into()));
     }
 
     pub(super) fn undo(&mut self) {

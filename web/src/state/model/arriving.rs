@@ -3,7 +3,6 @@
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::Claim;
-use netsplit_sim::scenario::Scenario;
 use netsplit_sim::scenarios;
 
 use super::beside::Then;
@@ -24,9 +23,13 @@ impl Model {
                 return self.begin(Opening::of_ours(Link::to(what, COURSE_SEED)));
             }
         };
-        let Some(script) = found.map(Scenario::parse) else {
+        let Some(scenario) = found else {
             return self.cannot_open("There is no such scenario.".into());
         };
+        if what.lab().is_some_and(|lab| !lab.is_here()) {
+            return self.begin(Opening::of_scenario(scenario));
+        }
+        let script = scenario.parse();
         match Play::new(what, script, Vec::new()) {
             Ok(play) => {
                 self.put(play);
@@ -52,6 +55,14 @@ impl Model {
         } else {
             self.say(&format!("This cannot be opened. {why}"), true);
         }
+    }
+
+    /// The code of a lab that something waited for did not arrive.
+    pub fn lab_did_not_come(&mut self) {
+        self.opening = None;
+        self.cannot_open(
+            "A part of the page did not arrive. Opening it again asks for it again.".to_owned(),
+        );
     }
 
     pub(super) fn arrived(&mut self, arrived: Arrived) {

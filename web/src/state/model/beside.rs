@@ -47,7 +47,7 @@ impl Model {
         match dial.when {
             When::Now => {
                 let line = format!("set {id} {value}");
-                match parse_verb(&line, self.play.lab(), self.view.nodes.len() as u32) {
+                match parse_verb(&line, self.play.lab(), self.view.cast()) {
                     Ok(verb) => self.act(verb),
                     Err(error) => self.dial_trouble = Some((dial.id, sentence(&error.message))),
                 }
@@ -66,18 +66,18 @@ impl Model {
     }
 
     /// Turns a mistake on or off, in a run beside this one.
-    pub(super) fn set_mistake(&mut self, mutant: Mutant, on: bool) {
-        let mut wanted: Vec<Mutant> = self.play.mistakes();
-        wanted.retain(|other| *other != mutant);
-        wanted.extend(on.then_some(mutant));
+    pub(super) fn set_mistake(&mut self, id: &'static str, on: bool) {
+        let mut wanted = self.play.mistakes();
+        wanted.retain(|other| *other != id);
+        wanted.extend(on.then_some(id));
         let pair = |value: &str| ("mistake".to_owned(), value.to_owned());
         let changes = match wanted.is_empty() {
             true => vec![pair("none")],
-            false => wanted.iter().map(|mutant| pair(mutant.id())).collect(),
+            false => wanted.iter().map(|id| pair(id)).collect(),
         };
         let name = match on {
-            true => format!("Mistake {}", mutant.id()),
-            false => format!("Without {}", mutant.id()),
+            true => format!("Mistake {id}"),
+            false => format!("Without {id}"),
         };
         if let Err(why) = self.change_start(changes, name) {
             self.say(&why, true);
@@ -86,9 +86,9 @@ impl Model {
 
     /// What had become of this moment with a mistake: the same script beside, as far as
     /// it takes to see what that breaks.
-    pub(super) fn what_if(&mut self, mutant: Mutant) {
+    pub(super) fn what_if(&mut self, id: &'static str) {
         self.then = Then::Witness;
-        self.set_mistake(mutant, true);
+        self.set_mistake(id, true);
         if self.opening.is_none() {
             // It was refused, or it has arrived and taken its turn.
             self.then = Then::default();

@@ -14,7 +14,7 @@ const STILL: f64 = 6.0;
 impl Model {
     /// What a press takes of what is drawn at this moment.
     fn taken(&self, press: &Press) -> Hit {
-        let ring = Ring::new(self.view.nodes.len(), press.size);
+        let ring = Ring::of(self.view.cast(), press.size);
         let mut picture = Picture::default();
         picture.draw(&ring, &self.view, self.selection.message());
         hit(&ring, &picture, &self.view, press.at, press.touch)
@@ -64,7 +64,7 @@ impl Model {
         self.hand.cut_to = None;
         let Some((press, taken)) = self.hand.pressed.take() else { return };
         if let Some((press, to)) = cut {
-            let ring = Ring::new(self.view.nodes.len(), press.size);
+            let ring = Ring::of(self.view.cast(), press.size);
             let mut links = sweep::crossed(&ring, press.at, to);
             let is_cut = |from, to| self.view.cuts.contains(&(from, to));
             links.retain(|(one, two)| !is_cut(*one, *two) || !is_cut(*two, *one));

@@ -67,6 +67,6 @@ impl Model {
 
     /// A line of the script as an action, where it is one that acts now.
     pub(crate) fn line(&self, text: &str) -> Result<Option<Line>, script::ScriptError> {
-        script::parse_line(text, self.play.lab(), self.view.nodes.len() as u32)
+        script::parse_line(text, self.play.lab(), self.view.cast())
     }
 }

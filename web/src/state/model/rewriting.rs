@@ -1,6 +1,7 @@
 //! The script is rewritten: acts make a branch, lines of the script a new run at
 //! the same moment. What was there stays until the text is right.
 
+use netsplit_core::id::Cast;
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Act, Deed, Planned};
@@ -65,11 +66,11 @@ impl Model {
     }
 
     fn apply(&mut self) {
-        let nodes = self.view.nodes.len() as u32;
+        let cast = self.view.cast();
         let refused = match std::mem::take(&mut self.writing) {
             Writing::Nothing => return,
             Writing::Line(what, text, _) => {
-                let done = self.apply_line(what, &text, nodes);
+                let done = self.apply_line(what, &text, cast);
                 done.map_err(|error| Writing::Line(what, text, Some(error)))
             }
             Writing::Whole(text, _) => {
@@ -82,16 +83,16 @@ impl Model {
         }
     }
 
-    fn apply_line(&mut self, what: Planned, text: &str, nodes: u32) -> Result<(), ScriptError> {
+    fn apply_line(&mut self, what: Planned, text: &str, cast: Cast) -> Result<(), ScriptError> {
         let lab = self.play.lab();
         match what {
             Planned::Act(number) => {
-                let act = writing::read_act(text, lab, nodes)?;
+                let act = writing::read_act(text, lab, cast)?;
                 self.change_act(number, Some(act));
             }
             Planned::Line(number) => {
                 let mut script = self.play.script.clone();
-                match parse_line(text, lab, nodes)? {
+                match parse_line(text, lab, cast)? {
                     Some(line) => script.lines[number as usize].1 = line,
                     None => drop(script.lines.remove(number as usize)),
                 }

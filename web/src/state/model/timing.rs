@@ -81,7 +81,7 @@ impl Model {
     }
 
     fn layout(&self, size: Size, branches: usize) -> Layout {
-        Layout::new(size, self.view.nodes.len(), branches)
+        Layout::new(size, self.view.cast().servers as usize, branches)
     }
 
     /// What lies under a place of the time line.
@@ -114,7 +114,7 @@ impl Model {
         Some(Told { x: pointed.at.x, time, words, standings, cuts })
     }
 
-    /// How the nodes of the shown branch stood at a time, or will if nobody acts.
+    /// How the servers of the shown branch stood at a time, or will if nobody acts.
     fn stood_at(&self, time: Time) -> (Vec<Standing>, Vec<(NodeId, NodeId)>) {
         let edge = self.times().1;
         let history = match &self.future {
@@ -126,7 +126,9 @@ impl Model {
             let count = lane.partition_point(|stretch| stretch.from <= time);
             count.checked_sub(1).map_or(Standing::default(), |last| lane[last].standing)
         };
-        (history.lanes.iter().map(stood).collect(), cuts_at(history, time))
+        let mut cuts = cuts_at(history, time);
+        cuts.retain(|(from, to)| !from.is_client() && !to.is_client());
+        (history.servers().iter().map(stood).collect(), cuts)
     }
 
     /// The time line is pressed: a mark or a branch is gone to, any other place is

@@ -50,7 +50,7 @@ pub(super) fn completed(model: &Model, written: &str) -> Vec<Found> {
     let view = model.view();
     let flying: Vec<EnvelopeId> = view.flying.iter().map(|flying| flying.id).collect();
     let lab = model.play.lab();
-    let found = completions(written.trim_start(), lab, view.nodes.len() as u32, &flying);
+    let found = completions(written.trim_start(), lab, view.cast(), &flying);
     let found = found.into_iter().take(COMPLETIONS_MOST);
     found
         .map(|next| {

@@ -2,6 +2,7 @@
 
 use netsplit_core::raft::mutants::Mutant;
 use netsplit_sim::course::{self, failures, noticed};
+use netsplit_sim::labs::Mistake;
 use netsplit_sim::link::What;
 use netsplit_sim::scenario::Scenario;
 use netsplit_sim::{scenarios, words};
@@ -85,12 +86,12 @@ pub(super) fn tests(text: &str) -> Vec<Found> {
 /// Mistakes: turned on, or off where they are on.
 pub(super) fn mistakes(model: &Model, text: &str) -> Vec<Found> {
     let on_now = model.play.mistakes();
-    let of = |it: &&Mutant| fits(text, &format!("{} mistake {}", it.id(), words::mistake(**it)));
-    let found = Mutant::ALL.iter().filter(of).map(|it| {
-        let on = !on_now.contains(it);
-        let name = format!("{}: a node {}", it.id(), words::mistake(*it));
+    let of = |it: &Mistake| fits(text, &format!("{} mistake {}", it.id, it.does));
+    let found = model.play.lab().mistakes().into_iter().filter(of).map(|it| {
+        let on = !on_now.contains(&it.id);
+        let name = format!("{}: {} {}", it.id, it.who, it.does);
         let about = if on { "Turns the mistake on, beside this run" } else { "Turns it off" };
-        Found::new("Mistake", name, about, Action::Mistake(*it, on))
+        Found::new("Mistake", name, about, Action::Mistake(it.id, on))
     });
     found.collect()
 }

@@ -98,13 +98,16 @@ fn timings_that_cannot_elect_are_said() {
 fn a_mistake_restarts_beside_and_its_link_says_so() {
     let mut model = Model::new();
     play(&mut model, 1);
-    model.update(Action::Mistake(Mutant::VoteTwice, true));
-    assert_eq!(model.play.mistakes(), [Mutant::VoteTwice]);
+    model.update(Action::Mistake(Mutant::VoteTwice.id(), true));
+    assert_eq!(model.play.mistakes(), [Mutant::VoteTwice.id()]);
     let here = model.view().fingerprint;
     let mut other = Model::new();
     open(&mut other, &model.shared_link());
-    assert_eq!((other.view().fingerprint, other.play.mistakes()), (here, vec![Mutant::VoteTwice]));
-    model.update(Action::Mistake(Mutant::VoteTwice, false));
+    assert_eq!(
+        (other.view().fingerprint, other.play.mistakes()),
+        (here, vec![Mutant::VoteTwice.id()])
+    );
+    model.update(Action::Mistake(Mutant::VoteTwice.id(), false));
     assert!(model.play.mistakes().is_empty() && model.play.overrides.is_empty());
 }
 
@@ -149,7 +152,7 @@ fn a_letter_that_is_refused_shows_what_had_become_of_it() {
     let suggestion = model.suggestion().expect("there is one");
     assert_eq!(suggestion.label, "What if it accepted?");
     model.update(suggestion.action);
-    assert_eq!(model.play.mistakes(), [Mutant::AcceptOldAppend]);
+    assert_eq!(model.play.mistakes(), [Mutant::AcceptOldAppend.id()]);
     let broken: Vec<_> = model.view().broken.iter().map(|it| it.property).collect();
     assert_eq!(broken, [DURABLE], "one red mark");
     let witness = &model.view().broken[0];
@@ -177,8 +180,8 @@ fn what_breaks_nothing_soon_is_shown_at_its_own_moment() {
     play(&mut model, 1);
     model.update(Action::Pause);
     let here = model.view().moment.at;
-    model.update(Action::WhatIf(Mutant::NeverSendSnapshot));
-    assert_eq!(model.play.mistakes(), [Mutant::NeverSendSnapshot]);
+    model.update(Action::WhatIf(Mutant::NeverSendSnapshot.id()));
+    assert_eq!(model.play.mistakes(), [Mutant::NeverSendSnapshot.id()]);
     assert_eq!((model.view().moment.at, model.tab), (here, Tab::Events));
 }
 
@@ -190,7 +193,7 @@ fn a_noticed_mistake_opens_at_its_failure() {
     while model.opening.is_some() {
         model.update(Action::Frame { elapsed: 16_667, steps: 5_000 });
     }
-    assert_eq!(model.play.mistakes(), [row.mutant]);
+    assert_eq!(model.play.mistakes(), [row.mutant.id()]);
     assert_eq!(Some(model.view().moment), model.play.failed_at);
     assert!(!model.play.history().events.is_empty());
 }
@@ -263,7 +266,7 @@ fn the_editor_closes_when_another_run_is_shown_and_by_escape() {
     let mut model = Model::new();
     play(&mut model, 1);
     model.update(Action::Edit(Edit::Whole));
-    model.update(Action::Mistake(Mutant::from_id("EL01").expect("there is one"), true));
+    model.update(Action::Mistake("EL01", true));
     assert_eq!(model.writing, Writing::Nothing);
     model.update(Action::Edit(Edit::Whole));
     let Writing::Whole(text, None) = &model.writing else { panic!("it can be written") };

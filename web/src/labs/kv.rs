@@ -1,0 +1,45 @@
+//! What the page shows of the key/value store beyond the generic inspector, event list and rows: of
+//! the Raft in its servers, what it shows of Raft.
+
+use netsplit_sim::labs::raft_options;
+use netsplit_sim::scenario::Setup;
+
+use super::{Look, raft};
+
+/// The key/value store.
+pub static LOOK: Look = Look {
+    lab: "kv",
+    title: "Key/value store",
+    parts: &[("3A", "Service"), ("3B", "Snapshots")],
+    race: |options| (raft::LOOK.race)(&of_raft(options)),
+    headings: HEADINGS,
+    ask: "put",
+    command: |number| format!("x {number}"),
+    timing: |setup| {
+        let options = of_raft(&setup.options);
+        (raft::LOOK.timing)(&Setup { options, ..setup.clone() })
+    },
+    many_seeds: false,
+    ..raft::LOOK
+};
+
+/// What the service has above Raft, and then Raft's own.
+const HEADINGS: &[(&str, &[&str])] = &[
+    ("Store", &["keys", "key count", "applied"]),
+    ("Sessions", &["sessions", "session count"]),
+    (
+        "Reads and waiting clerks",
+        &["waiting", "reads by", "queries waiting", "lease until", "bytes", "stops"],
+    ),
+    raft::HEADINGS[0],
+    raft::HEADINGS[1],
+    raft::HEADINGS[2],
+    raft::HEADINGS[3],
+];
+
+/// The options that are Raft's: it knows no others.
+fn of_raft(options: &[(String, String)]) -> Vec<(String, String)> {
+    let knows = |name: &str| raft_options::NUMBERS.iter().any(|(known, _)| *known == name);
+    let is_timing = |(name, _): &&(String, String)| knows(name) && name != "mistake";
+    options.iter().filter(is_timing).cloned().collect()
+}

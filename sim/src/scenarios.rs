@@ -1,6 +1,7 @@
 //! The scenarios, lab by lab: each a value that is at once the page, the test,
 //! the documentation's picture and the link.
 
+mod kv;
 mod raft;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,7 @@ use crate::script::parse_verb;
 use crate::timeline::Carried;
 
 /// The parts of all labs, in the order in which they tell their story.
-pub const PARTS: &[&[&[Scenario]]] = &[raft::SCENARIOS];
+pub const PARTS: &[&[&[Scenario]]] = &[raft::SCENARIOS, kv::SCENARIOS];
 
 /// All scenarios of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {

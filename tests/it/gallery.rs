@@ -1,4 +1,4 @@
-//! The gallery's page in the documentation, made from the scenarios themselves.
+//! The gallery's pages in the documentation, one a lab, made from the scenarios themselves.
 //!
 //! `REWRITE=1` writes it anew; so does `cargo xtask golden`.
 
@@ -8,17 +8,22 @@ use netsplit_sim::labs;
 use netsplit_sim::scenario::{Line, Scenario};
 use netsplit_sim::scenarios;
 
-use crate::kept;
+use crate::kept::{self, Kept};
 
-const HEAD: &str = "# The gallery of Raft
+const RAFT: &str = "# The gallery of Raft
 
 Twelve scenarios, one story in the order of the course's parts. Each asks one question; its notes say what to see at their moments, and a test runs every note's expectations. A switch shows the opposite: the same story with one thing changed, told as it goes then. This page is made from [the scenarios](../../sim/src/scenarios/raft.rs) by `cargo xtask golden`.
 ";
 
-fn page() -> String {
-    let mut text = HEAD.to_owned();
+const KV: &str = "# The gallery of the key/value store
+
+Twelve scenarios about a store that is replicated by Raft and asked by clients: what is done once, what is true when it is answered, and what is still known after a crash. Sections 3.10 and 6.2 to 6.4.1 are of Ongaro's dissertation, *Consensus: Bridging Theory and Practice*, 2014; the others are of the Raft paper. As in [Raft's](raft-gallery.md), a test runs every note's expectations, and another looks up what the clients were told. This page is made from [the scenarios](../../sim/src/scenarios/kv.rs) by `cargo xtask golden`.
+";
+
+fn page(head: &str, lab: &str) -> String {
+    let mut text = head.to_owned();
     let mut part = "";
-    for scenario in scenarios::all() {
+    for scenario in scenarios::all().filter(|scenario| scenario.parse().setup.lab == lab) {
         if scenario.part != part {
             part = scenario.part;
             write!(text, "\n## {part}\n").expect("a text takes it all");
@@ -59,6 +64,11 @@ fn tell(text: &mut String, scenario: &Scenario) {
 }
 
 #[test]
-fn gallery_golden() {
-    kept::check(&kept::path("../docs/labs/raft-gallery.md"), &page());
+fn gallery_goldens() {
+    let mut kept = Kept::default();
+    for (head, lab) in [(RAFT, "raft"), (KV, "kv")] {
+        let path = kept::path(&format!("../docs/labs/{lab}-gallery.md"));
+        kept.check(&path, &page(head, lab));
+    }
+    kept.end();
 }

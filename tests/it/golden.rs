@@ -1,5 +1,7 @@
 //! Goldens: scripts with the trace they leave, read as essays.
 //!
+//! Those of the key/value store are its scenarios; what each opens with is made from the scenario.
+//!
 //! `REWRITE=1` writes them anew; so does `cargo xtask golden`. Only commit the
 //! changes if you understand what caused them.
 
@@ -8,7 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use netsplit_sim::labs::LABS;
-use netsplit_sim::scenario::Script;
+use netsplit_sim::scenario::{Scenario, Script};
+use netsplit_sim::scenarios;
 use netsplit_sim::trace::{self, Happened, Until};
 
 use crate::kept::{self, Kept};
@@ -22,14 +25,37 @@ fn goldens() {
     // Each lab has a folder; what stands beside them is no script.
     let folders = LABS.iter().map(|lab| folder.join(lab.name));
     let mut files: Vec<PathBuf> = folders.flat_map(|lab| texts_under(&lab)).collect();
+    files.extend(of_store().map(|scenario| path_of(scenario, &folder)));
     files.sort();
+    files.dedup();
     assert!(!files.is_empty(), "there are goldens in {}", folder.display());
     for path in files {
-        let text = fs::read_to_string(&path).expect("a golden is a text");
-        let script = text.split_once(FENCE).map_or(&*text, |(script, _)| script);
-        kept.check(&path, &format!("{script}{FENCE}{}", trace_of(script, &path)));
+        let scenario = of_store().find(|scenario| path_of(scenario, &folder) == path);
+        let script = match scenario {
+            Some(scenario) => opening(scenario),
+            None => {
+                let text = fs::read_to_string(&path).expect("a golden is a text");
+                text.split_once(FENCE).map_or(&*text, |(script, _)| script).to_owned()
+            }
+        };
+        kept.check(&path, &format!("{script}{FENCE}{}", trace_of(&script, &path)));
     }
     kept.end();
+}
+
+/// The scenarios of the key/value store.
+fn of_store() -> impl Iterator<Item = &'static Scenario> {
+    scenarios::all().filter(|scenario| scenario.parse().setup.lab == "kv")
+}
+
+fn path_of(scenario: &Scenario, folder: &Path) -> PathBuf {
+    folder.join("kv").join(format!("{}.txt", scenario.id))
+}
+
+/// What the golden of a scenario opens with: what it shows, and its script.
+fn opening(scenario: &Scenario) -> String {
+    let Scenario { title, question, look_for, script, .. } = scenario;
+    format!("# {title}. {question}\n# {look_for}\n{}", script.trim_start())
 }
 
 /// All texts of a folder and its folders, in order.

@@ -20,7 +20,10 @@ use std::path::PathBuf;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Disk as _;
-use netsplit_core::raft::mutants::{Mutant, Mutants};
+use netsplit_core::raft::mutants as raft;
+use netsplit_core::replicated::mutants as replicated;
+use netsplit_sim::lab::Lab;
+use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::open;
 use netsplit_sim::scenario::Script;
@@ -60,6 +63,37 @@ impl Expected {
     }
 }
 
+/// A mistake of the catalogue, of Raft or of a service above it.
+pub struct Mistake {
+    /// Its name.
+    pub id: &'static str,
+    /// The lab whose machines make it.
+    pub lab: &'static str,
+    /// Whether a check sees it at a step; the rest is seen by waiting, or by counting.
+    pub is_safety: bool,
+}
+
+/// All of them.
+pub fn catalogue() -> impl Iterator<Item = Mistake> {
+    let of_raft = |mutant: &raft::Mutant| Mistake {
+        id: mutant.id(),
+        lab: RaftLab::NAME,
+        is_safety: mutant.breaks().is_safety(),
+    };
+    let of_store = |mutant: &replicated::Mutant| Mistake {
+        id: mutant.id(),
+        lab: KvLab::NAME,
+        is_safety: mutant.breaks().is_safety(),
+    };
+    let raft = raft::Mutant::ALL.iter().map(of_raft);
+    raft.chain(replicated::Mutant::ALL.iter().map(of_store))
+}
+
+/// The mistake of this name.
+pub fn mistake(id: &str) -> Option<Mistake> {
+    catalogue().find(|mistake| mistake.id == id)
+}
+
 /// What a run of a script came to.
 struct Came {
     /// Properties with the step that broke them.
@@ -68,26 +102,35 @@ struct Came {
     impossible: Vec<u32>,
     /// Whether the last wait was given up.
     in_vain: bool,
-    scene: Scene<RaftLab>,
+    /// Messages sent, and their bytes where they are counted.
+    sent: u64,
+    sent_bytes: u64,
+    /// Bytes on the disk of each server.
+    disks: Vec<u64>,
 }
 
 impl Came {
     fn is(&self, expected: &Expected) -> bool {
-        let world = &self.scene.world;
         match expected {
             Expected::Broken(property, step) => self.broken.contains(&(property.clone(), *step)),
             Expected::LastWaitInVain => self.in_vain,
             Expected::LastWaitFulfilled => !self.in_vain,
-            Expected::MoreMessagesThan(count) => world.traffic().sent > *count,
-            Expected::MoreSentThan(bytes) => world.traffic().bytes > *bytes,
-            Expected::MoreBytesThan(count, node) => world.node(*node).disk().bytes() > *count,
+            Expected::MoreMessagesThan(count) => self.sent > *count,
+            Expected::MoreSentThan(bytes) => self.sent_bytes > *bytes,
+            Expected::MoreBytesThan(count, node) => self.disks[node.index()] > *count,
         }
     }
 }
 
-fn run(script: &Script, mutants: Option<Mutants>) -> Came {
-    let mut world = open::world::<RaftLab>(&script.setup).expect("the script was read");
-    world.lab.mutants = mutants.unwrap_or(world.lab.mutants);
+fn run(script: &Script) -> Came {
+    match &*script.setup.lab {
+        KvLab::NAME => run_of::<KvLab>(script),
+        _ => run_of::<RaftLab>(script),
+    }
+}
+
+fn run_of<L: Lab>(script: &Script) -> Came {
+    let world = open::world::<L>(&script.setup).expect("the script was read");
     let mut scene = Scene::new(world, open::lines(script), Limits::default());
     let mut broken = Vec::new();
     while !scene.script_is_done() {
@@ -108,7 +151,28 @@ fn run(script: &Script, mutants: Option<Mutants>) -> Came {
             (Planned::Act(_), None) => {}
         }
     }
-    Came { broken, impossible, in_vain, scene }
+    let world = &scene.world;
+    Came {
+        broken,
+        impossible,
+        in_vain,
+        sent: world.traffic().sent,
+        sent_bytes: world.traffic().bytes,
+        disks: world.servers().map(|node| world.node(node).disk().bytes()).collect(),
+    }
+}
+
+/// The same script without its mistakes.
+fn without_mistakes(script: &Script) -> Script {
+    let mut script = script.clone();
+    script.setup.options.retain(|(name, _)| name != "mistake");
+    script
+}
+
+/// The mistakes that a script runs under.
+fn mistakes_of(script: &Script) -> Vec<&str> {
+    let options = script.setup.options.iter();
+    options.filter(|(name, _)| name == "mistake").map(|(_, id)| &**id).collect()
 }
 
 fn scripts() -> BTreeMap<String, String> {
@@ -118,7 +182,7 @@ fn scripts() -> BTreeMap<String, String> {
     for file in files {
         let path = file.expect("the folder can be listed").path();
         let Some(name) = path.file_stem().and_then(|name| name.to_str()) else { continue };
-        if Mutant::from_id(name).is_some() {
+        if mistake(name).is_some() {
             let text = fs::read_to_string(&path).expect("the script can be read");
             scripts.insert(name.to_owned(), text);
         }
@@ -139,10 +203,9 @@ fn look_at(id: &str, text: &str) -> Vec<String> {
         Err(error) => return vec![error.to_string()],
     };
     let mut wrong = Vec::new();
-    let mutant = Mutant::from_id(id).expect("only such files are read");
-    let with = run(&script, None);
-    let without = run(&script, Some(Mutants::NONE));
-    if with.scene.world.options().lab.mutants != Mutants::only(mutant) {
+    let with = run(&script);
+    let without = run(&without_mistakes(&script));
+    if mistakes_of(&script) != [id] {
         wrong.push("runs another mistake than its name says".to_owned());
     }
     for expected in &expected {
@@ -174,6 +237,15 @@ pub const OBLIGATORY: &[&str] = &[
     "PS10", "PS11", "PS12", "SN03", "SN05",
 ];
 
+/// What a store may not get wrong: all of the course's lab that can be made here, and its reads.
+#[test]
+fn every_mistake_of_the_store_has_a_script() {
+    let scripts = scripts();
+    for mutant in replicated::Mutant::ALL {
+        assert!(scripts.contains_key(mutant.id()), "{}", mutant.id());
+    }
+}
+
 #[test]
 fn every_script_turns_its_check_red_at_its_step_and_only_with_its_mistake() {
     let mut wrong = Vec::new();
@@ -189,7 +261,7 @@ fn the_mistakes_that_matter_most_have_scripts() {
     for id in OBLIGATORY {
         assert!(scripts.contains_key(*id), "{id}");
     }
-    assert!(scripts.len() >= 70, "{} scripts", scripts.len());
+    assert!(scripts.len() >= 100, "{} scripts", scripts.len());
 }
 
 #[test]
@@ -197,11 +269,11 @@ fn every_mistake_has_a_script_or_an_argument() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/mutants.md");
     let page = fs::read_to_string(path).expect("the page is part of the tree");
     let scripts = scripts();
-    for mutant in Mutant::ALL {
-        let row = page.lines().find(|line| line.starts_with(&format!("| {} ", mutant.id())));
-        let row = row.unwrap_or_else(|| panic!("{} has no row in docs/mutants.md", mutant.id()));
-        let linked = row.contains(&format!("mutants/{}.txt", mutant.id()));
-        assert_eq!(linked, scripts.contains_key(mutant.id()), "{row}");
+    for Mistake { id, .. } in catalogue() {
+        let row = page.lines().find(|line| line.starts_with(&format!("| {id} ")));
+        let row = row.unwrap_or_else(|| panic!("{id} has no row in docs/mutants.md"));
+        let linked = row.contains(&format!("mutants/{id}.txt"));
+        assert_eq!(linked, scripts.contains_key(id), "{row}");
         assert!(linked || row.contains("equivalent") || row.contains("not yet"), "{row}");
     }
 }
@@ -215,7 +287,7 @@ fn page_with_seeds(page: &str, seeds: &str) -> String {
         .collect();
     let row = |line: &str| {
         let id = line.strip_prefix("| ").and_then(|rest| rest.split(' ').next())?;
-        Mutant::from_id(id)?;
+        mistake(id)?;
         let (row, _) = line.strip_suffix('|')?.rsplit_once('|')?;
         Some(match seeds.get(id) {
             Some(seed) => format!("{row}| {seed} |\n"),
@@ -238,9 +310,9 @@ fn the_page_names_the_golden_seeds() {
 #[test]
 fn a_mistake_that_breaks_a_promise_turns_a_check_red() {
     for (id, text) in scripts() {
-        let mutant = Mutant::from_id(&id).expect("only such files are read");
+        let Mistake { is_safety, .. } = mistake(&id).expect("only such files are read");
         let red =
             text.lines().any(|line| line.starts_with("# expect ") && line.contains(" at step "));
-        assert_eq!(red, mutant.breaks().is_safety(), "{id}: {:?}", mutant.breaks());
+        assert_eq!(red, is_safety, "{id}");
     }
 }

@@ -105,8 +105,8 @@ fn panels_show_what_they_showed() {
 #[test]
 fn every_scenario_is_looked_at() {
     let shown: Vec<&str> = MOMENTS.iter().map(|(id, _)| *id).collect();
-    let all: Vec<&str> = scenarios::all().map(|scenario| scenario.id).collect();
-    assert_eq!(shown, all);
+    let of_raft = scenarios::all().filter(|scenario| scenario.parse().setup.lab == "raft");
+    assert_eq!(shown, of_raft.map(|scenario| scenario.id).collect::<Vec<_>>());
 }
 
 #[test]

@@ -5,8 +5,6 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use netsplit_core::raft::mutants::Mutant;
-use netsplit_core::replicated::mutants as service;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::minimize::{minimize, script};
@@ -18,7 +16,7 @@ use netsplit_sim::swarm::lab::SwarmLab;
 use netsplit_sim::swarm::{self, CannotRun, Played, Report, Swarm};
 
 use crate::kept;
-use crate::mutants::OBLIGATORY;
+use crate::mutants::{Mistake, OBLIGATORY, catalogue, mistake};
 
 /// Seeds of a short run, and of a full one.
 const SEEDS: u64 = 200;
@@ -97,28 +95,6 @@ fn seeds_that_once_failed_are_green() {
     }
 }
 
-/// A mistake of the catalogue.
-struct Mistake {
-    id: &'static str,
-    lab: &'static str,
-    is_safety: bool,
-}
-
-fn catalogue() -> impl Iterator<Item = Mistake> {
-    let of_raft = |mutant: &Mutant| Mistake {
-        id: mutant.id(),
-        lab: "raft",
-        is_safety: mutant.breaks().is_safety(),
-    };
-    let of_store = |mutant: &service::Mutant| Mistake {
-        id: mutant.id(),
-        lab: "kv",
-        is_safety: mutant.breaks() != service::Breaks::LiveClient,
-    };
-    let raft = Mutant::ALL.iter().map(of_raft);
-    raft.chain(service::Mutant::ALL.iter().map(of_store))
-}
-
 /// What a run broke that a mistake is held to: one against safety must break a
 /// property of safety, which is seen at a step; any other anything.
 fn found_by(mistake: &Mistake, seed: u64) -> Option<&'static str> {
@@ -157,8 +133,7 @@ fn each_mistake_is_found_at_its_golden_seed() {
         let &[id, property, seed] = words.as_slice() else {
             panic!("{}: `{line}`", path.display())
         };
-        let mistake = catalogue().find(|mistake| mistake.id == id);
-        let mistake = mistake.unwrap_or_else(|| panic!("there is no mistake {id}"));
+        let mistake = mistake(id).unwrap_or_else(|| panic!("there is no mistake {id}"));
         let seed = seed.parse().unwrap_or_else(|_| panic!("{}: `{line}`", path.display()));
         let broken = found_by(&mistake, seed);
         if broken != Some(property) {

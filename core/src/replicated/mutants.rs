@@ -17,6 +17,20 @@ pub enum Breaks {
     Resource,
 }
 
+impl Breaks {
+    /// Whether what is broken is seen at a step; the rest is seen by waiting.
+    pub const fn is_safety(self) -> bool {
+        match self {
+            Breaks::ExactlyOnce
+            | Breaks::Linearizable
+            | Breaks::Acknowledged
+            | Breaks::EqualState
+            | Breaks::Resource => true,
+            Breaks::LiveClient => false,
+        }
+    }
+}
+
 /// A mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]

@@ -1,5 +1,7 @@
 //! What each scenario says it shows, it shows.
 
+mod kv;
+
 use netsplit_core::id::NodeId;
 use netsplit_core::raft::peer::Peer;
 use netsplit_core::raft::role::RoleName;
@@ -7,6 +9,8 @@ use netsplit_core::time::Time;
 
 use super::by_id;
 use crate::check::raft::property::{ELECTION_SAFETY, STATE_MACHINE_SAFETY};
+use crate::lab::Lab;
+use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::raft_disk::{DiskText, impossible_starts};
 use crate::moment::Moment;
@@ -18,8 +22,8 @@ use crate::verb::leader;
 use crate::world::World;
 
 /// A run that is watched.
-struct Show {
-    tracer: Tracer<RaftLab>,
+struct Show<L: Lab> {
+    tracer: Tracer<L>,
     events: Vec<Event>,
 }
 
@@ -27,7 +31,7 @@ fn node(number: u32) -> NodeId {
     NodeId::from_number(number).expect("nodes count from 1")
 }
 
-fn start_script(script: &Script, acts: Vec<Act>, until: Until) -> Show {
+fn start_script<L: Lab>(script: &Script, acts: Vec<Act>, until: Until) -> Show<L> {
     let lines = open::lines(script);
     let world = open::world(&script.setup).expect("the setup of a scenario is right");
     let scene = Scene::new(world, lines.clone(), Limits::default());
@@ -35,7 +39,11 @@ fn start_script(script: &Script, acts: Vec<Act>, until: Until) -> Show {
 }
 
 /// A scenario with some options changed, at its start.
-fn start(id: &str, changes: &[(&str, &str)]) -> Show {
+fn start(id: &str, changes: &[(&str, &str)]) -> Show<RaftLab> {
+    start_of(id, changes)
+}
+
+fn start_of<L: Lab>(id: &str, changes: &[(&str, &str)]) -> Show<L> {
     let mut script = by_id(id).expect("the scenario is in the list").parse();
     let pair = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
     let changes: Vec<(String, String)> = changes.iter().map(pair).collect();
@@ -43,9 +51,9 @@ fn start(id: &str, changes: &[(&str, &str)]) -> Show {
     start_script(&script, Vec::new(), Until::Done)
 }
 
-impl Show {
+impl<L: Lab> Show<L> {
     /// Runs on to the first event that is looked for.
-    fn reach(&mut self, found: impl Fn(&Event, &World<RaftLab>) -> bool) -> &mut Show {
+    fn reach(&mut self, found: impl Fn(&Event, &World<L>) -> bool) -> &mut Show<L> {
         loop {
             let event = self.tracer.next().expect("what is looked for comes before the end");
             let is = found(&event, self.world());
@@ -57,32 +65,22 @@ impl Show {
     }
 
     /// Runs on to the note that begins so.
-    fn reach_note(&mut self, beginning: &str) -> &mut Show {
+    fn reach_note(&mut self, beginning: &str) -> &mut Show<L> {
         self.reach(|event, _| match &event.what {
             Happened::Note(text) => text.starts_with(beginning),
             _ => false,
         })
     }
 
-    fn finish(&mut self) -> &mut Show {
+    fn finish(&mut self) -> &mut Show<L> {
         for event in self.tracer.by_ref() {
             self.events.push(event);
         }
         self
     }
 
-    fn world(&self) -> &World<RaftLab> {
+    fn world(&self) -> &World<L> {
         &self.tracer.scene().world
-    }
-
-    fn peer(&self, number: u32) -> &Peer {
-        self.world().node(node(number)).machine().expect("the test asks for nodes that are up")
-    }
-
-    /// Terms of the log on a node's disk.
-    fn terms(&self, number: u32) -> Vec<u64> {
-        let disk = self.world().node(node(number)).disk();
-        disk.log.iter().map(|(_, entry)| entry.term).collect()
     }
 
     fn leads(&self) -> Option<NodeId> {
@@ -118,6 +116,18 @@ impl Show {
     }
 }
 
+impl Show<RaftLab> {
+    fn peer(&self, number: u32) -> &Peer {
+        self.world().node(node(number)).machine().expect("the test asks for nodes that are up")
+    }
+
+    /// Terms of the log on a node's disk.
+    fn terms(&self, number: u32) -> Vec<u64> {
+        let disk = self.world().node(node(number)).disk();
+        disk.log.iter().map(|(_, entry)| entry.term).collect()
+    }
+}
+
 #[test]
 fn the_first_script_is_the_one_that_is_read() {
     let first = super::first();
@@ -136,7 +146,7 @@ fn every_scenario_is_named_once() {
     ids.dedup();
     assert_eq!((numbers.len(), ids.len()), (count, count));
     let gallery: Vec<u32> = super::all().map(|scenario| scenario.number).collect();
-    assert_eq!(gallery, (1..=12).collect::<Vec<u32>>());
+    assert_eq!(gallery, (1..=24).collect::<Vec<u32>>());
     for scenario in super::all() {
         for (place, switch) in scenario.switches.iter().enumerate() {
             assert_eq!(switch.shows.number, scenario.number * 100 + place as u32 + 1);
@@ -153,36 +163,49 @@ fn promises(lines: &[(u32, Line)], note: usize) -> usize {
     own.filter(|line| matches!(line, Line::Expect { .. } | Line::RunUntil { .. })).count()
 }
 
+/// What is not as a scenario says; nothing when all of it is.
+fn wrong_in<L: Lab>(scenario: &Scenario) -> Vec<String> {
+    let (id, mut wrong) = (scenario.id, Vec::new());
+    let mut show: Show<L> = start_of(id, &[]);
+    show.finish();
+    let scene = show.tracer.scene();
+    let script = scenario.parse().lines;
+    for skipped in scene.skipped() {
+        let Planned::Line(line) = skipped.what else { continue };
+        let (number, line) = &script[line as usize];
+        let words = crate::labs::lab(L::NAME).expect("it is in the list").show(line).to_string();
+        wrong.push(format!(
+            "{id}, line {number}, at {}: {words}: {:?}",
+            skipped.moment, skipped.why
+        ));
+    }
+    let said = show.events.iter().filter(|event| matches!(event.what, Happened::Note(_))).count();
+    let notes = script.iter().filter(|(_, line)| matches!(line, Line::Note { .. })).count();
+    if !scene.script_is_done() || said != notes {
+        wrong.push(format!("{id}: {said} notes of {notes}"));
+    }
+    let (mut broken, mut breaks) = (show.broken(), scenario.breaks.to_vec());
+    broken.sort_unstable();
+    breaks.sort_unstable();
+    if broken != breaks {
+        wrong.push(format!("{id}: broken are {broken:?}, not {breaks:?}"));
+    }
+    wrong
+}
+
+/// The lab of a scenario.
+fn is_of_store(scenario: &Scenario) -> bool {
+    scenario.parse().setup.lab == KvLab::NAME
+}
+
 #[test]
 fn what_every_note_promises_happens() {
     let mut wrong = Vec::new();
     for scenario in super::with_switches() {
-        let id = scenario.id;
-        let mut show = start(id, &[]);
-        show.finish();
-        let scene = show.tracer.scene();
-        let script = scenario.parse().lines;
-        for skipped in scene.skipped() {
-            let Planned::Line(line) = skipped.what else { continue };
-            let (number, line) = &script[line as usize];
-            let words = crate::labs::LABS[0].show(line).to_string();
-            wrong.push(format!(
-                "{id}, line {number}, at {}: {words}: {:?}",
-                skipped.moment, skipped.why
-            ));
-        }
-        let said =
-            show.events.iter().filter(|event| matches!(event.what, Happened::Note(_))).count();
-        let notes = script.iter().filter(|(_, line)| matches!(line, Line::Note { .. })).count();
-        if !scene.script_is_done() || said != notes {
-            wrong.push(format!("{id}: {said} notes of {notes}"));
-        }
-        let (mut broken, mut breaks) = (show.broken(), scenario.breaks.to_vec());
-        broken.sort_unstable();
-        breaks.sort_unstable();
-        if broken != breaks {
-            wrong.push(format!("{id}: broken are {broken:?}, not {breaks:?}"));
-        }
+        wrong.extend(match is_of_store(scenario) {
+            true => wrong_in::<KvLab>(scenario),
+            false => wrong_in::<RaftLab>(scenario),
+        });
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -191,28 +214,38 @@ fn what_every_note_promises_happens() {
 /// the switches show, promises nothing.
 #[test]
 fn every_promise_could_be_broken() {
+    let mut kept = Vec::new();
     for scenario in super::all() {
         let shown = scenario.switches.iter().map(|switch| switch.shows);
         let family: Vec<&Scenario> = std::iter::once(scenario).chain(shown).collect();
-        let mut promises = Vec::new();
-        for of in &family {
-            for (number, line) in of.parse().lines {
-                if let Line::Expect { condition, holds } = line {
-                    promises.push((of.id, number, condition, holds));
-                }
-            }
-        }
-        for of in &family {
-            let mut show = start(of.id, &[]);
-            while show.tracer.next().is_some() {
-                let (world, broken) = (show.world(), show.broken());
-                if world.steps() > 0 {
-                    promises.retain(|(.., it, holds)| it.holds(world, &broken) == *holds);
-                }
-            }
-        }
-        assert!(promises.is_empty(), "never otherwise: {promises:?}");
+        kept.extend(match is_of_store(scenario) {
+            true => never_otherwise::<KvLab>(&family),
+            false => never_otherwise::<RaftLab>(&family),
+        });
     }
+    assert!(kept.is_empty(), "never otherwise:\n{}", kept.join("\n"));
+}
+
+/// The expectations of some scenarios that hold after every step of all of them.
+fn never_otherwise<L: Lab>(family: &[&Scenario]) -> Vec<String> {
+    let mut promises = Vec::new();
+    for of in family {
+        for (number, line) in of.parse().lines {
+            if let Line::Expect { condition, holds } = line {
+                promises.push((of.id, number, condition, holds));
+            }
+        }
+    }
+    for of in family {
+        let mut show: Show<L> = start_of(of.id, &[]);
+        while show.tracer.next().is_some() {
+            let (world, broken) = (show.world(), show.broken());
+            if world.steps() > 0 {
+                promises.retain(|(.., it, holds)| it.holds(world, &broken) == *holds);
+            }
+        }
+    }
+    promises.iter().map(|promise| format!("{promise:?}")).collect()
 }
 
 #[test]
@@ -313,7 +346,8 @@ fn a_deaf_leader_with_check_quorum_steps_down() {
 fn one_command() {
     let mut show = start("one-command", &[]);
     show.reach_note("It is on three of five");
-    let has = |show: &Show| (1..=5).filter(|number| show.terms(*number).len() == 1).count();
+    let has =
+        |show: &Show<RaftLab>| (1..=5).filter(|number| show.terms(*number).len() == 1).count();
     assert!(has(&show) >= 3);
     assert!((1..=5).all(|number| show.peer(number).commit_index() == 0));
     show.reach_note("The third copy");

@@ -197,7 +197,9 @@ impl fmt::Display for Shown<'_, Verb> {
                 } else if *who == Selector::Leader {
                     f.write_str(words)
                 } else {
-                    write!(f, "{verb} {who} {rest}")
+                    // Of some words the first is all: `stop n1`.
+                    let blank = if rest.is_empty() { "" } else { " " };
+                    write!(f, "{verb} {who}{blank}{rest}")
                 }
             }
         }

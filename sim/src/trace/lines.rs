@@ -32,6 +32,9 @@ impl Event {
 /// Width of a node's column.
 const COLUMN: usize = 3;
 
+/// Width of a node's state.
+const WIDTH: usize = 36;
+
 /// A line about no node.
 fn words_line(line: &mut String, nodes: u32, text: &str) {
     line.extend(std::iter::repeat_n(' ', COLUMN * nodes as usize + 1));
@@ -43,6 +46,10 @@ fn step_line(line: &mut String, step: &Step, nodes: u32) {
     let Some((node, state)) = &step.node else {
         return words_line(line, nodes, &happened);
     };
+    if node.is_client() {
+        // It has no column, and neither a term nor a log.
+        return words_line(line, nodes, &format!("{:WIDTH$}{happened}", node.to_string()));
+    }
     for number in 1..=nodes {
         let mark = if number == node.number() {
             format!("{number}{}", letter(state))

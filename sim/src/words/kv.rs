@@ -22,7 +22,7 @@ use crate::run::{Flying, NodeShown, Told, WorldView};
 
 use super::caption::Stories;
 use super::outcome::{Told as ToldAt, wait_text};
-use super::{capital, raft, raft_notice};
+use super::{raft, raft_notice};
 
 /// The store's stories.
 pub static STORIES: Stories = Stories {
@@ -135,15 +135,19 @@ pub fn not_linearizable(history: &KvHistory, blocked: OpId, ops: &[OpId]) -> Str
         !other.call.is_query() && other.is_before(op) && other.call.key() == op.call.key()
     });
     let last = before.max_by_key(|other| other.returned.map(|when| when.rank));
-    let what = capital(&deed(op));
+    let what = deed(op);
     match last {
         Some(other) => {
             let done = other.returned.map_or(other.invoked.at, |when| when.at);
             format!("{what} at {}, after {} had returned at {}.", time(at), noun(other), time(done))
         }
         None => {
-            let others = ops.len().saturating_sub(1);
-            format!("{what} at {}: no order of it and of {others} others allows that.", time(at))
+            let because = match ops.len() {
+                0 | 1 => "nothing that was asked for leads to that".to_owned(),
+                2 => "no order of it and of one other allows that".to_owned(),
+                more => format!("no order of it and of {} others allows that", more - 1),
+            };
+            format!("{what} at {}: {because}.", time(at))
         }
     }
 }
@@ -223,11 +227,17 @@ pub fn session_broken(
         property::MONOTONIC_WRITES => "which came before what it had written",
         _ => "which came before what it had read",
     };
-    format!("{} at {}, {than} at {}.", capital(&deed(later)), time(late), time(early))
+    format!("{} at {}, {than} at {}.", deed(later), time(late), time(early))
 }
 
-/// Two servers applied as much and are not in the same state.
+/// Two servers applied as much and are not in the same state; or one is not in the state in which
+/// it was when it had applied as much before.
 pub fn states_differ(one: NodeId, other: NodeId, index: Index) -> String {
+    if one == other {
+        return format!(
+            "{one} has applied up to entry {index}, and differs from what it was then."
+        );
+    }
     format!("{one} and {other} have both applied up to entry {index}, and differ.")
 }
 
@@ -299,14 +309,14 @@ fn waiting(view: &WorldView) -> Option<String> {
         [(who, row)] => {
             let call = text(row, "call").unwrap_or_default();
             let asks = match field(row, "asks") {
-                Some(Value::Node(node)) => format!(" of {node}"),
-                _ => String::new(),
+                Some(Value::Node(node)) => format!("asks {node}"),
+                _ => "asks".to_owned(),
             };
             let again = match number(row, "attempt") {
                 0 | 1 => String::new(),
-                attempt => format!(", for the {} time", ordinal(attempt)),
+                attempt => format!(", try {attempt}"),
             };
-            Some(format!("{who} asks for {}{asks}{again}.", short(&call)))
+            Some(format!("{who} {asks} for {}{again}.", short(&call)))
         }
         ref several => Some(format!("{} calls wait for an answer.", several.len())),
     }
@@ -339,15 +349,6 @@ fn number(row: &[Field], name: &str) -> u64 {
         Some(Value::Number(number)) => *number,
         _ => 0,
     }
-}
-
-fn ordinal(number: u64) -> String {
-    const WORDS: [&str; 8] =
-        ["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
-    let place = number.checked_sub(2).and_then(|place| usize::try_from(place).ok());
-    place
-        .and_then(|place| WORDS.get(place))
-        .map_or_else(|| format!("{number}th"), |word| (*word).to_owned())
 }
 
 /// How a node stands.

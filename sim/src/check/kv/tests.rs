@@ -10,6 +10,7 @@ use crate::scenario::Script;
 use crate::scene::{Advanced, Limits, Scene};
 use netsplit_core::history::Op;
 use netsplit_core::kv::message::{Call, Reply};
+use netsplit_core::replicated::service::Text as _;
 use netsplit_core::time::Time;
 
 /// Plays a script to its end.
@@ -31,7 +32,7 @@ fn play(text: &str) -> Scene<KvLab> {
 
 fn said(checks: &KvChecks) -> Vec<String> {
     let history = checks.history().iter();
-    let reply = |op: &Op<Call, Reply>| op.reply().map_or("?".to_owned(), Reply::to_string);
+    let reply = |op: &Op<Call, Reply>| op.reply().map_or("?".to_owned(), Reply::to_text);
     history.map(|(_, op)| format!("{} {}: {}", op.node, op.call, reply(op))).collect()
 }
 

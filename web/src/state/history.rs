@@ -140,6 +140,7 @@ impl History {
     /// Takes in what the last step did, if that is new.
     pub fn observe(&mut self, run: &dyn Run) {
         let (moment, step) = (run.moment(), run.steps());
+        self.cast = run.cast();
         let lab = labs::lab(run.lab());
         let (acts, lines) = (self.acts, self.lines);
         for (number, at) in run.lines_done().iter().skip(self.lines) {

@@ -25,6 +25,7 @@ use crate::property::{Checks, Property};
 use crate::run::Run;
 use crate::scenario::Script;
 use crate::scene::Act;
+use crate::trial::{self, Tried};
 use crate::words::{self, Stories};
 
 use kv::KvLab;
@@ -76,7 +77,7 @@ pub struct LabCode {
     reading: Option<&'static LabReading>,
 }
 
-/// What of a lab reads its words.
+/// What of a lab reads its words, and what is not wanted before somebody acts.
 #[derive(Debug)]
 pub struct LabReading {
     /// What was given for the options, in order, as it is printed: each option
@@ -93,6 +94,8 @@ pub struct LabReading {
     /// The mistakes that can be switched on beside those of Raft, in the order of the
     /// catalogue; see [`LabWords::mistakes`].
     pub mistakes: fn() -> Vec<Mistake>,
+    /// What makes runs under many seeds.
+    pub(crate) tried: &'static Tried,
 }
 
 /// The place of one word in what is asked.
@@ -228,6 +231,7 @@ static RAFT_READING: LabReading = LabReading {
     set_disk: raft_disk::canonical,
     understands: |words, _| RaftLab::request(words).is_some(),
     mistakes: Vec::new,
+    tried: &trial::RAFT,
 };
 
 /// The key/value store.
@@ -258,6 +262,7 @@ static KV_READING: LabReading = LabReading {
     set_disk: |_, _| Err((0, "disks of the lab `kv` are empty at the start".to_owned())),
     understands: kv::understands,
     mistakes: words::kv::mistakes,
+    tried: &trial::KV,
 };
 
 pub use brought::bring;

@@ -6,6 +6,7 @@ use netsplit_core::time::{Span, Time};
 
 use crate::course::CourseLab;
 use crate::find::{self, Look, Looks};
+use crate::labs;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::link::{Link, Problem, Problems};
@@ -94,9 +95,8 @@ impl Case {
 type Opened<T> = Result<Box<T>, CannotOpen>;
 
 /// What makes runs of a lab under many seeds, its types taken away.
+#[derive(Debug)]
 pub(crate) struct Tried {
-    /// The lab's name.
-    lab: &'static str,
     /// Everything that its runs are looked at for.
     pub(crate) kinds: Kinds,
     /// A run of a case, for the wall of other luck.
@@ -110,7 +110,6 @@ pub(crate) struct Tried {
 impl Tried {
     const fn of<L: CourseLab + SwarmLab>() -> Tried {
         Tried {
-            lab: L::NAME,
             kinds: L::KINDS,
             draw: |case, seed| Ok(Box::new(Drawing::<L>::new(case, seed)?)),
             look: |case, seed, kind| Ok(Box::new(Look::<L>::new(case, seed, kind)?)),
@@ -119,13 +118,14 @@ impl Tried {
     }
 }
 
-/// All labs of which this is known. Apart from the words of the labs: the page knows those from its
-/// first view on, and tries nothing before it has all of its program.
-const TRIED: &[Tried] = &[Tried::of::<RaftLab>(), Tried::of::<KvLab>()];
+/// What makes runs of Raft.
+pub(crate) static RAFT: Tried = Tried::of::<RaftLab>();
+/// What makes runs of the key/value store.
+pub(crate) static KV: Tried = Tried::of::<KvLab>();
 
-/// What makes runs of a lab, by its name.
+/// What makes runs of a lab, by its name; `None` before its code is here.
 pub(crate) fn tried(lab: &str) -> Option<&'static Tried> {
-    TRIED.iter().find(|tried| tried.lab == lab)
+    labs::lab(lab).filter(|lab| lab.is_here()).map(|lab| lab.reading().tried)
 }
 
 /// A run in motion.

@@ -345,7 +345,10 @@ impl App {
     pub(crate) fn lab_came(&mut self, of: Option<&'static OfKv>) {
         self.fetches_lab = false;
         match of {
-            Some(of) => later::keep_kv(of),
+            Some(of) => {
+                later::keep_kv(of);
+                browser::add_sheet(later::KV_SHEET);
+            }
             None => self.model.lab_did_not_come(),
         }
     }

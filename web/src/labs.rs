@@ -58,8 +58,6 @@ pub struct Look {
     pub timing: fn(&Setup) -> Option<String>,
     /// What to ask, and the name of the mistake that answers it, where a node has just refused something.
     pub what_if: fn(&WorldView) -> Option<(&'static str, &'static str)>,
-    /// The same acts can be tried under many seeds.
-    pub many_seeds: bool,
     /// The scenario that shows what becomes of one command.
     pub one_command: What,
 }

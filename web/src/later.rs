@@ -64,6 +64,9 @@ pub struct Later {
     pub float: fn(&Model, &Callback<Action>) -> Html,
 }
 
+/// The style sheet of what is of the key/value store alone; it comes with that.
+pub const KV_SHEET: &str = "kv.css";
+
 /// What is of the key/value store alone: the lab, and what the page has for it.
 pub struct OfKv {
     /// The lab.

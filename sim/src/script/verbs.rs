@@ -63,7 +63,8 @@ impl Cursor<'_> {
                 Ok(RuleAction::Delay(line.span()?))
             })?),
             "fire" => Verb::Fire(self.selector()?, self.timer()?),
-            "put" => {
+            // A store is asked for `put x 1`.
+            "put" if !self.lab.calls.contains(&"put") || self.says("off") => {
                 self.expect("off")?;
                 let (who, timer) = (self.selector()?, self.timer()?);
                 self.expect("by")?;
@@ -110,6 +111,10 @@ impl Cursor<'_> {
             }
             other => return Err(Trouble::new(verb.start, self.unknown_verb(other))),
         })
+    }
+
+    fn says(&self, text: &str) -> bool {
+        self.peek().is_some_and(|word| word.text == text)
     }
 
     /// The lab's words that are left.

@@ -56,7 +56,6 @@ pub fn Scenarios(props: &Props) -> Html {
     let Props { open, cluster, network, faults, nodes, timing, mistakes, on, .. } = props;
     let (from_now, loading) = (props.from_now, props.loading);
     let calm = are_calm(network).then_some("A calm network. ");
-    let look = labs::look(props.lab);
     let part = |(part, title): &(&'static str, &str)| {
         let of_part = scenarios::all().filter(|scenario| scenario.part == *part);
         let item = |scenario: &'static netsplit_sim::scenario::Scenario| {
@@ -104,15 +103,13 @@ pub fn Scenarios(props: &Props) -> Html {
     html! {
         <nav class="scenarios" aria-label="Scenarios">
             { for listed().map(lab) }
-            if look.many_seeds {
-                <section class="scenarios-part">
-                    <h3><span class="scenarios-title">{ "Many seeds" }</span></h3>
-                    <ul>
-                        { trying("⚄", "Same acts, other luck…", Action::TryLuck, on) }
-                        { trying("…", "Find a run where …", Action::Float(Float::Find), on) }
-                    </ul>
-                </section>
-            }
+            <section class="scenarios-part">
+                <h3><span class="scenarios-title">{ "Many seeds" }</span></h3>
+                <ul>
+                    { trying("⚄", "Same acts, other luck…", Action::TryLuck, on) }
+                    { trying("…", "Find a run where …", Action::Float(Float::Find), on) }
+                </ul>
+            </section>
             <Section title="Course tests" id="course-tests" open={matches!(open, What::Course { .. })}>
                 { for raft::LOOK.parts.iter().map(|(part, _)| tests(part, open, on)) }
             </Section>

@@ -39,7 +39,7 @@ const CLIENT_STEP: (f64, f64) = (104.0, 48.0);
 /// How much lower than a client's disc its call reaches.
 pub const CALL_BELOW: f64 = 20.0;
 /// How wide a column of clients with their calls is, on a wide stage and on a phone's.
-const CLIENTS_WIDTH: (f64, f64) = (112.0, 76.0);
+const CLIENTS_WIDTH: (f64, f64) = (112.0, 72.0);
 
 /// What is free between a node and its letter beside it: its timer is drawn there.
 pub const LETTER_GAP: f64 = 14.0;

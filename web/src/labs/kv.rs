@@ -19,7 +19,6 @@ pub static LOOK: Look = Look {
         let options = of_raft(&setup.options);
         (raft::LOOK.timing)(&Setup { options, ..setup.clone() })
     },
-    many_seeds: false,
     ..raft::LOOK
 };
 

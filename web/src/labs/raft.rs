@@ -27,7 +27,6 @@ pub const LOOK: Look = Look {
     timing,
     command,
     what_if,
-    many_seeds: true,
     one_command: What::Listed { number: 4 },
 };
 

@@ -398,7 +398,7 @@ fn some(count: u64, what: &str) -> String {
 fn message_story(flying: &Flying, view: &WorldView) -> String {
     let (from, to) = (flying.id.from, flying.id.to);
     let words = |name: &str| text(&flying.fields, name).map(|it| short(&it));
-    let said = match flying.kind {
+    match flying.kind {
         "RegisterClient" => format!("{from} asks {to} for a session (6.3)."),
         "ClientRequest" => {
             let sequence = number(&flying.fields, "sequence");
@@ -430,9 +430,8 @@ fn message_story(flying: &Flying, view: &WorldView) -> String {
             }
             _ => format!("{from} tells {to} that it does not lead."),
         },
-        _ => return (raft::STORIES.message)(flying, &servers(view)),
-    };
-    said
+        _ => (raft::STORIES.message)(flying, &servers(view)),
+    }
 }
 
 /// What an act led to: what broke, what clients were told, else what became of the servers.

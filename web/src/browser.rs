@@ -244,6 +244,22 @@ pub fn is_reached_by_key(event: &web_sys::FocusEvent) -> bool {
     seen && !GOING_BACK.get()
 }
 
+/// Adds a style sheet of the page's own that comes later, once.
+pub fn add_sheet(address: &str) {
+    let Some(document) = document() else { return };
+    let selector = format!("link[href=\"{address}\"]");
+    if document.query_selector(&selector).ok().flatten().is_some() {
+        return;
+    }
+    let Ok(link) = document.create_element("link") else { return };
+    // Attributes with plain names and values are never refused.
+    let _ = link.set_attribute("rel", "stylesheet");
+    let _ = link.set_attribute("href", address);
+    if let Some(head) = document.query_selector("head").ok().flatten() {
+        let _ = head.append_child(&link);
+    }
+}
+
 /// Gives the focus to an element.
 pub fn focus(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));

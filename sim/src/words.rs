@@ -9,6 +9,7 @@ pub mod history;
 pub mod kv;
 mod luck;
 mod mistakes;
+pub mod operation;
 pub mod outcome;
 pub mod raft;
 mod steps;

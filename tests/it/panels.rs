@@ -8,10 +8,13 @@ use netsplit_core::time::Time;
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::scenarios;
+use netsplit_web::draw::bars::Way;
 use netsplit_web::pages;
 use netsplit_web::state::action::{Action, Tab};
+use netsplit_web::state::lens::Asking;
 use netsplit_web::state::model::Model;
 use netsplit_web::state::selection::Selection;
+use netsplit_web::state::views::View;
 use yew::prelude::*;
 
 use crate::kept::{self, Kept};
@@ -100,6 +103,59 @@ fn panels_show_what_they_showed() {
         kept.check(&folder.join(format!("{id}.html")), &panels(id, *millis));
     }
     kept.end();
+}
+
+/// A leader that is cut off from the other servers answers a read by itself, after another one has
+/// done a write.
+const STALE: &str = "scenario kv nodes=3 clients=2 seed=4 mistake=KV08 log-bytes=400
+run until leader within 2s
+c1 put x 1
+run until answered 1 on c1 within 2s
+cut leader | followers
+c1 put x 2
+run until answered 2 on c1 within 5s
+c2 get x at n3
+run until answered 1 on c2 within 2s
+run for 100ms
+";
+
+/// The views of the store at the end of a script, and the story of its last operation.
+fn store(text: &str) -> String {
+    let mut model = Model::new();
+    model.update(Action::OpenText(text.to_owned()));
+    model.update(Action::Pause);
+    model.play.advance(Moment::after(Time::from_micros(8_000_000)), 100_000);
+    model.update(Action::ToEdge);
+    model.update(Action::Ask(Asking::Go(Way::Later)));
+    model.update(Action::Ask(Asking::Choose));
+    let on = Callback::noop();
+    let mut drawn_text = String::new();
+    let mut add = |name: &str, content: Html| {
+        drawn_text.push_str(&format!("<!-- {name} -->\n{}\n", drawn(content)));
+    };
+    add("inspect", pages::details(&model, &on));
+    let views = [View::Clients, View::Store, View::Snapshots, View::Reads, View::Load];
+    for view in views {
+        model.update(Action::ShowView(view));
+        add(view.title(), pages::middle(&model, "middle", &on));
+    }
+    model.tab = Tab::Checks;
+    add("checks", pages::details(&model, &on));
+    drawn_text
+}
+
+#[test]
+fn the_views_of_the_store_show_what_they_showed() {
+    let (folder, mut kept) = (kept::path("panels/kv"), Kept::default());
+    kept.check(&folder.join("stale-read.html"), &store(STALE));
+    kept.check(&folder.join("nothing-yet.html"), &store("scenario kv nodes=3 clients=1 seed=1\n"));
+    kept.end();
+}
+
+#[test]
+fn the_views_of_the_store_use_nothing_that_the_policy_forbids() {
+    let text = store(STALE);
+    assert!(!text.contains(" style=") && !text.contains(" onclick="), "{text}");
 }
 
 #[test]

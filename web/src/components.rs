@@ -3,6 +3,7 @@
 
 mod about;
 mod bars;
+pub mod beside;
 mod branches;
 mod caption;
 mod checks;

@@ -1,5 +1,7 @@
 //! Geometry, pure: where things are on the stage and on the time line.
 
+pub mod bars;
+pub mod clients;
 pub mod flight;
 pub mod hit;
 pub mod lanes;

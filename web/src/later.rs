@@ -18,8 +18,10 @@ use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
 use crate::app::{App, pages};
-use crate::paint::{Brush, Palette, paint_timeline};
+use crate::draw::clients::Axis;
+use crate::paint::{Brush, Palette, paint_clients, paint_timeline};
 use crate::state::action::Action;
+use crate::state::lens::Asking;
 use crate::state::model::Model;
 
 /// What comes later.
@@ -44,7 +46,7 @@ pub struct Later {
     pub bars: fn(&Model, &Callback<Action>) -> Html,
     /// The messages on the stage, as a list.
     pub mail: fn(&Model, &Callback<Action>) -> Html,
-    /// The rows of logs in the middle.
+    /// What stands beside the stage: the rows of logs, or another view.
     pub logs: fn(&Model, &'static str, &Callback<Action>) -> Html,
     /// Paints the time line.
     pub paint_timeline: fn(&Brush, &Palette, &Model),
@@ -75,9 +77,25 @@ pub struct OfKv {
     pub asks: fn(&Model, NodeId, &Callback<Action>) -> Html,
     /// How queries are answered.
     pub reads: fn(&Model, &Callback<Action>) -> Html,
+    /// The view that stands beside the stage, given the rows of logs where they are that.
+    pub beside: fn(&Model, &'static str, Html, &Callback<Action>) -> Html,
+    /// The story of the operation that is selected.
+    pub operation: fn(&Model, &Callback<Action>) -> Option<Html>,
+    /// Paints the lanes of clients.
+    pub paint_clients: fn(&Brush, &Palette, &Model, Axis),
+    /// Does something about what clients asked.
+    pub ask: fn(&mut Model, Asking) -> bool,
 }
 
-static OF_KV: OfKv = OfKv { code: &KV_CODE, asks: pages::kv::asks, reads: pages::kv::reads };
+static OF_KV: OfKv = OfKv {
+    code: &KV_CODE,
+    asks: pages::kv::asks,
+    reads: pages::kv::reads,
+    beside: pages::views::beside,
+    operation: pages::views::operation,
+    paint_clients,
+    ask: Model::ask,
+};
 
 static LATER: Later = Later {
     start: App::open_at_start,
@@ -90,7 +108,7 @@ static LATER: Later = Later {
     left: pages::left,
     bars: pages::bars,
     mail: pages::mail,
-    logs: pages::logs,
+    logs: pages::middle,
     paint_timeline,
     told: pages::told,
     marks: pages::marks,

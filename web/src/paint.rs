@@ -1,7 +1,8 @@
-//! What is painted sixty times a second: messages, timers, the time line. It
-//! reads the model and draws on two canvases, past Yew.
+//! What is painted sixty times a second: messages, timers, the time line, the lanes of clients. It
+//! reads the model and draws on canvases, past Yew.
 
 mod brush;
+mod clients;
 mod palette;
 mod stage;
 mod timeline;
@@ -9,21 +10,28 @@ mod timeline;
 use yew::Callback;
 
 use crate::browser;
+use crate::draw::clients::Axis;
 use crate::later;
 use crate::state::model::Model;
 
 pub use brush::{Brush, Canvas};
+pub use clients::paint as paint_clients;
 pub use palette::Palette;
 pub use palette::hue;
 use stage::StagePainter;
 pub use timeline::paint as paint_timeline;
 
-/// The two canvases and the colours.
+/// The names in the document of the lanes of clients.
+pub const CLIENTS: [&str; 2] = ["clients-middle", "clients-column"];
+
+/// The canvases and the colours.
 pub struct Painter {
     /// The canvas over the stage.
     pub stage: Canvas,
     /// The canvas of the time line.
     pub timeline: Canvas,
+    /// Those of the lanes of clients: in the middle of the page, and in its column.
+    clients: [Canvas; 2],
     palette: Option<Palette>,
     stage_painter: StagePainter,
 }
@@ -34,6 +42,7 @@ impl Painter {
         Painter {
             stage: Canvas::new(resized.clone()),
             timeline: Canvas::new(resized.clone()),
+            clients: CLIENTS.map(|name| Canvas::named(name, resized.clone())),
             palette: None,
             stage_painter: StagePainter::default(),
         }
@@ -53,6 +62,14 @@ impl Painter {
         if let Some(brush) = self.timeline.brush()
             && let Some(later) = later::there()
         {
+            for canvas in &mut self.clients {
+                if let Some(kv) = later::kv_there()
+                    && let Some(lanes) = canvas.brush()
+                {
+                    let axis = Axis::new(lanes.left, brush.left, brush.size.width);
+                    (kv.paint_clients)(&lanes, palette, model, axis);
+                }
+            }
             (later.paint_timeline)(&brush, palette, model);
         }
         browser::write("clock", &clock(model));

@@ -46,6 +46,8 @@ impl<S: Service> Server<S> {
         let lease = self.reads.lease().map(|until| until.since(crate::time::Time::ZERO));
         fields.push(Field { name: "lease until", value: lease.map_or(Value::Absent, Value::Span) });
         fields.push(Field::new("bytes", self.bytes()));
+        fields.push(Field::new("log bytes", self.raft.log().bytes()));
+        fields.push(Field::new("snapshot bytes", self.raft.snapshot().data.len() as u64));
         fields.push(Field::new("stops", self.stops));
         fields.extend(peer.fields);
         NodeView { role: peer.role, fields }

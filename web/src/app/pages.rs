@@ -2,6 +2,7 @@
 
 mod floating;
 pub mod kv;
+pub mod views;
 
 use std::rc::Rc;
 
@@ -33,6 +34,7 @@ use crate::state::history::Event;
 use crate::state::listing::{self, Listing, Stretch};
 use crate::state::model::Model;
 use crate::state::selection::{Selection, flying};
+use crate::state::views::View;
 use crate::state::writing;
 
 /// A tenth of a second, in microseconds.
@@ -192,6 +194,18 @@ pub fn logs(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     html! { <Logs {table} {place} {letters} {loading} view={Rc::clone(model.view())} selection={model.selection} {on} /> }
 }
 
+/// What stands beside the stage: the rows of logs, or the view that was chosen.
+pub fn middle(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
+    let rows = || logs(model, place, on);
+    match of_kv(model) {
+        None => rows(),
+        Some(kv) => {
+            let rows = if model.is_seen(View::Logs) { rows() } else { Html::default() };
+            (kv.beside)(model, place, rows, on)
+        }
+    }
+}
+
 /// The page of the right column that is open.
 pub fn details(model: &Model, on: &Callback<Action>) -> Html {
     match model.tab {
@@ -199,7 +213,7 @@ pub fn details(model: &Model, on: &Callback<Action>) -> Html {
         Tab::Inspect => inspect(model, on),
         Tab::Checks => checks(model, on),
         Tab::Script => script(model, on),
-        Tab::Logs => logs(model, "column", on),
+        Tab::Logs => middle(model, "column", on),
     }
 }
 
@@ -230,6 +244,7 @@ fn inspect(model: &Model, on: &Callback<Action>) -> Html {
         arrived: model.arrived,
         parent: parent.map(|(_, name)| name.as_str()),
         stalled: model.play.run.dials().nodes.iter().any(|it| Some(it.node) == node && it.stalled),
+        operation: of_kv(model).and_then(|kv| (kv.operation)(model, on)),
         loading: model.slow_opening().is_some(),
         asks: node
             .filter(|node| node.is_client())

@@ -6,8 +6,10 @@ use netsplit_sim::words;
 use yew::prelude::*;
 
 use super::copy::Copy;
+use super::details::shows_logs_in_the_middle;
 use super::{does, time_text};
 use crate::state::action::Action;
+use crate::state::lens::Asking;
 use crate::state::selection::Selection;
 
 /// How it stands with a property.
@@ -83,6 +85,7 @@ fn said(verdict: &Verdict) -> String {
         Verdict::NotDecided(_) => "not decided: nothing yet could have broken it".to_owned(),
         Verdict::Holds(steps) => format!("holds after each of {steps} steps"),
         Verdict::Later(_, steps) => format!("holds up to here, after each of {steps} steps"),
+        Verdict::Broken(Violation { because: Some(because), .. }) => because.to_string(),
         Verdict::Broken(violation) => {
             // The property's title stands above.
             let told = words::violation(violation);
@@ -110,12 +113,22 @@ fn witness(violation: &Violation, on: &Callback<Action>) -> Html {
             if let Some((index, action)) = violation.index.and_then(entry) {
                 <dt>{ "index" }</dt><dd><button class="checks-node" onclick={does(on, action)}>{ index }</button></dd>
             }
+            if !violation.ops.is_empty() {
+                <dt>{ "operations" }</dt>
+                <dd><span class="value">{ violation.ops.len() }</span>
+                    <button class="checks-go strong" onclick={show_ops(violation.property, on)}>{ "Show them" }</button></dd>
+            }
             if let Some(term) = violation.term { <dt>{ "term" }</dt><dd class="value">{ term }</dd> }
             <dt>{ "moment" }</dt>
             <dd><span class="value">{ violation.moment.to_string() }</span>
                 <button class="checks-go strong" onclick={does(on, Action::SeekTo(violation.moment))}>{ "Go there" }</button></dd>
         </dl>
     }
+}
+
+/// Goes to the lanes of clients, wherever the page has room for them.
+fn show_ops(property: &'static str, on: &Callback<Action>) -> Callback<MouseEvent> {
+    on.reform(move |_| Action::Ask(Asking::Witness(property, !shows_logs_in_the_middle())))
 }
 
 fn line((property, verdict): &(Property, Verdict)) -> String {

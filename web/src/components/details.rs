@@ -78,6 +78,11 @@ fn id_of(title: &str) -> String {
     format!("tab-{}", title.to_ascii_lowercase())
 }
 
+/// There is room for the logs beside the stage, and for what can stand in their place.
+pub(super) fn shows_logs_in_the_middle() -> bool {
+    !is_shown("Logs")
+}
+
 /// The tab of the logs stands on phones alone.
 fn is_shown(title: &str) -> bool {
     let tab = browser::document().and_then(|document| document.get_element_by_id(&id_of(title)));

@@ -46,6 +46,8 @@ pub struct Inspected<'a> {
     pub stalled: bool,
     /// What asks at the client that is selected.
     pub asks: Option<Html>,
+    /// The story of the operation that is selected.
+    pub operation: Option<Html>,
     /// A run is being opened: names without values.
     pub loading: bool,
     /// Where actions go.
@@ -62,6 +64,7 @@ pub fn page(given: &Inspected<'_>) -> Html {
         Selection::Entry(id, index) => shown(view, id).map(|node| entry::page(given, node, index)),
         Selection::Link(one, two) => Some(of_link(view, one, two, given.on)),
         Selection::Nodes(nodes) => Some(of_nodes(view, nodes)),
+        Selection::Operation(_) => given.operation.clone(),
         Selection::Nothing | Selection::Branch(_) => None,
     };
     html! {

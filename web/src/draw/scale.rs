@@ -39,6 +39,8 @@ pub struct Scale {
     pub width: Span,
     /// On so many pixels.
     pub pixels: f64,
+    /// Pixels before the first of these times: there has been nothing yet.
+    pub before: f64,
 }
 
 impl Scale {
@@ -47,12 +49,29 @@ impl Scale {
     /// come has its last third at most. With a `zoom` it is that instead.
     pub fn shown(now: Time, edge: Time, zoom: Option<Zoom>, pixels: f64) -> Scale {
         if let Some(Zoom { from, width }) = zoom {
-            return Scale { from, width, pixels };
+            return Scale { from, width, pixels, before: 0.0 };
         }
         let width = edge.max(now).micros().saturating_mul(3) / 2;
         let width = width.clamp(WIDTH.0, WIDTH.1);
         let from = now.micros().saturating_sub(width * 2 / 3);
-        Scale { from: Time::from_micros(from), width: Span::from_micros(width), pixels }
+        let (from, width) = (Time::from_micros(from), Span::from_micros(width));
+        Scale { from, width, pixels, before: 0.0 }
+    }
+
+    /// The same, moved so that the moment shown lies between two places. Where nothing comes before,
+    /// room is left there.
+    pub fn with_head_within(self, now: Time, least: f64, most: f64) -> Scale {
+        let here = self.screen_from_time(now);
+        let micros = |pixels: f64| pixels / self.pixels.max(1.0) * self.width.micros() as f64;
+        if here > most && most > least {
+            let from = self.from + Span::from_micros(micros(here - most) as u64);
+            return Scale { from, ..self };
+        }
+        let short = (least - here).max(0.0);
+        let earlier = (micros(short) as u64).min(self.from.micros());
+        let moved = earlier as f64 / micros(1.0).max(1e-9);
+        let from = Time::from_micros(self.from.micros() - earlier);
+        Scale { from, before: (short - moved).max(0.0), ..self }
     }
 
     /// The window after a turn of the wheel over a time: `by` times as wide, and
@@ -67,17 +86,19 @@ impl Scale {
 
     /// The window over a whole run.
     pub fn whole(edge: Time, pixels: f64) -> Scale {
-        Scale { from: Time::ZERO, width: Span::from_micros(edge.micros().max(1)), pixels }
+        let width = Span::from_micros(edge.micros().max(1));
+        Scale { from: Time::ZERO, width, pixels, before: 0.0 }
     }
 
     /// Where a time is, in pixels; outside the window beyond the ends.
     pub fn screen_from_time(&self, time: Time) -> f64 {
         let micros = time.micros() as f64 - self.from.micros() as f64;
-        micros / self.width.micros() as f64 * self.pixels
+        self.before + micros / self.width.micros() as f64 * self.pixels
     }
 
     /// The time at a place in pixels.
     pub fn time_from_screen(&self, x: f64) -> Time {
+        let x = x - self.before;
         let micros = x / self.pixels.max(1.0) * self.width.micros() as f64;
         Time::from_micros((self.from.micros() as f64 + micros).max(0.0) as u64)
     }
@@ -145,6 +166,23 @@ mod tests {
         let ticks: Vec<u64> = scale.ticks(60.0).map(Time::micros).collect();
         assert_eq!(ticks.len(), 11);
         assert_eq!(ticks[1], 100_000);
+    }
+
+    #[test]
+    fn the_moment_shown_comes_to_where_it_is_seen() {
+        let at = Time::from_micros;
+        let scale = Scale::shown(at(2_000_000), at(2_000_000), None, 900.0);
+        assert_eq!(scale.with_head_within(at(2_000_000), 100.0, 700.0), scale);
+        let moved = scale.with_head_within(at(2_000_000), 100.0, 500.0);
+        assert!((moved.screen_from_time(at(2_000_000)) - 500.0).abs() < 0.01);
+        assert_eq!(moved.width, scale.width);
+        // At the start there is nothing to move to: room is left before it.
+        let start = Scale::shown(at(10_000), at(10_000), None, 900.0);
+        let moved = start.with_head_within(at(10_000), 240.0, 800.0);
+        assert!((moved.screen_from_time(at(10_000)) - 240.0).abs() < 0.01);
+        assert!(moved.screen_from_time(Time::ZERO) > 220.0);
+        assert!(moved.time_from_screen(240.0).micros().abs_diff(10_000) <= 1);
+        assert_eq!(moved.time_from_screen(10.0), Time::ZERO);
     }
 
     #[test]

@@ -24,12 +24,13 @@ pub static LOOK: Look = Look {
 
 /// What the service has above Raft, and then Raft's own.
 const HEADINGS: &[(&str, &[&str])] = &[
-    ("Store", &["keys", "key count", "applied"]),
+    ("Store", &["store", "key count", "applied"]),
     ("Sessions", &["sessions", "session count"]),
     (
         "Reads and waiting clerks",
-        &["waiting", "reads by", "queries waiting", "lease until", "bytes", "stops"],
+        &["waiting", "reads by", "queries waiting", "lease until", "stops"],
     ),
+    ("What it keeps, in bytes", &["bytes", "log bytes", "snapshot bytes"]),
     raft::HEADINGS[0],
     raft::HEADINGS[1],
     raft::HEADINGS[2],

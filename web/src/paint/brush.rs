@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use yew::{Callback, NodeRef};
 
-use crate::browser::Resizing;
+use crate::browser::{self, Resizing};
 use crate::draw::ring::{Point, Size};
 
 /// A canvas, cleared and scaled so that one unit is one pixel of the page.
@@ -16,6 +16,8 @@ pub struct Brush {
     pub canvas: CanvasRenderingContext2d,
     /// The size in pixels of the page.
     pub size: Size,
+    /// How far its left end is from that of the page.
+    pub left: f64,
     /// What was set last to fill and to draw lines with: a colour costs more to set than a small
     /// shape to draw.
     colours: [RefCell<String>; 2],
@@ -26,6 +28,8 @@ pub struct Brush {
 pub struct Canvas {
     /// The element.
     pub element: NodeRef,
+    /// Its name in the document, where the element is found by that.
+    name: Option<&'static str>,
     resized: Callback<()>,
     watched: Option<Watched>,
 }
@@ -33,9 +37,12 @@ pub struct Canvas {
 /// The element that is watched, and the size it has had since it was told last.
 struct Watched {
     element: HtmlCanvasElement,
-    size: Rc<Cell<Option<(i32, i32)>>>,
+    size: Rc<Cell<Option<Measured>>>,
     resizing: Option<Resizing>,
 }
+
+/// Width, height, and how far it is from the left end of the page.
+type Measured = (i32, i32, f64);
 
 impl Watched {
     fn new(element: HtmlCanvasElement, resized: Callback<()>) -> Watched {
@@ -48,8 +55,11 @@ impl Watched {
         Watched { element, size, resizing }
     }
 
-    fn size(&self) -> (i32, i32) {
-        let measure = || (self.element.client_width(), self.element.client_height());
+    fn size(&self) -> Measured {
+        let measure = || {
+            let left = self.element.get_bounding_client_rect().left();
+            (self.element.client_width(), self.element.client_height(), left)
+        };
         let size = self.size.get().unwrap_or_else(measure);
         // What nobody would tell of is not kept.
         self.size.set(self.resizing.is_some().then_some(size));
@@ -61,12 +71,20 @@ impl Canvas {
     /// A canvas that is not in the document yet; `resized` is told when it has to be
     /// painted anew.
     pub fn new(resized: Callback<()>) -> Canvas {
-        Canvas { element: NodeRef::default(), resized, watched: None }
+        Canvas { element: NodeRef::default(), name: None, resized, watched: None }
+    }
+
+    /// One that comes and goes with the panel that it is in, and is found by its name.
+    pub fn named(name: &'static str, resized: Callback<()>) -> Canvas {
+        Canvas { name: Some(name), ..Canvas::new(resized) }
     }
 
     /// Cleared, to paint on, if it is in the document.
     pub fn brush(&mut self) -> Option<Brush> {
-        let element = self.element.cast::<HtmlCanvasElement>()?;
+        let element = match self.name {
+            None => self.element.cast::<HtmlCanvasElement>()?,
+            Some(name) => browser::document()?.get_element_by_id(name)?.dyn_into().ok()?,
+        };
         if self.watched.as_ref().is_none_or(|watched| watched.element != element) {
             self.watched = Some(Watched::new(element, self.resized.clone()));
         }
@@ -77,7 +95,7 @@ impl Canvas {
 
 impl Brush {
     /// A canvas of a size.
-    fn new(element: &HtmlCanvasElement, (width, height): (i32, i32)) -> Option<Brush> {
+    fn new(element: &HtmlCanvasElement, (width, height, left): Measured) -> Option<Brush> {
         if width <= 0 || height <= 0 {
             return None;
         }
@@ -93,7 +111,7 @@ impl Brush {
         // Of these, only a canvas that is gone can complain; then nothing is drawn.
         let _ = canvas.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
         canvas.clear_rect(0.0, 0.0, size.width, size.height);
-        Some(Brush { canvas, size, colours: Default::default() })
+        Some(Brush { canvas, size, left, colours: Default::default() })
     }
 
     /// Sets the colour to fill with.

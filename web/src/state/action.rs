@@ -9,11 +9,13 @@ use netsplit_sim::timeline::BranchId;
 use netsplit_sim::verb::{Condition, Verb};
 
 use super::commands::CommandId;
+use super::lens::Asking;
 use super::listing::Filter;
 use super::model::Pointed;
 use super::playback::Speed;
 use super::selection::{Press, Selection};
 use super::sharing::Form;
+use super::views::View;
 use super::writing::Edit;
 use crate::draw::ring::Point;
 
@@ -159,6 +161,10 @@ pub enum Action {
     Choose(Option<usize>),
     /// Swaps the large and the small view.
     SwapViews,
+    /// Shows a view beside the stage.
+    ShowView(View),
+    /// Something about what clients asked.
+    Ask(Asking),
     /// Shows the whole page, the stage alone, or presents it.
     SetFrame(Frame),
     /// Letters are keys, or not.

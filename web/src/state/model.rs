@@ -2,6 +2,7 @@
 
 mod acting;
 mod arriving;
+mod asking;
 pub mod beside;
 mod foreseeing;
 mod hand;
@@ -28,6 +29,7 @@ use super::around::Around;
 use super::future::Future;
 use super::hand::Hand;
 use super::history::Kind;
+use super::lens::Lens;
 use super::listing::Filter;
 use super::opening::Opening;
 use super::play::Play;
@@ -40,6 +42,7 @@ use super::visits::Visits;
 use super::writing::Writing;
 use crate::draw::scale::{Scale, Zoom};
 use crate::labs::{self, Look};
+use crate::later;
 
 use beside::Then;
 use passing::{to_previous_matter, to_previous_note};
@@ -164,6 +167,8 @@ pub struct Model {
     pub filter: Filter,
     /// The first index that the logs show, when they do not follow the newest.
     pub logs_from: Option<u64>,
+    /// How what clients asked is looked at.
+    pub lens: Lens,
     view: Rc<WorldView>,
     around: Around,
 }
@@ -217,6 +222,7 @@ impl Model {
             arrived: None,
             filter: Filter::default(),
             logs_from: None,
+            lens: Lens::default(),
             view,
             around: Around::default(),
         };
@@ -399,6 +405,10 @@ impl Model {
             Action::Write(text) => (self.float, self.written) = (Float::Palette, text),
             Action::Written(text) => self.written = text,
             Action::SwapViews => self.swapped = !self.swapped,
+            Action::ShowView(view) => self.lens.view = Some(view),
+            Action::Ask(asking) => {
+                return later::kv_there().is_some_and(|kv| (kv.ask)(self, asking));
+            }
             Action::SetFrame(frame) => self.frame = frame,
             Action::Letters(on) => self.letters = on,
             // Written by whoever has a disk.

@@ -1,6 +1,7 @@
 //! What is selected, as links name it: `n3`, `n1-n3`, `n1>n3#57`, `n3 timer 1`,
-//! `n3 entry 5`, `n1 n4`. Frozen, as everything in links is; what is new comes beside.
+//! `n3 entry 5`, `n1 n4`, `operation 12`. Frozen, as everything in links is; what is new comes beside.
 
+use netsplit_core::history::OpId;
 use netsplit_core::id::NodeId;
 use netsplit_sim::script::envelope_from_text;
 
@@ -21,6 +22,7 @@ impl Selection {
             Selection::Message(id) => Some(id.to_string()),
             Selection::Timer(node, code) => Some(format!("{node} timer {code}")),
             Selection::Entry(node, index) => Some(format!("{node} entry {index}")),
+            Selection::Operation(op) => Some(format!("operation {}", op.number())),
         }
     }
 
@@ -37,6 +39,10 @@ impl Selection {
         match words[..] {
             [who, "timer", code] => Some(Selection::Timer(node(who)?, code.parse().ok()?)),
             [who, "entry", index] => Some(Selection::Entry(node(who)?, index.parse().ok()?)),
+            ["operation", number] => {
+                let index = number.parse::<u32>().ok()?.checked_sub(1)?;
+                Some(Selection::Operation(OpId::from_index(index)))
+            }
             [name] if name.contains('>') => envelope_from_text(name).map(Selection::Message),
             _ => {
                 let each: Option<Vec<NodeId>> = words.into_iter().map(node).collect();
@@ -62,6 +68,7 @@ mod tests {
             ["n3", "n1-n3", "n1>n3#57", "n1>n3#57''", "n3 timer 1", "n12 entry 400", "n1 n4"]
                 .into_iter()
                 .chain(["c2", "n1-c1", "c1>n3#57", "n1>c3#57''", "c3 timer 1000", "n1 n4 c1 c3"])
+                .chain(["operation 12"])
         {
             assert_eq!(Selection::named(name).name().as_deref(), Some(name));
         }

@@ -1,6 +1,6 @@
 //! One open run with all that was written down about it.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use netsplit_core::time::Time;
@@ -16,6 +16,7 @@ use netsplit_sim::verb::{NotPossible, Verb};
 use netsplit_sim::{course, link, scenarios};
 
 use super::ahead::Ahead;
+use super::asked::Asked;
 use super::dials;
 use super::history::History;
 use super::pace::Pace;
@@ -44,6 +45,8 @@ pub struct Play {
     pub change: Option<String>,
     /// Acts on it when it was opened beside another.
     pub opened_with: usize,
+    /// What clients asked, once somebody looks at it.
+    pub asked: RefCell<Asked>,
     histories: BTreeMap<BranchId, History>,
     shown: BranchId,
     /// Acts that were made as one and are taken back as one.
@@ -115,6 +118,7 @@ impl Play {
             overrides: Vec::new(),
             change: None,
             opened_with: 0,
+            asked: RefCell::default(),
             histories: BTreeMap::new(),
             shown: 0,
             together: Vec::new(),

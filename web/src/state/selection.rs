@@ -1,5 +1,6 @@
 //! What is selected, and where the stage was pressed.
 
+use netsplit_core::history::OpId;
 use netsplit_core::id::{Cast, NodeId};
 use netsplit_sim::choice::{Choice, EnvelopeId, TimerCode};
 use netsplit_sim::moment::Moment;
@@ -30,6 +31,8 @@ pub enum Selection {
     Entry(NodeId, u64),
     /// A branch of the run.
     Branch(BranchId),
+    /// An operation of a client.
+    Operation(OpId),
 }
 
 impl Selection {
@@ -82,7 +85,7 @@ impl Selection {
     fn in_places(self, cast: Cast) -> Option<Selection> {
         let place = |node| cast.place(node);
         Some(match self {
-            Selection::Nothing | Selection::Branch(_) => self,
+            Selection::Nothing | Selection::Branch(_) | Selection::Operation(_) => self,
             Selection::Node(node) => Selection::Node(place(node)?),
             Selection::Nodes(nodes) => {
                 let placed: Option<Vec<NodeId>> = nodes.iter().map(place).collect();

@@ -53,6 +53,7 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
                 Selection::Timer(node, _) => format!("Timer of {node}"),
                 Selection::Entry(node, index) => format!("Entry {index} of {node}"),
                 Selection::Branch(_) => "Branch".to_owned(),
+                Selection::Operation(op) => format!("Operation {}", op.number()),
             };
             html! { <Menu {title} {items} outcome={outcome(model)} at={model.hand.menu_at} {about} {on} /> }
         }

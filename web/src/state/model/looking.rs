@@ -48,6 +48,8 @@ impl Model {
             self.drawer = Drawer::Closed;
         } else if self.toast.is_some() {
             self.toast = None;
+        } else if self.lens.lit.is_some() {
+            self.lens.lit = None;
         } else {
             self.selection = Selection::Nothing;
         }

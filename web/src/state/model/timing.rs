@@ -18,6 +18,10 @@ use crate::draw::timeline::{Layout, NAMES, Under, branches_with_rows};
 use crate::state::history::Stretch;
 use crate::state::marks::{Mark, MarkKind, cuts_at, marks};
 use crate::state::selection::Selection;
+use crate::state::views::View;
+
+/// Room between the play head and the ends of what lies above the time line.
+const HEAD_ROOM: f64 = 24.0;
 
 /// Where somebody points at the time line.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,7 +51,14 @@ impl Model {
     /// The window of the time line on so many pixels.
     pub fn window(&self, pixels: f64) -> Scale {
         let (now, edge) = self.times();
-        Scale::shown(now, edge, self.zoom, pixels)
+        let scale = Scale::shown(now, edge, self.zoom, pixels);
+        match (self.zoom, self.lens.painted.get()) {
+            (None, Some((axis, size))) if self.is_seen(View::Clients) => {
+                let (least, most) = axis.seen(size.width);
+                scale.with_head_within(now, least + HEAD_ROOM, most - HEAD_ROOM)
+            }
+            _ => scale,
+        }
     }
 
     /// How far anything is known: the edge, or where the pale future ends.

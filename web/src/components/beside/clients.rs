@@ -1,0 +1,210 @@
+//! The lanes of clients: a canvas of bars that can be pointed at, pressed and gone through with
+//! arrows; what is said of one; and the operations that are seen as a table.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+use crate::browser;
+use crate::components::does;
+use crate::draw::bars::Way;
+use crate::draw::clients::{Axis, Spot};
+use crate::draw::ring::{Point, Size};
+use crate::state::action::Action;
+use crate::state::lens::Asking;
+
+/// How much more of the run a turn of the wheel shows.
+const WHEEL: f64 = 1.25;
+
+/// An operation as a row of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// Its name.
+    pub number: u32,
+    /// What its columns say.
+    pub words: [String; 8],
+}
+
+/// The heads of its columns.
+const COLUMNS: [&str; 8] =
+    ["client", "called", "call", "outcome", "returned", "answered by", "reply", "tries"];
+
+/// What it shows; the bars are painted.
+#[derive(PartialEq, Properties)]
+pub struct Props {
+    /// The canvas's name in the document.
+    pub canvas: &'static str,
+    /// How high all rows are, in pixels.
+    pub height: u32,
+    /// What is said of the operation that is pointed at, has the keyboard, or is selected.
+    pub told: Option<AttrValue>,
+    /// What is broken, as a sentence.
+    pub broken: Option<AttrValue>,
+    /// Only what shows that is lit.
+    pub lit: bool,
+    /// It is shown when each took effect.
+    pub points: bool,
+    /// It was worked out that no order of them explains what was answered.
+    pub no_order: bool,
+    /// Nobody has asked for anything yet.
+    pub empty: bool,
+    /// The operations that are seen, and how many there are in all; `None` while time goes on.
+    pub table: Option<(Rc<Vec<Listed>>, usize)>,
+    /// Where actions go.
+    pub on: Callback<Action>,
+}
+
+/// Where an event of a pointer is.
+fn spot(canvas: &str, event: &MouseEvent) -> Option<Spot> {
+    let document = browser::document()?;
+    let own = document.get_element_by_id(canvas)?.get_bounding_client_rect();
+    let timeline = document.query_selector(".timeline-canvas").ok().flatten()?;
+    let timeline = timeline.get_bounding_client_rect();
+    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+    Some(Spot {
+        at: Point::new(x - own.left(), y - own.top()),
+        size: Size { width: own.width(), height: own.height() },
+        axis: Axis::new(own.left(), timeline.left(), timeline.width()),
+        timeline: Size { width: timeline.width(), height: timeline.height() },
+    })
+}
+
+/// The lanes.
+#[component]
+pub fn Clients(props: &Props) -> Html {
+    let Props { canvas, height, told, broken, lit, points, no_order, empty, table, on } = props;
+    let canvas = *canvas;
+    let ask = |asking: Asking| does::<MouseEvent>(on, Action::Ask(asking));
+    let scroller = use_node_ref();
+    let onpointerdown = {
+        let (on, scroller) = (on.clone(), scroller.clone());
+        Callback::from(move |event: PointerEvent| {
+            let Some(spot) = spot(canvas, &event) else { return };
+            if let Some(element) = scroller.cast::<web_sys::Element>() {
+                // A pointer that is gone already needs not be followed.
+                let _ = element.set_pointer_capture(event.pointer_id());
+            }
+            on.emit(Action::Ask(Asking::Press(spot)));
+        })
+    };
+    let onpointermove = {
+        let on = on.clone();
+        Callback::from(move |event: PointerEvent| {
+            on.emit(Action::Ask(Asking::Point(spot(canvas, &event))));
+        })
+    };
+    let onwheel = {
+        let (on, scroller) = (on.clone(), scroller.clone());
+        Callback::from(move |event: WheelEvent| {
+            let scrolls = scroller
+                .cast::<web_sys::Element>()
+                .is_some_and(|it| it.scroll_height() > it.client_height() + 1);
+            // Where there is more than is seen, the wheel goes down to it, and zooms with Ctrl.
+            if scrolls && !event.ctrl_key() {
+                return;
+            }
+            event.prevent_default();
+            let by = if event.delta_y() > 0.0 { WHEEL } else { 1.0 / WHEEL };
+            if let Some(spot) = spot(canvas, event.unchecked_ref()) {
+                on.emit(Action::Ask(Asking::Zoom(spot, by)));
+            }
+        })
+    };
+    let onscroll = {
+        let (on, scroller) = (on.clone(), scroller.clone());
+        Callback::from(move |_: Event| {
+            if let Some(element) = scroller.cast::<web_sys::Element>() {
+                on.emit(Action::Ask(Asking::Scroll(f64::from(element.scroll_top()))));
+            }
+        })
+    };
+    let onkeydown = {
+        let on = on.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.shift_key() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+                return;
+            }
+            let asking = match event.key().as_str() {
+                "ArrowLeft" => Asking::Go(Way::Earlier),
+                "ArrowRight" => Asking::Go(Way::Later),
+                "ArrowUp" => Asking::Go(Way::Up),
+                "ArrowDown" => Asking::Go(Way::Down),
+                "Enter" | " " => Asking::Choose,
+                _ => return,
+            };
+            // Inside the lanes the arrows are theirs, not time's.
+            event.prevent_default();
+            event.stop_propagation();
+            on.emit(Action::Ask(asking));
+        })
+    };
+    let end = does::<PointerEvent>(on, Action::LetTimelineGo);
+    let said = format!("{canvas}-said");
+    html! {
+        <section class={classes!("clients", lit.then_some("lit"))} aria-label="What clients asked">
+            <header class="clients-head">
+                <p class="clients-told">
+                    if let Some(told) = told { { told } } else { { legend() } }
+                </p>
+                if *no_order { <span class="clients-none">{ "No order was found" }</span> }
+                <button class="logs-more" aria-pressed={points.to_string()} onclick={ask(Asking::Points(!points))}
+                    title="When the checker lets each operation take effect, while time stands">{ "Took effect" }</button>
+                if *lit { <button class="logs-more strong" onclick={ask(Asking::All)}>{ "Show all" }</button> }
+            </header>
+            if let Some(broken) = broken {
+                <p class="clients-broken"><span aria-hidden="true">{ "✗ " }</span>{ broken }</p>
+            }
+            <div class="clients-scroll" ref={scroller} role="application" tabindex="0" aria-roledescription="lanes of clients"
+                aria-label="Operations of clients. Arrows go from one to the next, Enter selects it." aria-describedby={said.clone()}
+                {onpointerdown} {onpointermove} onpointerup={end.clone()} onpointercancel={end} {onwheel} {onscroll} {onkeydown}
+                onpointerleave={does::<PointerEvent>(on, Action::Ask(Asking::Point(None)))}
+                onblur={does::<FocusEvent>(on, Action::Ask(Asking::Leave))}
+                ondblclick={does::<MouseEvent>(on, Action::FollowTimeline)}>
+                <canvas class="clients-canvas" id={canvas}></canvas>
+                <svg class="clients-spacer" width="1" height={height.to_string()} aria-hidden="true"></svg>
+                if *empty {
+                    <p class="clients-empty">{ "Nobody has asked for anything yet." }</p>
+                }
+            </div>
+            <p class="sr-only" id={said} aria-live="polite">{ told.clone().unwrap_or_default() }</p>
+            { for table.as_ref().map(|(rows, all)| listed(rows, *all)) }
+            if table.is_none() { <p class="sr-only">{ "Pause for a table of the operations." }</p> }
+        </section>
+    }
+}
+
+/// The marks that a bar may have.
+fn legend() -> Html {
+    let glyph = |class: &'static str, words: &'static str, draw: Html| {
+        html! {
+            <span class="clients-key">
+                <svg class={classes!("clients-glyph", class)} width="22" height="12" aria-hidden="true">{ draw }</svg>{ words }
+            </span>
+        }
+    };
+    html! {
+        <>
+            { glyph("ok", "done", html! { <rect x="1" y="1" width="20" height="10" /> }) }
+            { glyph("failed", "failed", html! { <><rect x="1.5" y="1.5" width="19" height="9" /><path d="M3 10L8 2M9 10L14 2M15 10L20 2" /></> }) }
+            { glyph("unknown", "nobody knows", html! { <><path d="M14 1.5H1.5V10.5H14" /><path stroke-dasharray="2 2" d="M14 1.5H22M14 10.5H22" /></> }) }
+            { glyph("waits", "waits", html! { <path d="M18 1.5H1.5V10.5H18" /> }) }
+            { glyph("again", "asked again", html! { <path d="M10 3V12M11 3V12" /> }) }
+        </>
+    }
+}
+
+/// The same in words, for whoever does not see it.
+fn listed(rows: &[Listed], all: usize) -> Html {
+    let row = |row: &Listed| {
+        let cells = row.words.iter().skip(1).map(|word| html! { <td>{ word }</td> });
+        html! { <tr key={row.number}><th scope="row">{ &row.words[0] }</th>{ for cells }</tr> }
+    };
+    html! {
+        <table class="sr-only">
+            <caption>{ format!("{} of {all} operations: the last that are seen", rows.len()) }</caption>
+            <thead><tr>{ for COLUMNS.iter().map(|name| html! { <th scope="col">{ *name }</th> }) }</tr></thead>
+            <tbody>{ for rows.iter().map(row) }</tbody>
+        </table>
+    }
+}

@@ -1,0 +1,155 @@
+//! What clients asked on the shown branch and what they were told, as far as the branch was run: it
+//! grows by what has changed, and holds whatever moment is shown.
+
+#[cfg(test)]
+mod tests;
+
+use std::rc::Rc;
+
+use netsplit_core::history::OpId;
+use netsplit_core::id::NodeId;
+use netsplit_core::time::Time;
+use netsplit_sim::moment::Moment;
+use netsplit_sim::run::{OpShown, Operations, Points, Run};
+use netsplit_sim::scene::Act;
+use netsplit_sim::timeline::BranchId;
+
+use crate::draw::bars::{Bar, FAR, Lanes};
+
+/// Of so many operations it is told when each took effect without being asked for it.
+pub const POINTS_AT_ONCE: usize = 2_000;
+
+/// What is known of a branch.
+#[derive(Default)]
+pub struct Asked {
+    branch: BranchId,
+    /// Up to where it was looked at, and the acts with which it came so far.
+    reached: Option<(Moment, Rc<Vec<Act>>)>,
+    /// What to ask the run for the next time.
+    changes: u64,
+    ops: Vec<OpShown>,
+    lanes: Lanes,
+    /// Those that have returned, in that order.
+    done: Vec<OpId>,
+    /// When each took effect, as of so many steps.
+    points: Option<(u64, Option<Points>)>,
+}
+
+impl Asked {
+    /// Takes in what a run has come to since it was looked at last.
+    pub fn catch_up(
+        &mut self,
+        run: &dyn Run,
+        branch: BranchId,
+        clients: impl Iterator<Item = NodeId>,
+    ) {
+        let (edge, acts) = (run.edge(), run.acts());
+        if !self.goes_on(branch, edge, &acts) {
+            *self = Asked { branch, ..Asked::default() };
+        }
+        for client in clients {
+            self.lanes.know(client);
+        }
+        if self.reached.as_ref().is_some_and(|(reached, _)| *reached == edge) {
+            return self.reached = Some((edge, acts));
+        }
+        let news = match run.moment() == edge {
+            true => run.operations(self.changes),
+            // Before the edge, the run itself knows only what came before.
+            false => {
+                let mut copy = run.fork();
+                copy.seek(edge, u64::MAX);
+                copy.operations(self.changes)
+            }
+        };
+        self.reached = Some((edge, acts));
+        self.take(news);
+    }
+
+    /// What is known is the beginning of what the branch is now.
+    fn goes_on(&self, branch: BranchId, edge: Moment, acts: &Rc<Vec<Act>>) -> bool {
+        let Some((reached, known)) = &self.reached else { return false };
+        let is_longer = || {
+            let news = acts.get(known.len()..);
+            acts.starts_with(known)
+                && news.is_some_and(|news| news.iter().all(|act| act.moment >= *reached))
+        };
+        self.branch == branch && *reached <= edge && (Rc::ptr_eq(known, acts) || is_longer())
+    }
+
+    fn take(&mut self, news: Operations) {
+        self.changes = news.changes;
+        let before = self.done.len();
+        for op in news.changed {
+            let (id, client) = (op.id, op.client);
+            let bar = Bar { op: id, from: op.called, to: op.returned.unwrap_or(FAR) };
+            self.lanes.put(bar, client);
+            let had_returned =
+                self.ops.get(id.index()).is_some_and(|before| before.returned.is_some());
+            if op.returned.is_some() && !had_returned {
+                self.done.push(id);
+            }
+            match self.ops.get_mut(id.index()) {
+                Some(known) => *known = op,
+                None => self.ops.push(op),
+            }
+        }
+        // What returned before was taken in before.
+        let ops = &self.ops;
+        let returned = |id: &OpId| (ops.get(id.index()).and_then(|op| op.returned), *id);
+        self.done[before..].sort_unstable_by_key(returned);
+    }
+
+    /// All operations, in order of their calls.
+    pub fn ops(&self) -> &[OpShown] {
+        &self.ops
+    }
+
+    /// Those that had been called by a time.
+    pub fn called_by(&self, now: Time) -> &[OpShown] {
+        &self.ops[..self.ops.partition_point(|op| op.called <= now)]
+    }
+
+    /// An operation.
+    pub fn op(&self, id: OpId) -> Option<&OpShown> {
+        self.ops.get(id.index())
+    }
+
+    /// The lanes of clients.
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// Those that had returned by a time, in that order.
+    pub fn done_by(&self, now: Time) -> impl Iterator<Item = &OpShown> {
+        let returned = |id: &OpId| self.op(*id).and_then(|op| op.returned).unwrap_or(FAR);
+        let count = self.done.partition_point(|id| returned(id) <= now);
+        self.done[..count].iter().filter_map(|id| self.op(*id))
+    }
+
+    /// Works out when each operation took effect up to the moment that a run shows; it costs the
+    /// whole history, so what was worked out is kept.
+    pub fn work_out_points(&mut self, run: &dyn Run) {
+        let steps = run.steps();
+        if self.points.as_ref().is_none_or(|(known, _)| *known != steps) {
+            let points = run.points().map(|mut points| {
+                points.sort_unstable_by_key(|(op, _)| *op);
+                points
+            });
+            self.points = Some((steps, points));
+        }
+    }
+
+    /// When an operation took effect, if that was worked out for the moment after so many steps.
+    pub fn point(&self, op: OpId, steps: u64) -> Option<Time> {
+        let (_, points) = self.points.as_ref().filter(|(known, _)| *known == steps)?;
+        let points = points.as_ref()?;
+        let place = points.binary_search_by_key(&op, |(op, _)| *op).ok()?;
+        points.get(place).map(|(_, at)| *at)
+    }
+
+    /// It was worked out that there is no such order, or none was found.
+    pub fn has_no_order(&self, steps: u64) -> bool {
+        matches!(&self.points, Some((known, None)) if *known == steps)
+    }
+}

@@ -1,0 +1,40 @@
+//! What can stand beside the stage, by lab.
+
+/// A view of the stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The rows of logs.
+    Logs,
+    /// What clients asked, a lane each.
+    Clients,
+    /// The stores and sessions of all servers.
+    Store,
+    /// What is in logs and what in snapshots.
+    Snapshots,
+    /// How long reads took.
+    Reads,
+    /// How much was done at a time.
+    Load,
+}
+
+impl View {
+    /// Its name.
+    pub const fn title(self) -> &'static str {
+        match self {
+            View::Logs => "Logs",
+            View::Clients => "Clients",
+            View::Store => "Store",
+            View::Snapshots => "Snapshots",
+            View::Reads => "Reads",
+            View::Load => "Load",
+        }
+    }
+}
+
+/// The views of a lab; the first stands there when nothing else was chosen.
+pub fn of_lab(lab: &str) -> &'static [View] {
+    match lab {
+        "kv" => &[View::Clients, View::Logs, View::Store, View::Snapshots, View::Reads, View::Load],
+        _ => &[View::Logs],
+    }
+}

@@ -75,6 +75,23 @@ pub struct Current {
     pub attempt: u32,
     /// How often it was sent away since it last waited.
     away: u32,
+    /// Servers that it has asked in vain, as bits: once, and more than once. To the latter nobody
+    /// sends it back, or a leader that was cut off and its followers would keep it for ever.
+    silent: [u64; 2],
+}
+
+impl Current {
+    /// Whether a server was asked in vain more than once.
+    fn is_silent(&self, place: u32) -> bool {
+        self.silent[1] >> (place % 64) & 1 == 1
+    }
+
+    fn note_silent(&mut self, place: u32) {
+        let [once, more] = &mut self.silent;
+        let bit = 1 << (place % 64);
+        *more |= *once & bit;
+        *once |= bit;
+    }
 }
 
 impl<S: Service> Clients<S> {
@@ -204,7 +221,8 @@ impl<S: Service> Clients<S> {
         clerk.calls += 1;
         clerk.sequence += u64::from(!is_query::<S>(&command));
         let call = from + clerk.calls;
-        clerk.current = Some(Current { call, command: command.clone(), attempt: 0, away: 0 });
+        clerk.current =
+            Some(Current { call, command: command.clone(), attempt: 0, away: 0, silent: [0; 2] });
         cx.notify(Notice::Called { clerk: number, call, command });
         if waits {
             return cx.arm(Timer::Retry(number), retry);
@@ -261,6 +279,7 @@ impl<S: Service> Clients<S> {
         // Sent away by all, it has waited, and begins again.
         let waited = std::mem::take(&mut current.away) > 0;
         if asked && !waited && !stays {
+            current.note_silent(clerk.server);
             clerk.server = (clerk.server + 1) % servers.max(1);
         }
         if renumbers && asked && clerk.session.is_some() {
@@ -317,14 +336,14 @@ impl<S: Service> Clients<S> {
             return;
         }
         let count = servers.len() as u32;
-        let hinted = leader.and_then(|leader| servers.iter().position(|&it| it == leader));
-        clerk.server = match hinted {
-            Some(place) => place as u32,
-            None => (clerk.server + 1) % count.max(1),
-        };
         let Some(current) = &mut clerk.current else { return };
+        let hinted = leader.and_then(|leader| servers.iter().position(|&it| it == leader));
+        let hinted = hinted.map(|place| place as u32).filter(|&place| !current.is_silent(place));
+        clerk.server = hinted.unwrap_or((clerk.server + 1) % count.max(1));
         current.away += 1;
         if current.away >= count {
+            // By then another may lead.
+            current.silent = [0; 2];
             return cx.arm(Timer::Retry(number), back_off);
         }
         self.ask(number, cx);

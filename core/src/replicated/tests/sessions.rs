@@ -142,3 +142,21 @@ fn a_clerk_finds_who_leads_and_remembers() {
     world.crash(leader);
     assert_eq!(world.does(0, "inc"), "3");
 }
+
+/// A leader that was cut off with one of its followers is heard by clerks, and commits nothing; the
+/// follower sends them back to it.
+#[test]
+fn a_clerk_is_not_kept_by_a_leader_that_is_cut_off() {
+    let mut world: World<Counter> = World::new(5, kept(100), 2);
+    let old = world.elect();
+    world.does(0, "inc");
+    // The one that is asked after it.
+    let with = n(old.number() % 5 + 1);
+    for side in [old, with] {
+        for other in (1..=5).map(n).filter(|&other| other != old && other != with) {
+            world.cuts.extend([(side, other), (other, side)]);
+        }
+    }
+    world.call_at(0, "inc", Some(old));
+    world.run_until(20_000, |world| (world.replies().len() == 2).then_some(()));
+}

@@ -91,7 +91,7 @@ pub fn Scenarios(props: &Props) -> Html {
     let lab = |look: &Look| {
         html! {
             <>
-                if headed { <h2 class="scenarios-lab">{ look.title }</h2> }
+                if headed { <h2 class="scenarios-lab"><span class="scenarios-title">{ look.title }</span></h2> }
                 { for look.parts.iter().map(part) }
             </>
         }

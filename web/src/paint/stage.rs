@@ -11,7 +11,7 @@ use super::brush::Brush;
 use super::palette::Palette;
 use crate::draw::flight::BAR_BEFORE_END;
 use crate::draw::picture::{Picture, What};
-use crate::draw::ring::{NARROW, Point, Ring, Size};
+use crate::draw::ring::{NARROW, Point, RIM_GAP, Ring, Size};
 use crate::draw::sweep;
 use crate::state::action::Frame;
 use crate::state::model::Model;
@@ -161,7 +161,10 @@ impl Scene<'_> {
         for flying in &model.view().flying {
             let (from, to) = (flying.id.from, flying.id.to);
             if from.is_client() || to.is_client() {
-                brush.line(ring.node(from), ring.node(to));
+                let (start, end) = (ring.node(from), ring.node(to));
+                let along = start.direction(end);
+                let rim = |node| ring.radius_of(node) + RIM_GAP;
+                brush.line(start.offset(along, rim(from)), end.offset(along, -rim(to)));
                 brush.stroke(&palette.hairline, 1.0);
             }
         }

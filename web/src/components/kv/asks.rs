@@ -118,7 +118,7 @@ pub fn Asks(props: &Props) -> Html {
                     { for cast.servers().map(option) }
                 </select>
             </label>
-            <button class="asks-send" onclick={send.reform(|_: MouseEvent| ())}>{ "Ask" }<kbd>{ "Enter" }</kbd></button>
+            <button class="asks-send" onclick={send.reform(|_: MouseEvent| ())}>{ "Ask " }<kbd>{ "Enter" }</kbd></button>
             if let Some(why) = &written.trouble { <p class="dial-trouble" role="alert" id={trouble}>{ why }</p> }
             <ul class="asks-next" aria-label="How it may go on">{ for going_on(*cast, &written.text).iter().map(next) }</ul>
         </div>

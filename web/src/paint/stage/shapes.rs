@@ -52,6 +52,10 @@ pub fn message(
     }
     brush.fill(hue);
     brush.stroke(&palette.ink, 1.0);
+    // What is said to and by clients has none.
+    if flying.term == 0 {
+        return;
+    }
     brush.text(&flying.term.to_string(), Point::new(at.x, at.y + 0.5), &palette.on_hue);
 }
 

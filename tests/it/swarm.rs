@@ -19,7 +19,7 @@ use crate::kept;
 use crate::mutants::{Mistake, OBLIGATORY, catalogue, mistake};
 
 /// Seeds of a short run, and of a full one.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 300;
 const SEEDS_FULL: u64 = 10_000;
 /// Seeds that are tried when the table of mistakes is written anew.
 const SEEDS_TO_FIND: u64 = 1_500;

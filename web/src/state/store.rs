@@ -269,8 +269,11 @@ mod tests {
     use super::*;
     use crate::state::play::Play;
 
+    /// Up to where a server has applied, and its keys with values and versions.
+    type Stored<'a> = (u64, &'a [(&'a str, &'a str, u64)]);
+
     /// A view of servers with these stores, each with what it has applied; the first leads.
-    fn view(stores: &[(u64, &[(&str, &str, u64)])]) -> WorldView {
+    fn view(stores: &[Stored]) -> WorldView {
         let text = "scenario kv nodes=3 clients=1 seed=1\n";
         let script = Script::parse(text).expect("it is a script");
         let mut play =

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use lexopt::{Arg, Parser};
-use netsplit_core::raft::mutants::{Mutant, Mutants};
+use netsplit_sim::course::mistake::Mistake;
 use netsplit_sim::history::Service;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::script;
@@ -122,15 +122,6 @@ impl Asked {
         Ok(())
     }
 
-    /// The mistakes as a set of Raft's.
-    pub(crate) fn mistakes_of_raft(&self) -> Result<Mutants, Trouble> {
-        let known = |id: &&'static str| {
-            Mutant::from_id(id).ok_or_else(|| Trouble::Bad(format!("raft knows no mistake `{id}`")))
-        };
-        let mutants: Vec<Mutant> = self.mistakes.iter().map(known).collect::<Result<_, _>>()?;
-        Ok(mutants.into_iter().fold(Mutants::NONE, Mutants::with))
-    }
-
     /// The seeds asked for: `--seeds`, or `--seed` alone, or what is given here.
     pub(crate) fn seeds_or(&self, otherwise: Seeds) -> Result<Seeds, Trouble> {
         match (&self.seeds, self.seed) {
@@ -183,7 +174,9 @@ fn mistake(id: &str) -> Result<&'static str, Trouble> {
     let wrong =
         || Trouble::Bad(format!("there is no mistake `{id}`: docs/mutants.md lists them all"));
     let capitals = id.to_ascii_uppercase();
-    SWARMS.iter().find_map(|swarm| (swarm.mistake)(&capitals)).ok_or_else(wrong)
+    let of_a_test = || Mistake::from_id(&capitals).map(Mistake::id);
+    let found = SWARMS.iter().find_map(|swarm| (swarm.mistake)(&capitals)).or_else(of_a_test);
+    found.ok_or_else(wrong)
 }
 
 fn service(name: &str) -> Result<Service, Trouble> {

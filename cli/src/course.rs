@@ -4,6 +4,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 
 use netsplit_core::time::Time;
+use netsplit_sim::course::mistake::Mistake;
 use netsplit_sim::course::{self, CourseTest, Report, Setting, Statistics};
 use netsplit_sim::labs::LABS;
 use netsplit_sim::moment::Seconds;
@@ -20,15 +21,22 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
     let tests = tests(asked)?;
     let seeds = asked.seeds_or(1..=1)?;
     let each = (seeds.end() - seeds.start()).saturating_add(1);
-    let mutants = asked.mistakes_of_raft()?;
+    let mut setting = Setting { pre_vote: asked.pre_vote, ..Setting::plain(0) };
+    for id in &asked.mistakes {
+        let mistake = Mistake::from_id(id).ok_or_else(|| unknown(id))?;
+        if let Some(test) = tests.iter().find(|test| !test.knows(mistake)) {
+            return Err(Trouble::Bad(format!("{} knows no mistake `{id}`", test.name)));
+        }
+        setting = setting.with(mistake);
+    }
     let work = |task: u64| {
         let seed = seeds.start() + task % each;
-        let setting = Setting { seed, pre_vote: asked.pre_vote, mutants };
-        course::run(tests[(task / each) as usize], &setting)
+        course::run(tests[(task / each) as usize], &Setting { seed, ..setting })
     };
+    let wide = tests.iter().map(|test| test.name.len()).max().unwrap_or(0).max(NARROW);
     writeln!(
         out,
-        "{:<WIDE$}  {:>9}  {:>6}  {:>12}  {:>8}  {:>10}  {:>7}",
+        "{:<wide$}  {:>9}  {:>6}  {:>12}  {:>8}  {:>10}  {:>7}",
         "test", "seeds", "passed", "virtual time", "RPCs", "bytes", "commits"
     )?;
     let mut sum = Sum::default();
@@ -38,7 +46,7 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
         sum.add(seeds.start() + task % each, &report);
         if sum.runs == each {
             let sum = std::mem::take(&mut sum);
-            sum.tell(tests[(task / each) as usize], &seeds, asked, out)?;
+            sum.tell(tests[(task / each) as usize], wide, &seeds, asked, out)?;
             out.flush()?;
             passed += sum.passed;
             failed += sum.runs - sum.passed;
@@ -49,8 +57,12 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
     Ok(Ending::well_if(failed == 0))
 }
 
-/// Width of the column of names.
-const WIDE: usize = 32;
+/// The column of names is at least so wide.
+const NARROW: usize = 32;
+
+fn unknown(id: &str) -> Trouble {
+    Trouble::Bad(format!("there is no mistake `{id}`: docs/mutants.md lists them all"))
+}
 
 /// The tests meant: all of them, those of a lab or a part, or one.
 fn tests(asked: &Asked) -> Result<Vec<&'static CourseTest>, Trouble> {
@@ -100,6 +112,7 @@ impl Sum {
     fn tell(
         &self,
         test: &CourseTest,
+        wide: usize,
         seeds: &Seeds,
         asked: &Asked,
         out: &mut dyn Write,
@@ -113,7 +126,7 @@ impl Sum {
         let time = Time::from_micros(mean(self.time) / 1_000 * 1_000);
         writeln!(
             out,
-            "{:<WIDE$}  {range:>9}  {:>6}  {:>12}  {:>8}  {:>10}  {:>7}",
+            "{:<wide$}  {range:>9}  {:>6}  {:>12}  {:>8}  {:>10}  {:>7}",
             test.name,
             self.passed,
             Seconds(time).to_string(),

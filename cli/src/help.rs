@@ -96,7 +96,7 @@ last line counts each test under each seed: `N passed, N failed`.
 
 A test is accepted by the names of all editions, and loosely: TestFigure8Unreliable2C,
 TestFigure8Unreliable3C, \"figure8 unreliable\". Without one, all tests of the lab or part
-(raft, 2B) run.
+(raft, kv, 2B, rsm) run.
 
   --seed N       this seed alone; without it and --seeds, seed 1
   --seeds A..B   these seeds, both ends included

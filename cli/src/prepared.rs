@@ -6,6 +6,7 @@ use netsplit_core::time::Time;
 use netsplit_sim::course::CourseLab;
 use netsplit_sim::fingerprint::Fingerprint;
 use netsplit_sim::lab::Lab;
+use netsplit_sim::labs::counter::CounterLab;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
@@ -75,7 +76,8 @@ struct Prepares {
 }
 
 /// All labs whose runs can be prepared.
-const PREPARES: &[Prepares] = &[Prepares::of::<RaftLab>(), Prepares::of::<KvLab>()];
+const PREPARES: &[Prepares] =
+    &[Prepares::of::<RaftLab>(), Prepares::of::<KvLab>(), Prepares::of::<CounterLab>()];
 
 impl Prepares {
     const fn of<L: CourseLab>() -> Prepares {
@@ -109,7 +111,7 @@ fn test_of<L: CourseLab>(link: &Link, until: Option<Moment>) -> Result<Directed,
     while !directing.advance(SLICE) {}
     let record = directing.record();
     let plan = Plan {
-        lab: words_of(L::NAME),
+        lab: link.lab().expect("a test is of a lab of the list"),
         options: directing.world(),
         lines: Rc::from([]),
         acts: record.acts,
@@ -143,7 +145,11 @@ impl Prepared {
         let wrong = |why| Trouble::Bad(format!("{}: {why}", subject.name));
         let content = subject.content()?;
         let lab = subject.link.lab().expect("whatever is found has a lab");
-        let prepares = Prepares::by_name(lab.name).map_err(wrong)?;
+        let runs_on = match &content {
+            Content::Script(_) => lab.name,
+            Content::Test(test) => test.runs_on(),
+        };
+        let prepares = Prepares::by_name(runs_on).map_err(wrong)?;
         let (run, directed, remarks) = match content {
             Content::Script(script) => {
                 let acts = open::acts_of(&subject.link);

@@ -84,7 +84,7 @@ impl Subject {
             return Ok(Subject::plain(what, scenario.parse().setup.seed));
         }
         if let Some(test) = course::find(word) {
-            let what = What::Course { lab: course::RAFT_LAB, test: test.number };
+            let what = What::Course { lab: test.lab(), test: test.number };
             return Ok(Subject::plain(what, COURSE_SEED));
         }
         let text = script_text(word)?;

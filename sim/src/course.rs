@@ -1,28 +1,37 @@
 //! The course's tests, by name: each a [director](crate::director) with the
 //! harness's own assertions, under all properties of its lab.
 //!
-//! Lab parts are named as in 2022, with the later number beside.
+//! Lab parts are named as in 2022, with the later number beside; what came later
+//! by the name of its lab and its edition.
 
 pub mod failures;
+pub mod kv;
+pub mod mistake;
 pub mod noticed;
 pub mod raft;
 
 use std::fmt;
 
 use netsplit_core::raft::mutants::Mutants;
+use netsplit_core::replicated::mutants::Mutants as ServiceMutants;
 use netsplit_core::time::{Span, Time};
 
 use crate::director::{Advance, Directed, Verdict};
 use crate::lab::Lab;
+use crate::labs::counter::CounterLab;
+use crate::labs::kv::KvLab;
+use crate::labs::raft::RaftLab;
 
-use raft::{Performance, Plan};
+use mistake::Mistake;
 
 /// The course's bound for one test, in virtual time. Directors that take long
 /// by their nature stay far below it.
 pub const TIME_LIMIT: Span = Span::from_millis(120_000);
 
-/// The lab's frozen number in links, as in [`labs`](crate::labs).
+/// Frozen numbers of the labs in links, as in [`labs`](crate::labs): Raft.
 pub const RAFT_LAB: u32 = 1;
+/// The key/value store, and the services that are tested with it.
+pub const KV_LAB: u32 = 2;
 
 /// A test of the course.
 #[derive(Clone, Copy, Debug)]
@@ -31,11 +40,13 @@ pub struct CourseTest {
     pub number: u32,
     /// The first edition in which it runs.
     pub since: u32,
-    /// Its name in the 2022 edition: `TestInitialElection2A`.
+    /// Its name in the 2022 edition: `TestInitialElection2A`; in its first one, if
+    /// that came later.
     pub name: &'static str,
     /// Its name since 2024: `TestInitialElection3A`.
     pub name_2024: &'static str,
-    /// The part of the lab: `2A`.
+    /// The part of the lab: `2A`; of later labs the name, as `rsm`, where there are
+    /// several with the edition, as `kvsrv 2024`.
     pub part: &'static str,
     /// What the harness prints when it begins.
     pub title: &'static str,
@@ -43,6 +54,17 @@ pub struct CourseTest {
     pub about: &'static str,
     /// The cluster it wants and the director itself.
     pub plan: Plan,
+}
+
+/// What a test wants and does, by the lab that it is run on.
+#[derive(Clone, Copy, Debug)]
+pub enum Plan {
+    /// Raft alone.
+    Raft(raft::Plan),
+    /// The key/value store and its clients.
+    Kv(kv::Plan<KvLab>),
+    /// A replicated counter.
+    Counter(kv::Plan<CounterLab>),
 }
 
 /// A lab whose tests of the course can be run, if it has any.
@@ -69,14 +91,18 @@ pub struct Setting {
     pub seed: u64,
     /// PreVote and CheckQuorum, both on or both off.
     pub pre_vote: bool,
-    /// Mistakes made on purpose.
+    /// Mistakes of Raft made on purpose.
     pub mutants: Mutants,
+    /// Mistakes of a service over Raft and of its clerks; Raft alone has none of
+    /// these.
+    pub of_service: ServiceMutants,
 }
 
 impl Setting {
     /// Correct Raft, as in the course: without PreVote and CheckQuorum.
     pub const fn plain(seed: u64) -> Setting {
-        Setting { seed, pre_vote: false, mutants: Mutants::NONE }
+        let (mutants, of_service) = (Mutants::NONE, ServiceMutants::NONE);
+        Setting { seed, pre_vote: false, mutants, of_service }
     }
 }
 
@@ -105,54 +131,94 @@ pub struct Statistics {
 }
 
 impl CourseTest {
+    /// The frozen number in links of its lab.
+    pub fn lab(&self) -> u32 {
+        match self.plan {
+            Plan::Raft(_) => RAFT_LAB,
+            Plan::Kv(_) | Plan::Counter(_) => KV_LAB,
+        }
+    }
+
+    /// The lab that it is run on, by name.
+    pub fn runs_on(&self) -> &'static str {
+        match self.plan {
+            Plan::Raft(_) => RaftLab::NAME,
+            Plan::Kv(_) => KvLab::NAME,
+            Plan::Counter(_) => CounterLab::NAME,
+        }
+    }
+
+    /// Whether its servers can make this mistake.
+    pub fn knows(&self, mistake: Mistake) -> bool {
+        match mistake {
+            Mistake::OfRaft(_) => true,
+            Mistake::OfService(_) => self.lab() != RAFT_LAB,
+        }
+    }
+
     /// Its part as it is shown: `2C (3C since 2024)`.
     pub fn part_shown(&self) -> PartShown {
         PartShown(self.part)
     }
-
-    /// A run of it at its start.
-    pub fn open(&'static self, setting: &Setting) -> Performance {
-        Performance::new(self, setting)
-    }
 }
 
-/// A part with the later number beside it.
+/// A part with the later number beside it, where it has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartShown(&'static str);
 
 impl fmt::Display for PartShown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let letter = self.0.trim_start_matches(|c: char| c.is_ascii_digit());
-        write!(f, "{} (3{letter} since 2024)", self.0)
+        let part = self.0;
+        match part.split_at_checked(1) {
+            Some(("2", letter)) => write!(f, "{part} (3{letter} since 2024)"),
+            Some(("3", letter)) => write!(f, "{part} (4{letter} in 2024)"),
+            _ => f.write_str(part),
+        }
     }
 }
 
 /// All tests, in the order of the course.
 pub fn all() -> impl Iterator<Item = &'static CourseTest> {
-    raft::TESTS.iter()
+    raft::TESTS.iter().chain(kv::TESTS)
+}
+
+/// The tests of a lab, by its frozen number in links.
+pub fn of_lab(lab: u32) -> impl Iterator<Item = &'static CourseTest> {
+    all().filter(move |test| test.lab() == lab)
 }
 
 /// A test by its frozen number in links.
 pub fn by_number(lab: u32, number: u32) -> Option<&'static CourseTest> {
-    all().find(|test| lab == RAFT_LAB && test.number == number)
+    of_lab(lab).find(|test| test.number == number)
 }
 
 /// A test by name, loosely: `TestFigure8Unreliable2C`, the same with `3C`,
-/// `figure8 unreliable`.
+/// `figure8 unreliable`. A test's own name comes before one that another has in
+/// another edition.
 pub fn find(name: &str) -> Option<&'static CourseTest> {
     let (wanted, part) = bare(name);
+    let own = |test: &&CourseTest| bare(test.name) == (wanted.clone(), part);
     let fits = |test: &&CourseTest| {
-        bare(test.name).0 == wanted && part.is_none_or(|part| test.part.ends_with(part))
+        let ((own, first), (_, later)) = (bare(test.name), bare(test.name_2024));
+        own == wanted && (part.is_none() || part == first || part == later)
     };
-    all().find(fits)
+    all().find(own).or_else(|| all().find(fits))
 }
 
-/// The tests that are meant by a name, a part (`2B`), or a lab (`raft`, `2`);
-/// none when nothing fits.
+/// The tests that are meant by a name, a part (`2B`, `rsm`), or a lab (`raft`,
+/// `2`, `kv`, `3`); none when nothing fits.
 pub fn select(what: &str) -> Vec<&'static CourseTest> {
     let what = what.trim();
-    let whole = ["raft", "2", "lab2", "lab 2"].iter().any(|name| name.eq_ignore_ascii_case(what));
-    let part = |test: &&CourseTest| whole || test.part.eq_ignore_ascii_case(what);
+    let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(what));
+    let lab = match what {
+        _ if is(&["raft", "2", "lab2", "lab 2"]) => Some(RAFT_LAB),
+        _ if is(&["kv", "3", "lab3", "lab 3"]) => Some(KV_LAB),
+        _ => None,
+    };
+    let part = |test: &&CourseTest| {
+        let lab_of_part = test.part.split(' ').next().unwrap_or(test.part);
+        lab.map_or_else(|| is(&[test.part, lab_of_part]), |lab| test.lab() == lab)
+    };
     match find(what) {
         Some(test) => vec![test],
         None => all().filter(part).collect(),
@@ -160,15 +226,15 @@ pub fn select(what: &str) -> Vec<&'static CourseTest> {
 }
 
 /// A name without what people leave out: `Test`, spaces, case, and the part,
-/// whose letter comes beside.
-fn bare(name: &str) -> (String, Option<char>) {
+/// whose number and letter come beside.
+fn bare(name: &str) -> (String, Option<(char, char)>) {
     let kept = name.chars().filter(char::is_ascii_alphanumeric);
     let lower: String = kept.map(|c| c.to_ascii_lowercase()).collect();
     let lower = lower.strip_prefix("test").unwrap_or(&lower);
     let mut end = lower.chars().rev();
     match (end.next(), end.next()) {
-        (Some(letter @ 'a'..='d'), Some('2' | '3')) => {
-            (end.rev().collect(), Some(letter.to_ascii_uppercase()))
+        (Some(letter @ 'a'..='d'), Some(digit @ '2'..='4')) => {
+            (end.rev().collect(), Some((digit, letter)))
         }
         _ => (lower.to_owned(), None),
     }
@@ -176,7 +242,11 @@ fn bare(name: &str) -> (String, Option<char>) {
 
 /// Runs a test to its end.
 pub fn run(test: &'static CourseTest, setting: &Setting) -> Report {
-    test.open(setting).run()
+    match test.plan {
+        Plan::Raft(plan) => raft::Performance::new(test, plan, setting).run(),
+        Plan::Kv(plan) => kv::Performance::new(test, plan, setting).run(),
+        Plan::Counter(plan) => kv::Performance::new(test, plan, setting).run(),
+    }
 }
 
 #[cfg(test)]
@@ -185,27 +255,53 @@ mod tests {
 
     #[test]
     fn every_test_is_found_by_every_name() {
-        let mut numbers: Vec<u32> = all().map(|test| test.number).collect();
-        assert_eq!(numbers.len(), 28);
-        numbers.sort_unstable();
-        numbers.dedup();
-        assert_eq!(numbers.len(), 28);
+        for (lab, count) in [(RAFT_LAB, 28), (KV_LAB, 48)] {
+            let mut numbers: Vec<u32> = of_lab(lab).map(|test| test.number).collect();
+            numbers.sort_unstable();
+            assert_eq!(numbers, (1..=count).collect::<Vec<u32>>());
+        }
         for test in all() {
             let part = test.name.strip_prefix("Test").expect("names begin so");
-            let loose = part.strip_suffix(test.part).expect("names end so");
-            let names = [test.name, test.name_2024, part, loose, &loose.to_lowercase()];
-            for name in names {
-                assert_eq!(find(name).map(|it| it.number), Some(test.number), "{name}");
+            for name in [test.name, test.name_2024, part, &test.name.to_lowercase()] {
+                let found = find(name).expect("it is a name");
+                let same = (found.lab(), found.number) == (test.lab(), test.number);
+                // Two editions may give one name to two tests.
+                assert!(same || found.name == name, "{name}");
             }
-            assert_eq!(by_number(RAFT_LAB, test.number).map(|it| it.name), Some(test.name));
+            let numbered = by_number(test.lab(), test.number).map(|it| it.name);
+            assert_eq!(numbered, Some(test.name));
+        }
+        for test in of_lab(RAFT_LAB) {
+            let loose = test.name["Test".len()..].strip_suffix(test.part).expect("names end so");
+            assert_eq!(find(loose).map(|it| it.name), Some(test.name));
         }
         assert_eq!(find("figure8 unreliable").map(|it| it.part), Some("2C"));
         assert!(find("TestBackup2C").is_none());
-        assert_eq!(select("raft").len(), 28);
-        assert_eq!(select("2a").len(), 3);
-        assert_eq!(
-            all().next().map(|it| it.part_shown().to_string()),
-            Some("2A (3A since 2024)".to_owned())
-        );
+        assert_eq!(find("TestBasic4A").map(|it| it.part), Some("rsm"));
+        assert_eq!(find("TestSpeed4B").map(|it| it.part), Some("3B"));
+    }
+
+    #[test]
+    fn tests_are_selected_by_lab_part_and_name() {
+        let counts = [
+            ("raft", 28),
+            ("2a", 3),
+            ("kv", 48),
+            ("3A", 14),
+            ("3B", 9),
+            ("kvsrv", 13),
+            ("kvsrv 2024", 9),
+            ("lock", 4),
+            ("rsm", 8),
+            ("TestSnapshotRPC3B", 1),
+            ("4", 0),
+        ];
+        for (what, count) in counts {
+            assert_eq!(select(what).len(), count, "{what}");
+        }
+        let shown = |what: &str| select(what)[0].part_shown().to_string();
+        assert_eq!(shown("2A"), "2A (3A since 2024)");
+        assert_eq!(shown("3B"), "3B (4B in 2024)");
+        assert_eq!(shown("rsm"), "rsm");
     }
 }

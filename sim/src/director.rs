@@ -56,6 +56,14 @@ impl fmt::Display for Failure {
 /// What a task of a director comes to.
 pub type Asserted<T> = Result<T, Failure>;
 
+/// Fails with a sentence unless a condition holds.
+///
+/// # Errors
+/// When it does not.
+pub fn ensure(holds: bool, sentence: impl FnOnce() -> String) -> Asserted<()> {
+    if holds { Ok(()) } else { Err(Failure(sentence())) }
+}
+
 /// A task of a director.
 pub type Task = Pin<Box<dyn Future<Output = Asserted<()>>>>;
 
@@ -115,6 +123,22 @@ pub trait Watch<L: Lab> {
 /// in a loop that takes no time.
 const AT_ONCE_MOST: u32 = 100_000;
 
+/// How long a directed run may take; past that it fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// In virtual time.
+    pub time: Span,
+    /// In steps. Who makes more than a director needs answers messages with messages.
+    pub steps: u64,
+}
+
+impl Bounds {
+    /// So long, with as many steps as most directors stay far below.
+    pub const fn of_time(time: Span) -> Bounds {
+        Bounds { time, steps: 200_000 }
+    }
+}
+
 /// What a task waits for.
 #[derive(Clone, Copy, Debug)]
 enum Wait {
@@ -130,6 +154,8 @@ struct Inner<L: Lab> {
     timeline: RefCell<Timeline<L>>,
     rng: RefCell<Rng>,
     watch: RefCell<Box<dyn Watch<L>>>,
+    /// When it has taken too long.
+    limit: Time,
     /// What the director says it does, with the moments.
     notes: RefCell<Vec<(Moment, String)>>,
     /// Set by the task that is being polled.
@@ -168,6 +194,11 @@ impl<L: Lab> Cluster<L> {
     /// Looks at the world.
     pub fn look<T>(&self, at: impl FnOnce(&World<L>) -> T) -> T {
         at(&self.0.timeline.borrow().scene().world)
+    }
+
+    /// Looks at the whole run: the world, and what the checks remember of it.
+    pub fn look_at_run<T>(&self, at: impl FnOnce(&Scene<L>) -> T) -> T {
+        at(self.0.timeline.borrow().scene())
     }
 
     /// True while a node runs.
@@ -259,7 +290,15 @@ impl<L: Lab> Cluster<L> {
     /// Lets the run go on until a condition holds after a step, at most so long.
     /// False when it did not.
     pub async fn run_until(&self, holds: impl Fn(&Scene<L>) -> bool, within: Span) -> bool {
-        let end = self.now() + within;
+        self.run_until_or(holds, self.now() + within).await
+    }
+
+    /// The same, for as long as the run may take.
+    pub async fn run_on_until(&self, holds: impl Fn(&Scene<L>) -> bool) -> bool {
+        self.run_until_or(holds, self.0.limit).await
+    }
+
+    async fn run_until_or(&self, holds: impl Fn(&Scene<L>) -> bool, end: Time) -> bool {
         poll_fn(|_| {
             if holds(self.0.timeline.borrow().scene()) {
                 return Poll::Ready(true);
@@ -338,6 +377,13 @@ pub struct Joined<L: Lab, T> {
 impl<L: Lab, T> fmt::Debug for Joined<L, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Joined").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
+impl<L: Lab, T> Joined<L, T> {
+    /// Whether the task is done, and its result not taken.
+    pub fn is_done(&self) -> bool {
+        self.result.borrow().is_some()
     }
 }
 

@@ -4,6 +4,7 @@
 //! here, too, but for the page in a browser, which fetches that of every lab after the first when
 //! it is wanted, and then [brings](bring) it.
 
+pub mod counter;
 pub mod kv;
 pub mod kv_options;
 pub mod raft;

@@ -330,21 +330,26 @@ impl<L: Lab> Timeline<L> {
         {
             return Err(NotPossible::TooManyActs);
         }
-        let mut scene = self.scene.clone();
-        let moment = self.moment();
-        scene.do_lines_before(moment);
-        scene.act(&deed)?;
-        scene.count_act();
-        let fresh = !self.is_at_edge();
-        if fresh {
-            self.fork(moment);
+        let (moment, place) = (self.moment(), self.scene.acts_done() as usize);
+        // A choice alone is refused before it changes anything. What consists of several, or comes
+        // behind a line that waits, is tried on a copy, and so is what makes a branch.
+        let alone = matches!(deed, Deed::Choice(_)) && self.scene.script_is_done();
+        if alone && self.is_at_edge() {
+            self.scene.act(&deed)?;
+            self.scene.count_act();
+        } else {
+            let mut scene = self.scene.clone();
+            scene.do_lines_before(moment);
+            scene.act(&deed)?;
+            scene.count_act();
+            if !self.is_at_edge() {
+                self.fork(moment);
+            }
+            self.scene = scene;
         }
         let branch = &mut self.branches[self.shown];
-        let acts = Rc::make_mut(&mut branch.acts);
         // At the edge, acts still to come stay behind this one.
-        let place = self.scene.acts_done() as usize;
-        acts.insert(place, Act { moment, deed });
-        self.scene = scene;
+        Rc::make_mut(&mut branch.acts).insert(place, Act { moment, deed });
         self.undone.clear();
         self.note_edge();
         Ok(())

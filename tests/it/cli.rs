@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 
-use netsplit_core::raft::mutants::Mutants;
+use netsplit_sim::course::raft::Performance;
 use netsplit_sim::course::{self, Setting};
 use netsplit_sim::open::{self, Claim};
 use netsplit_sim::scenarios;
@@ -118,7 +118,8 @@ fn a_seed_a_mistake_and_an_end_make_another_run() {
 fn a_test_of_the_course_repeated_by_its_record_is_the_run_of_its_director() {
     for (name, seed) in [("TestFailAgree2B", 3), ("SnapshotInstall", 2), ("unreliable churn", 1)] {
         let test = course::find(name).expect("it is one of the course's");
-        let mut run = test.open(&Setting { seed, pre_vote: false, mutants: Mutants::NONE });
+        let run = Performance::of(test, &Setting::plain(seed));
+        let mut run = run.expect("it is one of Raft's");
         let report = run.run();
         assert!(report.verdict.passed(), "{name}: {}", report.verdict);
         let fingerprint = run.directed().timeline().scene().world.fingerprint().to_string();

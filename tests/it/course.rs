@@ -1,31 +1,34 @@
-//! The course's tests pass, each can fail, and a directed run is its record.
+//! The course's tests of Raft pass, each can fail, and a directed run is its record.
+//! Those of the store are in [`course_kv`](crate::course_kv).
 //!
 //! `NETSPLIT_COURSE_SEEDS` says up to which seed every test is run; 2 when it is
-//! not set. `cargo xtask golden` writes the table of the page anew.
+//! not set, 1 for the store. `cargo xtask golden` writes the tables of the pages
+//! anew.
 
 use std::fmt::Write as _;
 use std::rc::Rc;
 
 use netsplit_sim::course::raft::Performance;
 use netsplit_sim::course::raft::red::{By, ROWS};
-use netsplit_sim::course::{self, Report, Setting};
+use netsplit_sim::course::{self, CourseTest, Report, Setting};
 use netsplit_sim::director::{Advance, Verdict};
 use netsplit_sim::scene::Limits;
 use netsplit_sim::timeline::Timeline;
 
 use crate::kept;
 
-fn seeds() -> std::ops::RangeInclusive<u64> {
-    let most = std::env::var("NETSPLIT_COURSE_SEEDS").ok().and_then(|text| text.parse().ok());
-    1..=most.unwrap_or(2)
+/// The seeds under which every test of a lab is run.
+pub(crate) fn seeds_or(most: u64) -> std::ops::RangeInclusive<u64> {
+    let asked = std::env::var("NETSPLIT_COURSE_SEEDS").ok().and_then(|text| text.parse().ok());
+    1..=asked.unwrap_or(most)
 }
 
-#[test]
-fn every_test_of_the_course_passes() {
+/// Every test of a lab passes, with PreVote and CheckQuorum and without.
+pub(crate) fn check_all_pass(lab: u32, seeds_most: u64) {
     let mut failed = Vec::new();
-    for test in course::all() {
+    for test in course::of_lab(lab) {
         for pre_vote in [false, true] {
-            for seed in seeds() {
+            for seed in seeds_or(seeds_most) {
                 let setting = Setting { pre_vote, ..Setting::plain(seed) };
                 let Report { verdict, .. } = course::run(test, &setting);
                 if !verdict.passed() {
@@ -38,9 +41,18 @@ fn every_test_of_the_course_passes() {
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
+fn raft(test: &'static CourseTest, seed: u64) -> Performance {
+    Performance::of(test, &Setting::plain(seed)).expect("it is one of Raft's")
+}
+
+#[test]
+fn every_test_of_the_course_passes() {
+    check_all_pass(course::RAFT_LAB, 2);
+}
+
 #[test]
 fn every_test_of_the_course_can_fail() {
-    for (test, row) in course::all().zip(ROWS) {
+    for (test, row) in course::of_lab(course::RAFT_LAB).zip(ROWS) {
         assert_eq!(test.name, row.test, "the first rows are one a test, in order");
     }
     for row in ROWS {
@@ -52,10 +64,10 @@ fn every_test_of_the_course_can_fail() {
 
 #[test]
 fn the_record_of_a_director_gives_the_same_run() {
-    for test in course::all() {
-        let mut run = test.open(&Setting::plain(3));
+    for test in course::of_lab(course::RAFT_LAB) {
+        let mut run = raft(test, 3);
         assert_eq!(run.run().verdict, Verdict::Passed);
-        let options = course::raft::world(test, &Setting::plain(3));
+        let options = run.directed().timeline().scene().world.options().clone();
         let acts = run.directed().record();
         let mut again = Timeline::with_acts(options, Rc::from([]), Limits::default(), acts);
         let timeline = run.directed().timeline();
@@ -69,8 +81,8 @@ fn the_record_of_a_director_gives_the_same_run() {
 fn slices_of_any_size_make_the_same_run() {
     for name in ["unreliable churn", "backup", "snapshot install un crash"] {
         let test = course::find(name).expect("it is a test of the course");
-        let mut whole = test.open(&Setting::plain(5));
-        let mut sliced = test.open(&Setting::plain(5));
+        let mut whole = raft(test, 5);
+        let mut sliced = raft(test, 5);
         let mut slices = 0;
         while sliced.advance(97) == Advance::Running {
             slices += 1;
@@ -82,34 +94,41 @@ fn slices_of_any_size_make_the_same_run() {
     }
 }
 
-/// The table of the page, made of the rows.
-fn table() -> String {
+/// The table of a page, made of rows: the test, the mistake, the seed, and what notices it.
+pub(crate) fn table(
+    rows: impl Iterator<Item = (&'static CourseTest, &'static str, u64, By)>,
+) -> String {
     let mut text = String::from(
         "| Test (2022; since 2024) | First edition | Asserts | Mistake | Seed | Ends red by |\n|---|---|---|---|---|---|\n",
     );
-    for row in ROWS {
-        let test = row.course_test();
-        let by = match row.by {
+    for (test, mistake, seed, by) in rows {
+        let by = match by {
             By::Assertion(part) => format!("“{part}”"),
             By::Property(name) => format!("property `{name}`"),
         };
-        let (name, later) = (test.name, test.name_2024);
-        let mutant = row.mutant.id();
-        let _ = writeln!(
-            text,
-            "| `{name}` (`{later}`) | {} | {} | {mutant} | {} | {by} |",
-            test.since, test.about, row.seed
-        );
+        let later = match test.name_2024 == test.name {
+            true => String::new(),
+            false => format!(" (`{}`)", test.name_2024),
+        };
+        let (name, since, about) = (test.name, test.since, test.about);
+        let _ =
+            writeln!(text, "| `{name}`{later} | {since} | {about} | {mistake} | {seed} | {by} |");
     }
     text
 }
 
-#[test]
-fn golden_table_of_the_page() {
-    let path = kept::path("../docs/labs/raft-course.md");
+/// A page has this table between its marks.
+pub(crate) fn check_page(page: &str, table: &str) {
+    let path = kept::path(page);
     let page = std::fs::read_to_string(&path).expect("the page is there");
     let (begin, end) = ("<!-- rows -->\n", "<!-- end of rows -->");
     let (head, rest) = page.split_once(begin).expect("the page has a place for the rows");
     let (_, tail) = rest.split_once(end).expect("the place ends");
-    kept::check(&path, &format!("{head}{begin}{}{end}{tail}", table()));
+    kept::check(&path, &format!("{head}{begin}{table}{end}{tail}"));
+}
+
+#[test]
+fn golden_table_of_the_page() {
+    let rows = ROWS.iter().map(|row| (row.course_test(), row.mutant.id(), row.seed, row.by));
+    check_page("../docs/labs/raft-course.md", &table(rows));
 }

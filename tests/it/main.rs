@@ -5,6 +5,7 @@ mod checks;
 mod cli;
 mod contrast;
 mod course;
+mod course_kv;
 mod determinism;
 mod gallery;
 mod golden;

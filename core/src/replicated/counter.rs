@@ -1,6 +1,7 @@
 //! A counter: the smallest service, and that of the course's lab on replicated state machines.
 
 use crate::bytes::Bytes;
+use crate::spec::Spec;
 
 use super::service::{Service, Text};
 
@@ -11,7 +12,7 @@ pub struct Counter {
 }
 
 /// What it can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
     /// Count one up.
     Inc,
@@ -23,17 +24,20 @@ pub enum Command {
     Read,
 }
 
+impl Counter {
+    /// What it has counted to.
+    pub fn value(&self) -> i64 {
+        self.value
+    }
+}
+
 impl Service for Counter {
     type Command = Command;
     /// The value after the command.
     type Reply = i64;
 
     fn apply(&mut self, command: Command) -> i64 {
-        self.value += match command {
-            Command::Inc => 1,
-            Command::Dec => -1,
-            Command::Null | Command::Read => 0,
-        };
+        self.value += command.adds();
         self.value
     }
 
@@ -55,6 +59,44 @@ impl Service for Counter {
 
     fn bytes(&self) -> u64 {
         8
+    }
+}
+
+impl Command {
+    fn adds(self) -> i64 {
+        match self {
+            Command::Inc => 1,
+            Command::Dec => -1,
+            Command::Null | Command::Read => 0,
+        }
+    }
+}
+
+/// The counter as it is with one client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counting;
+
+impl Spec for Counting {
+    type Call = Command;
+    type Reply = i64;
+    type State = i64;
+    type Key = ();
+
+    fn start(&self) -> i64 {
+        0
+    }
+
+    fn step(&self, value: &i64, command: &Command, reply: Option<&i64>) -> Option<i64> {
+        let after = value + command.adds();
+        reply.is_none_or(|reply| *reply == after).then_some(after)
+    }
+
+    fn key(&self, _: &Command) -> Option<()> {
+        None
+    }
+
+    fn changes(&self, command: &Command, _: Option<&i64>) -> bool {
+        command.adds() != 0
     }
 }
 

@@ -152,7 +152,11 @@ impl<S: Service> Server<S> {
     ) -> Outcome {
         if session == 0 && self.options.sessions == Kept::None {
             let done = word_of::<S::Command>(command).map(|command| self.service.apply(command));
-            let outcome = done.map_or(Outcome::NotUnderstood, |it| Outcome::Reply(bytes_of(&it)));
+            let reply = done.map(|reply| bytes_of(&reply));
+            if let Some(reply) = reply.clone().filter(|_| self.has(Mutant::KeepsAllReplies)) {
+                self.all_replies.push(reply);
+            }
+            let outcome = reply.map_or(Outcome::NotUnderstood, Outcome::Reply);
             let told = outcome.clone();
             cx.notify(Notice::Applied { index, session, sequence, outcome: told, fresh: true });
             return outcome;

@@ -2,6 +2,7 @@
 
 pub mod raft;
 
+pub mod counter;
 pub mod kv;
 pub mod linearizability;
 pub mod register;

@@ -8,7 +8,7 @@
 use netsplit_core::raft::mutants::{Mutant, Mutants};
 
 use super::failures::{self, FailureLine};
-use super::{CourseTest, Setting, all, by_number, run};
+use super::{CourseTest, Setting, by_number, of_lab, run};
 use crate::course::RAFT_LAB;
 
 /// The table.
@@ -94,7 +94,7 @@ pub fn row_text(mutant: Mutant, noticed: &[Noticed]) -> String {
 
 /// The row of a mistake, made anew by running all tests.
 pub fn row_anew(mutant: Mutant) -> String {
-    let noticed: Vec<Noticed> = all().filter_map(|test| find(mutant, test)).collect();
+    let noticed: Vec<Noticed> = of_lab(RAFT_LAB).filter_map(|test| find(mutant, test)).collect();
     row_text(mutant, &noticed)
 }
 

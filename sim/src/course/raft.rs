@@ -24,7 +24,8 @@ use std::rc::Rc;
 use netsplit_core::raft::options::Options;
 use netsplit_core::time::Span;
 
-use crate::director::{Advance, Directed, Task, Verdict};
+use crate::course;
+use crate::director::{Advance, Bounds, Directed, Task, Verdict};
 use crate::labs::raft::RaftLab;
 use crate::network::NetworkOptions;
 use crate::world::WorldOptions;
@@ -82,15 +83,15 @@ pub static TESTS: &[CourseTest] = &{
 };
 
 /// The world of a test.
-pub fn world(test: &CourseTest, setting: &Setting) -> WorldOptions<RaftLab> {
+pub fn world(plan: &Plan, setting: &Setting) -> WorldOptions<RaftLab> {
     let mut lab = Options::course();
     (lab.pre_vote, lab.check_quorum) = (setting.pre_vote, setting.pre_vote);
     lab.mutants = setting.mutants;
     WorldOptions {
-        nodes: test.plan.servers,
+        nodes: plan.servers,
         clients: 0,
         seed: setting.seed,
-        network: NetworkOptions::course(test.plan.unreliable),
+        network: NetworkOptions::course(plan.unreliable),
         save_takes: Span::ZERO,
         lab,
         disks: Vec::new(),
@@ -106,15 +107,22 @@ pub struct Performance {
 
 impl Performance {
     /// A run at its start.
-    pub fn new(test: &CourseTest, setting: &Setting) -> Performance {
-        let plan = test.plan;
+    pub fn new(test: &CourseTest, plan: Plan, setting: &Setting) -> Performance {
         let tester = Rc::new(RefCell::new(Tester::new(plan.servers, plan.snapshots)));
         let watch = Box::new(Rc::clone(&tester));
         let record = Rc::clone(&tester);
         let director = |cluster| (plan.director)(Harness::new(cluster, record, plan.servers));
-        let world = world(test, setting);
-        let directed = Directed::new(world, u64::from(test.number), TIME_LIMIT, watch, director);
+        let (world, bounds) = (world(&plan, setting), Bounds::of_time(TIME_LIMIT));
+        let directed = Directed::new(world, u64::from(test.number), bounds, watch, director);
         Performance { directed, tester }
+    }
+
+    /// The same, where the test is one of Raft.
+    pub fn of(test: &CourseTest, setting: &Setting) -> Option<Performance> {
+        match test.plan {
+            course::Plan::Raft(plan) => Some(Performance::new(test, plan, setting)),
+            _ => None,
+        }
     }
 
     /// The run and its director.
@@ -153,9 +161,8 @@ impl Performance {
 }
 
 impl CourseLab for RaftLab {
-    /// All tests that there are today are Raft's.
     fn perform(test: &'static CourseTest, setting: &Setting) -> Option<Box<dyn Perform<RaftLab>>> {
-        Some(Box::new(test.open(setting)))
+        Some(Box::new(Performance::of(test, setting)?))
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use netsplit_core::rng::Rng;
-use netsplit_core::time::{Span, Time};
+use netsplit_core::time::Time;
 
 use crate::lab::Lab;
 use crate::moment::Moment;
@@ -14,7 +14,7 @@ use crate::scene::{Act, Limits};
 use crate::timeline::{Progress, Timeline};
 use crate::world::WorldOptions;
 
-use super::{Advance, Cluster, Failure, Inner, Task, Verdict, Wait, Watch};
+use super::{Advance, Bounds, Cluster, Failure, Inner, Task, Verdict, Wait, Watch};
 
 struct Waiting {
     number: u32,
@@ -22,14 +22,6 @@ struct Waiting {
     wait: Wait,
     /// Tasks that wake together are polled in the order they began to wait.
     since: u64,
-}
-
-/// A director needs far fewer steps: who makes so many answers messages with
-/// messages.
-const STEPS_MOST: u64 = 200_000;
-
-fn limits() -> Limits {
-    Limits { steps: STEPS_MOST, ..Limits::default() }
 }
 
 /// A run with its director.
@@ -40,7 +32,6 @@ pub struct Directed<L: Lab> {
     waits: u64,
     /// Everything due up to here has happened.
     reached: Option<Time>,
-    limit: Time,
     verdict: Option<Verdict>,
 }
 
@@ -54,20 +45,22 @@ impl<L: Lab> fmt::Debug for Directed<L> {
 
 impl<L: Lab> Directed<L> {
     /// A run at its start. `director` names the director among all, so that each
-    /// draws by itself; the run fails when it takes longer than `limit`.
+    /// draws by itself; the run fails when it takes longer than it may.
     pub fn new(
         options: WorldOptions<L>,
         director: u64,
-        limit: Span,
+        bounds: Bounds,
         watch: Box<dyn Watch<L>>,
         task: impl FnOnce(Cluster<L>) -> Task,
     ) -> Directed<L> {
         // A stream that no node's generator is split from.
         let rng = Rng::new(options.seed).split(0x6469_7265_6374).split(director);
+        let limits = Limits { steps: bounds.steps, ..Limits::default() };
         let cluster = Cluster(Rc::new(Inner {
-            timeline: RefCell::new(Timeline::new(options, Rc::from([]), limits())),
+            timeline: RefCell::new(Timeline::new(options, Rc::from([]), limits)),
             rng: RefCell::new(rng),
             watch: RefCell::new(watch),
+            limit: Time::ZERO + bounds.time,
             notes: RefCell::new(Vec::new()),
             wait: Cell::new(Wait::Until(Time::ZERO)),
             tasks_made: Cell::new(0),
@@ -78,14 +71,7 @@ impl<L: Lab> Directed<L> {
         // The director wakes when the nodes have started.
         let task = task(cluster.clone());
         let first = Waiting { number: 0, task, wait: Wait::Until(Time::ZERO), since: 0 };
-        Directed {
-            cluster,
-            tasks: vec![first],
-            waits: 0,
-            reached: None,
-            limit: Time::ZERO + limit,
-            verdict: None,
-        }
+        Directed { cluster, tasks: vec![first], waits: 0, reached: None, verdict: None }
     }
 
     /// The run as far as it got, at its edge.
@@ -178,8 +164,9 @@ impl<L: Lab> Directed<L> {
             Wait::Task(_) => None,
         };
         let until = self.tasks.iter().filter_map(wakes).min();
-        let Some(until) = until.filter(|until| *until <= self.limit) else {
-            let seconds = self.limit.micros() / 1_000_000;
+        let limit = self.cluster.0.limit;
+        let Some(until) = until.filter(|until| *until <= limit) else {
+            let seconds = limit.micros() / 1_000_000;
             return self.cluster.fail(Failure(format!("test took longer than {seconds} seconds")));
         };
         let progress = self.cluster.0.timeline.borrow_mut().run_to(Moment::after(until), 1);

@@ -15,7 +15,7 @@ use crate::scene::Scene;
 use crate::verb::leader;
 use crate::world::WorldOptions;
 
-use super::{Advance, Asserted, Cluster, Directed, Failure, Task, Verdict, Watch};
+use super::{Advance, Asserted, Bounds, Cluster, Directed, Failure, Task, Verdict, Watch};
 
 /// Wants nothing.
 struct Nobody;
@@ -40,7 +40,7 @@ fn directed(director: impl FnOnce(Cluster<RaftLab>) -> Task) -> Directed<RaftLab
         lab: Options::course(),
         disks: Vec::new(),
     };
-    Directed::new(options, 1, millis(20_000), Box::new(Nobody), director)
+    Directed::new(options, 1, Bounds::of_time(millis(20_000)), Box::new(Nobody), director)
 }
 
 #[test]
@@ -161,14 +161,15 @@ fn what_a_watcher_wants_is_done_at_the_same_moment() {
     }
     let options =
         directed(|_| Box::pin(async { Ok(()) })).timeline().scene().world.options().clone();
-    let mut run = Directed::new(options, 1, millis(1_000), Box::new(Stubborn), |cluster| {
-        Box::pin(async move {
-            cluster.run_for(millis(100)).await;
-            cluster.crash(NodeId::from_index(0));
-            assert!(cluster.is_up(NodeId::from_index(0)));
-            Ok(())
-        })
-    });
+    let mut run =
+        Directed::new(options, 1, Bounds::of_time(millis(1_000)), Box::new(Stubborn), |cluster| {
+            Box::pin(async move {
+                cluster.run_for(millis(100)).await;
+                cluster.crash(NodeId::from_index(0));
+                assert!(cluster.is_up(NodeId::from_index(0)));
+                Ok(())
+            })
+        });
     assert_eq!(run.run(), Verdict::Passed);
     let moments: Vec<_> = run.record().iter().map(|act| act.moment.at.micros()).collect();
     assert_eq!(moments, [100_000, 100_000]);

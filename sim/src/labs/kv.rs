@@ -2,7 +2,6 @@
 
 use netsplit_core::bytes::Bytes;
 use netsplit_core::id::{Cast, NodeId};
-use netsplit_core::kv::message::Call;
 use netsplit_core::kv::store::Store;
 use netsplit_core::machine::{Context, Input, Machine};
 use netsplit_core::raft::disk::Disk;
@@ -14,12 +13,11 @@ use netsplit_core::replicated::message::{
 };
 use netsplit_core::replicated::options::{Options, Reading};
 use netsplit_core::replicated::server::Server;
-use netsplit_core::replicated::service::Text;
+use netsplit_core::replicated::service::{Service, Text};
 use netsplit_core::view::{Field, NodeView};
 
 use crate::check::kv::KvChecks;
 use crate::choice::TimerCode;
-use crate::course::CourseLab;
 use crate::lab::{Lab, OverRaft};
 use crate::labs::kv_options::options_from_pairs;
 use crate::labs::raft::RaftLab;
@@ -32,18 +30,27 @@ use crate::words;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KvLab;
 
-/// A node of the lab.
+/// A node of a lab whose servers keep a service: the store, where no other is named.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Node {
-    /// It keeps a copy of the store.
-    Server(Box<Server<Store>>),
+pub enum Node<S = Store> {
+    /// It keeps a copy of the service.
+    Server(Box<Server<S>>),
     /// It asks.
-    Clients(Clients<Store>),
+    Clients(Clients<S>),
 }
 
-impl Node {
+impl<S: Service> Node<S> {
+    /// A node at its start, by the kind that its name says.
+    pub(super) fn boot(node: NodeId, cast: Cast, options: &Options, disk: &Disk) -> Node<S> {
+        let servers: Vec<NodeId> = cast.servers().collect();
+        match node.is_client() {
+            true => Node::Clients(Clients::boot(&servers, options)),
+            false => Node::Server(Box::new(Server::boot(node, &servers, options, disk))),
+        }
+    }
+
     /// The server that it is.
-    pub fn server(&self) -> Option<&Server<Store>> {
+    pub fn server(&self) -> Option<&Server<S>> {
         match self {
             Node::Server(server) => Some(server),
             Node::Clients(_) => None,
@@ -51,7 +58,7 @@ impl Node {
     }
 
     /// The client that it is.
-    pub fn clients(&self) -> Option<&Clients<Store>> {
+    pub fn clients(&self) -> Option<&Clients<S>> {
         match self {
             Node::Server(_) => None,
             Node::Clients(clients) => Some(clients),
@@ -62,9 +69,16 @@ impl Node {
     pub fn peer(&self) -> Option<&Peer> {
         self.server().map(Server::raft)
     }
+
+    pub(super) fn glance(&self) -> Glance {
+        match self {
+            Node::Server(server) => RaftLab::glance(server.raft()),
+            Node::Clients(clients) => Glance { answered: clients.answered(), ..Glance::default() },
+        }
+    }
 }
 
-impl Machine<Replicated> for Node {
+impl<S: Service> Machine<Replicated> for Node<S> {
     fn handle(&mut self, input: Input<Replicated>, cx: &mut Context<'_, Replicated>) {
         match self {
             Node::Server(server) => server.handle(input, cx),
@@ -120,30 +134,13 @@ impl Lab for KvLab {
     }
 
     fn boot(node: NodeId, cast: Cast, options: &Options, disk: &Disk) -> Node {
-        let servers: Vec<NodeId> = cast.servers().collect();
-        match node.is_client() {
-            true => Node::Clients(Clients::boot(&servers, options)),
-            false => Node::Server(Box::new(Server::boot(node, &servers, options, disk))),
-        }
+        Node::boot(node, cast, options, disk)
     }
 
     /// Of a client `put x 1`, `get x at n1`, `clerk 3 get x` (the third of its clerks), `close`; of
     /// a server `transfer to n3`, `stop`, `read by lease`, `snapshot`.
     fn request(words: &str) -> Option<Request> {
-        let parts: Vec<&str> = words.split(' ').collect();
-        match parts[..] {
-            ["transfer", "to", node] => {
-                NodeId::from_name(node).filter(|node| !node.is_client()).map(Request::Transfer)
-            }
-            ["stop"] => Some(Request::Stop),
-            ["snapshot"] => Some(Request::Snapshot),
-            ["read", "by", word] => Reading::from_word(word).map(Request::Read),
-            ["clerk", number, ..] => {
-                let clerk = number.parse::<u32>().ok()?.checked_sub(1)?;
-                of_clerk(clerk, words.splitn(3, ' ').nth(2)?)
-            }
-            _ => of_clerk(0, words),
-        }
+        request_of::<Store>(words)
     }
 
     fn can_be_asked(node: NodeId, request: &Request) -> bool {
@@ -152,10 +149,7 @@ impl Lab for KvLab {
     }
 
     fn glance(node: &Node) -> Glance {
-        match node {
-            Node::Server(server) => RaftLab::glance(server.raft()),
-            Node::Clients(clients) => Glance { answered: clients.answered(), ..Glance::default() },
-        }
+        node.glance()
     }
 
     const TIMERS: &'static [(&'static str, TimerCode)] = &[
@@ -240,13 +234,31 @@ impl Lab for KvLab {
     }
 }
 
+/// What words ask of a node of a lab whose servers keep a service.
+pub(super) fn request_of<S: Service>(words: &str) -> Option<Request> {
+    let parts: Vec<&str> = words.split(' ').collect();
+    match parts[..] {
+        ["transfer", "to", node] => {
+            NodeId::from_name(node).filter(|node| !node.is_client()).map(Request::Transfer)
+        }
+        ["stop"] => Some(Request::Stop),
+        ["snapshot"] => Some(Request::Snapshot),
+        ["read", "by", word] => Reading::from_word(word).map(Request::Read),
+        ["clerk", number, ..] => {
+            let clerk = number.parse::<u32>().ok()?.checked_sub(1)?;
+            of_clerk::<S>(clerk, words.splitn(3, ' ').nth(2)?)
+        }
+        _ => of_clerk::<S>(0, words),
+    }
+}
+
 /// What is asked of a clerk of a client.
-fn of_clerk(clerk: u32, words: &str) -> Option<Request> {
+fn of_clerk<S: Service>(clerk: u32, words: &str) -> Option<Request> {
     if words == "close" {
         return Some(Request::Close { clerk });
     }
     let call = |words: &str, at| {
-        let command = Bytes::from(Call::from_text(words)?.to_text().as_str());
+        let command = Bytes::from(S::Command::from_text(words)?.to_text().as_str());
         Some(Request::Call { clerk, command, at })
     };
     // `put x at` writes a word; `get x at n1` names a server.
@@ -302,8 +314,6 @@ fn of_call(clerk: u32, call: u64) -> Vec<Field> {
 fn content(name: &'static str, bytes: &Bytes) -> Field {
     Field { name, value: netsplit_core::replicated::view::beginning(bytes).0 }
 }
-
-impl CourseLab for KvLab {}
 
 impl OverRaft for KvLab {
     fn peer(node: &Node) -> Option<&Peer> {

@@ -4,12 +4,16 @@
 use std::fmt;
 use std::rc::Rc;
 
-use netsplit_core::raft::mutants::{Mutant, Mutants};
+use netsplit_core::replicated::options::Options;
 
 use super::{CannotOpen, acts_of};
-use crate::course::{self, CourseLab, CourseTest, Perform, Setting};
+use crate::course::mistake::Mistake;
+use crate::course::{self, CourseLab, CourseTest, Perform, Plan, Setting, kv};
 use crate::director::{Advance, Verdict};
 use crate::lab::Lab;
+use crate::labs::counter::CounterLab;
+use crate::labs::kv::KvLab;
+use crate::labs::kv_options;
 use crate::labs::raft::RaftLab;
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
@@ -58,11 +62,15 @@ pub fn course_setting(test: &CourseTest, link: &Link) -> Result<Setting, CannotO
     let mut setting = Setting::plain(link.seed);
     let options = link.options().map_err(|why| CannotOpen::Link(Problems(vec![why])))?;
     for (name, value) in &options {
-        match (&**name, &**value, Mutant::from_id(value)) {
+        match (&**name, &**value, Mistake::from_id(value)) {
             ("pre-vote" | "check-quorum", "on", _) => setting.pre_vote = true,
             ("pre-vote" | "check-quorum", "off", _) => {}
-            ("mistake", "none", _) => setting.mutants = Mutants::NONE,
-            ("mistake", _, Some(mutant)) => setting.mutants = setting.mutants.with(mutant),
+            ("mistake", "none", _) => {
+                setting = Setting { pre_vote: setting.pre_vote, ..Setting::plain(link.seed) };
+            }
+            ("mistake", _, Some(mistake)) if test.knows(mistake) => {
+                setting = setting.with(mistake);
+            }
             _ => {
                 let why = format!("{} cannot be told `{name}={value}`", test.name);
                 return Err(CannotOpen::Option(why));
@@ -91,8 +99,7 @@ pub trait Direction: fmt::Debug {
 /// # Errors
 /// When the link names no test, or options that it cannot be told.
 pub fn direction(link: &Link, until: Option<Moment>) -> Result<Box<dyn Direction>, CannotOpen> {
-    course_test(link)?;
-    let name = link.lab().map_or("", |lab| lab.name);
+    let name = course_test(link)?.runs_on();
     let found = DIRECTIONS.iter().find(|(lab, _)| *lab == name);
     let (_, open) = found.ok_or_else(|| CannotOpen::NoLab(name.to_owned()))?;
     open(link, until)
@@ -100,7 +107,11 @@ pub fn direction(link: &Link, until: Option<Moment>) -> Result<Box<dyn Direction
 
 /// What opens the tests of a lab, by the lab's name. Apart from the words of the labs: the page
 /// knows those from its first view on, and opens no test before it has all of its program.
-const DIRECTIONS: &[(&str, Open)] = &[(RaftLab::NAME, direction_of::<RaftLab>)];
+const DIRECTIONS: &[(&str, Open)] = &[
+    (RaftLab::NAME, direction_of::<RaftLab>),
+    (KvLab::NAME, direction_of::<KvLab>),
+    (CounterLab::NAME, direction_of::<CounterLab>),
+];
 
 /// See [`direction`].
 type Open = fn(&Link, Option<Moment>) -> Result<Box<dyn Direction>, CannotOpen>;
@@ -198,7 +209,7 @@ impl<L: CourseLab> Directing<L> {
         let last_by_hand = self.by_hand.last().map(|act| act.moment);
         acts.extend_from_slice(&self.by_hand);
         Record {
-            script: script(L::NAME, self.test, &self.setting, self.notes()),
+            script: script(self.test, &self.setting, self.notes()),
             acts,
             until: self.until.or(last_by_hand).unwrap_or(end),
             said,
@@ -241,16 +252,46 @@ impl<L: CourseLab> Direction for Directing<L> {
 }
 
 /// The setup of a test as a script writes it, with notes.
-fn script(lab: &str, test: &CourseTest, setting: &Setting, lines: Vec<(u32, Line)>) -> Script {
-    let ids = setting.mutants.iter().map(|mutant| format!(" mistake={}", mutant.id()));
-    let mistakes: String = ids.collect();
-    let text = format!(
-        "scenario {lab} nodes={} seed={} network=course{} save=0ms preset=course{}{mistakes}\n",
-        test.plan.servers,
-        setting.seed,
-        if test.plan.unreliable { " unreliable=on" } else { "" },
-        if setting.pre_vote { " pre-vote=on check-quorum=on" } else { "" },
-    );
+fn script(test: &CourseTest, setting: &Setting, lines: Vec<(u32, Line)>) -> Script {
+    let text = match test.plan {
+        Plan::Raft(plan) => {
+            let ids = setting.mutants.iter().map(|mutant| format!(" mistake={}", mutant.id()));
+            let pre_vote = if setting.pre_vote { " pre-vote=on check-quorum=on" } else { "" };
+            let options = format!(" preset=course{pre_vote}{}", ids.collect::<String>());
+            setup("raft", (plan.servers, 0), setting.seed, plan.unreliable, &options)
+        }
+        Plan::Kv(plan) => {
+            let options = of_service(&kv::world(&plan, setting).lab);
+            let nodes = (plan.servers, plan.clients);
+            setup("kv", nodes, setting.seed, plan.unreliable, &options)
+        }
+        // The counter is in no list of labs; its cluster is like one of the store.
+        Plan::Counter(plan) => {
+            let options = of_service(&kv::world(&plan, setting).lab);
+            let nodes = (plan.servers, plan.clients);
+            setup("kv", nodes, setting.seed, plan.unreliable, &options)
+        }
+    };
     let read = Script::parse(&text).expect("the setup of a test is in the language of scripts");
     Script { lines, ..read }
+}
+
+fn setup(
+    lab: &str,
+    (servers, clients): (u32, u32),
+    seed: u64,
+    unreliable: bool,
+    options: &str,
+) -> String {
+    let clients = if clients > 0 { format!(" clients={clients}") } else { String::new() };
+    let unreliable = if unreliable { " unreliable=on" } else { "" };
+    format!(
+        "scenario {lab} nodes={servers}{clients} seed={seed} network=course{unreliable} \
+         save=0ms{options}\n"
+    )
+}
+
+fn of_service(options: &Options) -> String {
+    let pairs = kv_options::options_as_pairs(options).into_iter();
+    pairs.map(|(name, value)| format!(" {name}={value}")).collect()
 }

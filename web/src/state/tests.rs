@@ -223,7 +223,7 @@ fn opening_is_said_once_it_takes_a_while() {
 fn every_test_of_the_course_begins_to_open() {
     let mut model = Model::new();
     for test in netsplit_sim::course::all() {
-        model.update(Action::Open(What::Course { lab: 1, test: test.number }));
+        model.update(Action::Open(What::Course { lab: test.lab(), test: test.number }));
         model.update(Action::Frame { elapsed: 16_667, steps: 500 });
         assert!(model.opening.is_some() || model.play.title() == test.name);
         model.update(Action::CancelOpening);

@@ -1,6 +1,6 @@
 //! Part 2A: elections (5.2).
 
-use crate::course::CourseTest;
+use crate::course::{self, CourseTest};
 use crate::director::Asserted;
 
 use super::Plan;
@@ -14,12 +14,12 @@ pub(super) const INITIAL_ELECTION: CourseTest = CourseTest {
     part: "2A",
     title: "initial election",
     about: "Three servers elect one leader, agree on the term, and keep both while nothing fails.",
-    plan: Plan {
+    plan: course::Plan::Raft(Plan {
         servers: 3,
         unreliable: false,
         snapshots: false,
         director: |harness| Box::pin(initial_election(harness)),
-    },
+    }),
 };
 
 async fn initial_election(t: Harness) -> Asserted<()> {
@@ -46,12 +46,12 @@ pub(super) const RE_ELECTION: CourseTest = CourseTest {
     title: "election after network failure",
     about: "A new leader follows a disconnected one; without a majority there is none; \
             the old leader's return disturbs nobody.",
-    plan: Plan {
+    plan: course::Plan::Raft(Plan {
         servers: 3,
         unreliable: false,
         snapshots: false,
         director: |harness| Box::pin(re_election(harness)),
-    },
+    }),
 };
 
 async fn re_election(t: Harness) -> Asserted<()> {
@@ -86,12 +86,12 @@ pub(super) const MANY_ELECTIONS: CourseTest = CourseTest {
     title: "multiple elections",
     about: "Of seven servers up to three are disconnected, ten times over; \
             the rest has a leader each time.",
-    plan: Plan {
+    plan: course::Plan::Raft(Plan {
         servers: 7,
         unreliable: false,
         snapshots: false,
         director: |harness| Box::pin(many_elections(harness)),
-    },
+    }),
 };
 
 async fn many_elections(t: Harness) -> Asserted<()> {

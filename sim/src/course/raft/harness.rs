@@ -21,6 +21,8 @@ use crate::world::World;
 
 use super::tester::{Tester, shown};
 
+pub(super) use crate::director::ensure;
+
 /// A server, by its number from 0.
 pub type Server = u32;
 
@@ -57,11 +59,6 @@ pub enum Waited {
     Committed(Bytes),
     /// Some server is in a later term: the entry may be gone.
     MovedOn,
-}
-
-/// Fails with a sentence unless a condition holds.
-pub(super) fn ensure(holds: bool, sentence: impl FnOnce() -> String) -> Asserted<()> {
-    if holds { Ok(()) } else { Err(Failure(sentence())) }
 }
 
 fn node(server: Server) -> NodeId {

@@ -1,14 +1,14 @@
 //! Part 2B: the log (5.3, 5.4).
 
-use crate::course::CourseTest;
+use crate::course::{self, CourseTest};
 use crate::director::{Asserted, Failure};
 
 use super::Plan;
 use super::harness::{Harness, Started, Waited, ensure};
 
 /// A plan on a reliable network without snapshots, as all of this part are.
-const fn plan(servers: u32, director: fn(Harness) -> crate::director::Task) -> Plan {
-    Plan { servers, unreliable: false, snapshots: false, director }
+const fn plan(servers: u32, director: fn(Harness) -> crate::director::Task) -> course::Plan {
+    course::Plan::Raft(Plan { servers, unreliable: false, snapshots: false, director })
 }
 
 pub(super) const BASIC_AGREE: CourseTest = CourseTest {

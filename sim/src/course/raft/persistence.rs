@@ -1,13 +1,13 @@
 //! Part 2C: persistence (Figure 2), and long runs full of failures.
 
-use crate::course::CourseTest;
+use crate::course::{self, CourseTest};
 use crate::director::{Asserted, Task};
 
 use super::Plan;
 use super::harness::{Harness, Server, Waited, ensure};
 
-const fn plan(servers: u32, unreliable: bool, director: fn(Harness) -> Task) -> Plan {
-    Plan { servers, unreliable, snapshots: false, director }
+const fn plan(servers: u32, unreliable: bool, director: fn(Harness) -> Task) -> course::Plan {
+    course::Plan::Raft(Plan { servers, unreliable, snapshots: false, director })
 }
 
 pub(super) const PERSIST_1: CourseTest = CourseTest {

@@ -100,7 +100,14 @@ impl Red {
 
     /// Whether a verdict is the one the row promises.
     pub fn is_red_in(&self, verdict: &Verdict) -> bool {
-        match (self.by, verdict) {
+        self.by.is_in(verdict)
+    }
+}
+
+impl By {
+    /// Whether a verdict is of this kind.
+    pub fn is_in(self, verdict: &Verdict) -> bool {
+        match (self, verdict) {
             (By::Assertion(part), Verdict::Failed { message, .. }) => message.contains(part),
             (By::Property(name), Verdict::Broken(violation)) => violation.property == name,
             _ => false,

@@ -1,6 +1,6 @@
 //! Part 2D: log compaction (7).
 
-use crate::course::CourseTest;
+use crate::course::{self, CourseTest};
 use crate::director::{Asserted, Task};
 
 use super::Plan;
@@ -10,8 +10,8 @@ use super::tester::SNAPSHOT_INTERVAL;
 /// Raft state that a server may keep, in bytes; its snapshot does not count.
 const LOG_SIZE_MAX: u64 = 2_000;
 
-const fn plan(unreliable: bool, director: fn(Harness) -> Task) -> Plan {
-    Plan { servers: 3, unreliable, snapshots: true, director }
+const fn plan(unreliable: bool, director: fn(Harness) -> Task) -> course::Plan {
+    course::Plan::Raft(Plan { servers: 3, unreliable, snapshots: true, director })
 }
 
 /// What happens to a server while the others go on.

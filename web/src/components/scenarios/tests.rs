@@ -27,12 +27,13 @@ pub(super) fn tests(part: &'static str, open: &What, on: &Callback<Action>) -> H
             </li>
         }
     };
-    let shown =
-        course::all().find(|test| test.part == part).map(|test| test.part_shown().to_string());
+    let shown = course::of_lab(course::RAFT_LAB)
+        .find(|test| test.part == part)
+        .map(|test| test.part_shown().to_string());
     html! {
         <section class="scenarios-tests" key={part}>
             <h3>{ shown }</h3>
-            <ul>{ for course::all().filter(|test| test.part == part).map(item) }</ul>
+            <ul>{ for course::of_lab(course::RAFT_LAB).filter(|test| test.part == part).map(item) }</ul>
         </section>
     }
 }

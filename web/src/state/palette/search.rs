@@ -77,7 +77,7 @@ pub(super) fn tests(text: &str) -> Vec<Found> {
         fits(text, &format!("{} {} {} {}", it.name, it.name_2024, it.part, it.title))
     };
     let found = course::all().filter(of).map(|it| {
-        let what = What::Course { lab: course::RAFT_LAB, test: it.number };
+        let what = What::Course { lab: it.lab(), test: it.number };
         Found::new("Course test", it.name, it.about, Action::Open(what))
     });
     found.collect()

@@ -1,0 +1,41 @@
+//! A mistake that a test of the course can be run with: of Raft, or of a service over it.
+
+use netsplit_core::raft::mutants as raft;
+use netsplit_core::replicated::mutants as service;
+
+use super::Setting;
+
+/// A mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// Of Raft.
+    OfRaft(raft::Mutant),
+    /// Of a service or its clerks.
+    OfService(service::Mutant),
+}
+
+impl Mistake {
+    /// The one of this name in the catalogue.
+    pub fn from_id(id: &str) -> Option<Mistake> {
+        let of_raft = raft::Mutant::from_id(id).map(Mistake::OfRaft);
+        of_raft.or_else(|| service::Mutant::from_id(id).map(Mistake::OfService))
+    }
+
+    /// Its name in the catalogue.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Mistake::OfRaft(mutant) => mutant.id(),
+            Mistake::OfService(mutant) => mutant.id(),
+        }
+    }
+}
+
+impl Setting {
+    /// The same with one more mistake.
+    pub const fn with(self, mistake: Mistake) -> Setting {
+        match mistake {
+            Mistake::OfRaft(it) => Setting { mutants: self.mutants.with(it), ..self },
+            Mistake::OfService(it) => Setting { of_service: self.of_service.with(it), ..self },
+        }
+    }
+}

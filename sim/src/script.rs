@@ -68,7 +68,7 @@ pub mod limits {
     /// Servers of a scenario.
     pub const NODES: u32 = 15;
     /// Clients of a scenario.
-    pub const CLIENTS: u32 = 15;
+    pub const CLIENTS: u32 = 24;
     /// The longest span, and the latest moment.
     pub const SPAN: Span = Span::from_millis(3_600_000);
     /// Nodes a selector names, so that `n1 n1 n1 …` stays small.

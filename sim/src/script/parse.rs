@@ -98,7 +98,7 @@ fn head(line: &str) -> Result<Option<Setup>, Trouble> {
             }
             "clients" if cursor.lab.clients > 0 => {
                 let clients = number_from_text(value).filter(|n| (1..=limits::CLIENTS).contains(n));
-                setup.clients = clients.ok_or_else(|| expected("1 to 15 clients"))?;
+                setup.clients = clients.ok_or_else(|| expected("1 to 24 clients"))?;
             }
             "clients" => {
                 let message = format!("a cluster of the lab `{}` has no clients", setup.lab);

@@ -175,12 +175,12 @@ pub struct Press {
     pub adds: bool,
 }
 
-/// A few nodes of one run, which has fifteen servers and as many clients at most.
+/// A few nodes of one run, which has fifteen servers and twenty-four clients at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NodeSet {
     /// A bit each, by the number in the name.
-    servers: u16,
-    clients: u16,
+    servers: u32,
+    clients: u32,
     /// Before the first client so many servers have their places; `None` while that is not known.
     before: Option<u8>,
 }
@@ -213,8 +213,8 @@ impl NodeSet {
     }
 }
 
-fn bit(node: NodeId) -> u16 {
-    1u16.checked_shl(node.number() - 1).unwrap_or_default()
+fn bit(node: NodeId) -> u32 {
+    1u32.checked_shl(node.number() - 1).unwrap_or_default()
 }
 
 /// How many servers have their places before a client's cluster has its first.

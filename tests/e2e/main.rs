@@ -7,7 +7,7 @@
 //! needs none: the server. A name after the command picks the tests whose name contains it;
 //! `NETSPLIT_SHOTS` names a folder for a picture of each page at the end of its test.
 //!
-//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`sharing`], [`access`], [`page`]
+//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`lanes`], [`sharing`], [`access`], [`page`]
 //! and [`module`] (the tests), [`states`], [`pictures`] (those that are kept) and [`shots`] (the contact sheet),
 //! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (what a person does with it, and that it does what it says),
 //! [`server`] (static files).
@@ -20,6 +20,7 @@ mod column;
 mod driver;
 mod hands;
 mod journey;
+mod lanes;
 mod measure;
 mod module;
 mod page;
@@ -60,6 +61,8 @@ const TESTS: &[(&str, Test)] = &[
     ("a_stop_shows_a_way_back", sharing::a_stop_shows_a_way_back),
     ("each_page_of_the_column_begins_at_its_top", column::each_page_begins_at_its_top),
     ("the_present_line_follows_the_window", column::the_present_line_follows_the_window),
+    ("a_witness_is_gone_through", lanes::a_witness_is_gone_through),
+    ("a_press_on_the_ground_is_a_time", lanes::a_press_on_the_ground_is_a_time),
     ("the_first_three_minutes_by_mouse", story::by_mouse),
     ("the_first_three_minutes_by_keyboard", story::by_keyboard),
     ("tab_walks_through_the_page", access::tab_walks_through_the_page),

@@ -3,7 +3,7 @@
 //! are kept.
 //!
 //! Reading order: [`moments`] (a run without a person's doing, and what they did), [`panels`] (each
-//! view at each of these moments), [`floats`] (what lies over the page), [`frames`] (what is folded,
+//! view at each of these moments), [`stores`] (those of a store), [`floats`] (what lies over the page), [`frames`] (what is folded,
 //! and the page for a room), [`troubles`] (what is refused, broken or missing), [`kept`] (the ten).
 
 mod floats;
@@ -11,6 +11,7 @@ mod frames;
 mod kept;
 mod moments;
 mod panels;
+mod stores;
 mod troubles;
 
 use crate::Page;
@@ -23,6 +24,7 @@ use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::scenarios;
 use serde_json::json;
+pub use stores::broken as broken_promise;
 
 /// Width and height.
 pub type Size = (u32, u32);
@@ -31,8 +33,14 @@ pub type Size = (u32, u32);
 const SIZES: &[Size] = &[(1440, 900), (1024, 768), (390, 844)];
 
 /// All of them, by kind.
-const KINDS: &[&[State]] =
-    &[moments::STATES, panels::STATES, floats::STATES, frames::STATES, troubles::STATES];
+const KINDS: &[&[State]] = &[
+    moments::STATES,
+    panels::STATES,
+    stores::STATES,
+    floats::STATES,
+    frames::STATES,
+    troubles::STATES,
+];
 
 /// A state: its name, and how it is reached.
 pub struct State {

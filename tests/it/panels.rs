@@ -105,33 +105,20 @@ fn panels_show_what_they_showed() {
     kept.end();
 }
 
-/// A leader that is cut off from the other servers answers a read by itself, after another one has
-/// done a write.
-const STALE: &str = "scenario kv nodes=3 clients=2 seed=4 mistake=KV08 log-bytes=400
-run until leader within 2s
-c1 put x 1
-run until answered 1 on c1 within 2s
-cut leader | followers
-c1 put x 2
-run until answered 2 on c1 within 5s
-c2 get x at n3
-run until answered 1 on c2 within 2s
-run for 100ms
-";
+/// Scenarios of the store, each with the milliseconds at which its views are looked at.
+const STORES: &[(&str, u64)] =
+    &[("stale-read-without-asking", 8_000), ("snapshot-restart", 8_000), ("reply-lost", 5)];
 
-/// The views of the store at the end of a script, and the story of its last operation.
-fn store(text: &str) -> String {
-    let mut model = Model::new();
-    model.update(Action::OpenText(text.to_owned()));
-    model.update(Action::Pause);
-    model.play.advance(Moment::after(Time::from_micros(8_000_000)), 100_000);
-    model.update(Action::ToEdge);
+/// The views of the store at a moment of a scenario, and the story of its last operation; where a
+/// promise is broken, the operations that show it.
+fn store(id: &str, millis: u64) -> String {
+    let mut model = opened(id, millis);
     model.update(Action::Ask(Asking::Go(Way::Later)));
     model.update(Action::Ask(Asking::Choose));
     let on = Callback::noop();
-    let mut drawn_text = String::new();
+    let mut text = String::new();
     let mut add = |name: &str, content: Html| {
-        drawn_text.push_str(&format!("<!-- {name} -->\n{}\n", drawn(content)));
+        text.push_str(&format!("<!-- {name} -->\n{}\n", drawn(content)));
     };
     add("inspect", pages::details(&model, &on));
     let views = [View::Clients, View::Store, View::Snapshots, View::Reads, View::Load];
@@ -141,21 +128,29 @@ fn store(text: &str) -> String {
     }
     model.tab = Tab::Checks;
     add("checks", pages::details(&model, &on));
-    drawn_text
+    let broken = model.view().broken.iter().find(|it| !it.ops.is_empty()).map(|it| it.property);
+    if let Some(property) = broken {
+        model.update(Action::Ask(Asking::Witness(property, false)));
+        add("witness", pages::middle(&model, "middle", &on));
+    }
+    text
 }
 
 #[test]
 fn the_views_of_the_store_show_what_they_showed() {
     let (folder, mut kept) = (kept::path("panels/kv"), Kept::default());
-    kept.check(&folder.join("stale-read.html"), &store(STALE));
-    kept.check(&folder.join("nothing-yet.html"), &store("scenario kv nodes=3 clients=1 seed=1\n"));
+    for (id, millis) in STORES {
+        kept.check(&folder.join(format!("{id}.html")), &store(id, *millis));
+    }
     kept.end();
 }
 
 #[test]
 fn the_views_of_the_store_use_nothing_that_the_policy_forbids() {
-    let text = store(STALE);
-    assert!(!text.contains(" style=") && !text.contains(" onclick="), "{text}");
+    for (id, millis) in STORES {
+        let text = store(id, *millis);
+        assert!(!text.contains(" style=") && !text.contains(" onclick="), "{id}: {text}");
+    }
 }
 
 #[test]

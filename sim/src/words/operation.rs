@@ -28,6 +28,9 @@ pub fn stands(op: &OpShown, now: Time) -> OpOutcome {
 /// All of it in one line: `c2: get x, = 1 from n1 after 3 ms, by its lease.`
 pub fn line(op: &OpShown, now: Time) -> String {
     let (who, call) = (asker(op), short(&op.call));
+    if op.called > now {
+        return format!("{who}: {call}, asked at {}.", op.called);
+    }
     let tries = match tried(op, now) {
         0 | 1 => String::new(),
         more => format!(", at the {} try", ordinal(more)),
@@ -102,9 +105,9 @@ pub fn story(op: &OpShown, now: Time) -> Vec<String> {
 pub fn read_by(word: &str) -> &'static str {
     match word {
         "log" => "through the log",
-        "read-index" => "after a round with a majority (6.4)",
-        "lease" => "by the leader's lease (6.4.1)",
-        _ => "at a follower that asked its leader (6.4)",
+        "read-index" => "by read-index (6.4)",
+        "lease" => "by lease (6.4.1)",
+        _ => "at a follower, by read-index (6.4)",
     }
 }
 
@@ -164,11 +167,11 @@ mod tests {
     #[test]
     fn a_line_says_all_that_is_known_by_then() {
         let op = read();
+        assert_eq!(line(&op, at(90)), "c2: get x, asked at 0.100000 s.");
         assert_eq!(line(&op, at(120)), "c2: get x, waits for n3 since 0.100000 s.");
         let waits = "c2: get x, waits for n1 since 0.100000 s, at the second try.";
         assert_eq!(line(&op, at(155)), waits);
-        let answered =
-            "c2: get x, = 1 from n1 after 60 ms, at the second try, by the leader's lease (6.4.1).";
+        let answered = "c2: get x, = 1 from n1 after 60 ms, at the second try, by lease (6.4.1).";
         assert_eq!(line(&op, at(160)), answered);
         let failed = OpShown { outcome: OpOutcome::Failed, clerk: 3, ..read() };
         let told = "c2's clerk 3: get x, surely not done; told so after 60 ms, at the second try.";
@@ -183,7 +186,7 @@ mod tests {
                 "c2 asked at 0.100000 s: get x.",
                 "It asked 2 times: first n3, then n1.",
                 "n1 answered after 60 ms: = 1.",
-                "It was read by the leader's lease (6.4.1).",
+                "It was read by lease (6.4.1).",
             ]
         );
         assert_eq!(story(&read(), at(110)).last().map(String::as_str), Some("It waits."));

@@ -133,8 +133,14 @@ impl Lanes {
         let (lane, later) = match way {
             Way::Earlier => (self.lanes.get(place.lane), false),
             Way::Later => (self.lanes.get(place.lane), true),
-            Way::Up => return self.nearest(place.lane.checked_sub(1)?, from),
-            Way::Down => return self.nearest(place.lane + 1, from),
+            // A client that has asked for nothing is passed over.
+            Way::Up => {
+                return (0..place.lane).rev().find_map(|lane| self.nearest(lane, from));
+            }
+            Way::Down => {
+                let mut below = place.lane + 1..self.lanes.len();
+                return below.find_map(|lane| self.nearest(lane, from));
+            }
         };
         // Names are in the order of calls.
         let rows = lane?.rows.iter();
@@ -225,7 +231,7 @@ mod tests {
     }
 
     /// Lanes of calls: whose, from, to (0 while it waits).
-    fn lanes(calls: &[(u32, u64, u64)]) -> Lanes {
+    fn lanes_of(calls: &[(u32, u64, u64)]) -> Lanes {
         let mut lanes = Lanes::default();
         for (place, (number, from, to)) in calls.iter().enumerate() {
             let to = if *to == 0 { FAR } else { at(*to) };
@@ -241,7 +247,7 @@ mod tests {
 
     #[test]
     fn calls_that_overlap_lie_in_rows_of_their_own() {
-        let lanes = lanes(&[(1, 0, 10), (3, 2, 4), (1, 5, 0), (1, 10, 12), (1, 11, 13)]);
+        let lanes = lanes_of(&[(1, 0, 10), (3, 2, 4), (1, 5, 0), (1, 10, 12), (1, 11, 13)]);
         let rows: Vec<(String, Vec<u32>)> =
             lanes.rows().map(|(lane, _, bars)| (lane.client.to_string(), names(bars))).collect();
         let row = |client: &str, ops: &[u32]| (client.to_owned(), ops.to_vec());
@@ -253,7 +259,7 @@ mod tests {
 
     #[test]
     fn what_returns_later_only_changes_its_end() {
-        let mut lanes = lanes(&[(1, 0, 0), (1, 3, 4)]);
+        let mut lanes = lanes_of(&[(1, 0, 0), (1, 3, 4)]);
         lanes.put(Bar { op: OpId::from_index(0), from: at(0), to: at(7) }, client(1));
         assert_eq!(lanes.row(0)[0].to, at(7));
         assert_eq!(lanes.row_count(), 2);
@@ -263,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_window_is_found_without_a_look_at_the_rest() {
-        let lanes = lanes(&[(1, 0, 10), (1, 10, 20), (1, 20, 30), (1, 40, 0)]);
+        let lanes = lanes_of(&[(1, 0, 10), (1, 10, 20), (1, 20, 30), (1, 40, 0)]);
         let seen = |from, to| names(seen(lanes.row(0), at(from), at(to)));
         assert_eq!(seen(10, 20), [2]);
         assert_eq!(seen(5, 21), [1, 2, 3]);
@@ -275,7 +281,7 @@ mod tests {
     fn narrow_bars_are_drawn_together_and_wide_ones_alone() {
         // A pixel is 100 µs wide.
         let calls: Vec<(u32, u64, u64)> = (0..10).map(|it| (1, it * 30, it * 30 + 30)).collect();
-        let narrow = lanes(&calls);
+        let narrow = lanes_of(&calls);
         let x = |time: Time| time.micros() as f64 / 100.0;
         let counts = |lanes: &Lanes| -> Vec<usize> {
             let count = |piece: &Piece| match piece {
@@ -285,21 +291,21 @@ mod tests {
             pieces(lanes.row(0), x).iter().map(count).collect()
         };
         assert_eq!(counts(&narrow), [4, 3, 3]);
-        let mixed = lanes(&[(1, 0, 20), (1, 20, 30), (1, 30, 900), (1, 900, 910)]);
+        let mixed = lanes_of(&[(1, 0, 20), (1, 20, 30), (1, 30, 900), (1, 900, 910)]);
         assert_eq!(counts(&mixed), [2, 1, 1], "the third begins there and is wide");
     }
 
     #[test]
     fn many_are_as_few_as_the_window_is_wide() {
         let calls: Vec<(u32, u64, u64)> = (0..50_000).map(|it| (1, it * 10, it * 10 + 9)).collect();
-        let lanes = lanes(&calls);
+        let lanes = lanes_of(&calls);
         let x = |time: Time| time.micros() as f64 / 500.0;
         assert_eq!(pieces(lanes.row(0), x).len(), 1_000);
     }
 
     #[test]
     fn arrows_go_along_a_client_and_over_to_the_next() {
-        let lanes = lanes(&[(1, 0, 50), (2, 5, 8), (1, 10, 20), (2, 30, 31), (1, 60, 70)]);
+        let lanes = lanes_of(&[(1, 0, 50), (2, 5, 8), (1, 10, 20), (2, 30, 31), (1, 60, 70)]);
         let beside =
             |number: u32, way| lanes.beside(OpId::from_index(number - 1), way).map(OpId::number);
         assert_eq!(beside(1, Way::Later), Some(3), "in the row below, and the next call");
@@ -309,5 +315,7 @@ mod tests {
         assert_eq!(beside(3, Way::Down), Some(2));
         assert_eq!(beside(5, Way::Down), Some(4));
         assert_eq!((beside(4, Way::Up), beside(1, Way::Up)), (Some(1), None));
+        let apart = lanes_of(&[(1, 0, 50), (3, 5, 8)]);
+        assert_eq!(apart.beside(OpId::from_index(1), Way::Up).map(OpId::number), Some(1));
     }
 }

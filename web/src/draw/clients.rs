@@ -16,7 +16,7 @@ pub const NAMES: f64 = 44.0;
 /// Who leads, and faults: above the rows.
 pub const HEAD: f64 = 26.0;
 /// The least and the greatest distance from one row to the next.
-const ROW: (f64, f64) = (15.0, 24.0);
+const ROW: (f64, f64) = (15.0, 30.0);
 /// How near to a bar the pointer must be, in pixels.
 const NEAR: f64 = 5.0;
 
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn few_rows_are_high_and_many_scroll() {
         let layout = |rows, scrolled| Layout::new(SIZE, Axis::default(), rows, scrolled);
-        assert_eq!(layout(3, 50.0).step, 24.0);
+        assert_eq!(layout(3, 50.0).step, 30.0);
         assert_eq!(layout(3, 50.0).scrolled, 0.0, "there is nothing to scroll");
         let many = layout(40, 150.0);
         assert_eq!((many.step, many.seen()), (15.0, 10..21));

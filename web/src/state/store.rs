@@ -88,7 +88,10 @@ impl Table {
     pub fn of_sessions(view: &WorldView) -> Table {
         Table::new(view, "sessions", "session count", |row| Had {
             name: word(row, "session"),
-            text: format!("{}: {}", number(row, "sequence"), word(row, "reply")),
+            text: match number(row, "sequence") {
+                0 => "opened".to_owned(),
+                sequence => format!("{sequence}: {}", word(row, "reply")),
+            },
             aside: format!("at {}", word(row, "used at")),
             left_out: left_out(row, "reply"),
         })

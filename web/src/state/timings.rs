@@ -147,9 +147,9 @@ impl Load {
         Load { width: Span::from_micros(width), slots }
     }
 
-    /// Operations a second, in a slot.
+    /// Tenths of an operation a second, in a slot.
     pub fn rate(&self, slot: &Slot) -> u64 {
-        u64::from(slot.done) * 1_000_000 / self.width.micros().max(1)
+        u64::from(slot.done) * 10_000_000 / self.width.micros().max(1)
     }
 }
 
@@ -228,7 +228,7 @@ mod tests {
         let load = Load::new(ops.iter(), Time::from_micros(45_000), 100);
         let done: Vec<(u32, u32)> = load.slots.iter().map(|slot| (slot.done, slot.lost)).collect();
         assert_eq!(done, [(2, 0), (1, 0), (0, 0), (0, 0), (0, 1)]);
-        assert_eq!((load.rate(&load.slots[0]), load.slots[0].median), (200, 5_000));
+        assert_eq!((load.rate(&load.slots[0]), load.slots[0].median), (2_000, 5_000));
         assert_eq!(Load::new(ops.iter(), Time::from_micros(9_000_000), 100).slots.len(), 91);
     }
 }

@@ -27,7 +27,7 @@ use crate::state::views::View;
 /// Operations that the table behind the lanes has at most.
 const LISTED: usize = 30;
 /// Slots of the charts at most.
-const SLOTS: u64 = 120;
+const SLOTS: u64 = 60;
 /// What is seen of the lanes, until they were painted.
 const USUAL: (Axis, Size) =
     (Axis { offset: 224.0, pixels: 1_404.0 }, Size { width: 880.0, height: 190.0 });
@@ -53,7 +53,10 @@ pub fn beside(model: &Model, place: &'static str, rows: Html, on: &Callback<Acti
 }
 
 fn clients(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
-    let asked = model.asked();
+    let mut asked = model.asked();
+    if model.shows_points(&asked) {
+        asked.work_out_points(&*model.play.run);
+    }
     let (now, steps) = (model.times().0, model.view().steps);
     let lens = &model.lens;
     let selected = match model.selection {
@@ -64,8 +67,10 @@ fn clients(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     let told = told.map(|op| AttrValue::from(operation::line(op, now)));
     // Where nothing is lit, what is broken with operations as its witness is said all the same.
     let of_ops = || model.view().broken.iter().find(|it| !it.ops.is_empty());
-    let broken = model.lit().or_else(of_ops).and_then(|it| it.because.as_ref());
-    let broken = broken.map(|because| AttrValue::from(because.to_string()));
+    let broken = model
+        .lit()
+        .or_else(of_ops)
+        .and_then(|it| Some((it.property, AttrValue::from(it.because.as_ref()?.to_string()))));
     let (axis, size) = lens.painted.get().unwrap_or(USUAL);
     let layout = Layout::new(size, axis, asked.lanes().row_count(), lens.scrolled);
     let table = (!model.playback.playing).then(|| {

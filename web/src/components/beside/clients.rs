@@ -39,8 +39,8 @@ pub struct Props {
     pub height: u32,
     /// What is said of the operation that is pointed at, has the keyboard, or is selected.
     pub told: Option<AttrValue>,
-    /// What is broken, as a sentence.
-    pub broken: Option<AttrValue>,
+    /// The property that is broken, and how, as a sentence.
+    pub broken: Option<(&'static str, AttrValue)>,
     /// Only what shows that is lit.
     pub lit: bool,
     /// It is shown when each took effect.
@@ -152,8 +152,12 @@ pub fn Clients(props: &Props) -> Html {
                     title="When the checker lets each operation take effect, while time stands">{ "Took effect" }</button>
                 if *lit { <button class="logs-more strong" onclick={ask(Asking::All)}>{ "Show all" }</button> }
             </header>
-            if let Some(broken) = broken {
-                <p class="clients-broken"><span aria-hidden="true">{ "✗ " }</span>{ broken }</p>
+            if let Some((property, broken)) = broken {
+                <p class="clients-broken"><span aria-hidden="true">{ "✗ " }</span>{ broken }
+                    if !lit {
+                        <button class="logs-more" onclick={ask(Asking::Witness(property, false))}>{ "Show them" }</button>
+                    }
+                </p>
             }
             <div class="clients-scroll" ref={scroller} role="application" tabindex="0" aria-roledescription="lanes of clients"
                 aria-label="Operations of clients. Arrows go from one to the next, Enter selects it." aria-describedby={said.clone()}
@@ -194,17 +198,20 @@ fn legend() -> Html {
     }
 }
 
-/// The same in words, for whoever does not see it.
+/// The same in words, for whoever does not see it. A table is as wide as its words, whatever its
+/// style says; what holds it is not.
 fn listed(rows: &[Listed], all: usize) -> Html {
     let row = |row: &Listed| {
         let cells = row.words.iter().skip(1).map(|word| html! { <td>{ word }</td> });
         html! { <tr key={row.number}><th scope="row">{ &row.words[0] }</th>{ for cells }</tr> }
     };
     html! {
-        <table class="sr-only">
-            <caption>{ format!("{} of {all} operations: the last that are seen", rows.len()) }</caption>
-            <thead><tr>{ for COLUMNS.iter().map(|name| html! { <th scope="col">{ *name }</th> }) }</tr></thead>
-            <tbody>{ for rows.iter().map(row) }</tbody>
-        </table>
+        <div class="sr-only">
+            <table>
+                <caption>{ format!("{} of {all} operations: the last that are seen", rows.len()) }</caption>
+                <thead><tr>{ for COLUMNS.iter().map(|name| html! { <th scope="col">{ *name }</th> }) }</tr></thead>
+                <tbody>{ for rows.iter().map(row) }</tbody>
+            </table>
+        </div>
     }
 }

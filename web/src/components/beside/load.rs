@@ -57,7 +57,7 @@ pub fn LoadChart(props: &Props) -> Html {
     html! {
         <div class="load">
             <figure class="load-chart">
-                <figcaption>{ format!("Operations a second: {most} at most, in slots of {}. {done} done, {lost} failed or unknown.", load.width) }</figcaption>
+                <figcaption>{ format!("{}.{} operations a second at most, in slots of {}; {done} done, {lost} failed or unknown", most / 10, most % 10, wait_text(load.width)) }</figcaption>
                 <svg viewBox="0 0 600 56" preserveAspectRatio="none" role="img" aria-label={said(load, bands)}>
                     { backs.clone() }
                     <path class="load-done" d={of_slots(|load, slot| load.rate(slot), most)} />
@@ -66,7 +66,7 @@ pub fn LoadChart(props: &Props) -> Html {
                 </svg>
             </figure>
             <figure class="load-chart">
-                <figcaption>{ format!("From call to return: the half of a slot filled, its longest as a line; {} at most.", wait_text(Span::from_micros(longest))) }</figcaption>
+                <figcaption>{ format!("From call to return, {} at most: half of a slot filled, its longest as a line", wait_text(Span::from_micros(longest))) }</figcaption>
                 <svg viewBox="0 0 600 56" preserveAspectRatio="none" aria-hidden="true">
                     { backs }
                     <path class="load-half" d={of_slots(|_, slot| slot.median, longest)} />

@@ -9,7 +9,7 @@ use crate::state::selection::Selection;
 use crate::state::store::{Keeps, Kept};
 
 /// How wide a bar is at most.
-const WIDTH: f64 = 200.0;
+const WIDTH: f64 = 120.0;
 
 /// What it shows.
 #[derive(PartialEq, Properties)]
@@ -74,7 +74,7 @@ fn bar(class: &'static str, bytes: u64, bound: Option<u64>, kept: &Kept) -> Html
     let over = bound.is_some_and(|bound| bytes > bound);
     html! {
         <>
-            <svg class={classes!("kept-bar", class, over.then_some("over"))} viewBox="0 0 204 14" width="204" height="14" aria-hidden="true">
+            <svg class={classes!("kept-bar", class, over.then_some("over"))} viewBox="0 0 124 14" width="124" height="14" aria-hidden="true">
                 <rect x="0" y="2" height="10" width={Tenths(place(bytes).max(if bytes > 0 { 1.0 } else { 0.0 })).to_string()} />
                 if let Some(bound) = bound {
                     <path d={format!("M{} 0V14", Tenths(place(bound)))} />

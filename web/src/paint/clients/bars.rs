@@ -6,7 +6,7 @@ use netsplit_core::time::Time;
 use netsplit_sim::run::{OpOutcome, OpShown};
 use netsplit_sim::words::operation::stands;
 
-use super::{Picture, stood};
+use super::Picture;
 use crate::draw::bars::{Bar, Piece, pieces, seen};
 use crate::draw::clients::NAMES;
 use crate::draw::ring::Point;
@@ -241,11 +241,9 @@ fn outlines(
 ) {
     let Picture { brush, palette, now, .. } = picture;
     let around = |by: f64| {
-        let right = if stands(op, *now) == OpOutcome::Waiting {
-            area.right.min(picture.x(*now))
-        } else {
-            area.right
-        };
+        // What waits is known up to now alone.
+        let waits = bar.from <= *now && stands(op, *now) == OpOutcome::Waiting;
+        let right = if waits { area.right.min(picture.x(*now)) } else { area.right };
         let width = (right - area.left).max(LEAST);
         brush.canvas.stroke_rect(
             area.left - by,
@@ -274,16 +272,18 @@ fn point(picture: &Picture<'_>, x: f64, area: &Box) {
         return;
     }
     let bottom = area.top + area.height;
-    brush.line(Point::new(x, area.top - 1.0), Point::new(x, bottom + 1.0));
+    brush.line(Point::new(x, bottom - 7.0), Point::new(x, bottom + 1.0));
     brush.stroke(&palette.ink, 1.0);
     brush.circle(Point::new(x, bottom), 3.0);
     brush.fill(&palette.ink);
     brush.stroke(&palette.paper, 1.0);
 }
 
-/// The term of who answered, when it answered: nobody's is grey.
+/// The term of who answered, as it was last up when the answer came: nobody's is grey.
 fn term(history: &History, op: &OpShown) -> u64 {
-    let answered = op.from.zip(op.returned);
-    let stood = answered.and_then(|(from, at)| stood(history, from.index(), at));
-    stood.map_or(0, |standing| standing.term)
+    let Some((from, at)) = op.from.zip(op.returned) else { return 0 };
+    let lane = history.lanes.get(from.index()).map_or(&[][..], Vec::as_slice);
+    let until = lane.partition_point(|stretch| stretch.from <= at);
+    let was_up = lane[..until].iter().rev().find(|stretch| stretch.standing.up);
+    was_up.map_or(0, |stretch| stretch.standing.term)
 }

@@ -40,7 +40,7 @@ pub(super) fn paint(picture: &Picture<'_>, model: &Model) {
     brush.canvas.set_text_baseline("middle");
     brush.canvas.set_text_align("left");
     let (top, height) = LEADERS;
-    brush.text("leader", Point::new(2.0, top + height / 2.0), &palette.ink_soft);
+    brush.text("leads", Point::new(4.0, top + height / 2.0), &palette.ink_soft);
     leaders(picture, model);
     for mark in model.marks() {
         if mark.kind == MarkKind::Broken {

@@ -18,6 +18,7 @@ use netsplit_core::time::{Span, Time};
 
 use crate::director::{Advance, Directed, Verdict};
 use crate::lab::Lab;
+use crate::labs;
 use crate::labs::counter::CounterLab;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
@@ -177,9 +178,10 @@ impl fmt::Display for PartShown {
     }
 }
 
-/// All tests, in the order of the course.
+/// All tests of the labs that are here, in the order of the course.
 pub fn all() -> impl Iterator<Item = &'static CourseTest> {
-    raft::TESTS.iter().chain(kv::TESTS)
+    let here = labs::LABS.iter().filter(|lab| lab.is_here());
+    here.flat_map(|lab| lab.reading().course.tests)
 }
 
 /// The tests of a lab, by its frozen number in links.

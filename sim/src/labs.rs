@@ -21,7 +21,7 @@ use crate::check::kv::KvChecks;
 use crate::check::raft::RaftChecks;
 use crate::choice::TimerCode;
 use crate::lab::Lab;
-use crate::open::{self, CannotOpen};
+use crate::open::{self, CannotOpen, CourseOf};
 use crate::property::{Checks, Property};
 use crate::run::Run;
 use crate::scenario::Script;
@@ -97,6 +97,8 @@ pub struct LabReading {
     pub mistakes: fn() -> Vec<Mistake>,
     /// What makes runs under many seeds.
     pub(crate) tried: &'static Tried,
+    /// The course's tests of it.
+    pub(crate) course: &'static CourseOf,
 }
 
 /// The place of one word in what is asked.
@@ -233,6 +235,7 @@ static RAFT_READING: LabReading = LabReading {
     understands: |words, _| RaftLab::request(words).is_some(),
     mistakes: Vec::new,
     tried: &trial::RAFT,
+    course: &open::COURSE_OF_RAFT,
 };
 
 /// The key/value store.
@@ -264,6 +267,7 @@ static KV_READING: LabReading = LabReading {
     understands: kv::understands,
     mistakes: words::kv::mistakes,
     tried: &trial::KV,
+    course: &open::COURSE_OF_KV,
 };
 
 pub use brought::bring;

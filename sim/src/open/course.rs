@@ -13,8 +13,8 @@ use crate::director::{Advance, Verdict};
 use crate::lab::Lab;
 use crate::labs::counter::CounterLab;
 use crate::labs::kv::KvLab;
-use crate::labs::kv_options;
 use crate::labs::raft::RaftLab;
+use crate::labs::{self, kv_options};
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
 use crate::run::{Run, Running};
@@ -99,22 +99,41 @@ pub trait Direction: fmt::Debug {
 /// # Errors
 /// When the link names no test, or options that it cannot be told.
 pub fn direction(link: &Link, until: Option<Moment>) -> Result<Box<dyn Direction>, CannotOpen> {
-    let name = course_test(link)?.runs_on();
-    let found = DIRECTIONS.iter().find(|(lab, _)| *lab == name);
-    let (_, open) = found.ok_or_else(|| CannotOpen::NoLab(name.to_owned()))?;
-    open(link, until)
+    (of_lab(course_test(link)?).open)(link, until)
 }
 
-/// What opens the tests of a lab, by the lab's name. Apart from the words of the labs: the page
-/// knows those from its first view on, and opens no test before it has all of its program.
-const DIRECTIONS: &[(&str, Open)] = &[
-    (RaftLab::NAME, direction_of::<RaftLab>),
-    (KvLab::NAME, direction_of::<KvLab>),
-    (CounterLab::NAME, direction_of::<CounterLab>),
-];
+/// The course's tests of a lab, and what opens them. It comes with the lab: a page that has no
+/// store needs no test of it.
+#[derive(Debug)]
+pub(crate) struct CourseOf {
+    /// The tests, in the order of the course.
+    pub(crate) tests: &'static [CourseTest],
+    open: Open,
+    /// The first line of its setup as a script writes it.
+    head: fn(&CourseTest, &Setting) -> String,
+}
 
 /// See [`direction`].
 type Open = fn(&Link, Option<Moment>) -> Result<Box<dyn Direction>, CannotOpen>;
+
+/// Raft's.
+pub(crate) static COURSE_OF_RAFT: CourseOf =
+    CourseOf { tests: course::raft::TESTS, open: direction_of::<RaftLab>, head: head_of_raft };
+
+/// The store's, and of services that are tested with it.
+pub(crate) static COURSE_OF_KV: CourseOf = CourseOf {
+    tests: kv::TESTS,
+    open: |link, until| match course_test(link)?.runs_on() {
+        CounterLab::NAME => direction_of::<CounterLab>(link, until),
+        _ => direction_of::<KvLab>(link, until),
+    },
+    head: head_of_service,
+};
+
+/// What is of the lab of a test, which is here since the test is.
+fn of_lab(test: &CourseTest) -> &'static CourseOf {
+    labs::lab_by_number(test.lab()).expect("tests name labs that are here").reading().course
+}
 
 /// The same for a lab whose types are known.
 fn direction_of<L: CourseLab>(
@@ -253,27 +272,31 @@ impl<L: CourseLab> Direction for Directing<L> {
 
 /// The setup of a test as a script writes it, with notes.
 fn script(test: &CourseTest, setting: &Setting, lines: Vec<(u32, Line)>) -> Script {
-    let text = match test.plan {
-        Plan::Raft(plan) => {
-            let ids = setting.mutants.iter().map(|mutant| format!(" mistake={}", mutant.id()));
-            let pre_vote = if setting.pre_vote { " pre-vote=on check-quorum=on" } else { "" };
-            let options = format!(" preset=course{pre_vote}{}", ids.collect::<String>());
-            setup("raft", (plan.servers, 0), setting.seed, plan.unreliable, &options)
-        }
-        Plan::Kv(plan) => {
-            let options = of_service(&kv::world(&plan, setting).lab);
-            let nodes = (plan.servers, plan.clients);
-            setup("kv", nodes, setting.seed, plan.unreliable, &options)
-        }
-        // The counter is in no list of labs; its cluster is like one of the store.
-        Plan::Counter(plan) => {
-            let options = of_service(&kv::world(&plan, setting).lab);
-            let nodes = (plan.servers, plan.clients);
-            setup("kv", nodes, setting.seed, plan.unreliable, &options)
-        }
-    };
+    let text = (of_lab(test).head)(test, setting);
     let read = Script::parse(&text).expect("the setup of a test is in the language of scripts");
     Script { lines, ..read }
+}
+
+fn head_of_raft(test: &CourseTest, setting: &Setting) -> String {
+    let Plan::Raft(plan) = test.plan else { return String::new() };
+    let ids = setting.mutants.iter().map(|mutant| format!(" mistake={}", mutant.id()));
+    let pre_vote = if setting.pre_vote { " pre-vote=on check-quorum=on" } else { "" };
+    let options = format!(" preset=course{pre_vote}{}", ids.collect::<String>());
+    setup("raft", (plan.servers, 0), setting.seed, plan.unreliable, &options)
+}
+
+/// The counter is in no list of labs; its cluster is like one of the store.
+fn head_of_service(test: &CourseTest, setting: &Setting) -> String {
+    let (nodes, unreliable, options) = match test.plan {
+        Plan::Kv(plan) => {
+            ((plan.servers, plan.clients), plan.unreliable, kv::world(&plan, setting).lab)
+        }
+        Plan::Counter(plan) => {
+            ((plan.servers, plan.clients), plan.unreliable, kv::world(&plan, setting).lab)
+        }
+        Plan::Raft(_) => return String::new(),
+    };
+    setup("kv", nodes, setting.seed, unreliable, &of_service(&options))
 }
 
 fn setup(

@@ -52,7 +52,8 @@ pub fn by_tests(mutant: Mutant) -> Vec<Noticed> {
 
 /// The mistakes that a test notices.
 pub fn by_test(test: &CourseTest) -> Vec<Noticed> {
-    rows().filter(|row| row.test.number == test.number).collect()
+    let same = |row: &Noticed| row.test.lab() == test.lab() && row.test.number == test.number;
+    rows().filter(same).collect()
 }
 
 /// The tests and mistakes that end in one way.

@@ -19,7 +19,7 @@ use crate::state::dials::{DialShown, are_calm};
 use dials::Dials;
 use faults::NodeFaults;
 use mistakes::Mistakes;
-use tests::tests;
+use tests::{course_parts, tests};
 
 /// What the column shows.
 #[derive(PartialEq, Properties)]
@@ -111,7 +111,7 @@ pub fn Scenarios(props: &Props) -> Html {
                 </ul>
             </section>
             <Section title="Course tests" id="course-tests" open={matches!(open, What::Course { .. })}>
-                { for raft::LOOK.parts.iter().map(|(part, _)| tests(part, open, on)) }
+                { for course_parts(props.lab).map(|part| tests(part, open, on)) }
             </Section>
             <Section title="Start" id="start" mark={away(cluster)}>
                 <p class="scenarios-when">{ "From the start: opens beside this run" }</p>

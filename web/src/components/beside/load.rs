@@ -55,7 +55,7 @@ pub fn LoadChart(props: &Props) -> Html {
     let end = time_text(Time::from_micros(whole as u64));
     let of_slots = |of: fn(&Load, &Slot) -> u64, most: u64| steps(load, of, most.max(1));
     html! {
-        <div class="load">
+        <div class="load" tabindex="0" role="region" aria-label="Operations over the run">
             <figure class="load-chart">
                 <figcaption>{ format!("{}.{} operations a second at most, in slots of {}; {done} done, {lost} failed or unknown", most / 10, most % 10, wait_text(load.width)) }</figcaption>
                 <svg viewBox="0 0 600 56" preserveAspectRatio="none" role="img" aria-label={said(load, bands)}>

@@ -2,6 +2,7 @@
 //! notices.
 
 use netsplit_sim::course::{self, noticed};
+use netsplit_sim::labs;
 use netsplit_sim::link::What;
 use netsplit_sim::words;
 use yew::prelude::*;
@@ -9,10 +10,18 @@ use yew::prelude::*;
 use crate::components::does;
 use crate::state::action::Action;
 
+/// The parts of the course whose tests are of a lab, in order; of Raft where it has none.
+pub(super) fn course_parts(lab: &str) -> impl Iterator<Item = &'static str> + use<> {
+    let own = labs::lab(lab).map_or(course::RAFT_LAB, |lab| lab.number);
+    let mut last = "";
+    let parts = course::of_lab(own).map(|test| test.part);
+    parts.filter(move |part| std::mem::replace(&mut last, part) != *part)
+}
+
 /// The tests of a part.
 pub(super) fn tests(part: &'static str, open: &What, on: &Callback<Action>) -> Html {
     let item = |test: &'static course::CourseTest| {
-        let what = What::Course { lab: course::RAFT_LAB, test: test.number };
+        let what = What::Course { lab: test.lab(), test: test.number };
         let is_open = *open == what;
         let onclick = on.reform(move |_: MouseEvent| Action::Open(what.clone()));
         // Under the part's heading, its letter and the word that all begin with are noise.
@@ -27,13 +36,12 @@ pub(super) fn tests(part: &'static str, open: &What, on: &Callback<Action>) -> H
             </li>
         }
     };
-    let shown = course::of_lab(course::RAFT_LAB)
-        .find(|test| test.part == part)
-        .map(|test| test.part_shown().to_string());
+    let shown = course::all().find(|test| test.part == part);
+    let shown = shown.map(|test| test.part_shown().to_string());
     html! {
         <section class="scenarios-tests" key={part}>
             <h3>{ shown }</h3>
-            <ul>{ for course::of_lab(course::RAFT_LAB).filter(|test| test.part == part).map(item) }</ul>
+            <ul>{ for course::all().filter(|test| test.part == part).map(item) }</ul>
         </section>
     }
 }
@@ -51,8 +59,11 @@ fn notices(test: &'static course::CourseTest, on: &Callback<Action>) -> Html {
     html! {
         <div class="mistake-about">
             <p>{ test.about }</p>
-            <p>{ format!("Notices {} mistakes within 20 seeds", rows.len()) }</p>
-            <ul class="mistake-tests">{ for rows.iter().map(item) }</ul>
+            // Of Raft's own tests it is written down.
+            if !rows.is_empty() {
+                <p>{ format!("Notices {} mistakes within 20 seeds", rows.len()) }</p>
+                <ul class="mistake-tests">{ for rows.iter().map(item) }</ul>
+            }
         </div>
     }
 }

@@ -7,7 +7,7 @@
 //! needs none: the server. A name after the command picks the tests whose name contains it;
 //! `NETSPLIT_SHOTS` names a folder for a picture of each page at the end of its test.
 //!
-//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`lanes`], [`sharing`], [`access`], [`page`]
+//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`lanes`], [`store`], [`sharing`], [`access`], [`page`]
 //! and [`module`] (the tests), [`states`], [`pictures`] (those that are kept) and [`shots`] (the contact sheet),
 //! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (what a person does with it, and that it does what it says),
 //! [`server`] (static files).
@@ -29,6 +29,7 @@ mod server;
 mod sharing;
 mod shots;
 mod states;
+mod store;
 mod story;
 
 use driver::{Browser, Driver, Session};
@@ -63,6 +64,8 @@ const TESTS: &[(&str, Test)] = &[
     ("the_present_line_follows_the_window", column::the_present_line_follows_the_window),
     ("a_witness_is_gone_through", lanes::a_witness_is_gone_through),
     ("a_press_on_the_ground_is_a_time", lanes::a_press_on_the_ground_is_a_time),
+    ("a_put_outlives_its_leader", store::a_put_outlives_its_leader),
+    ("a_broken_lease_is_followed_and_shared", store::a_broken_lease_is_followed_and_shared),
     ("the_first_three_minutes_by_mouse", story::by_mouse),
     ("the_first_three_minutes_by_keyboard", story::by_keyboard),
     ("tab_walks_through_the_page", access::tab_walks_through_the_page),

@@ -24,7 +24,7 @@ use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::scenarios;
 use serde_json::json;
-pub use stores::broken as broken_promise;
+pub use stores::{a_broken_lease, a_store_at_rest, broken as broken_promise};
 
 /// Width and height.
 pub type Size = (u32, u32);

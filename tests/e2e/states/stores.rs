@@ -9,6 +9,16 @@ pub fn broken() -> Link {
     listed_at(2003, 610)
 }
 
+/// A store with a leader that nobody has asked for anything.
+pub fn a_store_at_rest() -> Link {
+    super::at_millis(super::written("scenario kv nodes=3 clients=1 seed=4\n"), 600)
+}
+
+/// A leader whose clock is slow has answered by its lease after another was elected.
+pub fn a_broken_lease() -> Link {
+    listed_at(21, 690)
+}
+
 /// The same scenario before anybody has asked.
 fn nothing_yet() -> Link {
     listed_at(2003, 1)

@@ -29,7 +29,7 @@ use mistake::Mistake;
 /// by their nature stay far below it.
 pub const TIME_LIMIT: Span = Span::from_millis(120_000);
 
-/// Frozen numbers of the labs in links, as in [`labs`](crate::labs): Raft.
+/// Frozen numbers of the labs in links, as in [`labs`](mod@crate::labs): Raft.
 pub const RAFT_LAB: u32 = 1;
 /// The key/value store, and the services that are tested with it.
 pub const KV_LAB: u32 = 2;

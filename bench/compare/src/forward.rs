@@ -1,11 +1,12 @@
 //! A lab that only forwards: what the world costs by itself.
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::machine::{Alarm, Change, Context, Disk, Input, Machine, Mail, Protocol};
 use netsplit_core::time::Span;
 use netsplit_core::view::NodeView;
 use netsplit_sim::choice::TimerCode;
 use netsplit_sim::lab::Lab;
+use netsplit_sim::labs::{Misplaced, Pair};
 use netsplit_sim::network::{Delay, LinkOptions, NetworkOptions};
 use netsplit_sim::property::{Checks, Property, Violation};
 use netsplit_sim::run::{LogShown, MessageShown, Told};
@@ -124,7 +125,11 @@ impl Lab for Forward {
     const TIMERS: &'static [(&'static str, TimerCode)] = &[];
     const VERBS: &'static [&'static str] = &[];
 
-    fn boot(node: NodeId, _: u32, (): &(), _: &Blank) -> Forwarder {
+    fn options(_: &[Pair]) -> Result<(), Misplaced> {
+        Ok(())
+    }
+
+    fn boot(node: NodeId, _: Cast, (): &(), _: &Blank) -> Forwarder {
         let me = node.index() as u32;
         Forwarder { me, next: me, hops: 0 }
     }

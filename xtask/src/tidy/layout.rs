@@ -75,8 +75,6 @@ const LINES_MAX: usize = 600;
 const LAYERS: &[&str] = &[
     // Between Raft and the services on it, each of which has its place in a lab.
     "replicated",
-    // What the store's words mean, for histories that are checked; no world runs it.
-    "kv",
 ];
 
 /// The labs: every other folder there.

@@ -30,3 +30,4 @@ pub mod raft;
 pub mod replicated;
 
 pub mod kv;
+pub mod shardctrl;

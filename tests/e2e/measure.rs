@@ -5,6 +5,7 @@
 use crate::Page;
 use crate::driver::Session;
 use crate::hands::LED;
+use crate::server::LESSON;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -112,6 +113,31 @@ const SCRUB: &str = "
     point('pointerup', 0.5);
     return [frames, millis, shown.size]";
 
+/// The run of the store that `cargo xtask bench store` makes, through `netsplit.js`: microseconds of an
+/// operation, for each of forty quarters of a virtual second.
+const STORE: &str = "
+    const { default: init, Run } = await import(new URL('js/netsplit.js', document.baseURI));
+    await init();
+    const run = Run.open('scenario kv nodes=5 clients=10 seed=1 delay=1ms..10ms save=1ms ' +
+        'sessions=100 work=on clerks=2 think=1ms..10ms keys=20 queries=50% log-bytes=16000');
+    const [micros, clock] = [[], () => performance.now()];
+    // Somebody is elected, and the program gets warm.
+    run.runFor('1s');
+    let before = 0;
+    for (let quarter = 0; quarter <= 40; quarter += 1) {
+        const began = clock();
+        run.runFor('250ms');
+        const took = clock() - began;
+        const answered = run.history().filter(it => it.outcome === 'ok').length;
+        if (quarter > 0) micros.push(1_000 * took / (answered - before));
+        before = answered;
+    }
+    run.free();
+    return micros";
+
+/// Microseconds that an operation of the store may take.
+const STORE_MOST: f64 = 200.0;
+
 /// Measures everything and prints it; false when a limit does not hold.
 pub fn run(page: &Page) -> Result<bool, String> {
     let mut table = Table::default();
@@ -134,6 +160,10 @@ pub fn run(page: &Page) -> Result<bool, String> {
     }
     table.worst("frames until a scrub is answered", "", &waited, SCRUB_MOST);
     table.row("script of a scrub", "ms", &millis, 2.0 * 1_000.0 / 60.0);
+    page.close(session)?;
+    let session = page.open_at(LESSON)?;
+    let micros = numbers(&session.run_async(STORE, &[])?);
+    table.row("an operation of the store, all checks", "µs", &micros, STORE_MOST);
     page.close(session)?;
     println!("{}", table.text);
     Ok(table.holds)

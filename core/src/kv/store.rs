@@ -110,7 +110,7 @@ impl Service for Store {
         out.end().into()
     }
 
-    fn restore(snapshot: &[u8]) -> Option<Store> {
+    fn restore(&self, snapshot: &[u8]) -> Option<Store> {
         let mut from = Reader::new(snapshot);
         let mut store = Store::default();
         for _ in 0..from.number()? {
@@ -167,9 +167,9 @@ mod tests {
                 let size = |(key, held): (&Bytes, &Held)| (key.len() + held.value.len() + 8) as u64;
                 assert_eq!(store.bytes(), store.iter().map(size).sum::<u64>(), "seed {seed}");
             }
-            assert_eq!(Store::restore(&store.snapshot()), Some(store.clone()), "seed {seed}");
+            assert_eq!(store.restore(&store.snapshot()), Some(store.clone()), "seed {seed}");
             let snapshot = store.snapshot();
-            assert_eq!(Store::restore(&snapshot[..snapshot.len() - 1]), None);
+            assert_eq!(store.restore(&snapshot[..snapshot.len() - 1]), None);
         }
     }
 }

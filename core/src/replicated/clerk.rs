@@ -244,7 +244,9 @@ impl<S: Service> Clients<S> {
             Kept::Opened { .. } => clerk.session,
             // "nrand()": the course's clerks draw theirs.
             Kept::Chosen if collide => Some(7),
-            Kept::Chosen => Some(clerk.session.unwrap_or_else(|| cx.rng().next_u64() >> 24)),
+            Kept::Chosen | Kept::ByService => {
+                Some(clerk.session.unwrap_or_else(|| cx.rng().next_u64() >> 24))
+            }
             Kept::None => Some(0),
         };
         clerk.session = session;

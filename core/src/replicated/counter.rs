@@ -53,7 +53,7 @@ impl Service for Counter {
         Bytes::from(self.value.to_string().as_str())
     }
 
-    fn restore(snapshot: &[u8]) -> Option<Counter> {
+    fn restore(&self, snapshot: &[u8]) -> Option<Counter> {
         Some(Counter { value: std::str::from_utf8(snapshot).ok()?.parse().ok()? })
     }
 

@@ -91,7 +91,7 @@ impl Service for Locks {
         out.end().into()
     }
 
-    fn restore(snapshot: &[u8]) -> Option<Locks> {
+    fn restore(&self, snapshot: &[u8]) -> Option<Locks> {
         let mut from = Reader::new(snapshot);
         let mut locks = Locks { token: from.number()?, now: from.number()?, ..Locks::default() };
         for _ in 0..from.number()? {

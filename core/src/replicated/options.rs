@@ -39,6 +39,9 @@ pub enum Kept {
     },
     /// Clerks choose their own numbers, and no session ends: the course's way.
     Chosen,
+    /// The service keeps them itself, beside what they are about, as a shard that moves does; clerks
+    /// choose their numbers.
+    ByService,
     /// There are none, and a command that is asked for twice may be done twice: the single server
     /// of the course's key/value lab (2025), whose commands say which version they change.
     None,

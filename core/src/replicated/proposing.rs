@@ -161,6 +161,16 @@ impl<S: Service> Server<S> {
             cx.notify(Notice::Applied { index, session, sequence, outcome: told, fresh: true });
             return outcome;
         }
+        if self.options.sessions == Kept::ByService {
+            let done = word_of::<S::Command>(command)
+                .map(|command| self.service.apply_once(session, sequence, command));
+            let fresh = done.as_ref().is_some_and(|(_, fresh)| *fresh);
+            let reply = done.map(|(reply, _)| Outcome::Reply(bytes_of(&reply)));
+            let outcome = reply.unwrap_or(Outcome::NotUnderstood);
+            let told = outcome.clone();
+            cx.notify(Notice::Applied { index, session, sequence, outcome: told, fresh });
+            return outcome;
+        }
         if self.options.sessions == Kept::Chosen
             && self.sessions.look(session, sequence) == Known::Expired
         {

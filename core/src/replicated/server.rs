@@ -37,6 +37,8 @@ pub struct Server<S> {
     pub(super) sessions: Sessions,
     /// Up to where both have been brought.
     pub(super) applied: Index,
+    /// The service before the first command.
+    pub(super) start: Arc<S>,
 
     /// Every reply that was ever given, under the mistake that keeps them.
     pub(super) all_replies: Pieces<Bytes>,
@@ -52,16 +54,24 @@ pub struct Server<S> {
 }
 
 impl<S: Service> Server<S> {
-    /// Makes a server from its disk, at the start and after a crash.
+    /// Makes a server from its disk, at the start and after a crash; `service` is as before the first
+    /// command.
     ///
     /// # Panics
     /// As [`Peer::boot`].
-    pub fn boot(me: NodeId, servers: &[NodeId], options: &Options, disk: &Disk) -> Server<S> {
+    pub fn boot(
+        me: NodeId,
+        servers: &[NodeId],
+        options: &Options,
+        service: S,
+        disk: &Disk,
+    ) -> Server<S> {
         Server {
             me,
             options: Arc::new(options.clone()),
             raft: Peer::boot(me, servers, &options.raft, disk),
-            service: S::default(),
+            start: Arc::new(service.clone()),
+            service,
             sessions: Sessions::default(),
             applied: 0,
             all_replies: Pieces::new(),

@@ -6,10 +6,11 @@ use crate::bytes::Bytes;
 use crate::rng::Rng;
 
 use super::options::Work;
+use super::sessions::SessionId;
 
 /// A state machine that is to be replicated. It is deterministic: what a command does follows from
 /// the state and the command, never from a clock, chance or the order of a hash table.
-pub trait Service: Clone + Debug + Default + PartialEq + 'static {
+pub trait Service: Clone + Debug + PartialEq + 'static {
     /// What a client can ask for.
     type Command: Text;
     /// What it gets back.
@@ -17,6 +18,17 @@ pub trait Service: Clone + Debug + Default + PartialEq + 'static {
 
     /// Does a command.
     fn apply(&mut self, command: Self::Command) -> Self::Reply;
+
+    /// Does a command of a session once, and says whether that was now: for a service that keeps
+    /// sessions [itself](super::options::Kept::ByService).
+    fn apply_once(
+        &mut self,
+        _session: SessionId,
+        _sequence: u64,
+        command: Self::Command,
+    ) -> (Self::Reply, bool) {
+        (self.apply(command), true)
+    }
 
     /// Answers a command that changes nothing.
     ///
@@ -49,8 +61,9 @@ pub trait Service: Clone + Debug + Default + PartialEq + 'static {
     /// All of the state.
     fn snapshot(&self) -> Bytes;
 
-    /// The state that a snapshot was made of; `None` when it is none.
-    fn restore(snapshot: &[u8]) -> Option<Self>;
+    /// The state that a snapshot was made of, by a server that was told the same at its start as
+    /// this one; `None` when it is none.
+    fn restore(&self, snapshot: &[u8]) -> Option<Self>;
 
     /// Bytes of the state: content at its length, 8 a number.
     fn bytes(&self) -> u64;

@@ -51,13 +51,13 @@ impl<S: Service> Server<S> {
         }
         let mut from = Reader::new(data);
         let sessions = Sessions::read(&mut from);
-        let service = from.bytes().and_then(S::restore);
+        let service = from.bytes().and_then(|data| self.start.restore(data));
         let (Some(sessions), Some(service)) = (sessions, service) else {
             // A person took it by hand, or filled the disk: then there is nothing to be known.
-            (self.sessions, self.service) = (Sessions::default(), S::default());
+            (self.sessions, self.service) = (Sessions::default(), (*self.start).clone());
             return;
         };
-        if self.has(Mutant::RestoreMerges) && self.service != S::default() {
+        if self.has(Mutant::RestoreMerges) && self.service != *self.start {
             self.sessions = sessions;
             return;
         }

@@ -39,13 +39,15 @@ pub enum Node<S = Store> {
     Clients(Clients<S>),
 }
 
-impl<S: Service> Node<S> {
+impl<S: Service + Default> Node<S> {
     /// A node at its start, by the kind that its name says.
     pub(super) fn boot(node: NodeId, cast: Cast, options: &Options, disk: &Disk) -> Node<S> {
         let servers: Vec<NodeId> = cast.servers().collect();
         match node.is_client() {
             true => Node::Clients(Clients::boot(&servers, options)),
-            false => Node::Server(Box::new(Server::boot(node, &servers, options, disk))),
+            false => {
+                Node::Server(Box::new(Server::boot(node, &servers, options, S::default(), disk)))
+            }
         }
     }
 

@@ -221,7 +221,7 @@ fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<Pair> {
     pair(quiet != from.raft.quiet_start, "quiet-start", switch_text(quiet).into());
     let sessions = match options.sessions {
         Kept::Opened { most } => most.to_string(),
-        Kept::Chosen => "chosen".to_owned(),
+        Kept::Chosen | Kept::ByService => "chosen".to_owned(),
         Kept::None => "none".to_owned(),
     };
     pair(options.sessions != from.sessions, "sessions", sessions);

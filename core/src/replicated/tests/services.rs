@@ -245,7 +245,7 @@ fn a_lock_is_held_for_a_time_and_each_grant_has_a_greater_token() {
     assert_eq!(replies, expected, "time never goes back, and an old token frees nothing");
     assert_eq!(Locks::restore(&locks.snapshot()), Some(locks));
     assert_eq!(Locks::restore(b"1 2 3 "), None);
-    assert_eq!(Counter::restore(&Bytes::from("x")), None);
+    assert_eq!(Counter::default().restore(&Bytes::from("x")), None);
 }
 
 /// The lock service over Raft: two clients, one lock, no two grants at once.

@@ -101,7 +101,7 @@ impl<S: Service> World<S> {
         let place = node.index();
         self.nodes[place] = Some(if node.number() <= self.servers {
             let disk = &self.disks[place];
-            Node::Server(Box::new(Server::boot(node, &servers, &self.options, disk)))
+            Node::Server(Box::new(Server::boot(node, &servers, &self.options, S::default(), disk)))
         } else {
             Node::Clients(Clients::boot(&servers, &self.options))
         });

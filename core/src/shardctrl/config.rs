@@ -1,0 +1,146 @@
+//! Which group serves which shard, and how that changes: pure functions.
+
+use std::collections::BTreeMap;
+
+use crate::bytes::Bytes;
+use crate::replicated::service::Text;
+
+use super::mutants::Mutants;
+
+/// A group of servers that keeps shards together; `g2` has the number 2. 0 is nobody.
+pub type Gid = u32;
+
+/// A part of the keys, counted from 0.
+pub type Shard = u32;
+
+/// No group: a shard that nobody serves is its.
+pub const NOBODY: Gid = 0;
+
+/// The number of a configuration: how many there were before it.
+pub type ConfigNumber = u64;
+
+/// An assignment of shards to groups. Configuration 0 has no groups, and all shards are nobody's.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Config {
+    /// Its number.
+    pub number: ConfigNumber,
+    /// By shard: the group that serves it.
+    pub shards: Vec<Gid>,
+    /// The groups that have joined, with the names of their servers.
+    pub groups: BTreeMap<Gid, Vec<Bytes>>,
+}
+
+impl Config {
+    /// Configuration 0, for so many shards.
+    pub fn first(shards: u32) -> Config {
+        Config { number: 0, shards: vec![NOBODY; shards as usize], groups: BTreeMap::new() }
+    }
+
+    /// Who serves a shard; [`NOBODY`] for one that there is not.
+    pub fn owner(&self, shard: Shard) -> Gid {
+        self.shards.get(shard as usize).copied().unwrap_or(NOBODY)
+    }
+
+    /// The shards of a group.
+    pub fn shards_of(&self, gid: Gid) -> impl Iterator<Item = Shard> + '_ {
+        (0..).zip(&self.shards).filter(move |(_, owner)| **owner == gid).map(|(shard, _)| shard)
+    }
+
+    /// The next configuration, in which these groups have joined as well; one that is there
+    /// already keeps its place and gets the servers named last.
+    pub fn join(&self, groups: &[(Gid, Vec<Bytes>)], mutants: Mutants) -> Config {
+        let mut next = self.following();
+        next.groups.extend(groups.iter().cloned());
+        next.rebalance(mutants);
+        next
+    }
+
+    /// The next configuration, without these groups.
+    pub fn leave(&self, gids: &[Gid], mutants: Mutants) -> Config {
+        let mut next = self.following();
+        next.groups.retain(|gid, _| !gids.contains(gid));
+        next.rebalance(mutants);
+        next
+    }
+
+    /// The next configuration, in which a group has a shard, whatever that does to the balance: the
+    /// next join or leave may undo it.
+    pub fn moved(&self, shard: Shard, to: Gid) -> Config {
+        let mut next = self.following();
+        if let Some(owner) = next.shards.get_mut(shard as usize) {
+            *owner = to;
+        }
+        next
+    }
+
+    fn following(&self) -> Config {
+        Config { number: self.number + 1, ..self.clone() }
+    }
+
+    /// Divides the shards "as evenly as possible among the groups, and moves as few shards as
+    /// possible" (handout, 4A). The same on every server: what follows depends on the shards and the
+    /// groups' numbers alone.
+    fn rebalance(&mut self, mutants: Mutants) {
+        let quotas = self.quotas(mutants);
+        // What nobody serves, or more than its group is to have, goes on.
+        let mut left = quotas.clone();
+        let mut homeless = Vec::new();
+        for (shard, owner) in (0..).zip(&mut self.shards) {
+            match left.get_mut(owner) {
+                Some(room) if *room > 0 => *room -= 1,
+                _ => homeless.push((shard, std::mem::replace(owner, NOBODY))),
+            }
+        }
+        let room = left.iter().flat_map(|(gid, room)| (0..*room).map(|_| *gid));
+        for ((shard, _), gid) in homeless.into_iter().zip(room) {
+            let shard: Shard = shard;
+            self.shards[shard as usize] = gid;
+        }
+    }
+
+    /// How many shards each group is to have: all as many, and one more for those that have most,
+    /// so that as few as possible move; among equals, for the lowest numbers.
+    fn quotas(&self, _mutants: Mutants) -> BTreeMap<Gid, u32> {
+        let count = self.groups.len() as u32;
+        if count == 0 {
+            return BTreeMap::new();
+        }
+        let shards = self.shards.len() as u32;
+        let (least, more) = (shards / count, shards % count);
+        let mut by_load: Vec<(u32, Gid)> =
+            self.groups.keys().map(|&gid| (self.shards_of(gid).count() as u32, gid)).collect();
+        by_load.sort_by_key(|&(has, gid)| (std::cmp::Reverse(has), gid));
+        let places = (0..).zip(by_load);
+        places.map(|(place, (_, gid))| (gid, least + u32::from(place < more))).collect()
+    }
+}
+
+/// `3 1,1,2 1=g1.n1,g1.n2 2=g2.n1`: the number, the groups by shard, and each group with its servers.
+impl Text for Config {
+    fn to_text(&self) -> String {
+        let shards: Vec<String> = self.shards.iter().map(Gid::to_string).collect();
+        let mut text = format!("{} {}", self.number, shards.join(","));
+        for (gid, servers) in &self.groups {
+            let names: Vec<_> = servers.iter().map(|name| String::from_utf8_lossy(name)).collect();
+            text.push_str(&format!(" {gid}={}", names.join(",")));
+        }
+        text
+    }
+
+    fn from_text(text: &str) -> Option<Config> {
+        let mut words = text.split(' ');
+        let number = words.next()?.parse().ok()?;
+        let shards = words.next()?.split(',').map(|gid| gid.parse().ok());
+        let shards = shards.collect::<Option<Vec<Gid>>>()?;
+        let groups = words.map(group_from_text).collect::<Option<BTreeMap<_, _>>>()?;
+        Some(Config { number, shards, groups })
+    }
+}
+
+/// A group and the names of its servers: `2=g2.n1,g2.n2`.
+pub(super) fn group_from_text(word: &str) -> Option<(Gid, Vec<Bytes>)> {
+    let (gid, names) = word.split_once('=')?;
+    let gid = gid.parse().ok().filter(|gid| *gid != NOBODY)?;
+    let names = names.split(',').filter(|name| !name.is_empty());
+    Some((gid, names.map(Bytes::from).collect()))
+}

@@ -1,0 +1,7 @@
+//! The shard controller: which group of servers serves which shard of the keys, one configuration
+//! after the other.
+
+pub mod config;
+pub mod mutants;
+
+pub use config::{Config, ConfigNumber, Gid, NOBODY, Shard};

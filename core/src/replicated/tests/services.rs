@@ -243,8 +243,8 @@ fn a_lock_is_held_for_a_time_and_each_grant_has_a_greater_token() {
         "held a 4 195",
     ];
     assert_eq!(replies, expected, "time never goes back, and an old token frees nothing");
-    assert_eq!(Locks::restore(&locks.snapshot()), Some(locks));
-    assert_eq!(Locks::restore(b"1 2 3 "), None);
+    assert_eq!(Locks::default().restore(&locks.snapshot()), Some(locks));
+    assert_eq!(Locks::default().restore(b"1 2 3 "), None);
     assert_eq!(Counter::default().restore(&Bytes::from("x")), None);
 }
 

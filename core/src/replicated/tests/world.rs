@@ -62,7 +62,7 @@ pub fn n(number: u32) -> NodeId {
     NodeId::from_number(number).expect("the tests count from 1")
 }
 
-impl<S: Service> World<S> {
+impl<S: Service + Default> World<S> {
     /// So many servers, and one client after them.
     pub fn new(servers: u32, options: Options, seed: u64) -> World<S> {
         World::with_clients(servers, 1, options, seed)

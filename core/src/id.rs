@@ -5,7 +5,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 /// One machine in the cluster, of any kind. The first server is `n1`: the papers' S1 and a course
-/// test's server 0. Clients are `c1`, `c2`, …; they stand behind the servers.
+/// test's server 0. Where servers stand in groups, `g2.n3` is the third of the second group; groups
+/// stand behind the servers of none. Clients are `c1`, `c2`, …; they stand behind all servers.
 ///
 /// A name holds its node's place in the cluster as well, so that whoever keeps something by node
 /// needs no table of names; two names are the same when they read the same.
@@ -16,24 +17,39 @@ pub struct NodeId(u32);
 const PLACE: u32 = 16;
 /// Marks a client; the bits between have its number.
 const CLIENT: u32 = 1 << 31;
-/// The place of a client whose cluster is not known yet.
+/// Above the place of a server in a group: its number there, and above that the group's.
+const MEMBER: u32 = 6;
+/// The place of a client or a member whose cluster is not known yet.
 const NO_PLACE: u32 = (1 << PLACE) - 1;
 
 impl NodeId {
     /// Nodes that a cluster can have at most.
     pub const MOST: u32 = 1 << 15;
+    /// Groups that a cluster can have at most, and servers that each of them can have.
+    pub const GROUPS_MOST: (u32, u32) = (511, 63);
 
     /// The server with this place in the cluster, counted from 0.
     pub const fn from_index(index: u32) -> NodeId {
         NodeId(index)
     }
 
-    /// The server that people call `n{number}`; `None` for 0, which nobody is called.
+    /// The server that people call `n{number}`; `None` for 0, which nobody is called, and past every
+    /// cluster's end.
     pub const fn from_number(number: u32) -> Option<NodeId> {
         match number.checked_sub(1) {
-            Some(index) => Some(NodeId(index)),
-            None => None,
+            Some(index) if index < 1 << PLACE => Some(NodeId(index)),
+            _ => None,
         }
+    }
+
+    /// The server that people call `g{group}.n{number}`, in this place of a cluster; `None` for 0,
+    /// and past [`GROUPS_MOST`](NodeId::GROUPS_MOST).
+    pub const fn member(group: u32, number: u32, place: u32) -> Option<NodeId> {
+        let (groups, members) = NodeId::GROUPS_MOST;
+        if group == 0 || group > groups || number == 0 || number > members || place > NO_PLACE {
+            return None;
+        }
+        Some(NodeId(group << (PLACE + MEMBER) | number << PLACE | place))
     }
 
     /// The client that people call `c{number}`, in a cluster of so many servers; `None` for 0, and
@@ -45,35 +61,46 @@ impl NodeId {
         Some(NodeId(CLIENT | number << PLACE | (servers + number - 1)))
     }
 
-    /// The node of a name like `n3` or `c1`. A client has no place yet: its cluster
-    /// [places](Cast::place) it.
+    /// The node of a name like `n3`, `g2.n3` or `c1`. A member of a group or a client has no place
+    /// yet: its cluster [places](Cast::place) it.
     pub fn from_name(name: &str) -> Option<NodeId> {
-        let (client, digits) = match name.strip_prefix('n') {
-            Some(digits) => (false, digits),
-            None => (true, name.strip_prefix('c')?),
+        let number = |digits: &str| {
+            let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+            digits.parse::<u32>().ok().filter(|_| plain && !digits.starts_with('0'))
         };
-        let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-        let number: u32 = digits.parse().ok().filter(|_| plain)?;
-        match client {
-            false => NodeId::from_number(number),
-            true => NodeId::client(number, 0).map(|it| NodeId(it.0 | NO_PLACE)),
+        if let Some(digits) = name.strip_prefix('n') {
+            return NodeId::from_number(number(digits)?);
         }
+        if let Some(digits) = name.strip_prefix('c') {
+            return NodeId::client(number(digits)?, 0).map(|it| NodeId(it.0 | NO_PLACE));
+        }
+        let (group, member) = name.strip_prefix('g')?.split_once(".n")?;
+        NodeId::member(number(group)?, number(member)?, NO_PLACE)
     }
 
-    /// Place in the cluster, counted from 0; past every cluster's end for a client that was not
+    /// Place in the cluster, counted from 0; past every cluster's end for a node that was not
     /// placed.
     pub const fn index(self) -> usize {
-        match self.is_client() {
-            true => (self.0 & NO_PLACE) as usize,
-            false => self.0 as usize,
+        (self.0 & NO_PLACE) as usize
+    }
+
+    /// The number in the name, counted from 1: of a member, that in its group.
+    pub const fn number(self) -> u32 {
+        let above = self.0 >> PLACE;
+        if self.is_client() {
+            above & !(CLIENT >> PLACE)
+        } else if above > 0 {
+            above & ((1 << MEMBER) - 1)
+        } else {
+            self.0 + 1
         }
     }
 
-    /// The number in the name, counted from 1.
-    pub const fn number(self) -> u32 {
-        match self.is_client() {
-            true => (self.0 & !CLIENT) >> PLACE,
-            false => self.0 + 1,
+    /// The group of a server, counted from 1.
+    pub const fn group(self) -> Option<u32> {
+        match self.0 >> (PLACE + MEMBER) {
+            group if group > 0 && !self.is_client() => Some(group),
+            _ => None,
         }
     }
 
@@ -82,11 +109,14 @@ impl NodeId {
         self.0 & CLIENT != 0
     }
 
-    /// The name as a number: that of a client without its place. Servers come first.
+    /// The name as a number: that of a client or a member without its place. Servers come first,
+    /// those of no group before the others.
     #[inline]
     pub const fn word(self) -> u32 {
-        let place_of_client = (self.0 as i32 >> 31) as u32 & NO_PLACE;
-        self.0 & !place_of_client
+        match self.0 >> PLACE {
+            0 => self.0,
+            _ => self.0 & !NO_PLACE,
+        }
     }
 }
 
@@ -119,16 +149,60 @@ impl Hash for NodeId {
     }
 }
 
-/// Who is in a cluster: so many servers, and behind them so many clients.
+/// Servers in groups: so many groups of so many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Groups {
+    /// How many groups.
+    pub count: u32,
+    /// How many servers each of them has.
+    pub size: u32,
+}
+
+impl Groups {
+    /// None: every server is of no group.
+    pub const NONE: Groups = Groups { count: 0, size: 0 };
+
+    /// How many servers they have together.
+    pub const fn servers(self) -> u32 {
+        self.count * self.size
+    }
+}
+
+/// Who is in a cluster: so many servers, the last of them in groups, and behind them so many clients.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Cast {
-    /// How many servers.
+    /// How many servers, those in groups among them.
     pub servers: u32,
+    /// Which groups they form.
+    pub groups: Groups,
     /// How many clients.
     pub clients: u32,
 }
 
 impl Cast {
+    /// So many servers of no group, and so many clients.
+    pub const fn new(servers: u32, clients: u32) -> Cast {
+        Cast { servers, groups: Groups::NONE, clients }
+    }
+
+    /// How many servers are of no group.
+    pub const fn alone(self) -> u32 {
+        self.servers.saturating_sub(self.groups.servers())
+    }
+
+    /// The servers of a group, counted from 1; those of no group for 0.
+    pub fn members(self, group: u32) -> impl DoubleEndedIterator<Item = NodeId> + Clone {
+        let size = self.groups.size;
+        let places = match group.checked_sub(1) {
+            None => 0..self.alone(),
+            Some(before) if before < self.groups.count => {
+                self.alone() + before * size..self.alone() + (before + 1) * size
+            }
+            Some(_) => 0..0,
+        };
+        places.map(move |place| self.at(place))
+    }
+
     /// How many nodes there are.
     pub const fn count(self) -> u32 {
         self.servers + self.clients
@@ -141,7 +215,7 @@ impl Cast {
 
     /// The servers.
     pub fn servers(self) -> impl DoubleEndedIterator<Item = NodeId> + Clone {
-        (0..self.servers).map(NodeId)
+        (0..self.servers).map(move |place| self.at(place))
     }
 
     /// The clients.
@@ -155,19 +229,30 @@ impl Cast {
     /// For a place so far behind the last that no client can have it.
     #[inline]
     pub fn at(self, place: u32) -> NodeId {
-        match place.checked_sub(self.servers) {
-            None => NodeId(place),
-            Some(before) => NodeId::client(before + 1, self.servers).expect("it is a place"),
-        }
+        let in_groups = match place.checked_sub(self.alone()) {
+            None => return NodeId(place),
+            Some(before) => before,
+        };
+        let node = match place.checked_sub(self.servers) {
+            Some(before) => NodeId::client(before + 1, self.servers),
+            None => {
+                let (group, member) = (in_groups / self.groups.size, in_groups % self.groups.size);
+                NodeId::member(group + 1, member + 1, place)
+            }
+        };
+        node.expect("it is a place")
     }
 
     /// A node by its name, in its place; `None` when it is not one of these.
     pub fn place(self, node: NodeId) -> Option<NodeId> {
-        let (number, most) = match node.is_client() {
-            false => return (node.number() <= self.servers).then_some(node),
-            true => (node.number(), self.clients),
-        };
-        NodeId::client(number, self.servers).filter(|_| number <= most)
+        let number = node.number();
+        if node.is_client() {
+            return NodeId::client(number, self.servers).filter(|_| number <= self.clients);
+        }
+        let Some(group) = node.group() else { return (number <= self.alone()).then_some(node) };
+        let Groups { count, size } = self.groups;
+        let place = self.alone() + (group - 1) * size + number - 1;
+        NodeId::member(group, number, place).filter(|_| group <= count && number <= size)
     }
 
     /// Whether a node is one of these, and in its place.
@@ -180,18 +265,26 @@ impl Cast {
 /// A cluster of servers alone.
 impl From<u32> for Cast {
     fn from(servers: u32) -> Cast {
-        Cast { servers, clients: 0 }
+        Cast::new(servers, 0)
     }
 }
 
-/// As people say it: `n1 to n5`, `n1 to n5 and c1 to c3`.
+/// As people say it: `n1 to n5`, `n1 to n5 and c1 to c3`, `n1 to n3, g1.n1 to g2.n3 and c1`.
 impl fmt::Display for Cast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let some = |f: &mut fmt::Formatter<'_>, kind: char, count: u32| match count {
             1 => write!(f, "{kind}1"),
             _ => write!(f, "{kind}1 to {kind}{count}"),
         };
-        some(f, 'n', self.servers)?;
+        if self.alone() > 0 || self.groups.servers() == 0 {
+            some(f, 'n', self.alone())?;
+        }
+        if let Groups { count, size } = self.groups
+            && count * size > 0
+        {
+            let comma = if self.alone() > 0 { ", " } else { "" };
+            write!(f, "{comma}g1.n1 to g{count}.n{size}")?;
+        }
         if self.clients > 0 {
             f.write_str(" and ")?;
             some(f, 'c', self.clients)?;
@@ -202,6 +295,9 @@ impl fmt::Display for Cast {
 
 impl fmt::Display for NodeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(group) = self.group() {
+            write!(f, "g{group}.")?;
+        }
         let kind = if self.is_client() { 'c' } else { 'n' };
         write!(f, "{kind}{}", self.number())
     }
@@ -231,7 +327,7 @@ mod tests {
 
     #[test]
     fn a_cluster_places_the_nodes_that_it_has() {
-        let cast = Cast { servers: 3, clients: 2 };
+        let cast = Cast::new(3, 2);
         let names: Vec<String> = cast.ids().map(|id| id.to_string()).collect();
         assert_eq!(names, ["n1", "n2", "n3", "c1", "c2"]);
         for (place, id) in cast.ids().enumerate() {
@@ -239,7 +335,9 @@ mod tests {
             assert_eq!((read, cast.place(read).map(NodeId::index)), (id, Some(place)));
             assert!(cast.has(id) && (!read.is_client() || !cast.has(read)));
         }
-        for name in ["n0", "n01", "c0", "c", "n", "x1", "n1 ", "c99999", "n+1"] {
+        for name in
+            ["n0", "n01", "c0", "c", "n", "x1", "n1 ", "c99999", "n+1", "g1", "g1.c1", "g0.n1"]
+        {
             assert_eq!(NodeId::from_name(name), None, "{name}");
         }
         for name in ["n4", "c3"] {
@@ -247,6 +345,22 @@ mod tests {
             assert_eq!((cast.place(read), cast.has(read)), (None, false), "{name}");
         }
         assert_eq!(cast.to_string(), "n1 to n3 and c1 to c2");
+        let grouped = Cast { servers: 5, groups: Groups { count: 2, size: 2 }, clients: 1 };
+        let names: Vec<String> = grouped.ids().map(|id| id.to_string()).collect();
+        assert_eq!(names, ["n1", "g1.n1", "g1.n2", "g2.n1", "g2.n2", "c1"]);
+        assert!(grouped.ids().is_sorted());
+        for (place, id) in grouped.ids().enumerate() {
+            let read = NodeId::from_name(&id.to_string()).expect("it is a name");
+            assert_eq!((read, grouped.place(read).map(NodeId::index)), (id, Some(place)));
+        }
+        for name in ["n2", "g3.n1", "g1.n3", "c2"] {
+            let read = NodeId::from_name(name).expect("it is a name");
+            assert_eq!(grouped.place(read), None, "{name}");
+        }
+        let members: Vec<NodeId> = grouped.members(2).collect();
+        assert_eq!(members, [grouped.at(3), grouped.at(4)]);
+        assert_eq!(grouped.members(0).chain(grouped.members(3)).count(), 1);
+        assert_eq!(grouped.to_string(), "n1, g1.n1 to g2.n2 and c1");
         assert_eq!(Cast::from(1).to_string(), "n1");
     }
 }

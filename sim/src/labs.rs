@@ -45,9 +45,9 @@ pub struct LabWords {
     pub name: &'static str,
     /// Its number in links; never reused.
     pub number: u32,
-    /// How many clients a cluster has when nothing is said of them; 0 for a lab
-    /// that has none.
-    pub clients: u32,
+    /// Who is in a cluster when nothing is said of it. A lab without clients here has none ever,
+    /// nor has one without groups.
+    pub cast: Cast,
     /// Names of the kinds of messages, by number.
     pub kinds: &'static [&'static str],
     /// Names of timers with their codes.
@@ -184,6 +184,7 @@ pub const WORLD_OPTIONS: &[(&str, u32)] = &[
     ("long-reordering", 9),
     ("save", 10),
     ("clients", 11),
+    ("groups", 12),
 ];
 
 /// All labs.
@@ -211,7 +212,7 @@ pub fn lab_of_script(text: &str) -> Option<&'static LabWords> {
 static RAFT: LabWords = LabWords {
     name: RaftLab::NAME,
     number: 1,
-    clients: 0,
+    cast: Cast::new(5, 0),
     kinds: Message::KINDS,
     timers: RaftLab::TIMERS,
     verbs: RaftLab::VERBS,
@@ -242,7 +243,7 @@ static RAFT_READING: LabReading = LabReading {
 static KV: LabWords = LabWords {
     name: KvLab::NAME,
     number: 2,
-    clients: 3,
+    cast: Cast::new(5, 3),
     kinds: ServiceMessage::KINDS,
     timers: KvLab::TIMERS,
     verbs: KvLab::VERBS,

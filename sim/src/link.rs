@@ -224,7 +224,7 @@ impl Link {
                 _ => Problem::Unknown(self.what.clone()),
             }];
         };
-        let mut cast = Cast { servers: script::limits::NODES, clients: script::limits::CLIENTS };
+        let mut cast = Cast::new(script::limits::NODES, script::limits::CLIENTS);
         match self.script() {
             Ok(Some(script)) => cast = script.setup.cast(),
             Ok(None) => problems.extend(self.options().err()),

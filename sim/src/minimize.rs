@@ -125,6 +125,7 @@ pub fn script<L: SwarmLab>(world: &WorldOptions<L>, acts: &[Act]) -> Script {
     let setup = Setup {
         lab: L::NAME.to_owned(),
         nodes: world.nodes,
+        groups: world.groups,
         clients: world.clients,
         seed: world.seed,
         preset: "calm",

@@ -65,6 +65,7 @@ pub fn world<L: Lab>(setup: &Setup) -> Result<WorldOptions<L>, CannotOpen> {
     }
     Ok(WorldOptions {
         nodes: setup.nodes,
+        groups: setup.groups,
         clients: setup.clients,
         seed: setup.seed,
         network: setup.network.clone(),

@@ -1,9 +1,10 @@
 //! Scenarios: what is shown, as a value. One and the same is the test, the page,
 //! the documentation's picture and the link.
 
-use netsplit_core::id::{Cast, NodeId};
+use netsplit_core::id::{Cast, Groups, NodeId};
 use netsplit_core::time::Span;
 
+use crate::labs::LabWords;
 use crate::moment::Moment;
 use crate::network::NetworkOptions;
 use crate::verb::{Condition, Verb};
@@ -15,6 +16,8 @@ pub struct Setup {
     pub lab: String,
     /// How many servers.
     pub nodes: u32,
+    /// Which groups the last of them form.
+    pub groups: Groups,
     /// How many clients.
     pub clients: u32,
     /// The number the run grows from.
@@ -38,11 +41,12 @@ pub struct Setup {
 
 impl Setup {
     /// What a run of a lab starts from when nothing more is said.
-    pub fn of(lab: &str, clients: u32) -> Setup {
+    pub fn of(lab: &LabWords) -> Setup {
         Setup {
-            lab: lab.to_owned(),
-            nodes: 5,
-            clients,
+            lab: lab.name.to_owned(),
+            nodes: lab.cast.servers,
+            groups: lab.cast.groups,
+            clients: lab.cast.clients,
             seed: 1,
             preset: "calm",
             network: NetworkOptions::preset("calm").expect("it is one of the presets"),
@@ -56,7 +60,7 @@ impl Setup {
 
     /// Who there is.
     pub fn cast(&self) -> Cast {
-        Cast { servers: self.nodes, clients: self.clients }
+        Cast { servers: self.nodes, groups: self.groups, clients: self.clients }
     }
 }
 

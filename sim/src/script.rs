@@ -67,6 +67,8 @@ pub mod limits {
     pub const REQUEST_BYTES: usize = 1_024;
     /// Servers of a scenario.
     pub const NODES: u32 = 15;
+    /// Servers of a scenario in which they form groups.
+    pub const GROUPED: u32 = 40;
     /// Clients of a scenario.
     pub const CLIENTS: u32 = 24;
     /// The longest span, and the latest moment.

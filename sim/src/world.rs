@@ -14,7 +14,7 @@ mod stepping;
 
 use std::rc::Rc;
 
-use netsplit_core::id::{Cast, NodeId};
+use netsplit_core::id::{Cast, Groups, NodeId};
 use netsplit_core::machine::{Alarm, Effect, Input, Mail as _};
 use netsplit_core::time::{Span, Time};
 
@@ -32,6 +32,8 @@ use crate::queue::{Item, Queue, What};
 pub struct WorldOptions<L: Lab> {
     /// How many servers.
     pub nodes: u32,
+    /// Which groups the last of them form.
+    pub groups: Groups,
     /// How many clients.
     pub clients: u32,
     /// The number the run grows from.
@@ -44,6 +46,14 @@ pub struct WorldOptions<L: Lab> {
     pub lab: L::Options,
     /// What the disks hold at the start; empty ones where it is shorter.
     pub disks: Vec<DiskOf<L>>,
+}
+
+impl<L: Lab> WorldOptions<L> {
+    /// Who there is.
+    #[inline]
+    pub fn cast(&self) -> Cast {
+        Cast { servers: self.nodes, groups: self.groups, clients: self.clients }
+    }
 }
 
 /// What became of a choice.
@@ -148,7 +158,7 @@ impl<L: Lab> World<L> {
     /// # Panics
     /// With more than 64 nodes, which no scenario can ask for.
     pub fn new(options: WorldOptions<L>) -> World<L> {
-        let cast = Cast { servers: options.nodes, clients: options.clients };
+        let cast = options.cast();
         let nodes = cast.count();
         assert!(nodes <= 64, "scenarios are bounded before they become worlds");
         let disk = |node: u32| options.disks.get(node as usize).cloned().unwrap_or_default();
@@ -183,6 +193,9 @@ impl<L: Lab> World<L> {
         world.fingerprint.add(&(L::NAME, cast.servers, world.options.seed, &world.options.lab));
         if cast.clients > 0 {
             world.fingerprint.add(&cast.clients);
+        }
+        if cast.groups != Groups::NONE {
+            world.fingerprint.add(&cast.groups);
         }
         for node in 0..nodes {
             world.schedule(0, What::Start(node as u16));
@@ -220,7 +233,7 @@ impl<L: Lab> World<L> {
     /// Who there is.
     #[inline]
     pub fn cast(&self) -> Cast {
-        Cast { servers: self.options.nodes, clients: self.options.clients }
+        self.options.cast()
     }
 
     /// How many nodes there are, of all kinds.

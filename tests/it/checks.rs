@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Groups, NodeId};
 use netsplit_core::machine::Effect;
 use netsplit_core::quorum::majority;
 use netsplit_core::raft::invariants::missing;
@@ -336,6 +336,7 @@ fn start(rng: &mut Rng, mutants: Mutants, seed: u64) -> Scene<RaftLab> {
     };
     let options = WorldOptions {
         nodes: [3, 3, 5][pick(3) as usize],
+        groups: Groups::NONE,
         clients: 0,
         seed,
         network: NetworkOptions { links, course: None },

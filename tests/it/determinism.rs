@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Groups, NodeId};
 use netsplit_core::raft::options::Options;
 use netsplit_core::time::{Span, Time};
 use netsplit_sim::choice::{Choice, Dial, EnvelopeId};
@@ -253,6 +253,7 @@ fn small_world(seed: u64, links: LinkOptions, save: Span) -> Case {
         name: format!("seed {seed}"),
         world: WorldOptions {
             nodes: 3,
+            groups: Groups::NONE,
             clients: 0,
             seed,
             network: NetworkOptions { links, course: None },

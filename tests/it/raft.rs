@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Groups, NodeId};
 use netsplit_core::raft::options::Options;
 use netsplit_core::time::{Span, Time};
 use netsplit_sim::choice::Choice;
@@ -19,6 +19,7 @@ use netsplit_sim::world::WorldOptions;
 fn options(nodes: u32, seed: u64, links: LinkOptions, save: u64) -> WorldOptions<RaftLab> {
     WorldOptions {
         nodes,
+        groups: Groups::NONE,
         clients: 0,
         seed,
         network: NetworkOptions { links, course: None },

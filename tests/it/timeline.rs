@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Groups, NodeId};
 use netsplit_core::raft::options::Options;
 use netsplit_core::rng::Rng;
 use netsplit_core::time::{Span, Time};
@@ -24,6 +24,7 @@ fn run(seed: u64) -> Timeline<RaftLab> {
 fn options(seed: u64) -> WorldOptions<RaftLab> {
     WorldOptions {
         nodes: 5,
+        groups: Groups::NONE,
         clients: 0,
         seed,
         network: NetworkOptions { links: LinkOptions::lossy(), course: None },

@@ -1,6 +1,6 @@
 //! A lab that only forwards: what the world costs by itself.
 
-use netsplit_core::id::{Cast, NodeId};
+use netsplit_core::id::{Cast, Groups, NodeId};
 use netsplit_core::machine::{Alarm, Change, Context, Disk, Input, Machine, Mail, Protocol};
 use netsplit_core::time::Span;
 use netsplit_core::view::NodeView;
@@ -174,6 +174,7 @@ pub fn world() -> World<Forward> {
     let links = LinkOptions { delay, ..LinkOptions::calm() };
     let mut world = World::new(WorldOptions {
         nodes: NODES,
+        groups: Groups::NONE,
         clients: 0,
         seed: 1,
         network: NetworkOptions { links, course: None },

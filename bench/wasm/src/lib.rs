@@ -4,7 +4,7 @@ pub mod store;
 
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Groups, NodeId};
 use netsplit_core::raft::disk::Disk;
 use netsplit_core::raft::log::Log;
 use netsplit_core::raft::message::Entry;
@@ -34,6 +34,7 @@ pub fn options(nodes: u32, entries: u64) -> WorldOptions<RaftLab> {
     let disk = Disk { current_term: u64::from(entries > 0), log, ..Disk::default() };
     WorldOptions {
         nodes,
+        groups: Groups::NONE,
         clients: 0,
         seed: 1,
         network: NetworkOptions { links, course: None },

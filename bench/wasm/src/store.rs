@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use netsplit_core::id::Groups;
 use netsplit_core::replicated::options::{Options, Work};
 use netsplit_core::time::{Span, Time};
 use netsplit_sim::labs::kv::KvLab;
@@ -27,6 +28,7 @@ fn options() -> WorldOptions<KvLab> {
     };
     WorldOptions {
         nodes: 5,
+        groups: Groups::NONE,
         clients: 10,
         seed: 1,
         network: NetworkOptions {

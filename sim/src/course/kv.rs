@@ -28,6 +28,7 @@ mod versions;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use netsplit_core::id::Groups;
 use netsplit_core::replicated::counter::Counting;
 use netsplit_core::replicated::message::Replicated;
 use netsplit_core::replicated::options::{Kept, Options};
@@ -168,6 +169,7 @@ pub fn world<L: Recorded>(plan: &Plan<L>, setting: &Setting) -> WorldOptions<L> 
     lab.raft.mutants = setting.mutants;
     WorldOptions {
         nodes: plan.servers,
+        groups: Groups::NONE,
         clients: plan.clients,
         seed: setting.seed,
         network: NetworkOptions::course(plan.unreliable),

@@ -21,6 +21,7 @@ pub mod tester;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use netsplit_core::id::Groups;
 use netsplit_core::raft::options::Options;
 use netsplit_core::time::Span;
 
@@ -89,6 +90,7 @@ pub fn world(plan: &Plan, setting: &Setting) -> WorldOptions<RaftLab> {
     lab.mutants = setting.mutants;
     WorldOptions {
         nodes: plan.servers,
+        groups: Groups::NONE,
         clients: 0,
         seed: setting.seed,
         network: NetworkOptions::course(plan.unreliable),

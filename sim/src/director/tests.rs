@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Groups, NodeId};
 use netsplit_core::raft::options::Options;
 use netsplit_core::time::Span;
 
@@ -33,6 +33,7 @@ fn millis(millis: u64) -> Span {
 fn directed(director: impl FnOnce(Cluster<RaftLab>) -> Task) -> Directed<RaftLab> {
     let options = WorldOptions {
         nodes: 3,
+        groups: Groups::NONE,
         clients: 0,
         seed: 1,
         network: NetworkOptions::course(false),

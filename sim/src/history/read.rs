@@ -267,7 +267,7 @@ fn history<S: Translate>(events: &[Event]) -> Result<History<S::Call, S::Reply>,
                 }
                 let call =
                     S::call(&event.f, event.key.as_ref(), &event.value).map_err(bad_value)?;
-                let node = event.node.unwrap_or(NodeId::from_index(process.min(u32::MAX - 1)));
+                let node = event.node.unwrap_or(NodeId::from_index(process % NodeId::MOST));
                 *waits = Some(history.invoke(Session(process), node, time, call));
             }
             (Some(_), None) => {

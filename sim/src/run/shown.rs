@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use netsplit_core::id::{Cast, NodeId};
+use netsplit_core::id::{Cast, Groups, NodeId};
 use netsplit_core::time::Time;
 use netsplit_core::view::{Field, NodeView};
 
@@ -114,8 +114,14 @@ pub enum Loss {
 impl WorldView {
     /// Who there is.
     pub fn cast(&self) -> Cast {
-        let clients = self.nodes.iter().filter(|node| node.id.is_client()).count() as u32;
-        Cast { servers: self.nodes.len() as u32 - clients, clients }
+        let ids = self.nodes.iter().map(|node| node.id);
+        let clients = ids.clone().filter(|id| id.is_client()).count() as u32;
+        let last = ids.filter(|id| id.group().is_some()).last();
+        let groups = last.map_or(Groups::NONE, |last| Groups {
+            count: last.group().unwrap_or_default(),
+            size: last.number(),
+        });
+        Cast { servers: self.nodes.len() as u32 - clients, groups, clients }
     }
 }
 

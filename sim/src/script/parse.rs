@@ -1,7 +1,7 @@
 //! Reading a whole script: its head, then its lines.
 
 use crate::order::by_rank;
-use netsplit_core::id::Cast;
+use netsplit_core::id::{Cast, Groups};
 
 use super::cursor::{Cursor, Trouble, number_from_text, short};
 use super::values::{delay_from_text, parts_from_text, span_from_text, switch_from_text};
@@ -62,12 +62,13 @@ fn head(line: &str) -> Result<Option<Setup>, Trouble> {
         let message = format!("the lab `{}` has not come yet", cursor.lab.name);
         return Err(Trouble::new(named, message));
     }
-    let mut setup = Setup::of(cursor.lab.name, cursor.lab.clients);
+    let mut setup = Setup::of(cursor.lab);
     // The network's preset comes before what changes it, wherever it stands.
     let mut changes: Vec<(&str, &str, usize)> = Vec::new();
     let mut given: Vec<(String, String)> = Vec::new();
     let mut places = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
+    let mut groups_at = 0;
     while let Some(word) = cursor.peek() {
         let Some((key, value)) = word.text.split_once('=') else {
             return Err(cursor.expected("an option like seed=7"));
@@ -93,15 +94,30 @@ fn head(line: &str) -> Result<Option<Setup>, Trouble> {
                 places.push(at);
             }
             "nodes" => {
-                let nodes = number_from_text(value).filter(|n| (1..=limits::NODES).contains(n));
-                setup.nodes = nodes.ok_or_else(|| expected("1 to 15 nodes"))?;
+                let grouped = cursor.lab.cast.groups.servers() > 0;
+                let most = if grouped { limits::GROUPED } else { limits::NODES };
+                let nodes = number_from_text(value).filter(|n| (1..=most).contains(n));
+                setup.nodes = nodes.ok_or_else(|| expected(&format!("1 to {most} nodes")))?;
             }
-            "clients" if cursor.lab.clients > 0 => {
+            "groups" if cursor.lab.cast.groups.servers() > 0 => {
+                let groups = value.split_once('x').and_then(|(count, size)| {
+                    let (count, size) = (number_from_text(count)?, number_from_text(size)?);
+                    Some(Groups { count, size }).filter(|_| count > 0 && size > 0)
+                });
+                let fits = |it: &Groups| {
+                    it.count <= limits::GROUPED && it.size <= limits::GROUPED && it.servers() > 0
+                };
+                setup.groups = groups
+                    .filter(fits)
+                    .ok_or_else(|| expected("groups like 3x3: three groups of three servers"))?;
+                groups_at = at;
+            }
+            "clients" if cursor.lab.cast.clients > 0 => {
                 let clients = number_from_text(value).filter(|n| (1..=limits::CLIENTS).contains(n));
                 setup.clients = clients.ok_or_else(|| expected("1 to 24 clients"))?;
             }
-            "clients" => {
-                let message = format!("a cluster of the lab `{}` has no clients", setup.lab);
+            "clients" | "groups" => {
+                let message = format!("a cluster of the lab `{}` has no {key}", setup.lab);
                 return Err(Trouble::new(word.start, message));
             }
             "seed" => {
@@ -120,6 +136,13 @@ fn head(line: &str) -> Result<Option<Setup>, Trouble> {
             }
             _ => changes.push((key, value, at)),
         }
+    }
+    if setup.groups.servers() >= setup.nodes && setup.groups.servers() > 0 {
+        let (nodes, grouped) = (setup.nodes, setup.groups.servers());
+        let message = format!(
+            "expected fewer servers in groups than the {nodes} nodes there are, found {grouped}"
+        );
+        return Err(Trouble::new(groups_at, message));
     }
     for (key, value, at) in changes {
         change_network(&mut setup.network, key, value)

@@ -43,6 +43,9 @@ impl fmt::Display for Script {
 impl fmt::Display for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "scenario {} nodes={}", self.lab, self.nodes)?;
+        if self.groups.servers() > 0 {
+            write!(f, " groups={}x{}", self.groups.count, self.groups.size)?;
+        }
         if self.clients > 0 {
             write!(f, " clients={}", self.clients)?;
         }

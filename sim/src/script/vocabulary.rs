@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn what_clients_and_servers_are_asked_is_offered_word_by_word() {
         let kv = labs::lab("kv").expect("it is in the list");
-        let cast = Cast { servers: 3, clients: 2 };
+        let cast = Cast::new(3, 2);
         let check = |line: &str, expected: &[&str]| {
             let found = completions(line, kv, cast, &[]);
             let words: Vec<&str> = found.iter().map(|it| &*it.word).collect();

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Groups, NodeId};
 use netsplit_core::machine::Alarm as _;
 use netsplit_core::raft::message::Timer;
 use netsplit_core::raft::options::Options;
@@ -51,6 +51,7 @@ pub fn everything() -> ByHand {
     let links = LinkOptions { duplicate: 500, loss: 200, ..LinkOptions::calm() };
     let options = WorldOptions {
         nodes: 5,
+        groups: Groups::NONE,
         clients: 0,
         seed: 6_824,
         network: NetworkOptions { links, course: None },

@@ -84,7 +84,7 @@ impl Ring {
         let apart = sin_cos(std::f64::consts::PI / count.max(2) as f64).0;
         let wanted = (side * RADIUS_SHARE).min(reach * apart / (2.0 + apart));
         let radius = wanted.max(RADIUS_LEAST);
-        let cast = Cast { servers: count as u32, clients: 0 };
+        let cast = Cast::new(count as u32, 0);
         let ring = |nodes| Ring { nodes, cast, radius, client_radius: 0.0, centre };
         if count == 1 {
             return ring(vec![centre]);
@@ -291,7 +291,7 @@ mod tests {
         for servers in [3, 5, 9] {
             for clients in 1..=8 {
                 for size in STAGES {
-                    let ring = Ring::of(Cast { servers, clients }, *size);
+                    let ring = Ring::of(Cast::new(servers, clients), *size);
                     assert_eq!(ring.nodes.len() as u32, servers + clients);
                     assert!(ring.radius >= 22.0 && ring.client_radius >= 12.0);
                     for (place, at) in ring.nodes.iter().enumerate() {
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn clients_leave_the_ring_where_there_is_room() {
-        let cast = Cast { servers: 5, clients: 3 };
+        let cast = Cast::new(5, 3);
         for size in STAGES {
             assert_eq!(Ring::of(cast, *size).servers(), Ring::new(5, *size).nodes, "{size:?}");
         }

@@ -56,7 +56,11 @@ pub fn first_script() -> Script {
             "Fifteen commands, each on a majority before it counts. Whatever happens to a minority now, they stay.",
         ),
     ]);
-    let setup = Setup { nodes: 5, seed: 7, ..Setup::of("raft", 0) };
+    let setup = Setup {
+        nodes: 5,
+        seed: 7,
+        ..Setup::of(crate::labs::lab("raft").expect("it is in the list"))
+    };
     Script { setup, lines: (3..).zip(lines).collect() }
 }
 

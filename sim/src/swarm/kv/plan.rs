@@ -1,5 +1,6 @@
 //! What a seed decides of the store.
 
+use netsplit_core::id::Groups;
 use netsplit_core::raft::mutants::{Mutant as RaftMutant, Mutants as RaftMutants};
 use netsplit_core::replicated::mutants::{Mutant, Mutants};
 use netsplit_core::replicated::options::{Kept, Options, Reading, Work};
@@ -72,6 +73,7 @@ pub(super) fn of_seed(seed: u64, mistakes: &[&str]) -> Plan<KvLab> {
     Plan {
         world: WorldOptions {
             nodes,
+            groups: Groups::NONE,
             clients,
             seed,
             network: NetworkOptions { links, course: None },

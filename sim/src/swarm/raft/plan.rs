@@ -1,5 +1,6 @@
 //! What a seed decides of Raft.
 
+use netsplit_core::id::Groups;
 use netsplit_core::raft::mutants::{Mutant, Mutants};
 use netsplit_core::raft::options::{CommitTold, Options};
 use netsplit_core::raft::progress::IN_FLIGHT_LIMIT;
@@ -45,6 +46,7 @@ pub(super) fn of_seed(seed: u64, mistakes: &[&str]) -> Plan<RaftLab> {
     Plan {
         world: WorldOptions {
             nodes,
+            groups: Groups::NONE,
             clients: 0,
             seed,
             network: NetworkOptions { links, course: None },

@@ -153,7 +153,7 @@ fn going_on(cast: Cast, text: &str) -> Vec<Completion> {
 mod tests {
     use super::*;
 
-    const CAST: Cast = Cast { servers: 3, clients: 2 };
+    const CAST: Cast = Cast::new(3, 2);
 
     fn check(text: &str, expected: &[&str]) {
         let found = going_on(CAST, text);

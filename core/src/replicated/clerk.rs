@@ -18,6 +18,7 @@ use super::mutants::Mutant;
 use super::options::{Kept, Options};
 use super::service::{Service, bytes_of, word_of};
 use super::sessions::SessionId;
+use super::turn::Turn;
 
 type Cx<'a, 'b> = &'a mut Context<'b, Replicated>;
 
@@ -73,25 +74,8 @@ pub struct Current {
     pub command: Bytes,
     /// How often it has asked.
     pub attempt: u32,
-    /// How often it was sent away since it last waited.
-    away: u32,
-    /// Servers that it has asked in vain, as bits: once, and more than once. To the latter nobody
-    /// sends it back, or a leader that was cut off and its followers would keep it for ever.
-    silent: [u64; 2],
-}
-
-impl Current {
-    /// Whether a server was asked in vain more than once.
-    fn is_silent(&self, place: u32) -> bool {
-        self.silent[1] >> (place % 64) & 1 == 1
-    }
-
-    fn note_silent(&mut self, place: u32) {
-        let [once, more] = &mut self.silent;
-        let bit = 1 << (place % 64);
-        *more |= *once & bit;
-        *once |= bit;
-    }
+    /// Whom it asks next.
+    turn: Turn,
 }
 
 impl<S: Service> Clients<S> {
@@ -222,7 +206,7 @@ impl<S: Service> Clients<S> {
         clerk.sequence += u64::from(!is_query::<S>(&command));
         let call = from + clerk.calls;
         clerk.current =
-            Some(Current { call, command: command.clone(), attempt: 0, away: 0, silent: [0; 2] });
+            Some(Current { call, command: command.clone(), attempt: 0, turn: Turn::default() });
         cx.notify(Notice::Called { clerk: number, call, command });
         if waits {
             return cx.arm(Timer::Retry(number), retry);
@@ -278,11 +262,8 @@ impl<S: Service> Clients<S> {
             let at = self.servers[place];
             return self.finish(number, Returned::Reply(Bytes::EMPTY), at, cx);
         }
-        // Sent away by all, it has waited, and begins again.
-        let waited = std::mem::take(&mut current.away) > 0;
-        if asked && !waited && !stays {
-            current.note_silent(clerk.server);
-            clerk.server = (clerk.server + 1) % servers.max(1);
+        if asked && !stays {
+            clerk.server = current.turn.after_silence(clerk.server, servers);
         }
         if renumbers && asked && clerk.session.is_some() {
             clerk.sequence += 1;
@@ -339,13 +320,11 @@ impl<S: Service> Clients<S> {
         }
         let count = servers.len() as u32;
         let Some(current) = &mut clerk.current else { return };
-        let hinted = leader.and_then(|leader| servers.iter().position(|&it| it == leader));
-        let hinted = hinted.map(|place| place as u32).filter(|&place| !current.is_silent(place));
-        clerk.server = hinted.unwrap_or((clerk.server + 1) % count.max(1));
-        current.away += 1;
-        if current.away >= count {
-            // By then another may lead.
-            current.silent = [0; 2];
+        let hint = leader.and_then(|leader| servers.iter().position(|&it| it == leader));
+        let hint = hint.map(|place| place as u32);
+        let (next, at_once) = current.turn.after_refusal(clerk.server, hint, count);
+        clerk.server = next;
+        if !at_once {
             return cx.arm(Timer::Retry(number), back_off);
         }
         self.ask(number, cx);

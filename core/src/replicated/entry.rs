@@ -34,6 +34,8 @@ pub enum Entry {
     },
     /// A query that goes through the log.
     Query(Asker, Bytes),
+    /// A command of the server itself, of no session: what the service calls for, and no client.
+    Own(Bytes),
     /// A clerk is done with its session.
     Close(SessionId),
     /// A session that was not used for longest ends (6.3).
@@ -48,11 +50,14 @@ impl Entry {
             Entry::Open(asker) => format!("open {}", numbers(asker)),
             Entry::Command { session, sequence, .. } => format!("{session}.{sequence} "),
             Entry::Query(asker, _) => format!("query {} ", numbers(asker)),
+            Entry::Own(_) => "own ".to_owned(),
             Entry::Close(session) => format!("close {session}"),
             Entry::Expire(session) => format!("expire {session}"),
         }
         .into_bytes();
-        if let Entry::Command { command: words, .. } | Entry::Query(_, words) = self {
+        if let Entry::Command { command: words, .. } | Entry::Query(_, words) | Entry::Own(words) =
+            self
+        {
             text.extend_from_slice(words);
         }
         Bytes::from(text)
@@ -67,6 +72,7 @@ impl Entry {
         match word {
             "nothing" => Some(Entry::Nothing),
             "open" => asker(std::str::from_utf8(rest).ok()?).map(Entry::Open),
+            "own" => Some(Entry::Own(Bytes::from(rest))),
             "close" => number(rest).map(Entry::Close),
             "expire" => number(rest).map(Entry::Expire),
             "query" => {
@@ -110,6 +116,7 @@ mod tests {
                 "12.7 put x 1",
             ),
             (Entry::Query(asker, "get x".into()), "query 6.0.3 get x"),
+            (Entry::Own("configure 2".into()), "own configure 2"),
             (Entry::Close(12), "close 12"),
             (Entry::Expire(12), "expire 12"),
         ];

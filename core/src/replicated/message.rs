@@ -174,6 +174,8 @@ pub enum Request {
     Read(Reading),
     /// Of a server: take a snapshot now, however short the log is.
     Snapshot,
+    /// Of a server, by the machine around it: put this command into the log, if it leads.
+    Propose(Bytes),
     /// Of a client: call this, by this clerk.
     Call {
         /// Which of its clerks.

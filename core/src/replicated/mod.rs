@@ -32,7 +32,7 @@
 //! | snapshots when the log has grown past its bound (5.1) | `snapshot.rs` | `trim_log`, `restore` |
 //! | reads through the log, by ReadIndex, by lease, at followers (6.4) | `reading.rs` | `query` |
 //! | handing over, stopping (3.10) | `stopping.rs` | `transfer`, `stop` |
-//! | the clerk: retries, the remembered leader, back-off | `clerk.rs` | `Clients` |
+//! | the clerk: retries, the remembered leader, back-off | `clerk.rs`, `turn.rs` | `Clients` |
 //!
 //! Read [`service`] and one of the services that are written on it, [`counter`] or [`lock`], then [`message`] for all the
 //! words, [`server`] for the state and the dispatch.
@@ -48,6 +48,7 @@ pub mod server;
 pub mod sessions;
 mod snapshot;
 mod stopping;
+pub mod turn;
 
 pub mod mutants;
 pub mod options;

@@ -43,6 +43,12 @@ impl<S: Service> Server<S> {
                 if word_of::<S::Command>(&command).is_none() {
                     return send(answer(Outcome::NotUnderstood), cx);
                 }
+                // What it will not do as it stands need not go through the log.
+                let refused =
+                    word_of::<S::Command>(&command).and_then(|it| self.service.refusal(&it));
+                if let Some(reply) = refused {
+                    return send(answer(Outcome::Reply(bytes_of(&reply))), cx);
+                }
                 // What was done is known to be done, whoever leads: nothing is proposed twice that
                 // can be seen to be done. What cannot be seen yet is found when it is applied.
                 if let Known::Done(reply) = self.sessions.look(session, sequence)
@@ -109,6 +115,10 @@ impl<S: Service> Server<S> {
             }
             Some(Entry::Command { session, sequence, command }) => {
                 self.do_once(index, session, sequence, &command, cx)
+            }
+            Some(Entry::Own(command)) => {
+                let done = word_of::<S::Command>(&command).map(|it| self.service.apply(it));
+                done.map_or(Outcome::NotUnderstood, |reply| Outcome::Reply(bytes_of(&reply)))
             }
             Some(Entry::Query(asker, query)) => {
                 let found = self.look_up(&query);

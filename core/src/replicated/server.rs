@@ -128,7 +128,7 @@ impl<S: Service> Server<S> {
     }
 
     /// Whether it leads, as far as it knows.
-    pub(super) fn leads(&self) -> bool {
+    pub fn leads(&self) -> bool {
         self.raft.role().name() == RoleName::Leader
     }
 }
@@ -147,6 +147,9 @@ impl<S: Service> Machine<Replicated> for Server<S> {
             Input::Requested(Request::Stop) => self.stop(cx),
             Input::Requested(Request::Read(reading)) => self.read_by(reading, cx),
             Input::Requested(Request::Snapshot) => self.take_snapshot(cx),
+            Input::Requested(Request::Propose(command)) => {
+                self.propose(&Entry::Own(command), cx);
+            }
             Input::Requested(Request::Call { .. } | Request::Close { .. }) => {}
         }
         while let Some(entry) = self.owes.pop_front() {

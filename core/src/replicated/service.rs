@@ -30,6 +30,12 @@ pub trait Service: Clone + Debug + PartialEq + 'static {
         (self.apply(command), true)
     }
 
+    /// What a server that leads answers without asking the log, in the state that it is in: for a
+    /// command that would come to nothing there.
+    fn refusal(&self, _command: &Self::Command) -> Option<Self::Reply> {
+        None
+    }
+
     /// Answers a command that changes nothing.
     ///
     /// # Panics

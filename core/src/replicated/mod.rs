@@ -50,6 +50,7 @@ mod snapshot;
 mod stopping;
 pub mod turn;
 
+pub mod invariants;
 pub mod mutants;
 pub mod options;
 pub mod view;

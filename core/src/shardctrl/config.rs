@@ -1,11 +1,12 @@
 //! Which group serves which shard, and how that changes: pure functions.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::bytes::Bytes;
 use crate::replicated::service::Text;
 
-use super::mutants::Mutants;
+use super::mutants::{Mutant, Mutants};
 
 /// A group of servers that keeps shards together; `g2` has the number 2. 0 is nobody.
 pub type Gid = u32;
@@ -59,6 +60,13 @@ impl Config {
     pub fn leave(&self, gids: &[Gid], mutants: Mutants) -> Config {
         let mut next = self.following();
         next.groups.retain(|gid, _| !gids.contains(gid));
+        if next.groups.is_empty() && mutants.has(Mutant::LastLeaveKeeps) {
+            return next;
+        }
+        if mutants.has(Mutant::OneHeir) {
+            next.leave_all_to_one();
+            return next;
+        }
         next.rebalance(mutants);
         next
     }
@@ -73,14 +81,17 @@ impl Config {
         next
     }
 
-    fn following(&self) -> Config {
+    pub(super) fn following(&self) -> Config {
         Config { number: self.number + 1, ..self.clone() }
     }
 
     /// Divides the shards "as evenly as possible among the groups, and moves as few shards as
     /// possible" (handout, 4A). The same on every server: what follows depends on the shards and the
     /// groups' numbers alone.
-    fn rebalance(&mut self, mutants: Mutants) {
+    pub(super) fn rebalance(&mut self, mutants: Mutants) {
+        if mutants.has(Mutant::FromScratch) {
+            return self.deal_anew();
+        }
         let quotas = self.quotas(mutants);
         // What nobody serves, or more than its group is to have, goes on.
         let mut left = quotas.clone();
@@ -100,7 +111,7 @@ impl Config {
 
     /// How many shards each group is to have: all as many, and one more for those that have most,
     /// so that as few as possible move; among equals, for the lowest numbers.
-    fn quotas(&self, _mutants: Mutants) -> BTreeMap<Gid, u32> {
+    fn quotas(&self, mutants: Mutants) -> BTreeMap<Gid, u32> {
         let count = self.groups.len() as u32;
         if count == 0 {
             return BTreeMap::new();
@@ -109,9 +120,41 @@ impl Config {
         let (least, more) = (shards / count, shards % count);
         let mut by_load: Vec<(u32, Gid)> =
             self.groups.keys().map(|&gid| (self.shards_of(gid).count() as u32, gid)).collect();
-        by_load.sort_by_key(|&(has, gid)| (std::cmp::Reverse(has), gid));
+        by_load.sort_by_key(|&(has, gid)| (Reverse(has), gid));
+        if mutants.has(Mutant::MapOrder) {
+            by_load.sort_by_key(|&(has, gid)| Reverse((has, gid)));
+        }
+        let first_and_last =
+            by_load.first().zip(by_load.last()).map(|(one, other)| (one.1, other.1));
         let places = (0..).zip(by_load);
-        places.map(|(place, (_, gid))| (gid, least + u32::from(place < more))).collect()
+        let mut quotas: BTreeMap<Gid, u32> =
+            places.map(|(place, (_, gid))| (gid, least + u32::from(place < more))).collect();
+        if mutants.has(Mutant::KeepsOneMore)
+            && let Some((first, last)) = first_and_last
+            && quotas[&last] > 0
+        {
+            *quotas.entry(first).or_default() += 1;
+            *quotas.entry(last).or_default() -= 1;
+        }
+        quotas
+    }
+
+    /// What a mistake does instead: the shards in turn, whoever has them.
+    fn deal_anew(&mut self) {
+        let gids: Vec<Gid> = self.groups.keys().copied().collect();
+        for (place, owner) in self.shards.iter_mut().enumerate() {
+            *owner = gids.get(place % gids.len().max(1)).copied().unwrap_or(NOBODY);
+        }
+    }
+
+    /// What a mistake does instead: all that those who left had goes to the first of the others.
+    fn leave_all_to_one(&mut self) {
+        let heir = self.groups.keys().next().copied().unwrap_or(NOBODY);
+        for owner in &mut self.shards {
+            if !self.groups.contains_key(owner) {
+                *owner = heir;
+            }
+        }
     }
 }
 
@@ -121,8 +164,8 @@ impl Text for Config {
         let shards: Vec<String> = self.shards.iter().map(Gid::to_string).collect();
         let mut text = format!("{} {}", self.number, shards.join(","));
         for (gid, servers) in &self.groups {
-            let names: Vec<_> = servers.iter().map(|name| String::from_utf8_lossy(name)).collect();
-            text.push_str(&format!(" {gid}={}", names.join(",")));
+            text.push(' ');
+            text.push_str(&group_text(*gid, servers));
         }
         text
     }
@@ -143,4 +186,10 @@ pub(super) fn group_from_text(word: &str) -> Option<(Gid, Vec<Bytes>)> {
     let gid = gid.parse().ok().filter(|gid| *gid != NOBODY)?;
     let names = names.split(',').filter(|name| !name.is_empty());
     Some((gid, names.map(Bytes::from).collect()))
+}
+
+/// The same the other way round.
+pub(super) fn group_text(gid: Gid, servers: &[Bytes]) -> String {
+    let names: Vec<_> = servers.iter().map(|name| name.text()).collect();
+    format!("{gid}={}", names.join(","))
 }

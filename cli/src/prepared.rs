@@ -10,6 +10,7 @@ use netsplit_sim::labs::counter::CounterLab;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
+use netsplit_sim::labs::shardctrl::ShardctrlLab;
 use netsplit_sim::labs::{self, LabWords};
 use netsplit_sim::link::Link;
 use netsplit_sim::moment::Moment;
@@ -76,8 +77,12 @@ struct Prepares {
 }
 
 /// All labs whose runs can be prepared.
-const PREPARES: &[Prepares] =
-    &[Prepares::of::<RaftLab>(), Prepares::of::<KvLab>(), Prepares::of::<CounterLab>()];
+const PREPARES: &[Prepares] = &[
+    Prepares::of::<RaftLab>(),
+    Prepares::of::<KvLab>(),
+    Prepares::of::<CounterLab>(),
+    Prepares::of::<ShardctrlLab>(),
+];
 
 impl Prepares {
     const fn of<L: CourseLab>() -> Prepares {

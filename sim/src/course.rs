@@ -9,11 +9,13 @@ pub mod kv;
 pub mod mistake;
 pub mod noticed;
 pub mod raft;
+pub mod shardctrl;
 
 use std::fmt;
 
 use netsplit_core::raft::mutants::Mutants;
 use netsplit_core::replicated::mutants::Mutants as ServiceMutants;
+use netsplit_core::shardctrl::mutants::Mutants as ControllerMutants;
 use netsplit_core::time::{Span, Time};
 
 use crate::director::{Advance, Directed, Verdict};
@@ -22,6 +24,7 @@ use crate::labs;
 use crate::labs::counter::CounterLab;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
+use crate::labs::shardctrl::ShardctrlLab;
 
 use mistake::Mistake;
 
@@ -33,6 +36,8 @@ pub const TIME_LIMIT: Span = Span::from_millis(120_000);
 pub const RAFT_LAB: u32 = 1;
 /// The key/value store, and the services that are tested with it.
 pub const KV_LAB: u32 = 2;
+/// The shard controller.
+pub const SHARDCTRL_LAB: u32 = 3;
 
 /// A test of the course.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +71,8 @@ pub enum Plan {
     Kv(kv::Plan<KvLab>),
     /// A replicated counter.
     Counter(kv::Plan<CounterLab>),
+    /// The shard controller and its clients.
+    Controller(kv::Plan<ShardctrlLab>),
 }
 
 /// A lab whose tests of the course can be run, if it has any.
@@ -97,13 +104,20 @@ pub struct Setting {
     /// Mistakes of a service over Raft and of its clerks; Raft alone has none of
     /// these.
     pub of_service: ServiceMutants,
+    /// Mistakes of the shard controller; nothing else has any of these.
+    pub of_controller: ControllerMutants,
 }
 
 impl Setting {
     /// Correct Raft, as in the course: without PreVote and CheckQuorum.
     pub const fn plain(seed: u64) -> Setting {
-        let (mutants, of_service) = (Mutants::NONE, ServiceMutants::NONE);
-        Setting { seed, pre_vote: false, mutants, of_service }
+        Setting {
+            seed,
+            pre_vote: false,
+            mutants: Mutants::NONE,
+            of_service: ServiceMutants::NONE,
+            of_controller: ControllerMutants::NONE,
+        }
     }
 }
 
@@ -137,6 +151,7 @@ impl CourseTest {
         match self.plan {
             Plan::Raft(_) => RAFT_LAB,
             Plan::Kv(_) | Plan::Counter(_) => KV_LAB,
+            Plan::Controller(_) => SHARDCTRL_LAB,
         }
     }
 
@@ -146,6 +161,7 @@ impl CourseTest {
             Plan::Raft(_) => RaftLab::NAME,
             Plan::Kv(_) => KvLab::NAME,
             Plan::Counter(_) => CounterLab::NAME,
+            Plan::Controller(_) => ShardctrlLab::NAME,
         }
     }
 
@@ -154,6 +170,7 @@ impl CourseTest {
         match mistake {
             Mistake::OfRaft(_) => true,
             Mistake::OfService(_) => self.lab() != RAFT_LAB,
+            Mistake::OfController(_) => self.lab() == SHARDCTRL_LAB,
         }
     }
 
@@ -215,11 +232,14 @@ pub fn select(what: &str) -> Vec<&'static CourseTest> {
     let lab = match what {
         _ if is(&["raft", "2", "lab2", "lab 2"]) => Some(RAFT_LAB),
         _ if is(&["kv", "3", "lab3", "lab 3"]) => Some(KV_LAB),
+        _ if is(&["shardctrl"]) => Some(SHARDCTRL_LAB),
         _ => None,
     };
     let part = |test: &&CourseTest| {
         let lab_of_part = test.part.split(' ').next().unwrap_or(test.part);
-        lab.map_or_else(|| is(&[test.part, lab_of_part]), |lab| test.lab() == lab)
+        // A test function of the course whose parts are tests here.
+        let function = test.name.split_once('/').map_or(test.part, |(function, _)| function);
+        lab.map_or_else(|| is(&[test.part, lab_of_part, function]), |lab| test.lab() == lab)
     };
     match find(what) {
         Some(test) => vec![test],
@@ -248,6 +268,7 @@ pub fn run(test: &'static CourseTest, setting: &Setting) -> Report {
         Plan::Raft(plan) => raft::Performance::new(test, plan, setting).run(),
         Plan::Kv(plan) => kv::Performance::new(test, plan, setting).run(),
         Plan::Counter(plan) => kv::Performance::new(test, plan, setting).run(),
+        Plan::Controller(plan) => kv::Performance::new(test, plan, setting).run(),
     }
 }
 
@@ -257,7 +278,7 @@ mod tests {
 
     #[test]
     fn every_test_is_found_by_every_name() {
-        for (lab, count) in [(RAFT_LAB, 28), (KV_LAB, 48)] {
+        for (lab, count) in [(RAFT_LAB, 28), (KV_LAB, 48), (SHARDCTRL_LAB, 13)] {
             let mut numbers: Vec<u32> = of_lab(lab).map(|test| test.number).collect();
             numbers.sort_unstable();
             assert_eq!(numbers, (1..=count).collect::<Vec<u32>>());
@@ -295,6 +316,10 @@ mod tests {
             ("kvsrv 2024", 9),
             ("lock", 4),
             ("rsm", 8),
+            ("shardctrl", 13),
+            ("4A", 12),
+            ("shardcfg", 1),
+            ("TestMulti", 5),
             ("TestSnapshotRPC3B", 1),
             ("4", 0),
         ];

@@ -11,6 +11,9 @@ pub mod raft;
 pub mod raft_disk;
 pub mod raft_options;
 pub mod raft_rows;
+pub mod service;
+pub mod shardctrl;
+pub mod shardctrl_options;
 
 use netsplit_core::id::Cast;
 use netsplit_core::machine::Mail;
@@ -19,6 +22,7 @@ use netsplit_core::replicated::message::Message as ServiceMessage;
 
 use crate::check::kv::KvChecks;
 use crate::check::raft::RaftChecks;
+use crate::check::shardctrl::ShardctrlChecks;
 use crate::choice::TimerCode;
 use crate::lab::Lab;
 use crate::open::{self, CannotOpen, CourseOf};
@@ -31,6 +35,7 @@ use crate::words::{self, Stories};
 
 use kv::KvLab;
 use raft::RaftLab;
+use shardctrl::ShardctrlLab;
 
 /// An option: its name, and its value as a script writes it.
 pub type Pair = (String, String);
@@ -188,7 +193,7 @@ pub const WORLD_OPTIONS: &[(&str, u32)] = &[
 ];
 
 /// All labs.
-pub const LABS: &[&LabWords] = &[&RAFT, &KV];
+pub const LABS: &[&LabWords] = &[&RAFT, &KV, &SHARDCTRL];
 
 /// A lab by name.
 pub fn lab(name: &str) -> Option<&'static LabWords> {
@@ -255,7 +260,7 @@ static KV: LabWords = LabWords {
 
 /// The code of the key/value store, for whoever [brings](bring) it.
 pub static KV_CODE: LabCode = LabCode {
-    properties: KvChecks::PROPERTIES,
+    properties: <KvChecks as Checks<KvLab>>::PROPERTIES,
     stories: &words::kv::STORIES,
     open: open::script_of::<KvLab>,
     reading: Some(&KV_READING),
@@ -271,7 +276,42 @@ static KV_READING: LabReading = LabReading {
     course: &open::COURSE_OF_KV,
 };
 
-pub use brought::bring;
+/// The shard controller.
+static SHARDCTRL: LabWords = LabWords {
+    name: ShardctrlLab::NAME,
+    number: 3,
+    cast: Cast::new(3, 2),
+    kinds: ServiceMessage::KINDS,
+    timers: ShardctrlLab::TIMERS,
+    verbs: ShardctrlLab::VERBS,
+    calls: shardctrl::OF_CLIENTS,
+    slots: shardctrl::SLOTS,
+    options: shardctrl_options::NUMBERS,
+    code: brought::shardctrl,
+};
+
+/// The code of the shard controller, for whoever [brings](bring) it.
+pub static SHARDCTRL_CODE: LabCode = LabCode {
+    properties: <ShardctrlChecks as Checks<ShardctrlLab>>::PROPERTIES,
+    stories: &words::shardctrl::STORIES,
+    open: open::script_of::<ShardctrlLab>,
+    reading: Some(&SHARDCTRL_READING),
+};
+
+static SHARDCTRL_READING: LabReading = LabReading {
+    set_options: shardctrl_options::canonical,
+    values: shardctrl_options::values,
+    set_disk: |_, _| Err((0, "disks of the lab `shardctrl` are empty at the start".to_owned())),
+    understands: shardctrl::understands,
+    mistakes: words::shardctrl::mistakes,
+    tried: &trial::SHARDCTRL,
+    course: &open::COURSE_OF_SHARDCTRL,
+};
+
+/// The labs that come after the first, each with its code: what is to be [brought](bring).
+pub static LATER: &Codes = &[("kv", &KV_CODE), ("shardctrl", &SHARDCTRL_CODE)];
+
+pub use brought::{Codes, bring};
 
 /// All code is here.
 #[cfg(not(target_family = "wasm"))]
@@ -282,8 +322,15 @@ mod brought {
         Some(&super::KV_CODE)
     }
 
-    /// The code of the key/value store has come; it was here already.
-    pub fn bring(_kv: &'static LabCode) {}
+    pub(super) fn shardctrl() -> Option<&'static LabCode> {
+        Some(&super::SHARDCTRL_CODE)
+    }
+
+    /// The code of labs after the first has come; it was here already.
+    pub fn bring(_codes: &'static Codes) {}
+
+    /// See [`LATER`](super::LATER).
+    pub type Codes = [(&'static str, &'static LabCode)];
 }
 
 /// The code of a lab after the first is here once it was brought: nothing else names it, so that
@@ -294,15 +341,26 @@ mod brought {
     use std::cell::Cell;
 
     thread_local! {
-        static KV: Cell<Option<&'static LabCode>> = const { Cell::new(None) };
+        static BROUGHT: Cell<&'static Codes> = const { Cell::new(&[]) };
+    }
+
+    fn code(name: &str) -> Option<&'static LabCode> {
+        BROUGHT.get().iter().find(|(lab, _)| *lab == name).map(|(_, code)| *code)
     }
 
     pub(super) fn kv() -> Option<&'static LabCode> {
-        KV.get()
+        code("kv")
     }
 
-    /// The code of the key/value store has come.
-    pub fn bring(kv: &'static LabCode) {
-        KV.set(Some(kv));
+    pub(super) fn shardctrl() -> Option<&'static LabCode> {
+        code("shardctrl")
     }
+
+    /// The code of labs after the first has come.
+    pub fn bring(codes: &'static Codes) {
+        BROUGHT.set(codes);
+    }
+
+    /// See [`LATER`](super::LATER).
+    pub type Codes = [(&'static str, &'static LabCode)];
 }

@@ -24,6 +24,8 @@ pub mod lab;
 pub mod liveness;
 pub mod plan;
 pub mod raft;
+pub mod service;
+pub mod shardctrl;
 pub mod watch;
 
 use std::fmt;
@@ -31,6 +33,7 @@ use std::fmt;
 use crate::fingerprint::Fingerprint;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
+use crate::labs::shardctrl::ShardctrlLab;
 use crate::minimize::minimize;
 use crate::moment::Moment;
 use crate::property::Violation;
@@ -130,7 +133,8 @@ pub struct Swarm {
 
 /// All swarms. Apart from the words of the labs: the page knows those from its first
 /// view on, and of the swarm only what a search needs.
-pub const SWARMS: &[Swarm] = &[Swarm::of::<RaftLab>(), Swarm::of::<KvLab>()];
+pub const SWARMS: &[Swarm] =
+    &[Swarm::of::<RaftLab>(), Swarm::of::<KvLab>(), Swarm::of::<ShardctrlLab>()];
 
 /// The swarm of a lab, by the lab's name.
 ///

@@ -12,6 +12,8 @@ mod mistakes;
 pub mod operation;
 pub mod outcome;
 pub mod raft;
+pub mod service;
+pub mod shardctrl;
 mod steps;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use std::cell::Cell;
 
 use gloo_events::EventListener;
 use netsplit_core::id::NodeId;
-use netsplit_sim::labs::{self, KV_CODE, LabCode};
+use netsplit_sim::labs::{self, Codes};
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
@@ -71,8 +71,8 @@ pub const KV_SHEET: &str = "kv.css";
 
 /// What is of the key/value store alone: the lab, and what the page has for it.
 pub struct OfKv {
-    /// The lab.
-    pub code: &'static LabCode,
+    /// The labs that come with it, its own among them.
+    pub codes: &'static Codes,
     /// A client is asked for something.
     pub asks: fn(&Model, NodeId, &Callback<Action>) -> Html,
     /// How queries are answered.
@@ -88,7 +88,7 @@ pub struct OfKv {
 }
 
 static OF_KV: OfKv = OfKv {
-    code: &KV_CODE,
+    codes: labs::LATER,
     asks: pages::kv::asks,
     reads: pages::kv::reads,
     beside: pages::views::beside,
@@ -149,7 +149,7 @@ pub fn kv_there() -> Option<&'static OfKv> {
 
 /// It has come.
 pub fn keep_kv(of: &'static OfKv) {
-    labs::bring(of.code);
+    labs::bring(of.codes);
     KV_THERE.set(Some(of));
 }
 

@@ -43,7 +43,7 @@ impl Configs {
     /// The one under a number; the latest for one that is not there yet.
     pub fn at(&self, number: ConfigNumber) -> &Config {
         let place = usize::try_from(number).unwrap_or(usize::MAX);
-        self.all.get(place).map_or_else(|| self.last(), |config| config)
+        self.all.get(place).map_or_else(|| self.last(), AsRef::as_ref)
     }
 
     /// The one in a place, counted from 0.

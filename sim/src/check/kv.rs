@@ -1,57 +1,34 @@
-//! What is checked of the store and its clients, after every step; Raft's promises beneath it too.
-//!
-//! Clients' operations become a [`History`] as they happen, and the checks over it are told by the
-//! clients alone: whether it is linearizable, and what one session may expect. The others look into
-//! the servers as well: what was done how often, what was answered, whether servers that applied as
-//! much are in the same state, and what they keep.
+//! What is checked of the store beyond what is [of every service](super::service): what one session
+//! may expect.
 
-mod seen;
 mod sessions;
-mod state;
 #[cfg(test)]
 mod tests;
 
-use std::rc::Rc;
-
 use netsplit_core::bytes::Bytes;
-use netsplit_core::history::{History, OpId, Outcome as OpOutcome, Session};
-use netsplit_core::id::NodeId;
+use netsplit_core::history::{Op, OpId};
 use netsplit_core::kv::invariants;
 use netsplit_core::kv::message::{Call, Reply};
 use netsplit_core::kv::spec::Kv;
-use netsplit_core::machine::Effect;
-use netsplit_core::raft::message::{self as raft, Index};
-use netsplit_core::replicated::entry::Entry;
-use netsplit_core::replicated::message::{Message, Notice, Outcome, Returned, Wants};
-use netsplit_core::replicated::options::Kept;
+use netsplit_core::kv::store::Store;
+use netsplit_core::raft::message::Index;
+use netsplit_core::replicated::server::Server;
 use netsplit_core::replicated::service::Text;
-use netsplit_core::replicated::sessions::SessionId;
-use netsplit_core::table::Table;
 
-use crate::check::linearizability::{self, Live, LiveVerdict, Options, Verdict, Witness, witness};
-use crate::check::raft::RaftChecks;
-use crate::choice::Choice;
-use crate::labs::kv::{KvLab, Node};
-use crate::property::{Checks, Property, Violation};
+use crate::check::service::{Breach, Checked, HistoryOf, OF_SERVICES, Own, ServiceChecks, Summed};
+use crate::fingerprint::Fingerprint;
+use crate::labs::kv::KvLab;
+use crate::property::Property;
 use crate::words;
-use crate::world::World;
 
-use seen::Seen;
 use sessions::Sessions;
-use state::States;
 
 /// Names of the properties.
 pub mod property {
-    /// Every operation seems to happen at one moment between its call and its return.
-    pub const LINEARIZABLE: &str = "linearizable";
-    /// A command takes effect once.
-    pub const EXACTLY_ONCE: &str = "exactly-once";
-    /// What a client was told is so: done when it was told done, never when it was told failed.
-    pub const ACKNOWLEDGED: &str = "acknowledged";
-    /// Servers that applied as much are in the same state.
-    pub const EQUAL_STATE: &str = "equal-state";
-    /// Logs, snapshots and what is kept of sessions stay within their bounds.
-    pub const BOUNDED: &str = "bounded";
+    pub use crate::check::service::property::{
+        ACKNOWLEDGED, BOUNDED, EQUAL_STATE, EXACTLY_ONCE, LINEARIZABLE,
+    };
+
     /// A read shows what its session wrote before, or something later.
     pub const READ_YOUR_WRITES: &str = "read-your-writes";
     /// A read shows what its session has read before, or something later.
@@ -62,449 +39,99 @@ pub mod property {
     pub const WRITES_FOLLOW_READS: &str = "writes-follow-reads";
 }
 
-use property::{
-    ACKNOWLEDGED, BOUNDED, EQUAL_STATE, EXACTLY_ONCE, LINEARIZABLE, MONOTONIC_READS,
-    MONOTONIC_WRITES, READ_YOUR_WRITES, WRITES_FOLLOW_READS,
-};
-
-/// Configurations that the live check of one key may make. A hundred thousand take some 20 ms.
-const BUDGET: u64 = 400_000;
-
-/// What the clients of a store asked and were told.
-pub type KvHistory = History<Call, Reply>;
-
-/// A call under way at a clerk.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Open {
-    op: OpId,
-    call: u64,
-}
-
-/// A command that took effect.
-#[derive(Clone, Debug, PartialEq)]
-struct Done {
-    index: Index,
-    reply: Bytes,
-}
-
-/// How a server stood when it was last looked at.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Known {
-    /// The command of the entry that it applies.
-    command: Option<Bytes>,
-}
+use property::{MONOTONIC_READS, MONOTONIC_WRITES, READ_YOUR_WRITES, WRITES_FOLLOW_READS};
 
 /// The checks of one run of the store.
-#[derive(Clone, Debug)]
-pub struct KvChecks {
-    raft: RaftChecks,
-    history: KvHistory,
-    live: Live<Kv>,
-    /// By clerk: what it waits for.
-    open: Table<u64, Open>,
-    /// By session and number: the operations that were asked for under them. Correct clerks never
-    /// share one.
-    asked: Table<(u64, u64), Rc<[OpId]>>,
-    /// By operation: its effect.
-    done: Table<u64, Done>,
-    /// Operations that were told that they failed.
-    failed: Table<u64, ()>,
-    servers: Vec<Known>,
-    states: States,
-    sessions: Sessions,
-    seen: Seen,
-}
+pub type KvChecks = ServiceChecks<KvLab>;
 
-impl Default for KvChecks {
-    fn default() -> KvChecks {
-        KvChecks {
-            raft: RaftChecks::default(),
-            history: History::new(),
-            live: Live::new(Kv, BUDGET),
-            open: Table::default(),
-            asked: Table::default(),
-            done: Table::default(),
-            failed: Table::default(),
-            servers: Vec::new(),
-            states: States::default(),
-            sessions: Sessions::default(),
-            seen: Seen::default(),
-        }
-    }
-}
+/// What the clients of a store asked and were told.
+pub type KvHistory = HistoryOf<KvLab>;
 
-/// Where the histories are the same, so is what the live check thinks of them.
-impl PartialEq for KvChecks {
-    fn eq(&self, other: &KvChecks) -> bool {
-        self.raft == other.raft
-            && self.history == other.history
-            && self.open == other.open
-            && self.done == other.done
-            && self.states == other.states
-    }
-}
+impl Checked for KvLab {
+    type Spec = Kv;
+    type Own = Sessions;
 
-/// What a step is checked against.
-struct Look<'a> {
-    world: &'a World<KvLab>,
-    node: NodeId,
-    broken: &'a mut Vec<Violation>,
-}
-
-impl Look<'_> {
-    fn break_property(
-        &mut self,
-        property: &'static str,
-        index: Option<Index>,
-        ops: Vec<OpId>,
-        because: String,
-    ) {
-        let (nodes, moment) = (vec![self.node], self.world.moment());
-        let because = Some(because.into());
-        let term = None;
-        self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
-    }
-}
-
-impl Checks<KvLab> for KvChecks {
     const PROPERTIES: &'static [Property] = &[
-        Property {
-            id: LINEARIZABLE,
-            title: "Linearizable",
-            source: "Herlihy and Wing 1990; dissertation 6.3",
-        },
-        Property { id: EXACTLY_ONCE, title: "Exactly once", source: "dissertation 6.3" },
-        Property {
-            id: ACKNOWLEDGED,
-            title: "What was acknowledged is done",
-            source: "dissertation 6.3",
-        },
-        Property { id: EQUAL_STATE, title: "Equal state at equal index", source: "2, Figure 1" },
-        Property { id: BOUNDED, title: "Logs and snapshots are bounded", source: "7" },
+        OF_SERVICES[0],
+        OF_SERVICES[1],
+        OF_SERVICES[2],
+        OF_SERVICES[3],
+        OF_SERVICES[4],
         Property { id: READ_YOUR_WRITES, title: "Read your writes", source: "Terry 1994" },
         Property { id: MONOTONIC_READS, title: "Monotonic reads", source: "Terry 1994" },
         Property { id: MONOTONIC_WRITES, title: "Monotonic writes", source: "Terry 1994" },
         Property { id: WRITES_FOLLOW_READS, title: "Writes follow reads", source: "Terry 1994" },
-        RaftChecks::PROPERTIES[0],
-        RaftChecks::PROPERTIES[1],
-        RaftChecks::PROPERTIES[2],
-        RaftChecks::PROPERTIES[3],
-        RaftChecks::PROPERTIES[4],
-        RaftChecks::PROPERTIES[5],
-        RaftChecks::PROPERTIES[6],
+        OF_SERVICES[5],
+        OF_SERVICES[6],
+        OF_SERVICES[7],
+        OF_SERVICES[8],
+        OF_SERVICES[9],
+        OF_SERVICES[10],
+        OF_SERVICES[11],
     ];
 
-    fn observe(&mut self, world: &World<KvLab>, broken: &mut Vec<Violation>) {
-        self.raft.observe_peers(world, broken);
-        let step = world.last();
-        let acting = match step.choice {
-            Choice::Crash { node, .. } | Choice::Wipe(node) => Some(node),
-            _ => step.node,
+    fn spec(_: &Self::Options) -> Kv {
+        Kv
+    }
+
+    fn is_query(call: &Call) -> bool {
+        call.is_query()
+    }
+
+    fn key(call: &Call) -> Option<String> {
+        Some(call.key().to_string())
+    }
+
+    fn broken_rule(server: &Server<Store>) -> Option<&'static str> {
+        invariants::broken_rule(server)
+    }
+
+    fn deed(op: &Op<Call, Reply>) -> String {
+        words::kv::deed(op)
+    }
+
+    fn noun(op: &Op<Call, Reply>) -> String {
+        words::kv::noun(op)
+    }
+}
+
+impl Summed for Store {
+    type Place = Bytes;
+
+    fn touched(command: &[u8]) -> Option<Bytes> {
+        Call::from_text(std::str::from_utf8(command).ok()?).map(|call| call.key().clone())
+    }
+
+    fn places(&self) -> Vec<Bytes> {
+        self.iter().map(|(key, _)| key.clone()).collect()
+    }
+
+    fn digest(&self, key: &Bytes) -> Option<u64> {
+        self.get(key).map(|held| Fingerprint::of(&(key, held)))
+    }
+}
+
+impl Own<KvLab> for Sessions {
+    fn applied(&mut self, history: &KvHistory, op: OpId, index: Index) {
+        self.note_applied(history, op, index);
+    }
+
+    fn returned(&mut self, history: &KvHistory, op: OpId) -> Vec<Breach> {
+        let broken = self.note_returned(history, op).into_iter();
+        let breach = |(property, earlier): (&'static str, OpId)| Breach {
+            property,
+            ops: vec![earlier, op],
+            because: words::kv::session_broken(history, property, earlier, op),
         };
-        let Some(node) = acting else { return };
-        let mut look = Look { world, node, broken };
-        if node.is_client() {
-            self.observe_client(&mut look);
-        } else {
-            self.observe_server(&mut look);
-        }
+        broken.map(breach).collect()
     }
 
-    fn undecided(&self) -> Vec<(&'static str, u64)> {
-        match self.live.verdict() {
-            LiveVerdict::NotDecided { states } => vec![(LINEARIZABLE, states)],
-            _ => Vec::new(),
-        }
-    }
-
-    fn was_tried(&self, property: &str) -> bool {
+    fn was_tried(&self, property: &str) -> Option<bool> {
         match property {
-            LINEARIZABLE => self.history.iter().any(|(_, op)| op.returned.is_some()),
-            EXACTLY_ONCE | ACKNOWLEDGED => !self.done.is_empty(),
-            EQUAL_STATE => self.states.were_compared(),
-            BOUNDED => !self.states.is_empty(),
             READ_YOUR_WRITES | MONOTONIC_READS | MONOTONIC_WRITES | WRITES_FOLLOW_READS => {
-                self.sessions.were_compared()
+                Some(self.were_compared())
             }
-            _ => self.raft.was_tried(property),
+            _ => None,
         }
     }
-}
-
-impl KvChecks {
-    /// What the clients asked so far, and what they were told.
-    pub fn history(&self) -> &KvHistory {
-        &self.history
-    }
-
-    /// How far the log is committed, by the paper's definition.
-    pub fn raft(&self) -> &RaftChecks {
-        &self.raft
-    }
-
-    /// Where an operation took effect in the log.
-    pub fn done_at(&self, op: OpId) -> Option<Index> {
-        self.done.get(&(op.index() as u64)).map(|done| done.index)
-    }
-
-    fn observe_client(&mut self, look: &mut Look) {
-        let (world, node) = (look.world, look.node);
-        if matches!(world.last().choice, Choice::Restart(_)) {
-            self.forget_clerks(node, look);
-        }
-        for effect in &world.last().effects {
-            match effect {
-                Effect::Notify(notice) => self.note_of_client(notice, look),
-                Effect::Send { message: Message::Ask(ask), .. } => {
-                    if let Wants::Command { session, sequence, .. } = &ask.wants {
-                        self.note_asked(node, ask.clerk, ask.call, (*session, *sequence));
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A client that has crashed waits for nothing: nobody knows what became of it.
-    fn forget_clerks(&mut self, node: NodeId, look: &mut Look) {
-        let of_it = |key: u64| key >> 32 == node.index() as u64;
-        let left: Vec<(u64, Open)> =
-            self.open.iter().filter(|(key, _)| of_it(**key)).map(|(key, it)| (*key, *it)).collect();
-        for (key, open) in left {
-            self.open.remove(&key);
-            self.history.returned(open.op, look.world.now(), OpOutcome::Unknown);
-            self.seen.changed(open.op);
-        }
-    }
-
-    fn note_of_client(&mut self, notice: &Notice, look: &mut Look) {
-        let (node, now) = (look.node, look.world.now());
-        match notice {
-            Notice::Called { clerk, call, command } => {
-                let Some(words) = call_of(command) else { return };
-                let session = session_of(look.world, node, *clerk);
-                let op = self.history.invoke(session, node, now, words);
-                self.open.insert(key_of(node, *clerk), Open { op, call: *call });
-                self.seen.called(op, *clerk);
-            }
-            Notice::Tried { clerk, call, at, .. } => {
-                if let Some(op) = self.op_of(node, *clerk, *call) {
-                    self.seen.tried(op, now, *at);
-                }
-            }
-            Notice::Returned { clerk, call, returned, from } => {
-                let Some(op) = self.op_of(node, *clerk, *call) else { return };
-                self.open.remove(&key_of(node, *clerk));
-                let told = match returned {
-                    Returned::Reply(reply) => Some(reply),
-                    _ => None,
-                };
-                self.seen.returned(op, *from, told);
-                let outcome = match returned {
-                    Returned::Reply(reply) => match reply_of(reply) {
-                        Some(reply) => OpOutcome::Ok(reply),
-                        // Nothing that the store says.
-                        None => {
-                            return self.break_word(
-                                op,
-                                "an answer that the store does not give",
-                                look,
-                            );
-                        }
-                    },
-                    Returned::Failed => OpOutcome::Failed,
-                    Returned::Unknown => OpOutcome::Unknown,
-                };
-                self.history.returned(op, now, outcome);
-                self.check_answer(op, returned, look);
-                self.check_session(op, look);
-                self.look_at_history(look);
-            }
-            _ => {}
-        }
-    }
-
-    /// The operation that a call under way is.
-    fn op_of(&self, node: NodeId, clerk: u32, call: u64) -> Option<OpId> {
-        let open = self.open.get(&key_of(node, clerk))?;
-        (open.call == call).then_some(open.op)
-    }
-
-    fn note_asked(&mut self, node: NodeId, clerk: u32, call: u64, name: (SessionId, u64)) {
-        let Some(op) = self.op_of(node, clerk, call) else { return };
-        let known = self.asked.get(&name).cloned().unwrap_or_else(|| [].into());
-        if !known.contains(&op) {
-            self.asked.insert(name, known.iter().copied().chain([op]).collect());
-        }
-    }
-
-    /// "Answered" means done: the very command has taken effect, and this was its reply. What was
-    /// told to have failed has not.
-    fn check_answer(&mut self, op: OpId, returned: &Returned, look: &mut Look) {
-        if self.history.get(op).is_none_or(|it| it.call.is_query()) {
-            return;
-        }
-        let done = self.done.get(&(op.index() as u64));
-        // Of several attempts without a session any may be the one that is answered.
-        let exact = sessions_of(look.world) != Kept::None;
-        match (returned, done) {
-            (Returned::Reply(_), None) => {
-                self.break_word(op, "done, and it is not", look);
-            }
-            (Returned::Reply(reply), Some(done)) if exact && *reply != done.reply => {
-                let told = format!("{reply}, and its reply was {}", done.reply);
-                self.break_word(op, &told, look);
-            }
-            (Returned::Failed, Some(_)) => self.break_word(op, "failed, and it is done", look),
-            (Returned::Failed, None) => drop(self.failed.insert(op.index() as u64, ())),
-            _ => {}
-        }
-    }
-
-    fn break_word(&self, op: OpId, told: &str, look: &mut Look) {
-        let because = words::kv::told_wrong(&self.history, op, told);
-        look.break_property(ACKNOWLEDGED, None, vec![op], because);
-    }
-
-    fn check_session(&mut self, op: OpId, look: &mut Look) {
-        for (property, earlier) in self.sessions.returned(&self.history, op) {
-            let because = words::kv::session_broken(&self.history, property, earlier, op);
-            look.break_property(property, None, vec![earlier, op], because);
-        }
-    }
-
-    fn look_at_history(&mut self, look: &mut Look) {
-        let before = self.live.verdict();
-        if let LiveVerdict::Violation(op) = self.live.look(&self.history)
-            && before != LiveVerdict::Violation(op)
-        {
-            let ops = self.witness(op);
-            let because = words::kv::not_linearizable(&self.history, op, &ops);
-            look.node = self.history.get(op).map_or(look.node, |op| op.node);
-            look.break_property(LINEARIZABLE, None, ops, because);
-        }
-    }
-
-    /// The operations that show that the history is not linearizable.
-    fn witness(&self, blocked: OpId) -> Vec<OpId> {
-        const SHOWING: u64 = 200_000;
-        let options = Options { budget: SHOWING, ..Options::default() };
-        match linearizability::check(&Kv, &self.history, &options).verdict {
-            Verdict::Violation(violation) => {
-                let Witness { ops, .. } = witness(&Kv, &self.history, &violation, SHOWING);
-                ops
-            }
-            _ => vec![blocked],
-        }
-    }
-
-    fn observe_server(&mut self, look: &mut Look) {
-        let (world, node) = (look.world, look.node);
-        if self.servers.is_empty() {
-            self.servers = vec![Known::default(); world.cast().servers as usize];
-        }
-        if matches!(world.last().choice, Choice::Restart(_)) {
-            self.states.forget(node);
-        }
-        self.note_readings(look);
-        for notice in world.notices() {
-            match notice {
-                Notice::Raft(raft::Notice::Committed { index, entry }) => {
-                    let command = match Entry::from_bytes(&entry.command) {
-                        Some(Entry::Command { command, .. }) => Some(command),
-                        _ => None,
-                    };
-                    self.states.applies(node, *index, command.as_ref());
-                    self.servers[node.index()].command = command;
-                }
-                Notice::Raft(raft::Notice::Restored { .. }) => self.states.restored(node),
-                Notice::Session { session, .. } => self.states.touches(node, *session),
-                Notice::Applied { index, session, sequence, outcome, fresh } => {
-                    self.states.touches(node, *session);
-                    if let (true, Outcome::Reply(reply)) = (*fresh, outcome) {
-                        self.apply((*session, *sequence), *index, reply, look);
-                    }
-                }
-                _ => {}
-            }
-        }
-        let Some(Node::Server(server)) = world.node(node).machine() else { return };
-        if let Some(differs) = self.states.compare(node, server) {
-            let because = words::kv::states_differ(node, differs, server.applied());
-            look.break_property(EQUAL_STATE, Some(server.applied()), Vec::new(), because);
-        }
-        if let Some(rule) = invariants::broken_rule(server) {
-            let because = words::kv::out_of_bounds(node, rule);
-            look.break_property(BOUNDED, None, Vec::new(), because);
-        }
-    }
-
-    /// How queries were answered: a server says so right before it answers.
-    fn note_readings(&mut self, look: &mut Look) {
-        let mut reading = None;
-        for effect in &look.world.last().effects {
-            match effect {
-                Effect::Notify(Notice::Answered { index, reading: by }) => {
-                    reading = Some((*by, *index));
-                }
-                Effect::Send { to, message: Message::Answer(answer), .. } => {
-                    let op = self.op_of(*to, answer.clerk, answer.call);
-                    if let (Some(op), Some(reading), Outcome::Reply(reply)) =
-                        (op, reading.take(), &answer.outcome)
-                    {
-                        self.seen.answered(op, look.node, reply, reading);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A server did a command: for the first time in the run, or as another server did it.
-    fn apply(&mut self, name: (SessionId, u64), index: Index, reply: &Bytes, look: &mut Look) {
-        let command = self.servers[look.node.index()].command.clone();
-        let Some(ops) = self.asked.get(&name).cloned() else { return };
-        let same = |op: &&OpId| {
-            let call = self.history.get(**op).map(|it| it.call.to_text());
-            call.map(|text| Bytes::from(text.as_str())) == command
-        };
-        let Some(op) = ops.iter().find(same).copied() else { return };
-        self.sessions.applied(&self.history, op, index);
-        let row = op.index() as u64;
-        match self.done.get(&row) {
-            None => {
-                if self.failed.get(&row).is_some() {
-                    self.break_word(op, "failed, and now it is done", look);
-                }
-                self.done.insert(row, Done { index, reply: reply.clone() });
-                self.seen.changed(op);
-            }
-            Some(done) if done.index != index && sessions_of(look.world) != Kept::None => {
-                let because = words::kv::done_twice(&self.history, op, done.index, index);
-                look.break_property(EXACTLY_ONCE, Some(index), vec![op], because);
-            }
-            Some(_) => {}
-        }
-    }
-}
-
-fn key_of(node: NodeId, clerk: u32) -> u64 {
-    (node.index() as u64) << 32 | u64::from(clerk)
-}
-
-/// Clerks in turn over the clients: the first of `c1` is session 1, of `c2` session 2.
-fn session_of(world: &World<KvLab>, node: NodeId, clerk: u32) -> Session {
-    Session(clerk.saturating_mul(world.cast().clients).saturating_add(node.number()))
-}
-
-fn sessions_of(world: &World<KvLab>) -> Kept {
-    world.options().lab.sessions
-}
-
-fn call_of(words: &Bytes) -> Option<Call> {
-    Call::from_text(std::str::from_utf8(words).ok()?)
-}
-
-fn reply_of(words: &Bytes) -> Option<Reply> {
-    Reply::from_text(std::str::from_utf8(words).ok()?)
 }

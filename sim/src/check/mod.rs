@@ -6,4 +6,6 @@ pub mod counter;
 pub mod kv;
 pub mod linearizability;
 pub mod register;
+pub mod service;
 pub mod sessions;
+pub mod shardctrl;

@@ -30,7 +30,6 @@ use std::rc::Rc;
 
 use netsplit_core::id::Groups;
 use netsplit_core::replicated::counter::Counting;
-use netsplit_core::replicated::message::Replicated;
 use netsplit_core::replicated::options::{Kept, Options};
 use netsplit_core::time::Span;
 
@@ -39,9 +38,9 @@ use crate::check::kv::KvChecks;
 use crate::check::linearizability::{self, Verdict as Order};
 use crate::course;
 use crate::director::{Advance, Asserted, Bounds, Directed, Failure, Task, Verdict};
-use crate::lab::{Lab, OverRaft};
 use crate::labs::counter::CounterLab;
 use crate::labs::kv::KvLab;
+use crate::labs::service::ServiceLab;
 use crate::network::NetworkOptions;
 use crate::world::WorldOptions;
 
@@ -50,9 +49,10 @@ use harness::Harness;
 use told::Told;
 
 /// A lab of clients and servers whose tests end with a look at all that was asked and answered.
-pub trait Recorded:
-    OverRaft + Lab<Protocol = Replicated, Options = Options, Node: Clone + std::fmt::Debug>
-{
+pub trait Recorded: ServiceLab<Service: Clone + std::fmt::Debug> {
+    /// The lab's options for a test, from what every service is told.
+    fn options_of(service: Options, setting: &Setting) -> Self::Options;
+
     /// The whole history has an order.
     ///
     /// # Errors
@@ -83,7 +83,11 @@ pub struct Plan<L: Recorded> {
 
 impl<L: Recorded> Plan<L> {
     /// A replicated service with so many nodes of clients, on a reliable network.
-    const fn new(servers: u32, clients: u32, director: fn(Harness<L>) -> Task) -> Plan<L> {
+    pub(super) const fn new(
+        servers: u32,
+        clients: u32,
+        director: fn(Harness<L>) -> Task,
+    ) -> Plan<L> {
         Plan {
             servers,
             clients,
@@ -174,7 +178,7 @@ pub fn world<L: Recorded>(plan: &Plan<L>, setting: &Setting) -> WorldOptions<L> 
         seed: setting.seed,
         network: NetworkOptions::course(plan.unreliable),
         save_takes: Span::ZERO,
-        lab,
+        lab: L::options_of(lab, setting),
         disks: Vec::new(),
     }
 }
@@ -273,22 +277,34 @@ impl CourseLab for CounterLab {
 }
 
 /// Configurations that the check of a whole history may make.
-const BUDGET: u64 = 10_000_000;
+pub(super) const BUDGET: u64 = 10_000_000;
 
 impl Recorded for KvLab {
+    fn options_of(service: Options, _: &Setting) -> Options {
+        service
+    }
+
     fn check_history(checks: &KvChecks) -> Asserted<()> {
         has_order(checks.decide(BUDGET))
     }
 }
 
 impl Recorded for CounterLab {
+    fn options_of(service: Options, _: &Setting) -> Options {
+        service
+    }
+
     fn check_history(checks: &CounterChecks) -> Asserted<()> {
         let options = linearizability::Options { budget: BUDGET, ..Default::default() };
         has_order(linearizability::check(&Counting, checks.history(), &options).verdict)
     }
 }
 
-fn has_order<K, T>(verdict: Order<K, T>) -> Asserted<()> {
+/// A history has an order.
+///
+/// # Errors
+/// When it has none, and when that cannot be decided.
+pub(super) fn has_order<K, T>(verdict: Order<K, T>) -> Asserted<()> {
     match verdict {
         Order::Linearizable(_) => Ok(()),
         Order::Violation(_) => Err(Failure::new("history is not linearizable")),

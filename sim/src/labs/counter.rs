@@ -35,7 +35,7 @@ impl Lab for CounterLab {
     }
 
     fn boot(node: NodeId, cast: Cast, options: &Options, disk: &Disk) -> Node<Counter> {
-        Node::boot(node, cast, options, disk)
+        Node::boot(node, cast, options, Counter::default, disk)
     }
 
     /// As of the store; what is called is `inc`, `dec`, `null` or `read`.

@@ -39,15 +39,20 @@ pub enum Node<S = Store> {
     Clients(Clients<S>),
 }
 
-impl<S: Service + Default> Node<S> {
-    /// A node at its start, by the kind that its name says.
-    pub(super) fn boot(node: NodeId, cast: Cast, options: &Options, disk: &Disk) -> Node<S> {
+impl<S: Service> Node<S> {
+    /// A node at its start, by the kind that its name says; a server's service is as before the
+    /// first command.
+    pub(super) fn boot(
+        node: NodeId,
+        cast: Cast,
+        options: &Options,
+        service: impl FnOnce() -> S,
+        disk: &Disk,
+    ) -> Node<S> {
         let servers: Vec<NodeId> = cast.servers().collect();
         match node.is_client() {
             true => Node::Clients(Clients::boot(&servers, options)),
-            false => {
-                Node::Server(Box::new(Server::boot(node, &servers, options, S::default(), disk)))
-            }
+            false => Node::Server(Box::new(Server::boot(node, &servers, options, service(), disk))),
         }
     }
 
@@ -70,6 +75,20 @@ impl<S: Service + Default> Node<S> {
     /// The Raft peer in it, if it is a server.
     pub fn peer(&self) -> Option<&Peer> {
         self.server().map(Server::raft)
+    }
+
+    /// See [`Lab::is_news`].
+    pub(super) fn is_news(from: NodeId, message: &Message, receiver: Option<&Node<S>>) -> bool {
+        match (message, receiver) {
+            (Message::Raft(message), receiver) => {
+                RaftLab::is_news(from, message, receiver.and_then(Node::peer))
+            }
+            // An answer to a call that is over changes nothing.
+            (Message::Answer(answer), Some(Node::Clients(clients))) => {
+                clients.waits_for(answer.clerk, answer.call)
+            }
+            (_, receiver) => receiver.is_some(),
+        }
     }
 
     pub(super) fn glance(&self) -> Glance {
@@ -136,7 +155,7 @@ impl Lab for KvLab {
     }
 
     fn boot(node: NodeId, cast: Cast, options: &Options, disk: &Disk) -> Node {
-        Node::boot(node, cast, options, disk)
+        Node::boot(node, cast, options, Store::default, disk)
     }
 
     /// Of a client `put x 1`, `get x at n1`, `clerk 3 get x` (the third of its clerks), `close`; of
@@ -204,16 +223,7 @@ impl Lab for KvLab {
     }
 
     fn is_news(from: NodeId, message: &Message, receiver: Option<&Node>) -> bool {
-        match (message, receiver) {
-            (Message::Raft(message), receiver) => {
-                RaftLab::is_news(from, message, receiver.and_then(Node::peer))
-            }
-            // An answer to a call that is over changes nothing.
-            (Message::Answer(answer), Some(Node::Clients(clients))) => {
-                clients.waits_for(answer.clerk, answer.call)
-            }
-            (_, receiver) => receiver.is_some(),
-        }
+        Node::is_news(from, message, receiver)
     }
 
     fn operations(checks: &KvChecks, since: u64) -> Operations {
@@ -225,7 +235,7 @@ impl Lab for KvLab {
     }
 
     fn tell(node: NodeId, notice: &Notice) -> Option<Told> {
-        words::kv::notice(node, notice)
+        words::service::notice(node, notice)
     }
 
     fn tell_of(node: NodeId, machine: Option<&Node>, notice: &Notice) -> Option<Told> {
@@ -273,7 +283,12 @@ fn of_clerk<S: Service>(clerk: u32, words: &str) -> Option<Request> {
 
 /// Whether the lab understands what is asked of one of these nodes.
 pub(super) fn understands(words: &str, cast: Cast) -> bool {
-    let named = match KvLab::request(words) {
+    understands_of::<Store>(words, cast)
+}
+
+/// The same of a lab whose servers keep a service.
+pub(super) fn understands_of<S: Service>(words: &str, cast: Cast) -> bool {
+    let named = match request_of::<S>(words) {
         None => return false,
         Some(Request::Call { at, .. }) => at,
         Some(Request::Transfer(to)) => Some(to),

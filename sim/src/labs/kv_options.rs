@@ -53,7 +53,7 @@ const WORK: Work = Work {
 
 /// What a store is told when nothing is said: as in the paper, with what a lease rests on, so that
 /// every way to read can be chosen while it runs.
-fn paper() -> Options {
+pub(super) fn paper() -> Options {
     let options = Options::paper().with_lease();
     Options { reading: Reading::Log, ..options }
 }
@@ -72,7 +72,8 @@ fn preset(name: &str) -> Option<Options> {
 /// The names of the presets.
 const PRESETS: [&str; 3] = ["paper", "course", "production"];
 
-fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), String> {
+/// Sets one option by its name.
+pub(super) fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), String> {
     const MINUTE: Span = Span::from_millis(60_000);
     let expected = |what: &str| format!("expected {what} for `{key}`, found `{value}`");
     let switch = || switch_from_text(value).ok_or_else(|| expected("`on` or `off`"));
@@ -159,20 +160,24 @@ fn work(options: &mut Options) -> &mut Work {
 /// The place of the wrong one among them, and what was expected.
 pub fn options_from_pairs(given: &[Pair]) -> Result<Options, Misplaced> {
     let mut options = paper();
-    // A preset replaces all; `work=off` ends what the others would begin.
-    let rank = |key: &str, value: &str| match (key, value) {
+    for place in in_turn(given) {
+        let (key, value) = &given[place];
+        set_option(&mut options, key, value).map_err(|why| (place, why))?;
+    }
+    Ok(options)
+}
+
+/// The places of options in the order in which they are set: a preset replaces all; `work=off` ends
+/// what the others would begin.
+pub(super) fn in_turn(given: &[Pair]) -> Vec<usize> {
+    let rank = |place: &usize| match (&*given[*place].0, &*given[*place].1) {
         ("preset", _) => 0,
         ("work", "off") => 2,
         _ => 1,
     };
-    for now in 0..3 {
-        for (place, (key, value)) in given.iter().enumerate() {
-            if rank(key, value) == now {
-                set_option(&mut options, key, value).map_err(|why| (place, why))?;
-            }
-        }
-    }
-    Ok(options)
+    let mut places: Vec<usize> = (0..given.len()).collect();
+    places.sort_by_key(rank);
+    places
 }
 
 /// The options that differ from the default, each once and in the order of [`NUMBERS`]; by way of a
@@ -202,7 +207,7 @@ pub(super) fn values(given: &[Pair]) -> Vec<Pair> {
 }
 
 /// The options that differ from others, or all.
-fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<Pair> {
+pub(super) fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<Pair> {
     let all = from.is_none();
     let from = from.unwrap_or(options);
     let raft = raft_options::pairs_of(&options.raft, (!all).then_some(&from.raft));

@@ -4,17 +4,17 @@
 use std::fmt;
 use std::rc::Rc;
 
-use netsplit_core::replicated::options::Options;
-
 use super::{CannotOpen, acts_of};
+use crate::course::kv::Recorded;
 use crate::course::mistake::Mistake;
-use crate::course::{self, CourseLab, CourseTest, Perform, Plan, Setting, kv};
+use crate::course::{self, CourseLab, CourseTest, Perform, Plan, Setting, kv, shardctrl};
 use crate::director::{Advance, Verdict};
 use crate::lab::Lab;
 use crate::labs::counter::CounterLab;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
-use crate::labs::{self, kv_options};
+use crate::labs::shardctrl::ShardctrlLab;
+use crate::labs::{self, Pair, kv_options, shardctrl_options};
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
 use crate::run::{Run, Running};
@@ -129,6 +129,10 @@ pub(crate) static COURSE_OF_KV: CourseOf = CourseOf {
     },
     head: head_of_service,
 };
+
+/// The shard controller's.
+pub(crate) static COURSE_OF_SHARDCTRL: CourseOf =
+    CourseOf { tests: shardctrl::TESTS, open: direction_of::<ShardctrlLab>, head: head_of_service };
 
 /// What is of the lab of a test, which is here since the test is.
 fn of_lab(test: &CourseTest) -> &'static CourseOf {
@@ -287,16 +291,26 @@ fn head_of_raft(test: &CourseTest, setting: &Setting) -> String {
 
 /// The counter is in no list of labs; its cluster is like one of the store.
 fn head_of_service(test: &CourseTest, setting: &Setting) -> String {
-    let (nodes, unreliable, options) = match test.plan {
-        Plan::Kv(plan) => {
-            ((plan.servers, plan.clients), plan.unreliable, kv::world(&plan, setting).lab)
+    let of_store = kv_options::options_as_pairs;
+    match test.plan {
+        Plan::Kv(plan) => head_of(KvLab::NAME, &plan, setting, of_store),
+        Plan::Counter(plan) => head_of(KvLab::NAME, &plan, setting, of_store),
+        Plan::Controller(plan) => {
+            head_of(ShardctrlLab::NAME, &plan, setting, shardctrl_options::options_as_pairs)
         }
-        Plan::Counter(plan) => {
-            ((plan.servers, plan.clients), plan.unreliable, kv::world(&plan, setting).lab)
-        }
-        Plan::Raft(_) => return String::new(),
-    };
-    setup("kv", nodes, setting.seed, unreliable, &of_service(&options))
+        Plan::Raft(_) => String::new(),
+    }
+}
+
+fn head_of<L: Recorded>(
+    lab: &str,
+    plan: &kv::Plan<L>,
+    setting: &Setting,
+    as_pairs: fn(&L::Options) -> Vec<Pair>,
+) -> String {
+    let pairs = as_pairs(&kv::world(plan, setting).lab).into_iter();
+    let options: String = pairs.map(|(name, value)| format!(" {name}={value}")).collect();
+    setup(lab, (plan.servers, plan.clients), setting.seed, plan.unreliable, &options)
 }
 
 fn setup(
@@ -312,9 +326,4 @@ fn setup(
         "scenario {lab} nodes={servers}{clients} seed={seed} network=course{unreliable} \
          save=0ms{options}\n"
     )
-}
-
-fn of_service(options: &Options) -> String {
-    let pairs = kv_options::options_as_pairs(options).into_iter();
-    pairs.map(|(name, value)| format!(" {name}={value}")).collect()
 }

@@ -26,7 +26,7 @@ struct Knows {
 
 /// What all sessions know.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Sessions {
+pub struct Sessions {
     /// What each key holds after the entries so far, and how often it was written.
     keys: Table<Bytes, (Held, u64)>,
     /// The newest version of a key with a value, by their digest.
@@ -50,7 +50,7 @@ impl Sessions {
     }
 
     /// An operation took effect at an index; the first server to get there tells.
-    pub(super) fn applied(&mut self, history: &KvHistory, op: OpId, index: Index) {
+    pub(super) fn note_applied(&mut self, history: &KvHistory, op: OpId, index: Index) {
         let Some(it) = history.get(op).filter(|_| index > self.index) else { return };
         self.index = index;
         let key = it.call.key();
@@ -66,7 +66,11 @@ impl Sessions {
     }
 
     /// What an operation that has just returned breaks, each with what its session did before.
-    pub(super) fn returned(&mut self, history: &KvHistory, op: OpId) -> Vec<(&'static str, OpId)> {
+    pub(super) fn note_returned(
+        &mut self,
+        history: &KvHistory,
+        op: OpId,
+    ) -> Vec<(&'static str, OpId)> {
         let Some(it) = history.get(op) else { return Vec::new() };
         let key = it.call.key();
         let (version, is_read) = match (&it.call, it.reply()) {

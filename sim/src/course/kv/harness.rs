@@ -224,7 +224,7 @@ impl<L: Recorded> Harness<L> {
     /// # Errors
     /// When one is longer, or somebody took one.
     pub fn check_sizes(&self, times: u64) -> Asserted<()> {
-        match self.cluster.look(|world| world.options().lab.log_bytes_max) {
+        match self.cluster.look(|world| L::of_service(&world.options().lab).log_bytes_max) {
             Some(most) => {
                 let (size, most) = (self.log_size(), times * most);
                 ensure(size <= most, || format!("logs were not trimmed ({size} > {most})"))
@@ -239,7 +239,7 @@ impl<L: Recorded> Harness<L> {
     // ── Calling ────────────────────────────────────────────────────────────
 
     /// A clerk that nobody has used.
-    pub(super) fn new_clerk(&self, client: Client) -> ClerkName {
+    pub(in crate::course) fn new_clerk(&self, client: Client) -> ClerkName {
         let mut clerks = self.clerks.borrow_mut();
         let number = &mut clerks[client as usize];
         *number += 1;
@@ -247,7 +247,11 @@ impl<L: Recorded> Harness<L> {
     }
 
     /// Lets a clerk call something and waits until it returns, which it may never do.
-    pub(super) async fn call(&self, clerk: ClerkName, words: &str) -> Asserted<Returned> {
+    pub(in crate::course) async fn call(
+        &self,
+        clerk: ClerkName,
+        words: &str,
+    ) -> Asserted<Returned> {
         match self.end_of(clerk, words).await? {
             Ended::Returned(returned) => Ok(returned),
             Ended::SentAway | Ended::Crashed => unreachable!("the call is for any server"),
@@ -286,7 +290,7 @@ impl<L: Recorded> Harness<L> {
     }
 
     /// Looks at the world.
-    pub(super) fn look<T>(&self, at: impl FnOnce(&World<L>) -> T) -> T {
+    pub(in crate::course) fn look<T>(&self, at: impl FnOnce(&World<L>) -> T) -> T {
         self.cluster.look(at)
     }
 }

@@ -1,4 +1,4 @@
-//! What a seed decides of the store.
+//! What a seed decides of a service over Raft.
 
 use netsplit_core::id::Groups;
 use netsplit_core::raft::mutants::{Mutant as RaftMutant, Mutants as RaftMutants};
@@ -7,16 +7,16 @@ use netsplit_core::replicated::options::{Kept, Options, Reading, Work};
 use netsplit_core::rng::Rng;
 use netsplit_core::time::Span;
 
-use crate::labs::kv::KvLab;
 use crate::network::NetworkOptions;
 use crate::swarm::faults::Fault;
 use crate::swarm::plan::{self, Plan};
 use crate::swarm::raft;
+use crate::swarm::service::ServiceSwarm;
 use crate::world::WorldOptions;
 
-/// What the store alone wants to know.
+/// What services alone want to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KvPlan {
+pub struct ServicePlan {
     /// Servers may read by lease: clocks stay within the bound that it is shortened by.
     pub lease: bool,
     /// Clerks wait so long for an answer that, once nothing fails, none should have to ask twice.
@@ -26,13 +26,25 @@ pub struct KvPlan {
 /// By how many percent clocks differ at most where they stay within the bound: 11/10 against 9/10.
 const DRIFT: u32 = 23;
 
-/// What a seed decides.
-pub(super) fn of_seed(seed: u64, mistakes: &[&str]) -> Plan<KvLab> {
-    let mut rng = plan::generator(seed);
-    let nodes = plan::servers(&mut rng);
+/// Mistakes of Raft and of a service over it.
+pub type Made = (RaftMutants, Mutants);
+
+/// Those of these that Raft or the service over it make.
+pub fn of_framework(mistakes: &[&str]) -> Made {
     let own = mistakes.iter().filter_map(|id| Mutant::from_id(id));
     let of_raft = mistakes.iter().filter_map(|id| RaftMutant::from_id(id));
-    let mut peer = raft::options(&mut rng, of_raft.fold(RaftMutants::NONE, RaftMutants::with));
+    (of_raft.fold(RaftMutants::NONE, RaftMutants::with), own.fold(Mutants::NONE, Mutants::with))
+}
+
+/// What a seed decides; the lab's options are made of those of every service.
+pub fn of_seed<L: ServiceSwarm>(
+    seed: u64,
+    (of_raft, own): Made,
+    options: impl FnOnce(&mut Rng, Options) -> L::Options,
+) -> Plan<L> {
+    let mut rng = plan::generator(seed);
+    let nodes = plan::servers(&mut rng);
+    let mut peer = raft::options(&mut rng, of_raft);
     peer.quiet_start = peer.check_quorum;
     let (least, most) = (peer.election_min.micros(), peer.election_max.micros());
     let links = plan::links(&mut rng, least);
@@ -68,8 +80,9 @@ pub(super) fn of_seed(seed: u64, mistakes: &[&str]) -> Plan<KvLab> {
         retry: Span::from_micros(retry),
         back_off: Span::from_micros(least * rng.between(1, 4) / 8),
         work: Some(work(&mut rng, most)),
-        mutants: own.fold(Mutants::NONE, Mutants::with),
+        mutants: own,
     };
+    let lab = options(&mut rng, lab);
     Plan {
         world: WorldOptions {
             nodes,
@@ -89,7 +102,7 @@ pub(super) fn of_seed(seed: u64, mistakes: &[&str]) -> Plan<KvLab> {
         unsafe_for,
         late_most,
         out_most,
-        own: KvPlan { lease, patient },
+        own: ServicePlan { lease, patient },
     }
 }
 

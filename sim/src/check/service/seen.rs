@@ -5,15 +5,14 @@ use std::rc::Rc;
 use netsplit_core::bytes::Bytes;
 use netsplit_core::history::{Event, Op, OpId, Outcome};
 use netsplit_core::id::NodeId;
-use netsplit_core::kv::message::{Call, Reply};
-use netsplit_core::kv::spec::{Held, Kv};
 use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::options::Reading;
+use netsplit_core::spec::Spec;
 use netsplit_core::table::Table;
 use netsplit_core::time::Time;
 
-use super::KvChecks;
+use super::{CallOf, Checked, ReplyOf, ServiceChecks};
 use crate::check::linearizability::{Options, Verdict, check_along};
 use crate::run::{OpOutcome, OpShown, Operations, Points};
 
@@ -96,7 +95,11 @@ impl Seen {
 /// Configurations that a look may make.
 const LOOK: u64 = 200_000;
 
-impl KvChecks {
+/// What the check of a whole history of a lab's service comes to.
+pub type DecidedOf<L> =
+    Verdict<<<L as Checked>::Spec as Spec>::Key, <<L as Checked>::Spec as Spec>::State>;
+
+impl<L: Checked> ServiceChecks<L> {
     /// See [`Run::operations`](crate::run::Run::operations).
     pub(crate) fn operations(&self, since: u64) -> Operations {
         let changes = &self.seen.changes;
@@ -115,15 +118,15 @@ impl KvChecks {
         }
     }
 
-    fn shown(&self, id: OpId, op: &Op<Call, Reply>) -> OpShown {
+    fn shown(&self, id: OpId, op: &Op<CallOf<L>, ReplyOf<L>>) -> OpShown {
         let row = self.seen.rows.get(&(id.index() as u64)).cloned().unwrap_or_default();
         OpShown {
             id,
             client: op.node,
             clerk: row.clerk + 1,
             call: op.call.to_string(),
-            key: Some(op.call.key().to_string()),
-            query: op.call.is_query(),
+            key: L::key(&op.call),
+            query: L::is_query(&op.call),
             called: op.invoked.at,
             tries: row.tries.to_vec(),
             returned: op.returned.map(|when| when.at),
@@ -133,9 +136,12 @@ impl KvChecks {
                 (Outcome::Failed, _) => OpOutcome::Failed,
                 (Outcome::Unknown, _) => OpOutcome::Unknown,
             },
-            reply: op.reply().map(Reply::to_string),
+            reply: op.reply().map(ToString::to_string),
             from: row.from,
-            read_by: row.reading.filter(|_| op.call.is_query()).map(|(reading, _)| reading.word()),
+            read_by: row
+                .reading
+                .filter(|_| L::is_query(&op.call))
+                .map(|(reading, _)| reading.word()),
             index: self.done_at(id),
         }
     }
@@ -143,13 +149,13 @@ impl KvChecks {
     /// The order in which servers say that the operations took effect: commands by their place in
     /// the log, queries behind what they were answered as of.
     fn order_told(&self) -> Vec<OpId> {
-        let place = |(id, op): (OpId, &Op<Call, Reply>)| {
+        let place = |(id, op): (OpId, &Op<CallOf<L>, ReplyOf<L>>)| {
             let read = self.seen.rows.get(&(id.index() as u64)).and_then(|row| row.reading);
-            let index = match op.call.is_query() {
+            let index = match L::is_query(&op.call) {
                 true => op.reply().and(read).map(|(_, index)| index)?,
                 false => self.done_at(id)?,
             };
-            Some((index, op.call.is_query(), op.invoked.rank, id))
+            Some((index, L::is_query(&op.call), op.invoked.rank, id))
         };
         let mut order: Vec<_> = self.history().iter().filter_map(place).collect();
         order.sort_unstable();
@@ -158,9 +164,11 @@ impl KvChecks {
 
     /// Whether the history is linearizable, all of it at once: first by the order that servers tell,
     /// then by a search of so many configurations at most.
-    pub fn decide(&self, budget: u64) -> Verdict<Bytes, Held> {
+    pub fn decide(&self, budget: u64) -> DecidedOf<L> {
+        // Before the first step there is nothing to be put into an order.
+        let Some(spec) = &self.spec else { return Verdict::Linearizable(Vec::new()) };
         let options = Options { budget, ..Options::default() };
-        check_along(&Kv, self.history(), &self.order_told(), &options).verdict
+        check_along(spec, self.history(), &self.order_told(), &options).verdict
     }
 
     /// See [`Run::points`](crate::run::Run::points).

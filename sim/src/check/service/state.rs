@@ -1,45 +1,80 @@
 //! Whether servers that applied as much are in the same state.
 //!
-//! The state of a server is summed up in one number: of every key with what it holds, and of every
-//! session, a digest, all of them xored. So a step costs what it changed, and only a snapshot that
-//! was put in the place of the state is summed up as a whole.
+//! The state of a server is summed up in one number: of every place of the service with what it holds,
+//! and of every session, a digest, all of them xored. So a step costs what it changed, and only a
+//! snapshot that was put in the place of the state is summed up as a whole.
+
+use std::fmt::Debug;
 
 use netsplit_core::bytes::Bytes;
 use netsplit_core::id::NodeId;
-use netsplit_core::kv::message::Call;
-use netsplit_core::kv::store::Store;
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::server::Server;
-use netsplit_core::replicated::service::Text;
+use netsplit_core::replicated::service::Service;
 use netsplit_core::replicated::sessions::SessionId;
-use netsplit_core::table::Table;
+use netsplit_core::table::{Key, Table};
 
 use crate::fingerprint::Fingerprint;
 
+/// A service whose state is summed up place by place.
+pub trait Summed: Service {
+    /// A part of the state.
+    type Place: Key + Debug;
+
+    /// What a command may change.
+    fn touched(command: &[u8]) -> Option<Self::Place>;
+
+    /// All that there is.
+    fn places(&self) -> Vec<Self::Place>;
+
+    /// A digest of a part; `None` when it is not there.
+    fn digest(&self, place: &Self::Place) -> Option<u64>;
+}
+
 /// The states of all servers.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct States {
-    servers: Vec<Sum>,
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct States<S: Summed> {
+    servers: Vec<Sum<S>>,
     /// By index: the state of the first server that had applied so far, and which that was.
     at: Table<u64, (u64, u32)>,
     compared: bool,
 }
 
+impl<S: Summed> Default for States<S> {
+    fn default() -> States<S> {
+        States { servers: Vec::new(), at: Table::default(), compared: false }
+    }
+}
+
 /// The state of one server, as far as it was summed up.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Sum {
+#[derive(Clone, Debug, PartialEq)]
+struct Sum<S: Summed> {
     sum: u64,
-    keys: Table<Bytes, u64>,
+    places: Table<S::Place, u64>,
     sessions: Table<SessionId, u64>,
     /// What the step has changed.
-    changed_keys: Vec<Bytes>,
+    changed_places: Vec<S::Place>,
     changed_sessions: Vec<SessionId>,
     /// All of it may have.
     is_new: bool,
     applied: Index,
 }
 
-impl States {
+impl<S: Summed> Default for Sum<S> {
+    fn default() -> Sum<S> {
+        Sum {
+            sum: 0,
+            places: Table::default(),
+            sessions: Table::default(),
+            changed_places: Vec::new(),
+            changed_sessions: Vec::new(),
+            is_new: false,
+            applied: 0,
+        }
+    }
+}
+
+impl<S: Summed> States<S> {
     pub(super) fn were_compared(&self) -> bool {
         self.compared
     }
@@ -48,7 +83,7 @@ impl States {
         self.at.is_empty()
     }
 
-    fn of(&mut self, node: NodeId) -> &mut Sum {
+    fn of(&mut self, node: NodeId) -> &mut Sum<S> {
         let place = node.index();
         if self.servers.len() <= place {
             self.servers.resize_with(place + 1, Sum::default);
@@ -68,8 +103,8 @@ impl States {
 
     /// A server applies an entry.
     pub(super) fn applies(&mut self, node: NodeId, _index: Index, command: Option<&Bytes>) {
-        let call = command.and_then(|it| Call::from_text(std::str::from_utf8(it).ok()?));
-        self.of(node).changed_keys.extend(call.map(|call| call.key().clone()));
+        let place = command.and_then(|it| S::touched(it));
+        self.of(node).changed_places.extend(place);
     }
 
     /// An entry was about a session.
@@ -79,7 +114,7 @@ impl States {
 
     /// Sums up a server after a step, and gives the server that had applied as much and was in
     /// another state.
-    pub(super) fn compare(&mut self, node: NodeId, server: &Server<Store>) -> Option<NodeId> {
+    pub(super) fn compare(&mut self, node: NodeId, server: &Server<S>) -> Option<NodeId> {
         let applied = server.applied();
         let sum = self.of(node);
         sum.catch_up(server);
@@ -101,19 +136,18 @@ impl States {
     }
 }
 
-impl Sum {
-    fn catch_up(&mut self, server: &Server<Store>) {
+impl<S: Summed> Sum<S> {
+    fn catch_up(&mut self, server: &Server<S>) {
         if std::mem::take(&mut self.is_new) {
             *self = Sum::default();
-            self.changed_keys.extend(server.service().iter().map(|(key, _)| key.clone()));
+            self.changed_places = server.service().places();
             self.changed_sessions.extend(server.sessions().iter().map(|(id, _)| id));
         }
-        for key in std::mem::take(&mut self.changed_keys) {
-            let held = server.service().get(&key);
-            let now = held.map(|held| Fingerprint::of(&(&key, held)));
+        for place in std::mem::take(&mut self.changed_places) {
+            let now = server.service().digest(&place);
             let before = match now {
-                Some(now) => self.keys.insert(key, now),
-                None => self.keys.remove(&key),
+                Some(now) => self.places.insert(place, now),
+                None => self.places.remove(&place),
             };
             self.sum ^= before.unwrap_or(0) ^ now.unwrap_or(0);
         }

@@ -1,4 +1,4 @@
-//! Which states of the store and its clients were reached.
+//! Which states of a service and its clients were reached.
 
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Effect;
@@ -7,7 +7,8 @@ use netsplit_core::replicated::message::{Message, Notice, Outcome};
 use netsplit_core::replicated::options::Reading;
 
 use crate::choice::Choice;
-use crate::labs::kv::{KvLab, Node};
+use crate::labs::kv::Node;
+use crate::labs::service::ServiceLab;
 use crate::swarm::kind::Counts;
 use crate::swarm::lab::Watching;
 use crate::swarm::raft::RaftWatch;
@@ -17,27 +18,27 @@ use super::states;
 
 /// What is remembered of a run.
 #[derive(Clone, Debug)]
-pub struct KvWatch {
+pub struct ServiceWatch {
     raft: RaftWatch,
     /// Whom each clerk asked last, in which call.
     asked: Vec<(NodeId, u32, u64, NodeId)>,
 }
 
-impl Watching<KvLab> for KvWatch {
-    fn new(world: &World<KvLab>) -> KvWatch {
-        KvWatch { raft: Watching::<KvLab>::new(world), asked: Vec::new() }
+impl<L: ServiceLab> Watching<L> for ServiceWatch {
+    fn new(world: &World<L>) -> ServiceWatch {
+        ServiceWatch { raft: Watching::<L>::new(world), asked: Vec::new() }
     }
 
-    fn went_down(&mut self, node: NodeId, led: bool, world: &World<KvLab>, counts: &mut Counts) {
+    fn went_down(&mut self, node: NodeId, led: bool, world: &World<L>, counts: &mut Counts) {
         if node.is_client() {
             self.asked.retain(|(client, ..)| *client != node);
             return;
         }
-        self.raft.went_down(node, led, world, counts);
+        Watching::<L>::went_down(&mut self.raft, node, led, world, counts);
     }
 
-    fn observe(&mut self, world: &World<KvLab>, leads: u64, counts: &mut Counts) {
-        self.raft.observe(world, leads, counts);
+    fn observe(&mut self, world: &World<L>, leads: u64, counts: &mut Counts) {
+        Watching::<L>::observe(&mut self.raft, world, leads, counts);
         let step = world.last();
         let Some(node) = step.node else { return };
         let answered = world.notices().any(|it| matches!(it, Notice::Returned { .. }));
@@ -64,7 +65,7 @@ impl Watching<KvLab> for KvWatch {
     }
 }
 
-impl KvWatch {
+impl ServiceWatch {
     fn note(&mut self, node: NodeId, notice: &Notice, counts: &mut Counts) {
         match notice {
             Notice::Tried { clerk, call, at, attempt } => {

@@ -1,4 +1,4 @@
-//! Interesting states of the store and its clients.
+//! Interesting states of a service and its clients.
 
 use crate::swarm::kind::{Kind, kinds};
 

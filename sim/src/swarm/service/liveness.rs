@@ -4,13 +4,13 @@ use netsplit_core::history::OpId;
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Time;
 
-use crate::check::kv::property::LINEARIZABLE;
 use crate::check::linearizability::Verdict;
-use crate::labs::kv::KvLab;
+use crate::check::service::property::LINEARIZABLE;
 use crate::property::Checks as _;
 use crate::run::OpShown;
 use crate::swarm::driver::Driver;
 use crate::swarm::liveness::{STAYS, property};
+use crate::swarm::service::ServiceSwarm;
 
 /// What must come in the end, beside what Raft must.
 mod own {
@@ -22,8 +22,8 @@ mod own {
     pub(super) const DECIDED: &str = "decided";
 }
 
-impl Driver<KvLab> {
-    pub(super) fn demand_of_store(&mut self, core: &[NodeId]) -> Result<(), &'static str> {
+impl<L: ServiceSwarm> Driver<L> {
+    pub(in crate::swarm) fn demand_of_service(&mut self, core: &[NodeId]) -> Result<(), &'static str> {
         let patience = self.patience();
         self.elects(core)?;
         // What was asked before is answered first, and then what is asked now.
@@ -32,7 +32,7 @@ impl Driver<KvLab> {
                 if !self.scene.world.node(client).is_up() {
                     self.act(crate::choice::Choice::Restart(client));
                 }
-                self.request(client, "append k0 end");
+                self.request(client, L::LAST);
             }
             let last = self.scene.checks().history().len();
             // Each of a queue takes its turn.
@@ -104,7 +104,7 @@ impl Driver<KvLab> {
     /// are well, nobody was left waiting so long that it had to ask again.
     fn was_prompt(&self, since: Time, all: bool) -> Result<(), &'static str> {
         let operations = self.scene.checks().operations(0).changed;
-        let retry = self.plan.world.lab.retry;
+        let retry = L::of_service(&self.plan.world.lab).retry;
         let is_late = |op: &&OpShown| {
             let first = op.tries.first().map_or(op.called, |(at, _)| *at);
             let gaps = op.tries.windows(2).any(|pair| pair[1].0.since(pair[0].0) >= retry);

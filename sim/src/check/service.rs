@@ -1,0 +1,597 @@
+//! What is checked of a service over Raft and its clients, after every step; Raft's promises beneath
+//! it too. What a service is to be is its [specification](Checked::Spec); what is checked of it alone
+//! is its [`Own`].
+//!
+//! Clients' operations become a [`History`] as they happen, and the checks over it are told by the
+//! clients alone: whether it is linearizable, and what one session may expect. The others look into
+//! the servers as well: what was done how often, what was answered, whether servers that applied as
+//! much are in the same state, and what they keep.
+
+mod seen;
+mod state;
+
+use std::fmt::{Debug, Display};
+use std::rc::Rc;
+
+use netsplit_core::bytes::Bytes;
+use netsplit_core::history::{History, Op, OpId, Outcome as OpOutcome, Session};
+use netsplit_core::id::NodeId;
+use netsplit_core::machine::Effect;
+use netsplit_core::raft::message::{self as raft, Index};
+use netsplit_core::replicated::entry::Entry;
+use netsplit_core::replicated::message::{Message, Notice, Outcome, Returned, Wants};
+use netsplit_core::replicated::options::Kept;
+use netsplit_core::replicated::server::Server;
+use netsplit_core::replicated::service::Text;
+use netsplit_core::replicated::sessions::SessionId;
+use netsplit_core::spec::Spec;
+use netsplit_core::table::Table;
+
+use crate::check::linearizability::{self, Live, LiveVerdict, Options, Verdict, Witness, witness};
+use crate::check::raft::RaftChecks;
+use crate::choice::Choice;
+use crate::lab::Lab;
+use crate::labs::kv::Node;
+use crate::labs::service::ServiceLab;
+use crate::property::{Checks, Property, Violation};
+use crate::words;
+use crate::world::World;
+
+use seen::Seen;
+use state::States;
+
+pub use state::Summed;
+
+/// Names of the properties of every service.
+pub mod property {
+    /// Every operation seems to happen at one moment between its call and its return.
+    pub const LINEARIZABLE: &str = "linearizable";
+    /// A command takes effect once.
+    pub const EXACTLY_ONCE: &str = "exactly-once";
+    /// What a client was told is so: done when it was told done, never when it was told failed.
+    pub const ACKNOWLEDGED: &str = "acknowledged";
+    /// Servers that applied as much are in the same state.
+    pub const EQUAL_STATE: &str = "equal-state";
+    /// Logs, snapshots and what is kept of sessions stay within their bounds.
+    pub const BOUNDED: &str = "bounded";
+}
+
+use property::{ACKNOWLEDGED, BOUNDED, EQUAL_STATE, EXACTLY_ONCE, LINEARIZABLE};
+
+/// A lab whose servers keep a service, with what its checks want to know of that.
+pub trait Checked: ServiceLab<Service: Summed> + Lab<Checks = ServiceChecks<Self>> {
+    /// The service as it is with one client.
+    type Spec: Spec<Call: Text + Display, Reply: Text + Display> + Clone + Debug;
+    /// What is checked of this service alone.
+    type Own: Own<Self>;
+    /// Names of all properties, each with a sentence and its source.
+    const PROPERTIES: &'static [Property];
+
+    /// The specification for a run with these options.
+    fn spec(options: &Self::Options) -> Self::Spec;
+
+    /// Whether a call changes nothing, whatever the state.
+    fn is_query(call: &CallOf<Self>) -> bool;
+
+    /// What a call is about, where the service has keys.
+    fn key(call: &CallOf<Self>) -> Option<String>;
+
+    /// The first bound that a server breaks.
+    fn broken_rule(server: &Server<Self::Service>) -> Option<&'static str>;
+
+    /// What an operation came to, in words: `c2 read x = 1`.
+    fn deed(op: &Op<CallOf<Self>, ReplyOf<Self>>) -> String;
+
+    /// An operation as a noun: `c1's put of 2`.
+    fn noun(op: &Op<CallOf<Self>, ReplyOf<Self>>) -> String;
+}
+
+/// What clients of a lab's service ask.
+pub type CallOf<L> = <<L as Checked>::Spec as Spec>::Call;
+/// What they are told.
+pub type ReplyOf<L> = <<L as Checked>::Spec as Spec>::Reply;
+/// What the clients of a service asked and were told.
+pub type HistoryOf<L> = History<CallOf<L>, ReplyOf<L>>;
+
+/// What is broken, as the checks of one service alone say it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Breach {
+    /// The property.
+    pub property: &'static str,
+    /// The operations that show it.
+    pub ops: Vec<OpId>,
+    /// What happened, as a sentence.
+    pub because: String,
+}
+
+/// What is checked of one service alone.
+pub trait Own<L: Checked>: Clone + Debug + Default {
+    /// An operation took effect at an index; the first server to get there tells.
+    fn applied(&mut self, history: &HistoryOf<L>, op: OpId, index: Index) {
+        let _ = (history, op, index);
+    }
+
+    /// An operation has just returned.
+    fn returned(&mut self, history: &HistoryOf<L>, op: OpId) -> Vec<Breach> {
+        let _ = (history, op);
+        Vec::new()
+    }
+
+    /// A server after a step of its own.
+    fn look_at(&mut self, node: NodeId, server: &Server<L::Service>, did: &Did<L>) -> Vec<Breach> {
+        let _ = (node, server, did);
+        Vec::new()
+    }
+
+    /// Whether anything has happened that could have broken a property; `None` for one that is not
+    /// its own.
+    fn was_tried(&self, property: &str) -> Option<bool>;
+}
+
+/// What a server did in a step.
+#[derive(Clone, Debug)]
+pub struct Did<L: Checked> {
+    /// It started: what it had before is gone.
+    pub started: bool,
+    /// It put a snapshot in the place of its state.
+    pub restored: bool,
+    /// Commands that took effect, in order.
+    pub commands: Vec<CallOf<L>>,
+}
+
+/// Configurations that the live check of one key may make. A hundred thousand take some 20 ms.
+const BUDGET: u64 = 400_000;
+
+/// A call under way at a clerk.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Open {
+    op: OpId,
+    call: u64,
+}
+
+/// A command that took effect.
+#[derive(Clone, Debug, PartialEq)]
+struct Done {
+    index: Index,
+    reply: Bytes,
+}
+
+/// How a server stood when it was last looked at.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Known {
+    /// The command of the entry that it applies.
+    command: Option<Bytes>,
+}
+
+/// The checks of one run of a service.
+#[derive(Clone, Debug)]
+pub struct ServiceChecks<L: Checked> {
+    raft: RaftChecks,
+    history: HistoryOf<L>,
+    /// From the first step on.
+    spec: Option<L::Spec>,
+    /// From the first return on.
+    live: Option<Live<L::Spec>>,
+    /// By clerk: what it waits for.
+    open: Table<u64, Open>,
+    /// By session and number: the operations that were asked for under them. Correct clerks never
+    /// share one.
+    asked: Table<(u64, u64), Rc<[OpId]>>,
+    /// By operation: its effect.
+    done: Table<u64, Done>,
+    /// Operations that were told that they failed.
+    failed: Table<u64, ()>,
+    servers: Vec<Known>,
+    states: States<L::Service>,
+    own: L::Own,
+    seen: Seen,
+}
+
+impl<L: Checked> Default for ServiceChecks<L> {
+    fn default() -> ServiceChecks<L> {
+        ServiceChecks {
+            raft: RaftChecks::default(),
+            history: History::new(),
+            spec: None,
+            live: None,
+            open: Table::default(),
+            asked: Table::default(),
+            done: Table::default(),
+            failed: Table::default(),
+            servers: Vec::new(),
+            states: States::default(),
+            own: L::Own::default(),
+            seen: Seen::default(),
+        }
+    }
+}
+
+/// Where the histories are the same, so is what the live check thinks of them.
+impl<L: Checked> PartialEq for ServiceChecks<L> {
+    fn eq(&self, other: &ServiceChecks<L>) -> bool {
+        self.raft == other.raft
+            && self.history == other.history
+            && self.open == other.open
+            && self.done == other.done
+            && self.states == other.states
+    }
+}
+
+/// What a step is checked against.
+struct Look<'a, L: Checked> {
+    world: &'a World<L>,
+    node: NodeId,
+    broken: &'a mut Vec<Violation>,
+}
+
+impl<L: Checked> Look<'_, L> {
+    fn break_property(
+        &mut self,
+        property: &'static str,
+        index: Option<Index>,
+        ops: Vec<OpId>,
+        because: String,
+    ) {
+        let (nodes, moment) = (vec![self.node], self.world.moment());
+        let because = Some(because.into());
+        let term = None;
+        self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
+    }
+}
+
+/// The properties that every service has, and behind them those of the Raft in it.
+pub const OF_SERVICES: [Property; 12] = [
+    Property {
+        id: LINEARIZABLE,
+        title: "Linearizable",
+        source: "Herlihy and Wing 1990; dissertation 6.3",
+    },
+    Property { id: EXACTLY_ONCE, title: "Exactly once", source: "dissertation 6.3" },
+    Property {
+        id: ACKNOWLEDGED,
+        title: "What was acknowledged is done",
+        source: "dissertation 6.3",
+    },
+    Property { id: EQUAL_STATE, title: "Equal state at equal index", source: "2, Figure 1" },
+    Property { id: BOUNDED, title: "Logs and snapshots are bounded", source: "7" },
+    RaftChecks::PROPERTIES[0],
+    RaftChecks::PROPERTIES[1],
+    RaftChecks::PROPERTIES[2],
+    RaftChecks::PROPERTIES[3],
+    RaftChecks::PROPERTIES[4],
+    RaftChecks::PROPERTIES[5],
+    RaftChecks::PROPERTIES[6],
+];
+
+impl<L: Checked> Checks<L> for ServiceChecks<L> {
+    const PROPERTIES: &'static [Property] = <L as Checked>::PROPERTIES;
+
+    fn observe(&mut self, world: &World<L>, broken: &mut Vec<Violation>) {
+        self.raft.observe_peers(world, broken);
+        self.spec.get_or_insert_with(|| L::spec(&world.options().lab));
+        let step = world.last();
+        let acting = match step.choice {
+            Choice::Crash { node, .. } | Choice::Wipe(node) => Some(node),
+            _ => step.node,
+        };
+        let Some(node) = acting else { return };
+        let mut look = Look { world, node, broken };
+        if node.is_client() {
+            self.observe_client(&mut look);
+        } else {
+            self.observe_server(&mut look);
+        }
+    }
+
+    fn undecided(&self) -> Vec<(&'static str, u64)> {
+        match self.live.as_ref().map(Live::verdict) {
+            Some(LiveVerdict::NotDecided { states }) => vec![(LINEARIZABLE, states)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn was_tried(&self, property: &str) -> bool {
+        match property {
+            LINEARIZABLE => self.history.iter().any(|(_, op)| op.returned.is_some()),
+            EXACTLY_ONCE | ACKNOWLEDGED => !self.done.is_empty(),
+            EQUAL_STATE => self.states.were_compared(),
+            BOUNDED => !self.states.is_empty(),
+            _ => match self.own.was_tried(property) {
+                Some(tried) => tried,
+                None => self.raft.was_tried(property),
+            },
+        }
+    }
+}
+
+impl<L: Checked> ServiceChecks<L> {
+    /// What the clients asked so far, and what they were told.
+    pub fn history(&self) -> &HistoryOf<L> {
+        &self.history
+    }
+
+    /// How far the log is committed, by the paper's definition.
+    pub fn raft(&self) -> &RaftChecks {
+        &self.raft
+    }
+
+    /// Where an operation took effect in the log.
+    pub fn done_at(&self, op: OpId) -> Option<Index> {
+        self.done.get(&(op.index() as u64)).map(|done| done.index)
+    }
+
+    fn observe_client(&mut self, look: &mut Look<'_, L>) {
+        let (world, node) = (look.world, look.node);
+        if matches!(world.last().choice, Choice::Restart(_)) {
+            self.forget_clerks(node, look);
+        }
+        for effect in &world.last().effects {
+            match effect {
+                Effect::Notify(notice) => self.note_of_client(notice, look),
+                Effect::Send { message: Message::Ask(ask), .. } => {
+                    if let Wants::Command { session, sequence, .. } = &ask.wants {
+                        self.note_asked(node, ask.clerk, ask.call, (*session, *sequence));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A client that has crashed waits for nothing: nobody knows what became of it.
+    fn forget_clerks(&mut self, node: NodeId, look: &mut Look<'_, L>) {
+        let of_it = |key: u64| key >> 32 == node.index() as u64;
+        let left: Vec<(u64, Open)> =
+            self.open.iter().filter(|(key, _)| of_it(**key)).map(|(key, it)| (*key, *it)).collect();
+        for (key, open) in left {
+            self.open.remove(&key);
+            self.history.returned(open.op, look.world.now(), OpOutcome::Unknown);
+            self.seen.changed(open.op);
+        }
+    }
+
+    fn note_of_client(&mut self, notice: &Notice, look: &mut Look<'_, L>) {
+        let (node, now) = (look.node, look.world.now());
+        match notice {
+            Notice::Called { clerk, call, command } => {
+                let Some(words) = word_of(command) else { return };
+                let session = session_of(look.world, node, *clerk);
+                let op = self.history.invoke(session, node, now, words);
+                self.open.insert(key_of(node, *clerk), Open { op, call: *call });
+                self.seen.called(op, *clerk);
+            }
+            Notice::Tried { clerk, call, at, .. } => {
+                if let Some(op) = self.op_of(node, *clerk, *call) {
+                    self.seen.tried(op, now, *at);
+                }
+            }
+            Notice::Returned { clerk, call, returned, from } => {
+                let Some(op) = self.op_of(node, *clerk, *call) else { return };
+                self.open.remove(&key_of(node, *clerk));
+                let told = match returned {
+                    Returned::Reply(reply) => Some(reply),
+                    _ => None,
+                };
+                self.seen.returned(op, *from, told);
+                let outcome = match returned {
+                    Returned::Reply(reply) => match word_of(reply) {
+                        Some(reply) => OpOutcome::Ok(reply),
+                        // Nothing that the store says.
+                        None => {
+                            return self.break_word(
+                                op,
+                                "an answer that the store does not give",
+                                look,
+                            );
+                        }
+                    },
+                    Returned::Failed => OpOutcome::Failed,
+                    Returned::Unknown => OpOutcome::Unknown,
+                };
+                self.history.returned(op, now, outcome);
+                self.check_answer(op, returned, look);
+                self.check_own(op, look);
+                self.look_at_history(look);
+            }
+            _ => {}
+        }
+    }
+
+    /// The operation that a call under way is.
+    fn op_of(&self, node: NodeId, clerk: u32, call: u64) -> Option<OpId> {
+        let open = self.open.get(&key_of(node, clerk))?;
+        (open.call == call).then_some(open.op)
+    }
+
+    fn note_asked(&mut self, node: NodeId, clerk: u32, call: u64, name: (SessionId, u64)) {
+        let Some(op) = self.op_of(node, clerk, call) else { return };
+        let known = self.asked.get(&name).cloned().unwrap_or_else(|| [].into());
+        if !known.contains(&op) {
+            self.asked.insert(name, known.iter().copied().chain([op]).collect());
+        }
+    }
+
+    /// "Answered" means done: the very command has taken effect, and this was its reply. What was
+    /// told to have failed has not.
+    fn check_answer(&mut self, op: OpId, returned: &Returned, look: &mut Look<'_, L>) {
+        if self.history.get(op).is_none_or(|it| L::is_query(&it.call)) {
+            return;
+        }
+        let done = self.done.get(&(op.index() as u64));
+        // Of several attempts without a session any may be the one that is answered.
+        let exact = sessions_of(look.world) != Kept::None;
+        match (returned, done) {
+            (Returned::Reply(_), None) => {
+                self.break_word(op, "done, and it is not", look);
+            }
+            (Returned::Reply(reply), Some(done)) if exact && *reply != done.reply => {
+                let told = format!("{reply}, and its reply was {}", done.reply);
+                self.break_word(op, &told, look);
+            }
+            (Returned::Failed, Some(_)) => self.break_word(op, "failed, and it is done", look),
+            (Returned::Failed, None) => drop(self.failed.insert(op.index() as u64, ())),
+            _ => {}
+        }
+    }
+
+    fn break_word(&self, op: OpId, told: &str, look: &mut Look<'_, L>) {
+        let because = words::service::told_wrong::<L>(&self.history, op, told);
+        look.break_property(ACKNOWLEDGED, None, vec![op], because);
+    }
+
+    fn check_own(&mut self, op: OpId, look: &mut Look<'_, L>) {
+        for Breach { property, ops, because } in self.own.returned(&self.history, op) {
+            look.break_property(property, None, ops, because);
+        }
+    }
+
+    fn look_at_history(&mut self, look: &mut Look<'_, L>) {
+        let Some(spec) = self.spec.clone() else { return };
+        let live = self.live.get_or_insert_with(|| Live::new(spec.clone(), BUDGET));
+        let before = live.verdict();
+        if let LiveVerdict::Violation(op) = live.look(&self.history)
+            && before != LiveVerdict::Violation(op)
+        {
+            let ops = self.witness(op, &spec);
+            let because = words::service::not_linearizable::<L>(&self.history, op, &ops);
+            look.node = self.history.get(op).map_or(look.node, |op| op.node);
+            look.break_property(LINEARIZABLE, None, ops, because);
+        }
+    }
+
+    /// The operations that show that the history is not linearizable.
+    fn witness(&self, blocked: OpId, spec: &L::Spec) -> Vec<OpId> {
+        const SHOWING: u64 = 200_000;
+        let options = Options { budget: SHOWING, ..Options::default() };
+        match linearizability::check(spec, &self.history, &options).verdict {
+            Verdict::Violation(violation) => {
+                let Witness { ops, .. } = witness(spec, &self.history, &violation, SHOWING);
+                ops
+            }
+            _ => vec![blocked],
+        }
+    }
+
+    fn observe_server(&mut self, look: &mut Look<'_, L>) {
+        let (world, node) = (look.world, look.node);
+        if self.servers.is_empty() {
+            self.servers = vec![Known::default(); world.cast().servers as usize];
+        }
+        let started = matches!(world.last().choice, Choice::Restart(_));
+        if started {
+            self.states.forget(node);
+        }
+        let mut did = Did { started, restored: false, commands: Vec::new() };
+        self.note_readings(look);
+        for notice in world.notices() {
+            match notice {
+                Notice::Raft(raft::Notice::Committed { index, entry }) => {
+                    let command = match Entry::from_bytes(&entry.command) {
+                        Some(Entry::Command { command, .. }) => Some(command),
+                        _ => None,
+                    };
+                    self.states.applies(node, *index, command.as_ref());
+                    self.servers[node.index()].command = command;
+                }
+                Notice::Raft(raft::Notice::Restored { .. }) => {
+                    self.states.restored(node);
+                    did.restored = true;
+                }
+                Notice::Session { session, .. } => self.states.touches(node, *session),
+                Notice::Applied { index, session, sequence, outcome, fresh } => {
+                    self.states.touches(node, *session);
+                    if let (true, Outcome::Reply(reply)) = (*fresh, outcome) {
+                        let command = self.servers[node.index()].command.as_ref();
+                        did.commands.extend(command.and_then(word_of));
+                        self.apply((*session, *sequence), *index, reply, look);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let Some(Node::Server(server)) = world.node(node).machine() else { return };
+        if let Some(differs) = self.states.compare(node, server) {
+            let because = words::service::states_differ(node, differs, server.applied());
+            look.break_property(EQUAL_STATE, Some(server.applied()), Vec::new(), because);
+        }
+        if let Some(rule) = L::broken_rule(server) {
+            let because = words::service::out_of_bounds(node, rule);
+            look.break_property(BOUNDED, None, Vec::new(), because);
+        }
+        for Breach { property, ops, because } in self.own.look_at(node, server, &did) {
+            look.break_property(property, Some(server.applied()), ops, because);
+        }
+    }
+
+    /// How queries were answered: a server says so right before it answers.
+    fn note_readings(&mut self, look: &mut Look<'_, L>) {
+        let mut reading = None;
+        for effect in &look.world.last().effects {
+            match effect {
+                Effect::Notify(Notice::Answered { index, reading: by }) => {
+                    reading = Some((*by, *index));
+                }
+                Effect::Send { to, message: Message::Answer(answer), .. } => {
+                    let op = self.op_of(*to, answer.clerk, answer.call);
+                    if let (Some(op), Some(reading), Outcome::Reply(reply)) =
+                        (op, reading.take(), &answer.outcome)
+                    {
+                        self.seen.answered(op, look.node, reply, reading);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A server did a command: for the first time in the run, or as another server did it.
+    fn apply(
+        &mut self,
+        name: (SessionId, u64),
+        index: Index,
+        reply: &Bytes,
+        look: &mut Look<'_, L>,
+    ) {
+        let command = self.servers[look.node.index()].command.clone();
+        let Some(ops) = self.asked.get(&name).cloned() else { return };
+        let same = |op: &&OpId| {
+            let call = self.history.get(**op).map(|it| it.call.to_text());
+            call.map(|text| Bytes::from(text.as_str())) == command
+        };
+        let Some(op) = ops.iter().find(same).copied() else { return };
+        self.own.applied(&self.history, op, index);
+        let row = op.index() as u64;
+        match self.done.get(&row) {
+            None => {
+                if self.failed.get(&row).is_some() {
+                    self.break_word(op, "failed, and now it is done", look);
+                }
+                self.done.insert(row, Done { index, reply: reply.clone() });
+                self.seen.changed(op);
+            }
+            Some(done) if done.index != index && sessions_of(look.world) != Kept::None => {
+                let because = words::service::done_twice::<L>(&self.history, op, done.index, index);
+                look.break_property(EXACTLY_ONCE, Some(index), vec![op], because);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn key_of(node: NodeId, clerk: u32) -> u64 {
+    (node.index() as u64) << 32 | u64::from(clerk)
+}
+
+/// Clerks in turn over the clients: the first of `c1` is session 1, of `c2` session 2.
+fn session_of<L: Checked>(world: &World<L>, node: NodeId, clerk: u32) -> Session {
+    Session(clerk.saturating_mul(world.cast().clients).saturating_add(node.number()))
+}
+
+fn sessions_of<L: Checked>(world: &World<L>) -> Kept {
+    L::of_service(&world.options().lab).sessions
+}
+
+/// A call or a reply from its bytes.
+fn word_of<T: Text>(words: &Bytes) -> Option<T> {
+    T::from_text(std::str::from_utf8(words).ok()?)
+}

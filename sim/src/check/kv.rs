@@ -70,6 +70,8 @@ impl Checked for KvLab {
         OF_SERVICES[11],
     ];
 
+    const BUDGET: u64 = 400_000;
+
     fn spec(_: &Self::Options) -> Kv {
         Kv
     }

@@ -66,6 +66,9 @@ pub trait Checked: ServiceLab<Service: Summed> + Lab<Checks = ServiceChecks<Self
     type Own: Own<Self>;
     /// Names of all properties, each with a sentence and its source.
     const PROPERTIES: &'static [Property];
+    /// Configurations that the live check of one key may make. A hundred thousand of small states
+    /// take some 20 ms.
+    const BUDGET: u64;
 
     /// The specification for a run with these options.
     fn spec(options: &Self::Options) -> Self::Spec;
@@ -138,9 +141,6 @@ pub struct Did<L: Checked> {
     /// Commands that took effect, in order.
     pub commands: Vec<CallOf<L>>,
 }
-
-/// Configurations that the live check of one key may make. A hundred thousand take some 20 ms.
-const BUDGET: u64 = 400_000;
 
 /// A call under way at a clerk.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -447,7 +447,7 @@ impl<L: Checked> ServiceChecks<L> {
 
     fn look_at_history(&mut self, look: &mut Look<'_, L>) {
         let Some(spec) = self.spec.clone() else { return };
-        let live = self.live.get_or_insert_with(|| Live::new(spec.clone(), BUDGET));
+        let live = self.live.get_or_insert_with(|| Live::new(spec.clone(), L::BUDGET));
         let before = live.verdict();
         if let LiveVerdict::Violation(op) = live.look(&self.history)
             && before != LiveVerdict::Violation(op)
@@ -461,11 +461,11 @@ impl<L: Checked> ServiceChecks<L> {
 
     /// The operations that show that the history is not linearizable.
     fn witness(&self, blocked: OpId, spec: &L::Spec) -> Vec<OpId> {
-        const SHOWING: u64 = 200_000;
-        let options = Options { budget: SHOWING, ..Options::default() };
+        let showing = L::BUDGET / 2;
+        let options = Options { budget: showing, ..Options::default() };
         match linearizability::check(spec, &self.history, &options).verdict {
             Verdict::Violation(violation) => {
-                let Witness { ops, .. } = witness(spec, &self.history, &violation, SHOWING);
+                let Witness { ops, .. } = witness(spec, &self.history, &violation, showing);
                 ops
             }
             _ => vec![blocked],

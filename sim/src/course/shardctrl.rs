@@ -22,6 +22,7 @@ mod shardcfg;
 use netsplit_core::replicated::options as service;
 use netsplit_core::shardctrl::{Config, Gid};
 
+use crate::check::service::Checked as _;
 use crate::check::shardctrl::ShardctrlChecks;
 use crate::course;
 use crate::director::{Asserted, Task, ensure};
@@ -29,7 +30,7 @@ use crate::labs::shardctrl::ShardctrlLab;
 use crate::labs::shardctrl_options::Options;
 
 use super::kv::harness::Harness;
-use super::kv::{BUDGET, Performance, Plan, Recorded, has_order};
+use super::kv::{Performance, Plan, Recorded, has_order};
 use super::{CourseLab, CourseTest, Perform, Setting};
 
 /// A cluster of controllers.
@@ -66,7 +67,7 @@ impl Recorded for ShardctrlLab {
     }
 
     fn check_history(checks: &ShardctrlChecks) -> Asserted<()> {
-        has_order(checks.decide(BUDGET))
+        has_order(checks.decide(20 * ShardctrlLab::BUDGET))
     }
 }
 

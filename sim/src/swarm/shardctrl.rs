@@ -20,6 +20,9 @@ use super::plan::Plan;
 use super::raft;
 use super::service::{self, Beside, ServicePlan, ServiceSwarm, ServiceWatch};
 
+/// Bytes of a piece of a snapshot at least.
+const CHUNK_LEAST: u64 = 1_000;
+
 impl SwarmLab for ShardctrlLab {
     type Plan = ServicePlan;
     type Beside = Beside;
@@ -46,6 +49,9 @@ impl SwarmLab for ShardctrlLab {
             if let Some(work) = &mut service.work {
                 work.keys = gids;
             }
+            // A snapshot has all configurations: in small pieces it would be under way for longer
+            // than anybody waits.
+            service.raft.chunk_bytes = service.raft.chunk_bytes.max(CHUNK_LEAST);
             Options { service, shards, mutants }
         })
     }

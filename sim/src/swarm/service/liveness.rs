@@ -23,7 +23,10 @@ mod own {
 }
 
 impl<L: ServiceSwarm> Driver<L> {
-    pub(in crate::swarm) fn demand_of_service(&mut self, core: &[NodeId]) -> Result<(), &'static str> {
+    pub(in crate::swarm) fn demand_of_service(
+        &mut self,
+        core: &[NodeId],
+    ) -> Result<(), &'static str> {
         let patience = self.patience();
         self.elects(core)?;
         // What was asked before is answered first, and then what is asked now.
@@ -56,12 +59,11 @@ impl<L: ServiceSwarm> Driver<L> {
 
     /// What the live check gave up for lack of budget is decided with all that is known at the end.
     fn is_decided(&self) -> Result<(), &'static str> {
-        const BUDGET: u64 = 2_000_000;
         let checks = self.scene.checks();
         if checks.undecided().is_empty() {
             return Ok(());
         }
-        match checks.decide(BUDGET) {
+        match checks.decide(5 * L::BUDGET) {
             Verdict::Linearizable(_) => Ok(()),
             Verdict::Violation(_) => Err(LINEARIZABLE),
             Verdict::NotDecided { .. } => Err(own::DECIDED),

@@ -31,3 +31,4 @@ pub mod replicated;
 
 pub mod kv;
 pub mod shardctrl;
+pub mod shardkv;

@@ -92,6 +92,11 @@ impl<S: Service> Server<S> {
         &self.service
     }
 
+    /// The service's state, to be changed behind the log's back: a mistake, and only ever made as one.
+    pub fn service_mut(&mut self) -> &mut S {
+        &mut self.service
+    }
+
     /// The sessions it knows.
     pub fn sessions(&self) -> &Sessions {
         &self.sessions

@@ -2,6 +2,8 @@
 //! after the other.
 
 pub mod config;
+pub mod controller;
+pub mod message;
 pub mod mutants;
 
 pub use config::{Config, ConfigNumber, Gid, NOBODY, Shard};

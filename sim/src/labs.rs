@@ -11,14 +11,18 @@ pub mod raft;
 pub mod raft_disk;
 pub mod raft_options;
 pub mod raft_rows;
+pub mod shardkv;
+pub mod shardkv_options;
 
-use netsplit_core::id::Cast;
+use netsplit_core::id::{Cast, Groups};
 use netsplit_core::machine::Mail;
 use netsplit_core::raft::message::Message;
 use netsplit_core::replicated::message::Message as ServiceMessage;
+use netsplit_core::shardkv::message::Message as ShardMessage;
 
 use crate::check::kv::KvChecks;
 use crate::check::raft::RaftChecks;
+use crate::check::shardkv::ShardChecks;
 use crate::choice::TimerCode;
 use crate::lab::Lab;
 use crate::open::{self, CannotOpen, CourseOf};
@@ -31,6 +35,7 @@ use crate::words::{self, Stories};
 
 use kv::KvLab;
 use raft::RaftLab;
+use shardkv::ShardLab;
 
 /// An option: its name, and its value as a script writes it.
 pub type Pair = (String, String);
@@ -188,7 +193,7 @@ pub const WORLD_OPTIONS: &[(&str, u32)] = &[
 ];
 
 /// All labs.
-pub const LABS: &[&LabWords] = &[&RAFT, &KV];
+pub const LABS: &[&LabWords] = &[&RAFT, &KV, &SHARDKV];
 
 /// A lab by name.
 pub fn lab(name: &str) -> Option<&'static LabWords> {
@@ -271,6 +276,38 @@ static KV_READING: LabReading = LabReading {
     course: &open::COURSE_OF_KV,
 };
 
+/// The sharded store.
+static SHARDKV: LabWords = LabWords {
+    name: ShardLab::NAME,
+    number: 4,
+    cast: Cast { servers: 12, groups: Groups { count: 3, size: 3 }, clients: 2 },
+    kinds: ShardMessage::KINDS,
+    timers: ShardLab::TIMERS,
+    verbs: ShardLab::VERBS,
+    calls: shardkv::OF_CLIENTS,
+    slots: shardkv::SLOTS,
+    options: shardkv_options::NUMBERS,
+    code: brought::shardkv,
+};
+
+/// The code of the sharded store, for whoever [brings](bring) it.
+pub static SHARDKV_CODE: LabCode = LabCode {
+    properties: ShardChecks::PROPERTIES,
+    stories: &words::kv::STORIES,
+    open: open::script_of::<ShardLab>,
+    reading: Some(&SHARDKV_READING),
+};
+
+static SHARDKV_READING: LabReading = LabReading {
+    set_options: shardkv_options::canonical,
+    values: shardkv_options::values,
+    set_disk: |_, _| Err((0, "disks of the lab `shardkv` are empty at the start".to_owned())),
+    understands: shardkv::understands,
+    mistakes: words::kv::mistakes,
+    tried: &trial::KV,
+    course: &open::COURSE_OF_KV,
+};
+
 pub use brought::bring;
 
 /// All code is here.
@@ -280,6 +317,10 @@ mod brought {
 
     pub(super) fn kv() -> Option<&'static LabCode> {
         Some(&super::KV_CODE)
+    }
+
+    pub(super) fn shardkv() -> Option<&'static LabCode> {
+        Some(&super::SHARDKV_CODE)
     }
 
     /// The code of the key/value store has come; it was here already.
@@ -299,6 +340,10 @@ mod brought {
 
     pub(super) fn kv() -> Option<&'static LabCode> {
         KV.get()
+    }
+
+    pub(super) fn shardkv() -> Option<&'static LabCode> {
+        None
     }
 
     /// The code of the key/value store has come.

@@ -27,6 +27,7 @@ use crate::choice::{Choice, EnvelopeId};
 use crate::lab::{Lab, Message};
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
+use crate::labs::shardkv::ShardLab;
 use crate::labs::{LABS, LabWords};
 use crate::moment::Moment;
 use crate::open::{self, CannotOpen};
@@ -127,8 +128,11 @@ pub fn of_script(
 
 /// What makes the trace of a script, by the lab's name. Apart from the words of the labs: the page
 /// knows those from its first view on, and makes no trace.
-const TRACES: &[(&str, Trace)] =
-    &[(RaftLab::NAME, of_script_of::<RaftLab>), (KvLab::NAME, of_script_of::<KvLab>)];
+const TRACES: &[(&str, Trace)] = &[
+    (RaftLab::NAME, of_script_of::<RaftLab>),
+    (KvLab::NAME, of_script_of::<KvLab>),
+    (ShardLab::NAME, of_script_of::<ShardLab>),
+];
 
 /// See [`of_script`].
 type Trace = fn(&Script, Vec<Act>, Until) -> Result<Box<dyn Iterator<Item = Event>>, CannotOpen>;

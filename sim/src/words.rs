@@ -12,6 +12,7 @@ mod mistakes;
 pub mod operation;
 pub mod outcome;
 pub mod raft;
+pub mod shardkv;
 mod steps;
 #[cfg(test)]
 mod tests;

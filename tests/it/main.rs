@@ -17,5 +17,6 @@ mod noticed;
 mod panels;
 mod paper;
 mod raft;
+mod shardkv;
 mod swarm;
 mod timeline;

@@ -126,6 +126,21 @@ impl Call {
         }
     }
 
+    /// The same, of another key.
+    #[must_use]
+    pub fn with_key(mut self, to: Bytes) -> Call {
+        let (Call::Get { key }
+        | Call::Version { key }
+        | Call::Put { key, .. }
+        | Call::Append { key, .. }
+        | Call::AppendGet { key, .. }
+        | Call::PutIf { key, .. }
+        | Call::Swap { key, .. }
+        | Call::Delete { key }) = &mut self;
+        *key = to;
+        self
+    }
+
     /// Whether it changes nothing, whatever the store holds.
     pub fn is_query(&self) -> bool {
         matches!(self, Call::Get { .. } | Call::Version { .. })

@@ -209,7 +209,9 @@ impl<S: Service> Server<S> {
     /// commits a blank no-op entry into the log at the start of its term" (6.4).
     fn become_leader(&mut self, cx: Cx) {
         self.release_all(cx);
-        self.owes.push_back(Entry::Nothing);
+        if !self.has(Mutant::NoOwnEntry) {
+            self.owes.push_back(Entry::Nothing);
+        }
         self.begin_lease(cx);
     }
 

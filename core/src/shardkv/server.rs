@@ -11,6 +11,7 @@ use crate::raft::disk::Disk;
 use crate::raft::peer::Peer;
 use crate::replicated::clerk::Clients;
 use crate::replicated::message::{self as replicated, Replicated, Returned};
+use crate::replicated::mutants::Mutant as OfService;
 use crate::replicated::server::Server;
 use crate::replicated::service::Text;
 use crate::shardctrl::controller::Controller;
@@ -61,11 +62,15 @@ impl ShardServer {
         let servers: Vec<NodeId> = cast.members(gid).collect();
         let controllers: Vec<NodeId> = cast.members(0).collect();
         let shards = Shards::new(gid, options.sharding, options.mutants);
+        let mut replicated = options.replicated.clone();
+        if options.mutants.has(Mutant::NoOwnEntry) {
+            replicated.mutants = replicated.mutants.with(OfService::NoOwnEntry);
+        }
         ShardServer {
             gid,
             cast,
             options: Arc::new(options.clone()),
-            group: Server::boot(me, &servers, &options.replicated, shards, disk),
+            group: Server::boot(me, &servers, &replicated, shards, disk),
             controller: Clients::boot(&controllers, &options.of_controller()),
             seen: (0, vec![ShardState::Elsewhere; options.sharding.count as usize]),
             led: false,

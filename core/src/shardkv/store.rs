@@ -300,7 +300,10 @@ impl Service for Shards {
     }
 
     fn draw(work: &Work, node: u64, clerk: u32, number: u64, rng: &mut Rng) -> Option<Command> {
-        Store::draw(work, node, clerk, number, rng).map(Command::Call)
+        let call = Store::draw(work, node, clerk, number, rng)?;
+        // `k3` is called `3`: the first byte decides about the shard (4B).
+        let key = Bytes::from(call.key().strip_prefix(b"k").unwrap_or(call.key()));
+        Some(Command::Call(call.with_key(key)))
     }
 
     fn snapshot(&self) -> Bytes {

@@ -5,7 +5,7 @@
 //! the servers as well: what was done how often, what was answered, whether servers that applied as
 //! much are in the same state, and what they keep.
 
-mod seen;
+pub(in crate::check) mod seen;
 mod sessions;
 mod state;
 #[cfg(test)]
@@ -31,6 +31,7 @@ use netsplit_core::table::Table;
 use crate::check::linearizability::{self, Live, LiveVerdict, Options, Verdict, Witness, witness};
 use crate::check::raft::RaftChecks;
 use crate::choice::Choice;
+use crate::lab::Lab;
 use crate::labs::kv::{KvLab, Node};
 use crate::property::{Checks, Property, Violation};
 use crate::words;
@@ -68,7 +69,7 @@ use property::{
 };
 
 /// Configurations that the live check of one key may make. A hundred thousand take some 20 ms.
-const BUDGET: u64 = 400_000;
+pub(super) const BUDGET: u64 = 400_000;
 
 /// What the clients of a store asked and were told.
 pub type KvHistory = History<Call, Reply>;
@@ -378,23 +379,10 @@ impl KvChecks {
         if let LiveVerdict::Violation(op) = self.live.look(&self.history)
             && before != LiveVerdict::Violation(op)
         {
-            let ops = self.witness(op);
+            let ops = witness_of(&self.history, op);
             let because = words::kv::not_linearizable(&self.history, op, &ops);
             look.node = self.history.get(op).map_or(look.node, |op| op.node);
             look.break_property(LINEARIZABLE, None, ops, because);
-        }
-    }
-
-    /// The operations that show that the history is not linearizable.
-    fn witness(&self, blocked: OpId) -> Vec<OpId> {
-        const SHOWING: u64 = 200_000;
-        let options = Options { budget: SHOWING, ..Options::default() };
-        match linearizability::check(&Kv, &self.history, &options).verdict {
-            Verdict::Violation(violation) => {
-                let Witness { ops, .. } = witness(&Kv, &self.history, &violation, SHOWING);
-                ops
-            }
-            _ => vec![blocked],
         }
     }
 
@@ -488,12 +476,25 @@ impl KvChecks {
     }
 }
 
-fn key_of(node: NodeId, clerk: u32) -> u64 {
+/// The operations that show that a history is not linearizable.
+pub(super) fn witness_of(history: &KvHistory, blocked: OpId) -> Vec<OpId> {
+    const SHOWING: u64 = 200_000;
+    let options = Options { budget: SHOWING, ..Options::default() };
+    match linearizability::check(&Kv, history, &options).verdict {
+        Verdict::Violation(violation) => {
+            let Witness { ops, .. } = witness(&Kv, history, &violation, SHOWING);
+            ops
+        }
+        _ => vec![blocked],
+    }
+}
+
+pub(super) fn key_of(node: NodeId, clerk: u32) -> u64 {
     (node.index() as u64) << 32 | u64::from(clerk)
 }
 
 /// Clerks in turn over the clients: the first of `c1` is session 1, of `c2` session 2.
-fn session_of(world: &World<KvLab>, node: NodeId, clerk: u32) -> Session {
+pub(super) fn session_of<L: Lab>(world: &World<L>, node: NodeId, clerk: u32) -> Session {
     Session(clerk.saturating_mul(world.cast().clients).saturating_add(node.number()))
 }
 
@@ -501,10 +502,10 @@ fn sessions_of(world: &World<KvLab>) -> Kept {
     world.options().lab.sessions
 }
 
-fn call_of(words: &Bytes) -> Option<Call> {
+pub(super) fn call_of(words: &Bytes) -> Option<Call> {
     Call::from_text(std::str::from_utf8(words).ok()?)
 }
 
-fn reply_of(words: &Bytes) -> Option<Reply> {
+pub(super) fn reply_of(words: &Bytes) -> Option<Reply> {
     Reply::from_text(std::str::from_utf8(words).ok()?)
 }

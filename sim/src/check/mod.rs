@@ -7,3 +7,4 @@ pub mod kv;
 pub mod linearizability;
 pub mod register;
 pub mod sessions;
+pub mod shardkv;

@@ -53,13 +53,13 @@ const WORK: Work = Work {
 
 /// What a store is told when nothing is said: as in the paper, with what a lease rests on, so that
 /// every way to read can be chosen while it runs.
-fn paper() -> Options {
+pub(super) fn paper() -> Options {
     let options = Options::paper().with_lease();
     Options { reading: Reading::Log, ..options }
 }
 
 /// The presets by name.
-fn preset(name: &str) -> Option<Options> {
+pub(super) fn preset(name: &str) -> Option<Options> {
     let raft = netsplit_core::raft::options::Options::production();
     Some(match name {
         "paper" => paper(),
@@ -70,9 +70,9 @@ fn preset(name: &str) -> Option<Options> {
 }
 
 /// The names of the presets.
-const PRESETS: [&str; 3] = ["paper", "course", "production"];
+pub(super) const PRESETS: [&str; 3] = ["paper", "course", "production"];
 
-fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), String> {
+pub(super) fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), String> {
     const MINUTE: Span = Span::from_millis(60_000);
     let expected = |what: &str| format!("expected {what} for `{key}`, found `{value}`");
     let switch = || switch_from_text(value).ok_or_else(|| expected("`on` or `off`"));
@@ -153,18 +153,21 @@ fn work(options: &mut Options) -> &mut Work {
     options.work.get_or_insert(WORK)
 }
 
+/// When an option is set: a preset replaces all, and `work=off` ends what the others would begin.
+pub(super) fn rank(key: &str, value: &str) -> u32 {
+    match (key, value) {
+        ("preset", _) => 0,
+        ("work", "off") => 2,
+        _ => 1,
+    }
+}
+
 /// The options that were given, in whatever order.
 ///
 /// # Errors
 /// The place of the wrong one among them, and what was expected.
 pub fn options_from_pairs(given: &[Pair]) -> Result<Options, Misplaced> {
     let mut options = paper();
-    // A preset replaces all; `work=off` ends what the others would begin.
-    let rank = |key: &str, value: &str| match (key, value) {
-        ("preset", _) => 0,
-        ("work", "off") => 2,
-        _ => 1,
-    };
     for now in 0..3 {
         for (place, (key, value)) in given.iter().enumerate() {
             if rank(key, value) == now {
@@ -202,7 +205,7 @@ pub(super) fn values(given: &[Pair]) -> Vec<Pair> {
 }
 
 /// The options that differ from others, or all.
-fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<Pair> {
+pub(super) fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<Pair> {
     let all = from.is_none();
     let from = from.unwrap_or(options);
     let raft = raft_options::pairs_of(&options.raft, (!all).then_some(&from.raft));

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::bytes::Bytes;
 use crate::id::{Cast, NodeId};
 use crate::kv::message::Call as KvCall;
+use crate::kv::store::Store;
 use crate::machine::{Context, Input, Machine};
 use crate::replicated::clerk::{CLERKS_MAX, Clients, QUEUE_MAX};
 use crate::replicated::message::{
@@ -23,6 +24,7 @@ use crate::table::Table;
 use crate::time::Span;
 
 use super::command::{Command, Reply};
+use super::content::Content;
 use super::message::{Message, Notice, Of, Request, Sharded, Timer};
 use super::mutants::Mutant;
 use super::options::Options;
@@ -31,7 +33,7 @@ use super::store::Shards;
 
 /// A client's node, with any number of clerks, which share what they know of configurations.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ShardClients {
+pub struct ShardClients<C: Content = Store> {
     cast: Cast,
     options: Arc<Options>,
     /// Asks the controller: its first clerk for configurations, the others what a person asks.
@@ -40,15 +42,15 @@ pub struct ShardClients {
     config: Option<Config>,
     /// By group: the place of the server that answered last.
     leaders: BTreeMap<Gid, u32>,
-    clerks: Table<u64, Clerk>,
+    clerks: Table<u64, Clerk<C::Command>>,
     /// Calls are counted from here, as in [`Clients`].
     calls_from: Call,
     answered: u64,
 }
 
 /// One clerk.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Clerk {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clerk<Q = KvCall> {
     /// Its session, once it has drawn its number.
     pub session: Option<SessionId>,
     /// The number of its last command.
@@ -56,17 +58,17 @@ pub struct Clerk {
     /// How many calls it has made.
     pub calls: u64,
     /// What it is doing.
-    pub current: Option<Current>,
-    queue: VecDeque<(KvCall, Option<NodeId>)>,
+    pub current: Option<Current<Q>>,
+    queue: VecDeque<(Q, Option<NodeId>)>,
 }
 
 /// A call under way.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Current {
+pub struct Current<Q = KvCall> {
     /// Its number.
     pub call: Call,
     /// The words.
-    pub command: KvCall,
+    pub command: Q,
     /// How often it has asked.
     pub attempt: u32,
     /// The group it asks; [`NOBODY`] while it knows none.
@@ -80,9 +82,9 @@ pub struct Current {
     turn: Turn,
 }
 
-impl ShardClients {
+impl<C: Content> ShardClients<C> {
     /// A client of the whole store, at the start and after a crash, which its clerks do not survive.
-    pub fn boot(cast: Cast, options: &Options) -> ShardClients {
+    pub fn boot(cast: Cast, options: &Options) -> ShardClients<C> {
         let controllers: Vec<NodeId> = cast.members(0).collect();
         ShardClients {
             cast,
@@ -97,7 +99,7 @@ impl ShardClients {
     }
 
     /// Its clerks, by number.
-    pub fn clerks(&self) -> impl Iterator<Item = (ClerkNumber, &Clerk)> {
+    pub fn clerks(&self) -> impl Iterator<Item = (ClerkNumber, &Clerk<C::Command>)> {
         self.clerks.iter().map(|(number, clerk)| (*number as ClerkNumber, clerk))
     }
 
@@ -131,10 +133,12 @@ impl ShardClients {
         self.options.mutants.has(mutant)
     }
 
-    fn clerk(&mut self, number: ClerkNumber) -> &mut Clerk {
+    fn clerk(&mut self, number: ClerkNumber) -> &mut Clerk<C::Command> {
         let key = u64::from(number);
         if self.clerks.get(&key).is_none() {
-            self.clerks.insert(key, Clerk::default());
+            let (session, sequence, calls, current) = (None, 0, 0, None);
+            let queue = VecDeque::new();
+            self.clerks.insert(key, Clerk { session, sequence, calls, current, queue });
         }
         self.clerks.get_mut(&key).expect("it is there now")
     }
@@ -149,7 +153,7 @@ impl ShardClients {
     }
 }
 
-impl Machine<Sharded> for ShardClients {
+impl<C: Content> Machine<Sharded> for ShardClients<C> {
     fn handle(&mut self, input: Input<Sharded>, cx: &mut Context<'_, Sharded>) {
         match input {
             Input::Started => self.start(cx),
@@ -171,7 +175,7 @@ impl Machine<Sharded> for ShardClients {
                 self.call_of_workload(clerk, cx);
             }
             Input::Requested(Request::Group(replicated::Request::Call { clerk, command, at })) => {
-                if let Some(command) = KvCall::from_text(&command.text()) {
+                if let Some(command) = C::Command::from_text(&command.text()) {
                     self.call(clerk, command, at, cx);
                 }
             }
@@ -182,7 +186,7 @@ impl Machine<Sharded> for ShardClients {
     }
 }
 
-impl ShardClients {
+impl<C: Content> ShardClients<C> {
     fn start(&mut self, cx: Cx) {
         self.calls_from = cx.now().micros();
         self.drive_controller(Input::Started, cx);
@@ -200,7 +204,8 @@ impl ShardClients {
             return;
         }
         let me = u64::from(cx.me().number());
-        if let Some(Command::Call(command)) = Shards::draw(&work, me, clerk, number, cx.rng()) {
+        if let Some(Command::Call(command)) = Shards::<C>::draw(&work, me, clerk, number, cx.rng())
+        {
             self.call(clerk, command, None, cx);
         }
     }
@@ -280,14 +285,14 @@ impl ShardClients {
         }
     }
 
-    fn owner(&self, command: &KvCall) -> Gid {
-        let shard = self.options.sharding.shard_of(command.key());
+    fn owner(&self, command: &C::Command) -> Gid {
+        let shard = C::shard_of(command, self.options.sharding);
         self.config.as_ref().map_or(NOBODY, |config| config.owner(shard))
     }
 
     // ── A call ─────────────────────────────────────────────────────────────
 
-    fn call(&mut self, number: ClerkNumber, command: KvCall, at: Option<NodeId>, cx: Cx) {
+    fn call(&mut self, number: ClerkNumber, command: C::Command, at: Option<NodeId>, cx: Cx) {
         if number >= CLERKS_MAX {
             return;
         }
@@ -305,7 +310,7 @@ impl ShardClients {
         let clerk = self.clerk(number);
         let Some((command, at)) = clerk.queue.pop_front() else { return };
         clerk.calls += 1;
-        clerk.sequence += u64::from(!command.is_query());
+        clerk.sequence += u64::from(!C::is_query(&command));
         let call = from + clerk.calls;
         let words = Bytes::from(command.to_text().as_str());
         let (turn, attempt) = (Turn::default(), 0);
@@ -363,7 +368,7 @@ impl ShardClients {
         current.attempt += 1;
         let (call, attempt) = (current.call, current.attempt);
         let command = Bytes::from(current.command.to_text().as_str());
-        let wants = match current.command.is_query() {
+        let wants = match C::is_query(&current.command) {
             true => Wants::Query(command),
             false => Wants::Command { session, sequence, command },
         };
@@ -397,7 +402,7 @@ impl ShardClients {
         let Some(current) = clerk.current.as_mut().filter(|it| it.call == call) else { return };
         let asked = (current.group, current.server) == (gid, place) && !current.waits;
         match outcome {
-            Outcome::Reply(reply) => match Reply::from_text(&reply.text()) {
+            Outcome::Reply(reply) => match Reply::<C::Reply>::from_text(&reply.text()) {
                 Some(Reply::Of(reply)) => {
                     self.leaders.insert(gid, place);
                     let reply = Bytes::from(reply.to_text().as_str());
@@ -422,7 +427,7 @@ impl ShardClients {
         let clerk = self.clerk(number);
         let Some(current) = &mut clerk.current else { return };
         current.waits = true;
-        let (call, is_query) = (current.call, current.command.is_query());
+        let (call, is_query) = (current.call, C::is_query(&current.command));
         clerk.sequence += u64::from(renumbers && !is_query);
         cx.notify(Notice::WrongGroup { clerk: number, call, from });
         // It may be on its way there.

@@ -10,9 +10,9 @@ use crate::words::{quoted, split};
 
 /// A command of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Command {
-    /// Of a client: what the store is asked.
-    Call(Call),
+pub enum Command<Q = Call> {
+    /// Of a client: what a shard is asked.
+    Call(Q),
     /// The next configuration.
     Configure(Config),
     /// A shard has come.
@@ -42,7 +42,7 @@ pub enum Command {
 
 /// `configure 2 1,1 1=g1.n1`, `install 3 at 2 "…"`, `delete 3 at 2`, `settle 3 at 2`; what a client
 /// asks stands as it is.
-impl Text for Command {
+impl<Q: Text> Text for Command<Q> {
     fn to_text(&self) -> String {
         match self {
             Command::Call(call) => call.to_text(),
@@ -55,7 +55,7 @@ impl Text for Command {
         }
     }
 
-    fn from_text(text: &str) -> Option<Command> {
+    fn from_text(text: &str) -> Option<Command<Q>> {
         if let Some(config) = text.strip_prefix("configure ") {
             return Config::from_text(config).map(Command::Configure);
         }
@@ -76,23 +76,23 @@ impl Text for Command {
                 let (shard, at) = moved()?;
                 Some(Command::Settle { shard, at })
             }
-            _ => Call::from_text(text).map(Command::Call),
+            _ => Q::from_text(text).map(Command::Call),
         }
     }
 }
 
 /// What a group answers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Reply {
-    /// What the store answers.
-    Of(KvReply),
+pub enum Reply<R = KvReply> {
+    /// What the shard answers.
+    Of(R),
     /// This group does not answer for the key's shard, or not yet.
     WrongGroup,
     /// A step of a change of configuration was taken, or had been.
     Done,
 }
 
-impl Text for Reply {
+impl<R: Text> Text for Reply<R> {
     fn to_text(&self) -> String {
         match self {
             Reply::Of(reply) => reply.to_text(),
@@ -101,16 +101,16 @@ impl Text for Reply {
         }
     }
 
-    fn from_text(text: &str) -> Option<Reply> {
+    fn from_text(text: &str) -> Option<Reply<R>> {
         match text {
             "ErrWrongGroup" => Some(Reply::WrongGroup),
             "moved" => Some(Reply::Done),
-            _ => KvReply::from_text(text).map(Reply::Of),
+            _ => R::from_text(text).map(Reply::Of),
         }
     }
 }
 
-impl fmt::Display for Command {
+impl<Q: Text> fmt::Display for Command<Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_text())
     }

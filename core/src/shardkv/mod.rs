@@ -41,6 +41,7 @@
 //! does to them, `moving.rs` for who says what when, then [`server`] and [`clerk`].
 
 pub mod command;
+pub mod content;
 pub mod message;
 pub mod shard;
 

@@ -12,12 +12,13 @@ use crate::replicated::message::Request;
 use crate::shardctrl::{Config, ConfigNumber, Gid, Shard};
 
 use super::command::Command;
+use super::content::Content;
 use super::message::{Message, Notice, Says, Timer};
 use super::mutants::Mutant;
 use super::server::{Cx, ShardServer};
 use super::shard::ShardState;
 
-impl ShardServer {
+impl<C: Content> ShardServer<C> {
     // ── Following the controller ───────────────────────────────────────────
 
     /// "Roughly every 100 milliseconds": a leader asks for the next configuration once this one is

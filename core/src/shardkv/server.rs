@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::bytes::Bytes;
 use crate::id::{Cast, NodeId};
+use crate::kv::store::Store;
 use crate::machine::{Context, Input, Machine};
 use crate::raft::disk::Disk;
 use crate::raft::peer::Peer;
@@ -19,6 +20,7 @@ use crate::shardctrl::{Config, ConfigNumber, Gid, Shard};
 use crate::time::Time;
 
 use super::command::Command;
+use super::content::Content;
 use super::message::{Message, Notice, Of, Request, Sharded, Timer};
 use super::mutants::Mutant;
 use super::options::Options;
@@ -26,16 +28,16 @@ use super::shard::ShardState;
 use super::store::Shards;
 
 /// A context of a node.
-pub(super) type Cx<'a, 'b> = &'a mut Context<'b, Sharded>;
+pub type Cx<'a, 'b> = &'a mut Context<'b, Sharded>;
 
 /// A server of a group.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ShardServer {
+pub struct ShardServer<C = Store> {
     pub(super) gid: Gid,
     pub(super) cast: Cast,
     pub(super) options: Arc<Options>,
     /// The group's shards, replicated.
-    pub(super) group: Server<Shards>,
+    pub(super) group: Server<Shards<C>>,
     /// Asks the controller for configurations.
     pub(super) controller: Clients<Controller>,
 
@@ -52,12 +54,12 @@ pub struct ShardServer {
     pub(super) heard: Time,
 }
 
-impl ShardServer {
+impl<C: Content> ShardServer<C> {
     /// Makes a server from its disk, at the start and after a crash.
     ///
     /// # Panics
     /// For a node that is in no group, and as [`Peer::boot`].
-    pub fn boot(me: NodeId, cast: Cast, options: &Options, disk: &Disk) -> ShardServer {
+    pub fn boot(me: NodeId, cast: Cast, options: &Options, disk: &Disk) -> ShardServer<C> {
         let gid = me.group().expect("it is a server of a group");
         let servers: Vec<NodeId> = cast.members(gid).collect();
         let controllers: Vec<NodeId> = cast.members(0).collect();
@@ -81,7 +83,7 @@ impl ShardServer {
     }
 
     /// Its place in the group: the peer, and the shards.
-    pub fn group(&self) -> &Server<Shards> {
+    pub fn group(&self) -> &Server<Shards<C>> {
         &self.group
     }
 
@@ -91,7 +93,7 @@ impl ShardServer {
     }
 
     /// The group's shards, as far as it has applied.
-    pub fn shards(&self) -> &Shards {
+    pub fn shards(&self) -> &Shards<C> {
         self.group.service()
     }
 
@@ -105,7 +107,7 @@ impl ShardServer {
     }
 }
 
-impl Machine<Sharded> for ShardServer {
+impl<C: Content> Machine<Sharded> for ShardServer<C> {
     fn handle(&mut self, input: Input<Sharded>, cx: &mut Context<'_, Sharded>) {
         match input {
             Input::Started => {
@@ -126,7 +128,7 @@ impl Machine<Sharded> for ShardServer {
     }
 }
 
-impl ShardServer {
+impl<C: Content> ShardServer<C> {
     fn receive(&mut self, from: NodeId, message: Message, cx: Cx) {
         match message {
             Message::Group(message) => {
@@ -168,7 +170,7 @@ impl ShardServer {
     }
 
     /// Puts a step of a change into the group's log.
-    pub(super) fn propose(&mut self, command: &Command, cx: Cx) {
+    pub fn propose(&mut self, command: &Command<C::Command>, cx: Cx) {
         let words = Bytes::from(command.to_text().as_str());
         self.drive(Input::Requested(replicated::Request::Propose(words)), cx);
     }

@@ -5,9 +5,10 @@ use std::fmt;
 use crate::bytes::Bytes;
 use crate::codec::{Reader, Writer};
 use crate::kv::store::Store;
-use crate::replicated::service::Service;
 use crate::replicated::sessions::Sessions;
 use crate::shardctrl::{ConfigNumber, Gid};
+
+use super::content::Content;
 
 /// How a shard stands in a group. Every change of it is an entry of the group's log.
 ///
@@ -116,17 +117,17 @@ impl fmt::Display for ShardState {
 
 /// A shard in a group. What it holds moves as a whole: the keys, and what was done for whom, or a
 /// command that is asked for again at its new place would be done again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ShardHere {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ShardHere<C = Store> {
     /// How it stands.
     pub state: ShardState,
-    /// Its keys.
-    pub store: Store,
+    /// What it holds.
+    pub store: C,
     /// The last command of each session that was done to it.
     pub sessions: Sessions,
 }
 
-impl ShardHere {
+impl<C: Content> ShardHere<C> {
     /// Bytes that it holds.
     pub fn bytes(&self) -> u64 {
         self.store.bytes() + self.sessions.bytes()
@@ -141,10 +142,10 @@ impl ShardHere {
     }
 
     /// A shard of this content; `None` when it is none.
-    pub fn of_content(content: &[u8], state: ShardState) -> Option<ShardHere> {
+    pub fn of_content(content: &[u8], state: ShardState) -> Option<ShardHere<C>> {
         let mut from = Reader::new(content);
         let sessions = Sessions::read(&mut from)?;
-        let store = Store::default().restore(from.bytes()?)?;
+        let store = C::default().restore(from.bytes()?)?;
         from.is_at_end().then_some(ShardHere { state, store, sessions })
     }
 
@@ -155,7 +156,7 @@ impl ShardHere {
     }
 
     /// Reads it from a snapshot.
-    pub(super) fn read(from: &mut Reader<'_>) -> Option<ShardHere> {
+    pub(super) fn read(from: &mut Reader<'_>) -> Option<ShardHere<C>> {
         let (kind, gid, at) = (from.number()?, from.number()?, from.number()?);
         let state = ShardState::from_parts(kind, Gid::try_from(gid).ok()?, at)?;
         ShardHere::of_content(from.bytes()?, state)

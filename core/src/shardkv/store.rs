@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::bytes::Bytes;
 use crate::codec::{Reader, Writer};
-use crate::kv::message::{Call, Reply as KvReply};
 use crate::kv::store::Store;
 use crate::replicated::options::Work;
 use crate::replicated::service::{Service, Text};
@@ -14,13 +13,14 @@ use crate::rng::Rng;
 use crate::shardctrl::{Config, ConfigNumber, Gid, NOBODY, Shard};
 
 use super::command::{Command, Reply};
+use super::content::Content;
 use super::mutants::{Mutant, Mutants};
 use super::options::Sharding;
 use super::shard::{ShardHere, ShardState};
 
 /// The shards of a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shards {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shards<C = Store> {
     /// The group.
     gid: Gid,
     /// How keys are divided into shards.
@@ -29,14 +29,14 @@ pub struct Shards {
     /// The configuration it is in.
     config: Arc<Config>,
     /// By number. A shard that is elsewhere holds nothing.
-    here: Vec<ShardHere>,
+    here: Vec<ShardHere<C>>,
     /// How many steps of changes it has taken: who watches it looks again when this has grown.
     steps: u64,
 }
 
-impl Shards {
+impl<C: Content> Shards<C> {
     /// Those of a group before the first configuration: it has none.
-    pub fn new(gid: Gid, sharding: Sharding, mutants: Mutants) -> Shards {
+    pub fn new(gid: Gid, sharding: Sharding, mutants: Mutants) -> Shards<C> {
         Shards {
             gid,
             sharding,
@@ -58,18 +58,18 @@ impl Shards {
     }
 
     /// Its shards, by number.
-    pub fn iter(&self) -> impl Iterator<Item = (Shard, &ShardHere)> {
+    pub fn iter(&self) -> impl Iterator<Item = (Shard, &ShardHere<C>)> {
         (0..).zip(&self.here)
     }
 
     /// A shard as it stands here.
-    pub fn shard(&self, shard: Shard) -> Option<&ShardHere> {
+    pub fn shard(&self, shard: Shard) -> Option<&ShardHere<C>> {
         self.here.get(shard as usize)
     }
 
-    /// The shard of a key.
-    pub fn shard_of(&self, key: &[u8]) -> Shard {
-        self.sharding.shard_of(key)
+    /// The shard that a command is for.
+    pub fn shard_of(&self, call: &C::Command) -> Shard {
+        C::shard_of(call, self.sharding)
     }
 
     /// How many steps of changes of configuration it has taken.
@@ -80,7 +80,7 @@ impl Shards {
     /// Whether nothing is under way. "Process re-configurations one at a time, in order" (4B).
     pub fn is_settled(&self) -> bool {
         let never_deletes = self.has(Mutant::NeverDeletes);
-        let settled = |it: &ShardHere| {
+        let settled = |it: &ShardHere<C>| {
             it.state.is_settled() || never_deletes && matches!(it.state, ShardState::Leaving { .. })
         };
         self.has(Mutant::DoesNotWait) || self.here.iter().all(settled)
@@ -128,7 +128,7 @@ impl Shards {
         let (holder, owner) = (before.holder(shard), self.config.owner(shard));
         let at = self.config.number;
         let old = self.here[shard as usize].state;
-        let holds_old = self.here[shard as usize].store.len() > 0;
+        let holds_old = !self.here[shard as usize].store.is_empty();
         match (holder == self.gid, owner == self.gid) {
             // Under mistakes it may be its own and on its way all the same.
             (true, true) if old == ShardState::Kept || old.is_settled() => ShardState::Serving,
@@ -210,8 +210,13 @@ impl Shards {
 
     /// Does what a client asks, once, if this group answers for the key's shard when its turn in the
     /// log has come.
-    fn do_once(&mut self, session: SessionId, sequence: u64, call: Call) -> (Reply, bool) {
-        let shard = self.shard_of(call.key());
+    fn do_once(
+        &mut self,
+        session: SessionId,
+        sequence: u64,
+        call: C::Command,
+    ) -> (Reply<C::Reply>, bool) {
+        let shard = self.shard_of(&call);
         if !self.serves(shard) && !self.has(Mutant::OwnershipAtArrival) {
             self.refuse(shard, session, sequence, &call);
             return (Reply::WrongGroup, false);
@@ -235,8 +240,18 @@ impl Shards {
         }
     }
 
+    /// Does what a server of the group itself asks, which has no session.
+    fn do_for_itself(&mut self, call: C::Command) -> Reply<C::Reply> {
+        let shard = self.shard_of(&call);
+        let serves = self.serves(shard);
+        match self.here.get_mut(shard as usize).filter(|_| serves) {
+            Some(it) => Reply::Of(it.store.apply(call)),
+            None => Reply::WrongGroup,
+        }
+    }
+
     /// A command for a shard of another group changes nothing here; under mistakes it does.
-    fn refuse(&mut self, shard: Shard, session: SessionId, sequence: u64, call: &Call) {
+    fn refuse(&mut self, shard: Shard, session: SessionId, sequence: u64, call: &C::Command) {
         let records = self.has(Mutant::RecordsRefused);
         let applies = self.has(Mutant::ChangesWhatLeft);
         let Some(it) = self.here.get_mut(shard as usize) else { return };
@@ -245,8 +260,7 @@ impl Shards {
                 it.sessions.open(session, 0);
             }
             if it.sessions.look(session, sequence) == Known::New {
-                let done = Reply::Of(KvReply::Done).to_text();
-                it.sessions.record(session, sequence, Bytes::from(done.as_str()), 0);
+                it.sessions.record(session, sequence, Bytes::from("done"), 0);
             }
         }
         if applies && matches!(it.state, ShardState::Leaving { .. }) {
@@ -255,13 +269,13 @@ impl Shards {
     }
 }
 
-impl Service for Shards {
-    type Command = Command;
-    type Reply = Reply;
+impl<C: Content> Service for Shards<C> {
+    type Command = Command<C::Command>;
+    type Reply = Reply<C::Reply>;
 
-    fn apply(&mut self, command: Command) -> Reply {
+    fn apply(&mut self, command: Self::Command) -> Self::Reply {
         match command {
-            Command::Call(call) => return self.do_once(0, 0, call).0,
+            Command::Call(call) => return self.do_for_itself(call),
             Command::Configure(config) => self.configure(config),
             Command::Install { shard, at, content } => self.install(shard, at, &content),
             Command::Delete { shard, at } => self.delete(shard, at),
@@ -270,7 +284,12 @@ impl Service for Shards {
         Reply::Done
     }
 
-    fn apply_once(&mut self, session: SessionId, sequence: u64, command: Command) -> (Reply, bool) {
+    fn apply_once(
+        &mut self,
+        session: SessionId,
+        sequence: u64,
+        command: Self::Command,
+    ) -> (Self::Reply, bool) {
         match command {
             Command::Call(call) => self.do_once(session, sequence, call),
             // No client changes a configuration.
@@ -279,31 +298,35 @@ impl Service for Shards {
     }
 
     /// For a shard of another group; what stands in the log is looked at again when it is applied.
-    fn refusal(&self, command: &Command) -> Option<Reply> {
+    fn refusal(&self, command: &Self::Command) -> Option<Self::Reply> {
         match command {
-            Command::Call(call) if self.serves(self.shard_of(call.key())) => None,
+            Command::Call(call) if self.serves(self.shard_of(call)) => None,
             _ => Some(Reply::WrongGroup),
         }
     }
 
-    fn query(&self, command: Command) -> Reply {
+    fn query(&self, command: Self::Command) -> Self::Reply {
         let Command::Call(call) = command else { return Reply::WrongGroup };
-        let shard = self.shard_of(call.key());
+        let shard = self.shard_of(&call);
         match self.shard(shard).filter(|_| self.serves(shard)) {
             Some(it) => Reply::Of(it.store.query(call)),
             None => Reply::WrongGroup,
         }
     }
 
-    fn is_query(command: &Command) -> bool {
-        matches!(command, Command::Call(call) if call.is_query())
+    fn is_query(command: &Self::Command) -> bool {
+        matches!(command, Command::Call(call) if C::is_query(call))
     }
 
-    fn draw(work: &Work, node: u64, clerk: u32, number: u64, rng: &mut Rng) -> Option<Command> {
-        let call = Store::draw(work, node, clerk, number, rng)?;
-        // `k3` is called `3`: the first byte decides about the shard (4B).
-        let key = Bytes::from(call.key().strip_prefix(b"k").unwrap_or(call.key()));
-        Some(Command::Call(call.with_key(key)))
+    fn draw(
+        work: &Work,
+        node: u64,
+        clerk: u32,
+        number: u64,
+        rng: &mut Rng,
+    ) -> Option<Self::Command> {
+        let call = C::draw(work, node, clerk, number, rng)?;
+        Some(Command::Call(C::with_plain_key(call)))
     }
 
     fn snapshot(&self) -> Bytes {
@@ -315,12 +338,12 @@ impl Service for Shards {
         out.end().into()
     }
 
-    fn restore(&self, snapshot: &[u8]) -> Option<Shards> {
+    fn restore(&self, snapshot: &[u8]) -> Option<Shards<C>> {
         let mut from = Reader::new(snapshot);
         let config = Config::from_text(&from.text()?)?;
         let steps = from.number()?;
         let here = self.here.iter().map(|_| ShardHere::read(&mut from));
-        let mut here = here.collect::<Option<Vec<ShardHere>>>()?;
+        let mut here = here.collect::<Option<Vec<ShardHere<C>>>>()?;
         if self.has(Mutant::SnapshotWithoutStates) {
             for (shard, it) in (0..).zip(&mut here) {
                 it.state = match config.owner(shard) == self.gid {

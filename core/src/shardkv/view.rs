@@ -67,7 +67,7 @@ impl Shards {
 impl ShardServer {
     /// The state as a tree.
     pub fn view(&self) -> NodeView {
-        self.group.view(self.shards().view())
+        self.group().view(self.shards().view())
     }
 }
 

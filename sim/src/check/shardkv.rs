@@ -8,6 +8,7 @@ use std::rc::Rc;
 use netsplit_core::bytes::Bytes;
 use netsplit_core::history::{History, OpId, Outcome as OpOutcome};
 use netsplit_core::id::NodeId;
+use netsplit_core::kv::message::Reply;
 use netsplit_core::kv::spec::Kv;
 use netsplit_core::machine::Effect;
 use netsplit_core::raft::message as raft;
@@ -414,7 +415,7 @@ impl ShardChecks {
 
     /// A server did a command: for the first time in the run, or as another server did it.
     fn apply(&mut self, name: (SessionId, u64), index: Index, reply: &Bytes, look: &mut Look) {
-        let Some(GroupReply::Of(_)) = GroupReply::from_text(&reply.text()) else { return };
+        let Some(GroupReply::<Reply>::Of(_)) = GroupReply::from_text(&reply.text()) else { return };
         let command = self.applies[look.node.index()].clone();
         let Some(ops) = self.asked.get(&name).cloned() else { return };
         let same = |op: &&OpId| {

@@ -1,4 +1,5 @@
-//! Everything that needs no browser. To read: raft, paper, timeline, determinism, then the rest.
+//! Everything that needs no browser. To read: raft, kv, paper, timeline, determinism, then the
+//! rest.
 
 mod captions;
 mod checks;
@@ -11,6 +12,7 @@ mod gallery;
 mod golden;
 mod histories;
 mod kept;
+mod kv;
 mod links;
 mod mutants;
 mod noticed;

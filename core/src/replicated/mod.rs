@@ -58,4 +58,4 @@ pub mod counter;
 pub mod lock;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

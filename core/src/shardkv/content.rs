@@ -9,12 +9,17 @@ use crate::shardctrl::Shard;
 use super::options::Sharding;
 
 /// What a shard holds. A command is for one shard.
-pub trait Content: Service + Default {
+pub trait Content: Service {
     /// The shard that a command is for.
     fn shard_of(command: &Self::Command, sharding: Sharding) -> Shard;
 
     /// Whether it holds nothing.
     fn is_empty(&self) -> bool;
+
+    /// All of it, for the group that is to have it.
+    fn moved(&self) -> Bytes {
+        self.snapshot()
+    }
 
     /// A command of the workload, with the key as the course writes it: `k3` is called `3`, whose
     /// first byte decides about the shard (4B).

@@ -1,6 +1,7 @@
 //! The three kinds of nodes of a sharded store.
 
 use crate::id::{Cast, NodeId};
+use crate::kv::store::Store;
 use crate::machine::{Context, Input, Machine};
 use crate::raft::disk::Disk;
 use crate::raft::peer::Peer;
@@ -30,7 +31,13 @@ impl Node {
             return Node::Clients(Box::new(ShardClients::boot(cast, options)));
         }
         if me.group().is_some() {
-            return Node::Server(Box::new(ShardServer::boot(me, cast, options, disk)));
+            return Node::Server(Box::new(ShardServer::boot(
+                me,
+                cast,
+                options,
+                Store::default(),
+                disk,
+            )));
         }
         let servers: Vec<NodeId> = cast.members(0).collect();
         let service =

@@ -55,15 +55,22 @@ pub struct ShardServer<C = Store> {
 }
 
 impl<C: Content> ShardServer<C> {
-    /// Makes a server from its disk, at the start and after a crash.
+    /// Makes a server from its disk, at the start and after a crash; `start` is a shard that holds
+    /// nothing yet.
     ///
     /// # Panics
     /// For a node that is in no group, and as [`Peer::boot`].
-    pub fn boot(me: NodeId, cast: Cast, options: &Options, disk: &Disk) -> ShardServer<C> {
+    pub fn boot(
+        me: NodeId,
+        cast: Cast,
+        options: &Options,
+        start: C,
+        disk: &Disk,
+    ) -> ShardServer<C> {
         let gid = me.group().expect("it is a server of a group");
         let servers: Vec<NodeId> = cast.members(gid).collect();
         let controllers: Vec<NodeId> = cast.members(0).collect();
-        let shards = Shards::new(gid, options.sharding, options.mutants);
+        let shards = Shards::new(gid, options.sharding, options.mutants, start);
         let mut replicated = options.replicated.clone();
         if options.mutants.has(Mutant::NoOwnEntry) {
             replicated.mutants = replicated.mutants.with(OfService::NoOwnEntry);

@@ -117,7 +117,7 @@ impl fmt::Display for ShardState {
 
 /// A shard in a group. What it holds moves as a whole: the keys, and what was done for whom, or a
 /// command that is asked for again at its new place would be done again.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ShardHere<C = Store> {
     /// How it stands.
     pub state: ShardState,
@@ -128,37 +128,47 @@ pub struct ShardHere<C = Store> {
 }
 
 impl<C: Content> ShardHere<C> {
+    /// A shard that holds nothing.
+    pub fn empty(start: &C, state: ShardState) -> ShardHere<C> {
+        ShardHere { state, store: start.clone(), sessions: Sessions::default() }
+    }
+
     /// Bytes that it holds.
     pub fn bytes(&self) -> u64 {
         self.store.bytes() + self.sessions.bytes()
     }
 
-    /// What moves: its keys, and what was done for whom.
+    /// What moves: what it holds, and what was done for whom.
     pub fn content(&self) -> Bytes {
+        self.written(&self.store.moved())
+    }
+
+    fn written(&self, store: &[u8]) -> Bytes {
         let mut out = Writer::new();
         self.sessions.write(&mut out);
-        out.bytes(&self.store.snapshot());
+        out.bytes(store);
         out.end().into()
     }
 
-    /// A shard of this content; `None` when it is none.
-    pub fn of_content(content: &[u8], state: ShardState) -> Option<ShardHere<C>> {
+    /// A shard of this content, by one that holds nothing yet; `None` when it is none.
+    pub fn of_content(content: &[u8], state: ShardState, start: &C) -> Option<ShardHere<C>> {
         let mut from = Reader::new(content);
         let sessions = Sessions::read(&mut from)?;
-        let store = C::default().restore(from.bytes()?)?;
+        let store = start.restore(from.bytes()?)?;
         from.is_at_end().then_some(ShardHere { state, store, sessions })
     }
 
     /// Writes it into a snapshot.
     pub(super) fn write(&self, out: &mut Writer) {
         let (kind, gid, at) = self.state.parts();
-        out.number(kind).number(u64::from(gid)).number(at).bytes(&self.content());
+        let content = self.written(&self.store.snapshot());
+        out.number(kind).number(u64::from(gid)).number(at).bytes(&content);
     }
 
     /// Reads it from a snapshot.
-    pub(super) fn read(from: &mut Reader<'_>) -> Option<ShardHere<C>> {
+    pub(super) fn read(from: &mut Reader<'_>, start: &C) -> Option<ShardHere<C>> {
         let (kind, gid, at) = (from.number()?, from.number()?, from.number()?);
         let state = ShardState::from_parts(kind, Gid::try_from(gid).ok()?, at)?;
-        ShardHere::of_content(from.bytes()?, state)
+        ShardHere::of_content(from.bytes()?, state, start)
     }
 }

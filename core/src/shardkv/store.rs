@@ -28,6 +28,8 @@ pub struct Shards<C = Store> {
     mutants: Mutants,
     /// The configuration it is in.
     config: Arc<Config>,
+    /// A shard that holds nothing yet.
+    start: Arc<C>,
     /// By number. A shard that is elsewhere holds nothing.
     here: Vec<ShardHere<C>>,
     /// How many steps of changes it has taken: who watches it looks again when this has grown.
@@ -36,13 +38,15 @@ pub struct Shards<C = Store> {
 
 impl<C: Content> Shards<C> {
     /// Those of a group before the first configuration: it has none.
-    pub fn new(gid: Gid, sharding: Sharding, mutants: Mutants) -> Shards<C> {
+    pub fn new(gid: Gid, sharding: Sharding, mutants: Mutants, start: C) -> Shards<C> {
+        let elsewhere = ShardHere::empty(&start, ShardState::Elsewhere);
         Shards {
             gid,
             sharding,
             mutants,
             config: Arc::new(Config::first(sharding.count)),
-            here: vec![ShardHere::default(); sharding.count as usize],
+            start: Arc::new(start),
+            here: vec![elsewhere; sharding.count as usize],
             steps: 0,
         }
     }
@@ -162,7 +166,7 @@ impl<C: Content> Shards<C> {
             true => ShardState::Serving,
             false => ShardState::Arrived { from, at: since },
         };
-        let Some(mut arrived) = ShardHere::of_content(content, state) else { return };
+        let Some(mut arrived) = ShardHere::of_content(content, state, &*self.start) else { return };
         if self.has(Mutant::SessionsDoNotMove) {
             arrived.sessions = Default::default();
         }
@@ -187,7 +191,7 @@ impl<C: Content> Shards<C> {
         }
         let kept = match self.has(Mutant::OldDataReused) {
             true => it.clone(),
-            false => ShardHere::default(),
+            false => ShardHere::empty(&*self.start, ShardState::Elsewhere),
         };
         let state = match it.state {
             ShardState::Leaving { .. } => ShardState::Elsewhere,
@@ -342,7 +346,7 @@ impl<C: Content> Service for Shards<C> {
         let mut from = Reader::new(snapshot);
         let config = Config::from_text(&from.text()?)?;
         let steps = from.number()?;
-        let here = self.here.iter().map(|_| ShardHere::read(&mut from));
+        let here = self.here.iter().map(|_| ShardHere::read(&mut from, &*self.start));
         let mut here = here.collect::<Option<Vec<ShardHere<C>>>>()?;
         if self.has(Mutant::SnapshotWithoutStates) {
             for (shard, it) in (0..).zip(&mut here) {

@@ -32,3 +32,4 @@ pub mod replicated;
 pub mod kv;
 pub mod shardctrl;
 pub mod shardkv;
+pub mod txn;

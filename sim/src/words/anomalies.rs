@@ -111,7 +111,9 @@ pub fn link(link: &Link) -> String {
         Why::Overwritten { key, value, behind } => {
             format!("{to} appended {behind} to {} behind {from}'s {value}.", name(key))
         }
-        Why::Read { key, value } => format!("{to} read {from}'s append of {value} to {}.", name(key)),
+        Why::Read { key, value } => {
+            format!("{to} read {from}'s append of {value} to {}.", name(key))
+        }
         Why::Missed { key, value } => {
             format!("{from} read {} without {to}'s append of {value}.", name(key))
         }
@@ -131,10 +133,7 @@ pub fn order(links: &[Link]) -> String {
 pub fn appended_twice(twice: &AppendedTwice) -> String {
     let AppendedTwice { first, second, key, value } = twice;
     let (first, second) = (transaction(*first), transaction(*second));
-    format!(
-        "{first} and {second} append {value} to {}; the values of a key must differ",
-        name(key)
-    )
+    format!("{first} and {second} append {value} to {}; the values of a key must differ", name(key))
 }
 
 fn saw(sight: &Sight) -> String {

@@ -54,7 +54,8 @@ where
 {
     let Look { graph, regions, states, step } = look;
     let count = graph.nodes() * states;
-    let mut found = Components { of: vec![NONE; count as usize], order: Vec::new(), starts: vec![0] };
+    let mut found =
+        Components { of: vec![NONE; count as usize], order: Vec::new(), starts: vec![0] };
     let mut low = vec![NONE; count as usize];
     let mut next = 0;
     // Seen and not in a component yet.

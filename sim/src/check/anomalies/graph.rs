@@ -95,11 +95,6 @@ impl Graph {
         let range = self.numbers(node);
         &self.edges[range.start as usize..range.end as usize]
     }
-
-    /// How many edges there are.
-    pub(super) fn size(&self) -> usize {
-        self.edges.len()
-    }
 }
 
 /// A graph that is being made.
@@ -138,7 +133,8 @@ impl Making {
         let stairs: Vec<Stairs> =
             (0..).zip(&facts.behind).map(|(key, behind)| self.stairs(key, behind)).collect();
         for (key, order) in (0..).zip(&facts.orders) {
-            let last = order.iter().rev().find_map(|element| Some((element.writer?, element.value)));
+            let last =
+                order.iter().rev().find_map(|element| Some((element.writer?, element.value)));
             if let Some((writer, value)) = last {
                 self.lead(&stairs[key as usize], writer, WW, Label { key, value, behind: 0 });
             }

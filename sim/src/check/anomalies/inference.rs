@@ -71,8 +71,7 @@ pub(super) fn facts(history: &Transactions) -> Result<(Facts, Vec<Anomaly>), App
             Outcome::Unknown => End::Unknown,
         });
     }
-    let orders: Vec<Order> =
-        numbered
+    let orders: Vec<Order> = numbered
         .iter()
         .zip(&keys)
         .map(|(key, name)| order(key, name, &ends, &mut anomalies))
@@ -239,21 +238,14 @@ impl OneKey<'_> {
     }
 
     /// How much of the order a read saw, and what is wrong with it alone.
-    fn seen(
-        &self,
-        told: &Told,
-        vertices: &[Option<Vertex>],
-        out: &mut Vec<Anomaly>,
-    ) -> Seen {
+    fn seen(&self, told: &Told, vertices: &[Option<Vertex>], out: &mut Vec<Anomaly>) -> Seen {
         let list = told.list;
-        let sight =
-            |value: u64| Sight { reader: told.op, key: self.name.clone(), value };
+        let sight = |value: u64| Sight { reader: told.op, key: self.name.clone(), value };
         let append = |value: &u64| self.key.appends.get(value);
         if let Some(value) = list.iter().find(|value| append(value).is_none()) {
             out.push(Anomaly::Garbage(sight(*value)));
         }
-        let is_aborted =
-            |append: &&Append| self.ends[append.op.index()] == End::Aborted;
+        let is_aborted = |append: &&Append| self.ends[append.op.index()] == End::Aborted;
         if let Some((value, writer)) = list
             .iter()
             .find_map(|value| append(value).filter(is_aborted).map(|append| (value, append.op)))
@@ -278,9 +270,8 @@ impl OneKey<'_> {
             let (key, same) = (self.name.clone(), same as u64);
             out.push(Anomaly::IncompatibleOrder { one: by, other: told.op, key, same });
         }
-        let last = last.and_then(|(value, append)| {
-            vertices[append.op.index()].map(|vertex| (vertex, value))
-        });
+        let last = last
+            .and_then(|(value, append)| vertices[append.op.index()].map(|vertex| (vertex, value)));
         Seen::Other(last)
     }
 }

@@ -31,13 +31,8 @@ pub enum Shape {
 
 impl Shape {
     /// All of them.
-    pub const ALL: [Shape; 5] = [
-        Shape::Overwriting,
-        Shape::Circular,
-        Shape::Single,
-        Shape::Nonadjacent,
-        Shape::Adjacent,
-    ];
+    pub const ALL: [Shape; 5] =
+        [Shape::Overwriting, Shape::Circular, Shape::Single, Shape::Nonadjacent, Shape::Adjacent];
 }
 
 /// What puts transactions in an order besides what they read and wrote (Elle, on

@@ -254,9 +254,5 @@ fn report(history: &Transactions, facts: &Facts, mut anomalies: Vec<Anomaly>) ->
     anomalies.extend(search::cycles(&graph, facts));
     // Stable: within a kind, in the order in which they were found.
     anomalies.sort_by_key(Anomaly::kind);
-    Report {
-        anomalies,
-        committed: facts.ops.len() as u64,
-        keys: facts.keys.len() as u64,
-    }
+    Report { anomalies, committed: facts.ops.len() as u64, keys: facts.keys.len() as u64 }
 }

@@ -58,7 +58,10 @@ pub(super) fn closing(
             for node in others.nodes(component) {
                 for edge in graph.edges(*node).iter().filter(|edge| edge.relation & allowed != 0) {
                     let to = others.of[edge.to as usize];
-                    if to != NONE && to >= lowest && regions[edge.to as usize] == regions[*node as usize] {
+                    if to != NONE
+                        && to >= lowest
+                        && regions[edge.to as usize] == regions[*node as usize]
+                    {
                         bits[to as usize] |= here;
                     }
                 }

@@ -38,8 +38,7 @@ pub(super) fn cycles(graph: &Graph, facts: &Facts) -> Vec<Anomaly> {
     if regions.iter().all(|region| *region == NONE) {
         return Vec::new();
     }
-    let mut search =
-        Search { graph, facts, known: BTreeMap::new(), found: Vec::new() };
+    let mut search = Search { graph, facts, known: BTreeMap::new(), found: Vec::new() };
     for beside in Beside::ALL {
         search.look(beside, &regions);
     }
@@ -134,7 +133,9 @@ impl Search<'_> {
             }
             let starts = nodes.iter().filter(|node| sides.is_start(self.graph, **node, shape));
             let budget = if is_any { BESIDE } else { u64::MAX };
-            let Some(cycle) = short(searcher, starts, shape, sides.beside, budget) else { continue };
+            let Some(cycle) = short(searcher, starts, shape, sides.beside, budget) else {
+                continue;
+            };
             is_any = true;
             let (links, start) = (self.links(&cycle), self.start(&cycle));
             self.known.entry(shape).or_default().push(start);

@@ -48,16 +48,14 @@ pub(super) fn look(id: OpId, call: &Transaction, results: &Results, out: &mut Ve
     for (at, access) in call.0.iter().enumerate() {
         let key = access.key();
         match access {
-            Access::Append { value, .. } => {
-                match held.get_mut(&**key) {
-                    Some(Expected::After(_, added) | Expected::EndsWith(added)) => {
-                        added.push(*value);
-                    }
-                    None => {
-                        held.insert(key, Expected::EndsWith(vec![*value]));
-                    }
+            Access::Append { value, .. } => match held.get_mut(&**key) {
+                Some(Expected::After(_, added) | Expected::EndsWith(added)) => {
+                    added.push(*value);
                 }
-            }
+                None => {
+                    held.insert(key, Expected::EndsWith(vec![*value]));
+                }
+            },
             Access::Read { .. } => {
                 let Some(list) = lists.next() else { return };
                 let comes = |value: &&u64| own.get(&(&**key, **value)).is_some_and(|own| *own > at);

@@ -1,5 +1,6 @@
 //! Everything that needs no browser. To read: raft, paper, timeline, determinism, then the rest.
 
+mod anomalies;
 mod captions;
 mod checks;
 mod cli;

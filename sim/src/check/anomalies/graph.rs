@@ -10,8 +10,12 @@
 //!   which has as many edges a transaction as others are open.)
 //! - *stairs*: what committed and was never read stands behind all that was read,
 //!   in no known order. Whoever must stand before all of these points to a stair.
+//!
+//! Two transactions that read all there was and then appended, behind it, have no
+//! edge between them: either may be the first, and that both did so is found as a
+//! lost update (`direct.rs`) or as a contradiction within one of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use netsplit_core::history::{Event, Session};
 use netsplit_core::transaction::Transactions;
@@ -130,8 +134,20 @@ impl Making {
 
     /// wr and rw, and all edges to what is behind the order.
     fn reads(&mut self, facts: &Facts) {
-        let stairs: Vec<Stairs> =
-            (0..).zip(&facts.behind).map(|(key, behind)| self.stairs(key, behind)).collect();
+        // Who read all that was read of a key.
+        let mut enders: Vec<BTreeSet<Vertex>> = vec![BTreeSet::new(); facts.keys.len()];
+        for read in &facts.reads {
+            let order = &facts.orders[read.key as usize];
+            if let Seen::First(count) = read.seen
+                && order[count as usize..].iter().all(|element| element.writer.is_none())
+            {
+                enders[read.key as usize].insert(read.reader);
+            }
+        }
+        let stairs: Vec<Stairs> = (0..)
+            .zip(facts.behind.iter().zip(&enders))
+            .map(|(key, (behind, enders))| self.stairs(key, behind, enders))
+            .collect();
         for (key, order) in (0..).zip(&facts.orders) {
             let last =
                 order.iter().rev().find_map(|element| Some((element.writer?, element.value)));
@@ -158,7 +174,12 @@ impl Making {
                         }
                         None => {
                             let label = Label { key, value: 0, behind: 0 };
-                            self.lead(&stairs[key as usize], reader, RW, label);
+                            let stairs = &stairs[key as usize];
+                            let is_behind = stairs.places.contains_key(&reader);
+                            let most = if is_behind { stairs.apart } else { stairs.steps.len() };
+                            if let Some(top) = most.checked_sub(1) {
+                                self.edge(reader, stairs.steps[top].1, RW, label);
+                            }
                         }
                     }
                 }
@@ -171,10 +192,12 @@ impl Making {
     }
 
     /// Stairs up and down over what is behind the order of a key.
-    fn stairs(&mut self, key: u32, behind: &[(Vertex, u64)]) -> Stairs {
-        let mut stairs = Stairs::default();
+    fn stairs(&mut self, key: u32, behind: &[(Vertex, u64)], enders: &BTreeSet<Vertex>) -> Stairs {
         let mut writers = behind.to_vec();
         writers.dedup_by_key(|(writer, _)| *writer);
+        writers.sort_by_key(|(writer, _)| enders.contains(writer));
+        let apart = writers.iter().filter(|(writer, _)| !enders.contains(writer)).count();
+        let mut stairs = Stairs { apart, ..Stairs::default() };
         for (writer, value) in writers {
             let (up, down) = (self.node(), self.node());
             let label = Label { key, value: 0, behind: value };
@@ -276,5 +299,7 @@ impl Making {
 #[derive(Default)]
 struct Stairs {
     steps: Vec<(Vertex, u32, u32)>,
+    /// So many of them did not read all that was read, and come first.
+    apart: usize,
     places: BTreeMap<Vertex, usize>,
 }

@@ -215,6 +215,10 @@ struct OneKey<'a> {
 }
 
 impl OneKey<'_> {
+    fn is_beginning(&self, list: &[u64]) -> bool {
+        is_beginning(list, &self.order.values)
+    }
+
     /// The versions in order, and what stands behind them.
     fn versions(&self, vertices: &[Option<Vertex>]) -> (Vec<Element>, Vec<(Vertex, u64)>) {
         let element = |value: &u64| {
@@ -227,7 +231,10 @@ impl OneKey<'_> {
             }
         };
         let elements = self.order.values.iter().map(element).collect();
-        let read: BTreeSet<u64> = self.order.values.iter().copied().collect();
+        // What only lists show that do not fit the order has no place beside it.
+        let others = self.key.reads.iter().filter(|told| !self.is_beginning(told.list));
+        let lists = std::iter::once(&*self.order.values).chain(others.map(|told| told.list));
+        let read: BTreeSet<u64> = lists.flatten().copied().collect();
         let behind = self.key.appends.iter().filter(|(value, _)| !read.contains(value));
         let behind = behind.filter_map(|(value, append)| {
             vertices[append.op.index()].map(|vertex| (vertex, *value))
@@ -259,7 +266,7 @@ impl OneKey<'_> {
         {
             out.push(Anomaly::IntermediateRead(sight(value), append.op));
         }
-        if is_beginning(list, &self.order.values) {
+        if self.is_beginning(list) {
             return Seen::First(list.len() as u32);
         }
         let order = &self.order.values;

@@ -233,8 +233,9 @@ pub struct AppendedTwice {
     pub value: u64,
 }
 
-/// Looks for anomalies in what clients saw. Whatever it finds is there, however
-/// the transactions of unknown outcome ended; what nobody read, it may miss.
+/// Looks for anomalies in what clients saw. Whatever it finds is there; what nobody
+/// read, it may miss. A transaction of unknown outcome counts as committed when
+/// somebody read from it: if it had not, that would be an aborted read.
 pub fn check(history: &Transactions) -> Result<Report, AppendedTwice> {
     let (facts, anomalies) = inference::facts(history)?;
     Ok(report(history, &facts, anomalies))

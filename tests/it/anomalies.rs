@@ -180,7 +180,11 @@ fn levels_are_those_of_the_definitions() {
     for isolation in Isolation::ALL {
         let mut levels = BTreeSet::new();
         for seed in 0..RUNS {
-            let plan = Plan { unknown: 0, ..plan(isolation, &mut Rng::new(seed)) };
+            let mut plan = Plan { unknown: 0, ..plan(isolation, &mut Rng::new(seed)) };
+            // Some are so long that many cycles meet.
+            if seed % 50 == 0 {
+                plan = Plan { clients: 6, transactions: 30, keys: 4 + seed % 7, ..plan };
+            }
             let (history, truth) = engine::run(&plan, seed);
             let what = format!("{isolation:?}, seed {seed}");
             let known = anomalies::check_exactly(&history, &truth);

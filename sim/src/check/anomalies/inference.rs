@@ -95,10 +95,11 @@ pub(super) fn facts(history: &Transactions) -> Result<(Facts, Vec<Anomaly>), App
     }
     for (number, (key, order)) in (0..).zip(numbered.iter().zip(orders)) {
         let one = OneKey { key, name: &facts.keys[number as usize], ends: &ends, order };
+        let wrong = one.wrong(&one.order.values);
         let (elements, behind) = one.versions(&vertices);
         for told in &key.reads {
             let Some(reader) = vertices[told.op.index()] else { continue };
-            let seen = one.seen(told, &vertices, &mut anomalies);
+            let seen = one.seen(told, wrong, &vertices, &mut anomalies);
             facts.reads.push(Read { reader, key: number, seen, is_update: told.is_update });
         }
         facts.orders.push(elements);
@@ -206,6 +207,10 @@ fn twice(list: &[u64]) -> Option<u64> {
     list.iter().copied().find(|value| !seen.insert(*value))
 }
 
+/// Where in a list the first value stands that nobody appended, and the first of a
+/// transaction that aborted.
+type Wrong = (Option<usize>, Option<usize>);
+
 /// One key, with what is known of everything.
 struct OneKey<'a> {
     key: &'a Key<'a>,
@@ -244,20 +249,34 @@ impl OneKey<'_> {
         (elements, behind)
     }
 
+    /// What in a list was not to be seen.
+    fn wrong(&self, list: &[u64]) -> Wrong {
+        let append = |value| self.key.appends.get(value);
+        let is_aborted = |append: &Append| self.ends[append.op.index()] == End::Aborted;
+        (
+            list.iter().position(|value| append(value).is_none()),
+            list.iter().position(|value| append(value).is_some_and(is_aborted)),
+        )
+    }
+
     /// How much of the order a read saw, and what is wrong with it alone.
     fn seen(&self, told: &Told, vertices: &[Option<Vertex>], out: &mut Vec<Anomaly>) -> Seen {
         let list = told.list;
         let sight = |value: u64| Sight { reader: told.op, key: self.name.clone(), value };
         let append = |value: &u64| self.key.appends.get(value);
-        if let Some(value) = list.iter().find(|value| append(value).is_none()) {
+        let is_beginning = self.is_beginning(list);
+        // Of the order it is known already which of its values are wrong.
+        let (garbage, aborted) = match is_beginning {
+            true => wrong,
+            false => self.wrong(list),
+        };
+        if let Some(value) = garbage.and_then(|at| list.get(at)) {
             out.push(Anomaly::Garbage(sight(*value)));
         }
-        let is_aborted = |append: &&Append| self.ends[append.op.index()] == End::Aborted;
-        if let Some((value, writer)) = list
-            .iter()
-            .find_map(|value| append(value).filter(is_aborted).map(|append| (value, append.op)))
+        if let Some((value, append)) =
+            aborted.and_then(|at| list.get(at)).and_then(|value| Some((value, append(value)?)))
         {
-            out.push(Anomaly::AbortedRead(sight(*value), writer));
+            out.push(Anomaly::AbortedRead(sight(*value), append.op));
         }
         let last = list.last().and_then(|value| append(value).map(|append| (*value, append)));
         if let Some((value, append)) = last
@@ -266,7 +285,7 @@ impl OneKey<'_> {
         {
             out.push(Anomaly::IntermediateRead(sight(value), append.op));
         }
-        if self.is_beginning(list) {
+        if is_beginning {
             return Seen::First(list.len() as u32);
         }
         let order = &self.order.values;

@@ -23,6 +23,7 @@ pub mod words;
 
 pub mod history;
 pub mod spec;
+pub mod transaction;
 
 pub mod quorum;
 

@@ -2,6 +2,7 @@
 //! page, the command line and a screen reader all say it so; a second language
 //! is one more file with the same functions.
 
+pub mod anomalies;
 pub mod caption;
 mod done;
 mod faults;

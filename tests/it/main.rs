@@ -1,6 +1,7 @@
 //! Everything that needs no browser. To read: raft, kv, paper, timeline, determinism, then the
 //! rest.
 
+mod anomalies;
 mod captions;
 mod checks;
 mod cli;

@@ -2,6 +2,8 @@
 
 pub mod raft;
 
+pub mod anomalies;
+pub mod append;
 pub mod counter;
 pub mod kv;
 pub mod linearizability;

@@ -9,6 +9,7 @@ use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::counter::CounterLab;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
+use netsplit_sim::labs::shardkv::ShardLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
 use netsplit_sim::labs::{self, LabWords};
 use netsplit_sim::link::Link;
@@ -77,7 +78,12 @@ struct Prepares {
 
 /// All labs whose runs can be prepared.
 const PREPARES: &[Prepares] =
-    &[Prepares::of::<RaftLab>(), Prepares::of::<KvLab>(), Prepares::of::<CounterLab>()];
+    &[
+        Prepares::of::<RaftLab>(),
+        Prepares::of::<KvLab>(),
+        Prepares::of::<CounterLab>(),
+        Prepares::of::<ShardLab>(),
+    ];
 
 impl Prepares {
     const fn of<L: CourseLab>() -> Prepares {

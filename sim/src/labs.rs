@@ -305,7 +305,7 @@ static SHARDKV_READING: LabReading = LabReading {
     understands: shardkv::understands,
     mistakes: words::kv::mistakes,
     tried: &trial::KV,
-    course: &open::COURSE_OF_KV,
+    course: &open::COURSE_OF_SHARDS,
 };
 
 pub use brought::bring;

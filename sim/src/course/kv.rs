@@ -273,7 +273,7 @@ impl CourseLab for CounterLab {
 }
 
 /// Configurations that the check of a whole history may make.
-const BUDGET: u64 = 10_000_000;
+pub(super) const BUDGET: u64 = 10_000_000;
 
 impl Recorded for KvLab {
     fn check_history(checks: &KvChecks) -> Asserted<()> {
@@ -288,7 +288,7 @@ impl Recorded for CounterLab {
     }
 }
 
-fn has_order<K, T>(verdict: Order<K, T>) -> Asserted<()> {
+pub(super) fn has_order<K, T>(verdict: Order<K, T>) -> Asserted<()> {
     match verdict {
         Order::Linearizable(_) => Ok(()),
         Order::Violation(_) => Err(Failure::new("history is not linearizable")),

@@ -1,7 +1,9 @@
-//! A mistake that a test of the course can be run with: of Raft, or of a service over it.
+//! A mistake that a test of the course can be run with: of Raft, of a service over it, or of the
+//! sharded store.
 
 use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as service;
+use netsplit_core::shardkv::mutants as shards;
 
 use super::Setting;
 
@@ -12,13 +14,17 @@ pub enum Mistake {
     OfRaft(raft::Mutant),
     /// Of a service or its clerks.
     OfService(service::Mutant),
+    /// Of the sharded store or its clerks.
+    OfShards(shards::Mutant),
 }
 
 impl Mistake {
     /// The one of this name in the catalogue.
     pub fn from_id(id: &str) -> Option<Mistake> {
         let of_raft = raft::Mutant::from_id(id).map(Mistake::OfRaft);
-        of_raft.or_else(|| service::Mutant::from_id(id).map(Mistake::OfService))
+        let of_service = || service::Mutant::from_id(id).map(Mistake::OfService);
+        let of_shards = || shards::Mutant::from_id(id).map(Mistake::OfShards);
+        of_raft.or_else(of_service).or_else(of_shards)
     }
 
     /// Its name in the catalogue.
@@ -26,6 +32,7 @@ impl Mistake {
         match self {
             Mistake::OfRaft(mutant) => mutant.id(),
             Mistake::OfService(mutant) => mutant.id(),
+            Mistake::OfShards(mutant) => mutant.id(),
         }
     }
 }
@@ -36,6 +43,7 @@ impl Setting {
         match mistake {
             Mistake::OfRaft(it) => Setting { mutants: self.mutants.with(it), ..self },
             Mistake::OfService(it) => Setting { of_service: self.of_service.with(it), ..self },
+            Mistake::OfShards(it) => Setting { of_shards: self.of_shards.with(it), ..self },
         }
     }
 }

@@ -4,17 +4,18 @@
 use std::fmt;
 use std::rc::Rc;
 
-use netsplit_core::replicated::options::Options;
+use netsplit_core::id::Groups;
 
 use super::{CannotOpen, acts_of};
 use crate::course::mistake::Mistake;
-use crate::course::{self, CourseLab, CourseTest, Perform, Plan, Setting, kv};
+use crate::course::{self, CourseLab, CourseTest, Perform, Plan, Setting, kv, shardkv};
 use crate::director::{Advance, Verdict};
 use crate::lab::Lab;
 use crate::labs::counter::CounterLab;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
-use crate::labs::{self, kv_options};
+use crate::labs::shardkv::ShardLab;
+use crate::labs::{self, Pair, kv_options, shardkv_options};
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
 use crate::run::{Run, Running};
@@ -128,6 +129,13 @@ pub(crate) static COURSE_OF_KV: CourseOf = CourseOf {
         _ => direction_of::<KvLab>(link, until),
     },
     head: head_of_service,
+};
+
+/// The sharded store's.
+pub(crate) static COURSE_OF_SHARDS: CourseOf = CourseOf {
+    tests: shardkv::TESTS,
+    open: direction_of::<ShardLab>,
+    head: head_of_shards,
 };
 
 /// What is of the lab of a test, which is here since the test is.
@@ -282,39 +290,42 @@ fn head_of_raft(test: &CourseTest, setting: &Setting) -> String {
     let ids = setting.mutants.iter().map(|mutant| format!(" mistake={}", mutant.id()));
     let pre_vote = if setting.pre_vote { " pre-vote=on check-quorum=on" } else { "" };
     let options = format!(" preset=course{pre_vote}{}", ids.collect::<String>());
-    setup("raft", (plan.servers, 0), setting.seed, plan.unreliable, &options)
+    let servers = format!("raft nodes={}", plan.servers);
+    setup(&servers, 0, setting.seed, plan.unreliable, &options)
 }
 
 /// The counter is in no list of labs; its cluster is like one of the store.
 fn head_of_service(test: &CourseTest, setting: &Setting) -> String {
-    let (nodes, unreliable, options) = match test.plan {
+    let (servers, clients, unreliable, options) = match test.plan {
         Plan::Kv(plan) => {
-            ((plan.servers, plan.clients), plan.unreliable, kv::world(&plan, setting).lab)
+            (plan.servers, plan.clients, plan.unreliable, kv::world(&plan, setting).lab)
         }
         Plan::Counter(plan) => {
-            ((plan.servers, plan.clients), plan.unreliable, kv::world(&plan, setting).lab)
+            (plan.servers, plan.clients, plan.unreliable, kv::world(&plan, setting).lab)
         }
-        Plan::Raft(_) => return String::new(),
+        Plan::Raft(_) | Plan::Shards(_) => return String::new(),
     };
-    setup("kv", nodes, setting.seed, unreliable, &of_service(&options))
+    let options = text_of(kv_options::options_as_pairs(&options));
+    setup(&format!("kv nodes={servers}"), clients, setting.seed, unreliable, &options)
 }
 
-fn setup(
-    lab: &str,
-    (servers, clients): (u32, u32),
-    seed: u64,
-    unreliable: bool,
-    options: &str,
-) -> String {
+fn head_of_shards(test: &CourseTest, setting: &Setting) -> String {
+    let Plan::Shards(plan) = test.plan else { return String::new() };
+    let world = shardkv::world(&plan, setting);
+    let Groups { count, size } = world.groups;
+    let servers = format!("shardkv nodes={} groups={count}x{size}", world.nodes);
+    let options = text_of(shardkv_options::options_as_pairs(&world.lab));
+    setup(&servers, world.clients, setting.seed, plan.unreliable, &options)
+}
+
+fn setup(servers: &str, clients: u32, seed: u64, unreliable: bool, options: &str) -> String {
     let clients = if clients > 0 { format!(" clients={clients}") } else { String::new() };
     let unreliable = if unreliable { " unreliable=on" } else { "" };
     format!(
-        "scenario {lab} nodes={servers}{clients} seed={seed} network=course{unreliable} \
-         save=0ms{options}\n"
+        "scenario {servers}{clients} seed={seed} network=course{unreliable} save=0ms{options}\n"
     )
 }
 
-fn of_service(options: &Options) -> String {
-    let pairs = kv_options::options_as_pairs(options).into_iter();
-    pairs.map(|(name, value)| format!(" {name}={value}")).collect()
+fn text_of(options: Vec<Pair>) -> String {
+    options.into_iter().map(|(name, value)| format!(" {name}={value}")).collect()
 }

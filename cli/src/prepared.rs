@@ -9,8 +9,8 @@ use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::counter::CounterLab;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
-use netsplit_sim::labs::shardkv::ShardLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
+use netsplit_sim::labs::shardkv::ShardLab;
 use netsplit_sim::labs::{self, LabWords};
 use netsplit_sim::link::Link;
 use netsplit_sim::moment::Moment;
@@ -77,13 +77,12 @@ struct Prepares {
 }
 
 /// All labs whose runs can be prepared.
-const PREPARES: &[Prepares] =
-    &[
-        Prepares::of::<RaftLab>(),
-        Prepares::of::<KvLab>(),
-        Prepares::of::<CounterLab>(),
-        Prepares::of::<ShardLab>(),
-    ];
+const PREPARES: &[Prepares] = &[
+    Prepares::of::<RaftLab>(),
+    Prepares::of::<KvLab>(),
+    Prepares::of::<CounterLab>(),
+    Prepares::of::<ShardLab>(),
+];
 
 impl Prepares {
     const fn of<L: CourseLab>() -> Prepares {

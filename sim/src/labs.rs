@@ -13,16 +13,20 @@ pub mod raft_options;
 pub mod raft_rows;
 pub mod shardkv;
 pub mod shardkv_options;
+pub mod txn;
+pub mod txn_options;
 
 use netsplit_core::id::{Cast, Groups};
 use netsplit_core::machine::Mail;
 use netsplit_core::raft::message::Message;
 use netsplit_core::replicated::message::Message as ServiceMessage;
 use netsplit_core::shardkv::message::Message as ShardMessage;
+use netsplit_core::txn::message::Message as TxnMessage;
 
 use crate::check::kv::KvChecks;
 use crate::check::raft::RaftChecks;
 use crate::check::shardkv::ShardChecks;
+use crate::check::txn::TxnChecks;
 use crate::choice::TimerCode;
 use crate::lab::Lab;
 use crate::open::{self, CannotOpen, CourseOf};
@@ -36,6 +40,7 @@ use crate::words::{self, Stories};
 use kv::KvLab;
 use raft::RaftLab;
 use shardkv::ShardLab;
+use txn::TxnLab;
 
 /// An option: its name, and its value as a script writes it.
 pub type Pair = (String, String);
@@ -193,7 +198,7 @@ pub const WORLD_OPTIONS: &[(&str, u32)] = &[
 ];
 
 /// All labs.
-pub const LABS: &[&LabWords] = &[&RAFT, &KV, &SHARDKV];
+pub const LABS: &[&LabWords] = &[&RAFT, &KV, &SHARDKV, &TXN];
 
 /// A lab by name.
 pub fn lab(name: &str) -> Option<&'static LabWords> {
@@ -308,6 +313,38 @@ static SHARDKV_READING: LabReading = LabReading {
     course: &open::COURSE_OF_SHARDS,
 };
 
+/// A store with transactions.
+static TXN: LabWords = LabWords {
+    name: TxnLab::NAME,
+    number: 5,
+    cast: Cast { servers: 9, groups: Groups { count: 2, size: 3 }, clients: 3 },
+    kinds: TxnMessage::KINDS,
+    timers: TxnLab::TIMERS,
+    verbs: TxnLab::VERBS,
+    calls: txn::OF_CLIENTS,
+    slots: txn::SLOTS,
+    options: txn_options::NUMBERS,
+    code: brought::txn,
+};
+
+/// The code of the store with transactions, for whoever [brings](bring) it.
+pub static TXN_CODE: LabCode = LabCode {
+    properties: TxnChecks::PROPERTIES,
+    stories: &words::kv::STORIES,
+    open: open::script_of::<TxnLab>,
+    reading: Some(&TXN_READING),
+};
+
+static TXN_READING: LabReading = LabReading {
+    set_options: txn_options::canonical,
+    values: txn_options::values,
+    set_disk: |_, _| Err((0, "disks of the lab `txn` are empty at the start".to_owned())),
+    understands: txn::understands,
+    mistakes: words::kv::mistakes,
+    tried: &trial::KV,
+    course: &open::COURSE_OF_KV,
+};
+
 pub use brought::bring;
 
 /// All code is here.
@@ -321,6 +358,10 @@ mod brought {
 
     pub(super) fn shardkv() -> Option<&'static LabCode> {
         Some(&super::SHARDKV_CODE)
+    }
+
+    pub(super) fn txn() -> Option<&'static LabCode> {
+        Some(&super::TXN_CODE)
     }
 
     /// The code of the key/value store has come; it was here already.
@@ -343,6 +384,10 @@ mod brought {
     }
 
     pub(super) fn shardkv() -> Option<&'static LabCode> {
+        None
+    }
+
+    pub(super) fn txn() -> Option<&'static LabCode> {
         None
     }
 

@@ -18,6 +18,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod timing;
+pub mod txn;
 pub mod world;
 
 use netsplit_core::id::NodeId;

@@ -23,3 +23,4 @@ mod raft;
 mod shardkv;
 mod swarm;
 mod timeline;
+mod txn;

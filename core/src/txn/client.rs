@@ -70,6 +70,8 @@ pub struct Txn {
     pub place: usize,
     /// What it has read.
     pub values: BTreeMap<Bytes, (Bytes, Stamp)>,
+    /// What its reads saw, in their order.
+    pub results: Vec<Bytes>,
     /// What it will write.
     pub writes: BTreeMap<Bytes, Bytes>,
     /// The shards that it touches: the first has the first clerk.
@@ -295,6 +297,7 @@ impl TxnClients {
             step: Step::Reading,
             place: 0,
             values: BTreeMap::new(),
+            results: Vec::new(),
             writes: BTreeMap::new(),
             shards: Vec::new(),
             locked: BTreeSet::new(),
@@ -459,7 +462,7 @@ impl TxnClients {
         let Some(txn) = &mut self.current else { return false };
         txn.place += 1;
         match op {
-            Op::Read(_) => {}
+            Op::Read(_) => txn.results.push(value),
             Op::Put(key, value) => drop(txn.writes.insert(key.clone(), value.clone())),
             Op::Append(key, element) => {
                 let list = match value.is_empty() {
@@ -585,7 +588,8 @@ impl TxnClients {
         let (number, id) = (txn.number, txn.id);
         self.latest = self.latest.max(commit.unwrap_or(0));
         self.ended += 1;
-        cx.notify(Notice::Ended { number, txn: id, how: Ended::Committed(commit.unwrap_or(0)) });
+        let (how, results) = (Ended::Committed(commit.unwrap_or(0)), txn.results.clone());
+        cx.notify(Notice::Ended { number, txn: id, how, results });
         self.finish(commit, false, cx);
     }
 
@@ -600,7 +604,8 @@ impl TxnClients {
         cx.notify(Notice::GivenUp { txn: id, why });
         if !again {
             self.ended += 1;
-            cx.notify(Notice::Ended { number, txn: id, how: Ended::Aborted(why) });
+            let (how, results) = (Ended::Aborted(why), Vec::new());
+            cx.notify(Notice::Ended { number, txn: id, how, results });
         }
         self.finish(None, again, cx);
     }

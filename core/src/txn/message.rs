@@ -227,6 +227,8 @@ pub enum Notice {
         txn: TxnId,
         /// How.
         how: Ended,
+        /// What its reads saw, in their order; nothing where it is aborted.
+        results: Vec<Bytes>,
     },
     /// A leader is in doubt about a transaction, and asks.
     InDoubt {

@@ -10,3 +10,4 @@ pub mod linearizability;
 pub mod register;
 pub mod sessions;
 pub mod shardkv;
+pub mod txn;

@@ -31,7 +31,7 @@ const OWN: [(&str, u32); 3] = [("shards", 128), ("by", 129), ("poll", 130)];
 const SHARDS: u32 = 64;
 
 /// What a sharded store is told when nothing is said.
-fn paper() -> Options {
+pub(super) fn paper() -> Options {
     of_service(kv_options::paper())
 }
 
@@ -43,7 +43,7 @@ fn of_service(replicated: netsplit_core::replicated::options::Options) -> Option
     options
 }
 
-fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), String> {
+pub(super) fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), String> {
     let expected = |what: &str| format!("expected {what} for `{key}`, found `{value}`");
     match key {
         "shards" => {
@@ -122,7 +122,7 @@ pub(super) fn values(given: &[Pair]) -> Vec<Pair> {
     pairs_of(&options_from_pairs(given).unwrap_or_else(|_| paper()), None)
 }
 
-fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<Pair> {
+pub(super) fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<Pair> {
     let all = from.is_none();
     let mut pairs = kv_options::pairs_of(&options.replicated, from.map(|it| &it.replicated));
     let from = from.unwrap_or(options);

@@ -42,7 +42,7 @@ fn transactions_are_isolated_while_shards_move() {
                  c1 leave 1\n\
                  run for 2s\n"
             );
-            check(&format!("{level}, {network}, seed {seed}"), &run(&text, 7_000), 30);
+            check(&format!("{level}, {network}, seed {seed}"), &run(&text, 7_000), 10);
         }
     }
 }

@@ -11,7 +11,7 @@ use netsplit_core::machine::Effect;
 use netsplit_core::raft::message::Index;
 use netsplit_core::shardctrl::{Gid, Shard};
 use netsplit_core::transaction::{Access, Results, Transaction, Transactions};
-use netsplit_core::txn::command::{Stamp, TxnId};
+use netsplit_core::txn::command::TxnId;
 use netsplit_core::txn::message::{Ended, Notice, Op};
 use netsplit_core::txn::options::{Isolation, WorkKind};
 use netsplit_core::txn::shard::{Phase, TxnShard};
@@ -56,7 +56,7 @@ struct Begun {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Front {
     applied: Index,
-    /// By shard: who is prepared there.
+    /// By shard: who is prepared there, and writes.
     prepared: BTreeMap<(Shard, TxnId), ()>,
 }
 
@@ -327,7 +327,7 @@ impl TxnChecks {
         for (shard, here) in shards.iter() {
             // What has left is another group's by now.
             if here.state.serves() {
-                prepared.extend(prepared_in(&here.store).map(|(txn, _)| ((shard, txn), ())));
+                prepared.extend(writers_in(&here.store).map(|txn| ((shard, txn), ())));
             }
         }
         let front = Front { applied, prepared };
@@ -365,10 +365,10 @@ impl TxnChecks {
     }
 }
 
-/// Who is prepared in a shard, and since which stamp.
-fn prepared_in(shard: &TxnShard) -> impl Iterator<Item = (TxnId, Stamp)> {
-    shard.open().filter_map(|(txn, open)| match open.phase {
-        Phase::Prepared { stamp, .. } => Some((txn, stamp)),
-        Phase::Reading | Phase::Wounded => None,
+/// Who is prepared in a shard, and writes there: of who only has read, nothing is to be seen after.
+fn writers_in(shard: &TxnShard) -> impl Iterator<Item = TxnId> {
+    shard.open().filter_map(|(txn, open)| match &open.phase {
+        Phase::Prepared { writes, .. } if !writes.is_empty() => Some(txn),
+        Phase::Prepared { .. } | Phase::Reading | Phase::Wounded => None,
     })
 }

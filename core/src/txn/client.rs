@@ -441,6 +441,12 @@ impl TxnClients {
                 txn.locked.insert(shard);
                 How::Locked { alone: txn.writes_later(key) }
             }
+            // What is changed by what it holds is locked from then on, at every level: else the
+            // changes of others would be lost without a read by anybody.
+            None if txn.ops.get(txn.place).is_some_and(|op| !op.is_read()) => {
+                txn.locked.insert(shard);
+                How::Locked { alone: true }
+            }
             None => How::Latest,
         };
         self.ask(shard, Deed::Read { key: key.clone(), how }, cx);

@@ -55,6 +55,19 @@ fn shards_move_while_clients_work() {
 }
 
 #[test]
+fn who_is_to_have_a_shard_may_be_ahead_of_who_begins_it() {
+    for seed in 1..=40 {
+        let text = format!(
+            "scenario shardkv nodes=12 groups=3x3 clients=2 seed={seed} network=course preset=course\n\
+             c1 join 1\n\
+             c1 join 2\n\
+             run for 3s\n"
+        );
+        check(&format!("seed {seed}"), &run(&text, 3_000), 2, 0);
+    }
+}
+
+#[test]
 fn leaders_crash_in_the_middle_of_a_move() {
     for seed in 1..=30 {
         let text = format!(

@@ -260,11 +260,13 @@ impl Groups {
             _ => {}
         }
         let config = shards.config();
+        // Who waits for it holds nothing, and may be some configurations ahead.
         let empty_start = state == ShardState::Serving
             && old == ShardState::Elsewhere
             && self.fronts.iter().any(|(&other, front)| {
                 let there = front.shards[shard as usize];
-                other != gid && front.config >= config.number && there != ShardState::Elsewhere
+                let holds = !matches!(there, ShardState::Elsewhere | ShardState::Pulling { .. });
+                other != gid && front.config >= config.number && holds
             });
         if empty_start {
             let because = words::shardkv::begun_anew(shard, gid);

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use lexopt::{Arg, Parser};
+use netsplit_sim::check::anomalies::Level;
 use netsplit_sim::course::mistake::Mistake;
 use netsplit_sim::history::Service;
 use netsplit_sim::moment::Moment;
@@ -52,6 +53,8 @@ pub(crate) struct Asked {
     pub(crate) address: Option<String>,
     /// `--spec NAME`.
     pub(crate) spec: Option<Service>,
+    /// `--level NAME`.
+    pub(crate) level: Option<Level>,
     /// `--budget N`.
     pub(crate) budget: Option<u64>,
 }
@@ -116,6 +119,7 @@ impl Asked {
             "--lab" => self.lab = Some(value()?),
             "--address" => self.address = Some(value()?),
             "--spec" => self.spec = Some(service(&value()?)?),
+            "--level" => self.level = Some(level(&value()?)?),
             "--budget" => self.budget = Some(number(option, &value()?)?),
             other => unreachable!("{other} is in a command's list of options"),
         }
@@ -184,6 +188,14 @@ fn service(name: &str) -> Result<Service, Trouble> {
         let names = Service::ALL.map(Service::name);
         let hint = did_you_mean(name, names);
         Trouble::Bad(format!("`--spec` is one of {}, not `{name}`{hint}", names.join(", ")))
+    })
+}
+
+fn level(name: &str) -> Result<Level, Trouble> {
+    Level::from_name(name).ok_or_else(|| {
+        let names = Level::ALL.map(Level::name);
+        let hint = did_you_mean(name, names);
+        Trouble::Bad(format!("`--level` is one of {}, not `{name}`{hint}", names.join(", ")))
     })
 }
 

@@ -1,4 +1,4 @@
-//! `check`: whether a history is linearizable.
+//! `check`: whether a history is linearizable, or has a level of isolation.
 
 use std::fmt::Display;
 use std::fs;
@@ -8,6 +8,8 @@ use std::time::Instant;
 use netsplit_core::history::History;
 use netsplit_core::kv::Kv;
 use netsplit_core::spec::Spec;
+use netsplit_core::transaction::Transactions;
+use netsplit_sim::check::anomalies::{self, Anomaly, Level};
 use netsplit_sim::check::linearizability::{self, Options, Verdict};
 use netsplit_sim::check::register::Register;
 use netsplit_sim::history::{self as text, Known, Service, limits};
@@ -25,6 +27,9 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
     let bytes = bytes(name)?;
     let read = text::read(&bytes, asked.spec);
     let known = read.map_err(|why| Trouble::Bad(format!("{name}:{why}")))?;
+    if let (Some(_), Known::Kv(_) | Known::Register(_)) = (asked.level, &known) {
+        return Err(Trouble::bad("`--level` is for transactions, `--spec append`"));
+    }
     let default = Options::default();
     let options = Options { budget: asked.budget.unwrap_or(default.budget), ..default };
     let file = File { name, options, out };
@@ -33,6 +38,9 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
         Known::Register(history) => {
             let held = |held: &Option<i64>| held.map_or("nil".to_owned(), |held| held.to_string());
             file.tell(&Register, Service::Register, &history, held)
+        }
+        Known::Append(history) => {
+            file.tell_level(&history, asked.level.unwrap_or(Level::StrictSerializable))
         }
     }
 }
@@ -68,8 +76,7 @@ impl File<'_> {
         let File { name, options, out } = self;
         let began = Instant::now();
         let report = linearizability::check(spec, history, &options);
-        let micros = began.elapsed().as_micros();
-        let took = format!("{}.{:03} ms", micros / 1_000, micros % 1_000);
+        let took = took(began);
         let (ops, keys) = (counted(history.len() as u64, "operation"), counted(report.keys, "key"));
         let states = counted(report.states, "configuration");
         let what = format!("{}, {ops}, {keys}, {states}, {took}", service.name());
@@ -94,6 +101,61 @@ impl File<'_> {
             ))),
         }
     }
+}
+
+impl File<'_> {
+    /// Looks for anomalies and tells which show that the history has not a level.
+    fn tell_level(self, history: &Transactions, level: Level) -> Result<Ending, Trouble> {
+        let File { name, out, .. } = self;
+        let began = Instant::now();
+        let report = anomalies::check(history).map_err(|twice| {
+            Trouble::Bad(format!("{name}: {}", words::anomalies::appended_twice(&twice)))
+        })?;
+        let took = took(began);
+        let transactions = counted(history.len() as u64, "transaction");
+        let what = format!(
+            "{}, {transactions}, {}, {took}",
+            Service::Append.name(),
+            counted(report.keys, "key")
+        );
+        let against: Vec<&Anomaly> = report.against(level).collect();
+        let named = words::anomalies::level(level);
+        if against.is_empty() {
+            writeln!(out, "{name}: {named}, as far as its reads tell ({what})")?;
+            return Ok(Ending::Well);
+        }
+        writeln!(out, "{name}: not {named} ({what})")?;
+        match report.level() {
+            Some(level) => {
+                let level = words::anomalies::level(level);
+                writeln!(out, "Nothing shows that it is not {level}.")?;
+            }
+            None => writeln!(out, "It is not even read uncommitted.")?,
+        }
+        // One of a kind, the shortest, stands for the others.
+        for of_a_kind in against.chunk_by(|one, other| one.kind() == other.kind()) {
+            let kind = of_a_kind[0].kind();
+            let size = |anomaly: &&&Anomaly| anomaly.transactions().len();
+            let Some(one) = of_a_kind.iter().min_by_key(size) else { continue };
+            let count = match of_a_kind.len() {
+                1 => String::new(),
+                more => format!(", one of {more}"),
+            };
+            writeln!(out, "{kind} ({}){count}:", words::anomalies::kind(kind))?;
+            for sentence in words::anomalies::anomaly(one) {
+                writeln!(out, "  {sentence}")?;
+            }
+            if let Anomaly::Cycle(.., links) = one {
+                writeln!(out, "  So {}.", words::anomalies::order(links))?;
+            }
+        }
+        Ok(Ending::Red)
+    }
+}
+
+fn took(began: Instant) -> String {
+    let micros = began.elapsed().as_micros();
+    format!("{}.{:03} ms", micros / 1_000, micros % 1_000)
 }
 
 /// A number with its noun.

@@ -142,7 +142,8 @@ impl Sum {
             writeln!(out, "  … and {untold} more seeds")?;
         }
         if let Some((seed, _)) = self.failures.first() {
-            let mut again = format!("netsplit run {} --seed {seed}", test.name);
+            let name = test.unmistakable();
+            let mut again = format!("netsplit run {name} --seed {seed}");
             for mistake in &asked.mistakes {
                 again.push_str(&format!(" --mutant {mistake}"));
             }

@@ -231,8 +231,8 @@ first seed that finds it. The last line: `N passed, N failed`.
     },
     Command {
         name: "check",
-        usage: "netsplit check FILE [--spec kv|register] [--budget N]",
-        about: "say whether a history of operations is linearizable",
+        usage: "netsplit check FILE [--spec kv|register|append] [--level NAME] [--budget N]",
+        about: "say whether a history is linearizable, or has a level of isolation",
         more: "\
 Reads what clients asked and were told, as JSON lines, as EDN the way Jepsen writes it, or
 as a log of a test of a register; - is standard input. Prints one line: the verdict, and
@@ -240,14 +240,21 @@ what it took. When the history is not linearizable, the next line says the first
 that cannot be placed, and below stand the few that show it. Ends with status 0 when it is
 linearizable, 1 when it is not, 2 when that was not decided.
 
-  --spec NAME    what the operations are of: kv (get, put, append) or register (read,
-                 write, cas); without it, what the first one is of
+A history of transactions that append to lists and read them is searched for anomalies:
+of each kind that breaks the level, one is printed with what shows it.
+
+  --spec NAME    what the operations are of: kv (get, put, append), register (read,
+                 write, cas) or append (txn); without it, what the first one is of
+  --level NAME   what transactions are to have: read-uncommitted, read-committed,
+                 snapshot-isolation, serializable, strong-session-serializable, or
+                 strict-serializable, which is meant without it
   --budget N     configurations that may be made to find an order, by default 2,000,000
 
   netsplit check history.edn
   netsplit check run.jsonl --spec kv
+  netsplit check transactions.edn --level snapshot-isolation
 ",
-        options: &["--spec", "--budget"],
+        options: &["--spec", "--level", "--budget"],
         words_least: 1,
         words_most: 1,
         go: check::run,

@@ -11,6 +11,7 @@ use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
+use netsplit_sim::labs::shardkv::ShardLab;
 use netsplit_sim::labs::{self, LabWords};
 use netsplit_sim::link::Link;
 use netsplit_sim::moment::Moment;
@@ -82,6 +83,7 @@ const PREPARES: &[Prepares] = &[
     Prepares::of::<KvLab>(),
     Prepares::of::<CounterLab>(),
     Prepares::of::<ShardctrlLab>(),
+    Prepares::of::<ShardLab>(),
 ];
 
 impl Prepares {

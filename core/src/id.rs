@@ -190,6 +190,14 @@ impl Cast {
         self.servers.saturating_sub(self.groups.servers())
     }
 
+    /// How many servers replicate together with one: those of its group, or all that are of none.
+    pub const fn together_with(self, server: NodeId) -> u32 {
+        match server.group() {
+            Some(_) => self.groups.size,
+            None => self.alone(),
+        }
+    }
+
     /// The servers of a group, counted from 1; those of no group for 0.
     pub fn members(self, group: u32) -> impl DoubleEndedIterator<Item = NodeId> + Clone {
         let size = self.groups.size;

@@ -23,6 +23,7 @@ pub mod words;
 
 pub mod history;
 pub mod spec;
+pub mod transaction;
 
 pub mod quorum;
 
@@ -31,3 +32,5 @@ pub mod replicated;
 
 pub mod kv;
 pub mod shardctrl;
+pub mod shardkv;
+pub mod txn;

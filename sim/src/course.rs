@@ -10,12 +10,14 @@ pub mod mistake;
 pub mod noticed;
 pub mod raft;
 pub mod shardctrl;
+pub mod shardkv;
 
 use std::fmt;
 
 use netsplit_core::raft::mutants::Mutants;
 use netsplit_core::replicated::mutants::Mutants as ServiceMutants;
 use netsplit_core::shardctrl::mutants::Mutants as ControllerMutants;
+use netsplit_core::shardkv::mutants::Mutants as ShardMutants;
 use netsplit_core::time::{Span, Time};
 
 use crate::director::{Advance, Directed, Verdict};
@@ -25,6 +27,7 @@ use crate::labs::counter::CounterLab;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
+use crate::labs::shardkv::ShardLab;
 
 use mistake::Mistake;
 
@@ -38,6 +41,8 @@ pub const RAFT_LAB: u32 = 1;
 pub const KV_LAB: u32 = 2;
 /// The shard controller.
 pub const SHARDCTRL_LAB: u32 = 3;
+/// The sharded store.
+pub const SHARDKV_LAB: u32 = 4;
 
 /// A test of the course.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +78,8 @@ pub enum Plan {
     Counter(kv::Plan<CounterLab>),
     /// The shard controller and its clients.
     Controller(kv::Plan<ShardctrlLab>),
+    /// The sharded store, its controller and its clients.
+    Shards(shardkv::Plan),
 }
 
 /// A lab whose tests of the course can be run, if it has any.
@@ -106,6 +113,8 @@ pub struct Setting {
     pub of_service: ServiceMutants,
     /// Mistakes of the shard controller; nothing else has any of these.
     pub of_controller: ControllerMutants,
+    /// Mistakes of the sharded store and of its clerks.
+    pub of_shards: ShardMutants,
 }
 
 impl Setting {
@@ -117,6 +126,7 @@ impl Setting {
             mutants: Mutants::NONE,
             of_service: ServiceMutants::NONE,
             of_controller: ControllerMutants::NONE,
+            of_shards: ShardMutants::NONE,
         }
     }
 }
@@ -152,6 +162,7 @@ impl CourseTest {
             Plan::Raft(_) => RAFT_LAB,
             Plan::Kv(_) | Plan::Counter(_) => KV_LAB,
             Plan::Controller(_) => SHARDCTRL_LAB,
+            Plan::Shards(_) => SHARDKV_LAB,
         }
     }
 
@@ -162,6 +173,7 @@ impl CourseTest {
             Plan::Kv(_) => KvLab::NAME,
             Plan::Counter(_) => CounterLab::NAME,
             Plan::Controller(_) => ShardctrlLab::NAME,
+            Plan::Shards(_) => ShardLab::NAME,
         }
     }
 
@@ -171,7 +183,14 @@ impl CourseTest {
             Mistake::OfRaft(_) => true,
             Mistake::OfService(_) => self.lab() != RAFT_LAB,
             Mistake::OfController(_) => self.lab() == SHARDCTRL_LAB,
+            Mistake::OfShards(_) => self.lab() == SHARDKV_LAB,
         }
+    }
+
+    /// A name that finds it and no other test.
+    pub fn unmistakable(&self) -> &'static str {
+        let found = find(self.name).map(|test| (test.lab(), test.number));
+        if found == Some((self.lab(), self.number)) { self.name } else { self.name_2024 }
     }
 
     /// Its part as it is shown: `2C (3C since 2024)`.
@@ -190,6 +209,7 @@ impl fmt::Display for PartShown {
         match part.split_at_checked(1) {
             Some(("2", letter)) => write!(f, "{part} (3{letter} since 2024)"),
             Some(("3", letter)) => write!(f, "{part} (4{letter} in 2024)"),
+            Some(("4", "B")) => write!(f, "{part} (5A and 5B in 2024)"),
             _ => f.write_str(part),
         }
     }
@@ -216,33 +236,45 @@ pub fn by_number(lab: u32, number: u32) -> Option<&'static CourseTest> {
 /// another edition.
 pub fn find(name: &str) -> Option<&'static CourseTest> {
     let (wanted, part) = bare(name);
-    let own = |test: &&CourseTest| bare(test.name) == (wanted.clone(), part);
     let fits = |test: &&CourseTest| {
         let ((own, first), (_, later)) = (bare(test.name), bare(test.name_2024));
         own == wanted && (part.is_none() || part == first || part == later)
     };
-    all().find(own).or_else(|| all().find(fits))
+    called(name).next().or_else(|| all().find(fits))
+}
+
+/// The tests whose own name this is, loosely: two labs may give one name to two tests.
+fn called(name: &str) -> impl Iterator<Item = &'static CourseTest> {
+    let wanted = bare(name);
+    all().filter(move |test| bare(test.name) == wanted)
 }
 
 /// The tests that are meant by a name, a part (`2B`, `rsm`), or a lab (`raft`,
-/// `2`, `kv`, `3`); none when nothing fits.
+/// `2`, `kv`, `3`, `shardctrl`, `shardkv`; both: `shards`, `4`); none when nothing fits.
 pub fn select(what: &str) -> Vec<&'static CourseTest> {
     let what = what.trim();
     let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(what));
-    let lab = match what {
-        _ if is(&["raft", "2", "lab2", "lab 2"]) => Some(RAFT_LAB),
-        _ if is(&["kv", "3", "lab3", "lab 3"]) => Some(KV_LAB),
-        _ if is(&["shardctrl"]) => Some(SHARDCTRL_LAB),
-        _ => None,
+    let labs: &[u32] = match what {
+        _ if is(&["raft", "2", "lab2", "lab 2"]) => &[RAFT_LAB],
+        _ if is(&["kv", "3", "lab3", "lab 3"]) => &[KV_LAB],
+        _ if is(&["shardctrl"]) => &[SHARDCTRL_LAB],
+        _ if is(&["shardkv"]) => &[SHARDKV_LAB],
+        _ if is(&["shards", "4", "lab4", "lab 4"]) => &[SHARDCTRL_LAB, SHARDKV_LAB],
+        _ => &[],
     };
     let part = |test: &&CourseTest| {
         let lab_of_part = test.part.split(' ').next().unwrap_or(test.part);
         // A test function of the course whose parts are tests here.
         let function = test.name.split_once('/').map_or(test.part, |(function, _)| function);
-        lab.map_or_else(|| is(&[test.part, lab_of_part, function]), |lab| test.lab() == lab)
+        match labs {
+            [] => is(&[test.part, lab_of_part, function]),
+            labs => labs.contains(&test.lab()),
+        }
     };
+    let named: Vec<&CourseTest> = called(what).collect();
     match find(what) {
-        Some(test) => vec![test],
+        Some(test) if named.is_empty() => vec![test],
+        Some(_) => named,
         None => all().filter(part).collect(),
     }
 }
@@ -255,7 +287,7 @@ fn bare(name: &str) -> (String, Option<(char, char)>) {
     let lower = lower.strip_prefix("test").unwrap_or(&lower);
     let mut end = lower.chars().rev();
     match (end.next(), end.next()) {
-        (Some(letter @ 'a'..='d'), Some(digit @ '2'..='4')) => {
+        (Some(letter @ 'a'..='d'), Some(digit @ '2'..='5')) => {
             (end.rev().collect(), Some((digit, letter)))
         }
         _ => (lower.to_owned(), None),
@@ -269,6 +301,7 @@ pub fn run(test: &'static CourseTest, setting: &Setting) -> Report {
         Plan::Kv(plan) => kv::Performance::new(test, plan, setting).run(),
         Plan::Counter(plan) => kv::Performance::new(test, plan, setting).run(),
         Plan::Controller(plan) => kv::Performance::new(test, plan, setting).run(),
+        Plan::Shards(plan) => shardkv::Performance::new(test, plan, setting).run(),
     }
 }
 
@@ -278,7 +311,8 @@ mod tests {
 
     #[test]
     fn every_test_is_found_by_every_name() {
-        for (lab, count) in [(RAFT_LAB, 28), (KV_LAB, 48), (SHARDCTRL_LAB, 13)] {
+        let labs = [(RAFT_LAB, 28), (KV_LAB, 48), (SHARDCTRL_LAB, 13), (SHARDKV_LAB, 31)];
+        for (lab, count) in labs {
             let mut numbers: Vec<u32> = of_lab(lab).map(|test| test.number).collect();
             numbers.sort_unstable();
             assert_eq!(numbers, (1..=count).collect::<Vec<u32>>());
@@ -289,7 +323,7 @@ mod tests {
                 let found = find(name).expect("it is a name");
                 let same = (found.lab(), found.number) == (test.lab(), test.number);
                 // Two editions may give one name to two tests.
-                assert!(same || found.name == name, "{name}");
+                assert!(same || bare(found.name) == bare(name), "{name}");
             }
             let numbered = by_number(test.lab(), test.number).map(|it| it.name);
             assert_eq!(numbered, Some(test.name));
@@ -302,6 +336,12 @@ mod tests {
         assert!(find("TestBackup2C").is_none());
         assert_eq!(find("TestBasic4A").map(|it| it.part), Some("rsm"));
         assert_eq!(find("TestSpeed4B").map(|it| it.part), Some("3B"));
+        assert_eq!(find("TestConcurrent2").map(|it| it.part), Some("kvsrv 2024"));
+        assert_eq!(find("concurrent 2 5B").map(|it| it.part), Some("4B"));
+        for test in all() {
+            let found = find(test.unmistakable()).map(|it| (it.lab(), it.number));
+            assert_eq!(found, Some((test.lab(), test.number)), "{}", test.name);
+        }
     }
 
     #[test]
@@ -321,7 +361,14 @@ mod tests {
             ("shardcfg", 1),
             ("TestMulti", 5),
             ("TestSnapshotRPC3B", 1),
-            ("4", 0),
+            ("shards", 44),
+            ("shardkv", 31),
+            ("4B", 13),
+            ("5A", 15),
+            ("5C 2025", 2),
+            ("TestConcurrent2", 2),
+            ("TestConcurrent2_5B", 1),
+            ("6", 0),
         ];
         for (what, count) in counts {
             assert_eq!(select(what).len(), count, "{what}");

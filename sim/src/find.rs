@@ -44,6 +44,14 @@ impl Ground {
         Ground::Case(Case::new(link, until.max(Time::ZERO + LENGTH)))
     }
 
+    /// The lab whose runs these are.
+    pub fn lab(&self) -> Option<&'static str> {
+        match self {
+            Ground::Case(case) => case.link.lab().map(|lab| lab.name),
+            Ground::Swarm(lab) => Some(lab),
+        }
+    }
+
     /// How many seeds are tried before it is given up.
     pub fn seeds_most(&self) -> u64 {
         match self {

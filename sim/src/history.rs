@@ -9,6 +9,9 @@
 //! - *a log* of a test of one register, a line an event:
 //!   `INFO  jepsen.util - 0 :invoke :cas [1 2]`.
 //!
+//! A transaction on lists is one event, too, with all its accesses in its value:
+//! `{:process 0, :type :ok, :f :txn, :value [[:append :x 1] [:r :y [1 2]]]}`.
+//!
 //! Events stand in the order in which they happened. A `process` asks one thing
 //! after another; its `type` is `invoke`, `ok`, `fail` (it did not happen) or
 //! `info` (nobody knows), and it may have a `time` in nanoseconds and a `node`.
@@ -18,6 +21,7 @@
 //! [`Known::json_lines`] and [`Known::edn`] write what [`read()`] takes. Text from outside is
 //! bounded by [`limits`], and what is wrong with it is told with its place.
 
+mod append;
 mod kv;
 pub mod made;
 mod read;
@@ -32,7 +36,9 @@ use std::fmt;
 use netsplit_core::history::{History, Outcome};
 use netsplit_core::kv::{self as kv_spec, Kv};
 use netsplit_core::spec::Spec;
+use netsplit_core::transaction::Transactions;
 
+use crate::check::append::Lists;
 use crate::check::register::{self as register_spec, Register};
 use value::Value;
 
@@ -59,6 +65,8 @@ pub enum Known {
     Kv(History<kv_spec::Call, kv_spec::Reply>),
     /// Of registers.
     Register(History<register_spec::Call, register_spec::Reply>),
+    /// Of lists with transactions.
+    Append(Transactions),
 }
 
 /// The services that are known, by name.
@@ -68,17 +76,20 @@ pub enum Service {
     Kv,
     /// `register`: read, write, cas.
     Register,
+    /// `append`: transactions of appends and reads.
+    Append,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Service; 2] = [Service::Kv, Service::Register];
+    pub const ALL: [Service; 3] = [Service::Kv, Service::Register, Service::Append];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Service::Kv => Kv::NAME,
             Service::Register => Register::NAME,
+            Service::Append => Lists::NAME,
         }
     }
 
@@ -113,6 +124,8 @@ trait Translate: Spec {
     const NAME: &'static str;
     /// The names of its operations, as `f`.
     const FUNCTIONS: &'static [&'static str];
+    /// Events are written with their places among all, as elle-cli wants them.
+    const IS_INDEXED: bool = false;
 
     /// What is asked by a function of [`FUNCTIONS`](Translate::FUNCTIONS); an error
     /// is what was expected instead of the value.

@@ -14,15 +14,23 @@ pub mod raft_rows;
 pub mod service;
 pub mod shardctrl;
 pub mod shardctrl_options;
+pub mod shardkv;
+pub mod shardkv_options;
+pub mod txn;
+pub mod txn_options;
 
-use netsplit_core::id::Cast;
+use netsplit_core::id::{Cast, Groups};
 use netsplit_core::machine::Mail;
 use netsplit_core::raft::message::Message;
 use netsplit_core::replicated::message::Message as ServiceMessage;
+use netsplit_core::shardkv::message::Message as ShardMessage;
+use netsplit_core::txn::message::Message as TxnMessage;
 
 use crate::check::kv::KvChecks;
 use crate::check::raft::RaftChecks;
 use crate::check::shardctrl::ShardctrlChecks;
+use crate::check::shardkv::ShardChecks;
+use crate::check::txn::TxnChecks;
 use crate::choice::TimerCode;
 use crate::lab::Lab;
 use crate::open::{self, CannotOpen, CourseOf};
@@ -36,6 +44,8 @@ use crate::words::{self, Stories};
 use kv::KvLab;
 use raft::RaftLab;
 use shardctrl::ShardctrlLab;
+use shardkv::ShardLab;
+use txn::TxnLab;
 
 /// An option: its name, and its value as a script writes it.
 pub type Pair = (String, String);
@@ -193,7 +203,7 @@ pub const WORLD_OPTIONS: &[(&str, u32)] = &[
 ];
 
 /// All labs.
-pub const LABS: &[&LabWords] = &[&RAFT, &KV, &SHARDCTRL];
+pub const LABS: &[&LabWords] = &[&RAFT, &KV, &SHARDCTRL, &SHARDKV, &TXN];
 
 /// A lab by name.
 pub fn lab(name: &str) -> Option<&'static LabWords> {
@@ -308,6 +318,70 @@ static SHARDCTRL_READING: LabReading = LabReading {
     course: &open::COURSE_OF_SHARDCTRL,
 };
 
+/// The sharded store.
+static SHARDKV: LabWords = LabWords {
+    name: ShardLab::NAME,
+    number: 4,
+    cast: Cast { servers: 12, groups: Groups { count: 3, size: 3 }, clients: 2 },
+    kinds: ShardMessage::KINDS,
+    timers: ShardLab::TIMERS,
+    verbs: ShardLab::VERBS,
+    calls: shardkv::OF_CLIENTS,
+    slots: shardkv::SLOTS,
+    options: shardkv_options::NUMBERS,
+    code: brought::shardkv,
+};
+
+/// The code of the sharded store, for whoever [brings](bring) it.
+pub static SHARDKV_CODE: LabCode = LabCode {
+    properties: ShardChecks::PROPERTIES,
+    stories: &words::kv::STORIES,
+    open: open::script_of::<ShardLab>,
+    reading: Some(&SHARDKV_READING),
+};
+
+static SHARDKV_READING: LabReading = LabReading {
+    set_options: shardkv_options::canonical,
+    values: shardkv_options::values,
+    set_disk: |_, _| Err((0, "disks of the lab `shardkv` are empty at the start".to_owned())),
+    understands: shardkv::understands,
+    mistakes: words::kv::mistakes,
+    tried: &trial::KV,
+    course: &open::COURSE_OF_SHARDS,
+};
+
+/// A store with transactions.
+static TXN: LabWords = LabWords {
+    name: TxnLab::NAME,
+    number: 5,
+    cast: Cast { servers: 9, groups: Groups { count: 2, size: 3 }, clients: 3 },
+    kinds: TxnMessage::KINDS,
+    timers: TxnLab::TIMERS,
+    verbs: TxnLab::VERBS,
+    calls: txn::OF_CLIENTS,
+    slots: txn::SLOTS,
+    options: txn_options::NUMBERS,
+    code: brought::txn,
+};
+
+/// The code of the store with transactions, for whoever [brings](bring) it.
+pub static TXN_CODE: LabCode = LabCode {
+    properties: TxnChecks::PROPERTIES,
+    stories: &words::kv::STORIES,
+    open: open::script_of::<TxnLab>,
+    reading: Some(&TXN_READING),
+};
+
+static TXN_READING: LabReading = LabReading {
+    set_options: txn_options::canonical,
+    values: txn_options::values,
+    set_disk: |_, _| Err((0, "disks of the lab `txn` are empty at the start".to_owned())),
+    understands: txn::understands,
+    mistakes: words::kv::mistakes,
+    tried: &trial::KV,
+    course: &open::COURSE_OF_KV,
+};
+
 /// The labs that come after the first, each with its code: what is to be [brought](bring).
 pub static LATER: &Codes = &[("kv", &KV_CODE), ("shardctrl", &SHARDCTRL_CODE)];
 
@@ -324,6 +398,14 @@ mod brought {
 
     pub(super) fn shardctrl() -> Option<&'static LabCode> {
         Some(&super::SHARDCTRL_CODE)
+    }
+
+    pub(super) fn shardkv() -> Option<&'static LabCode> {
+        Some(&super::SHARDKV_CODE)
+    }
+
+    pub(super) fn txn() -> Option<&'static LabCode> {
+        Some(&super::TXN_CODE)
     }
 
     /// The code of labs after the first has come; it was here already.
@@ -354,6 +436,14 @@ mod brought {
 
     pub(super) fn shardctrl() -> Option<&'static LabCode> {
         code("shardctrl")
+    }
+
+    pub(super) fn shardkv() -> Option<&'static LabCode> {
+        code("shardkv")
+    }
+
+    pub(super) fn txn() -> Option<&'static LabCode> {
+        code("txn")
     }
 
     /// The code of labs after the first has come.

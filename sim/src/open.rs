@@ -18,7 +18,9 @@ use crate::scene::{Act, Deed, Limits};
 use crate::timeline::{Progress, Timeline};
 use crate::world::WorldOptions;
 
-pub(crate) use course::{COURSE_OF_KV, COURSE_OF_RAFT, COURSE_OF_SHARDCTRL, CourseOf};
+pub(crate) use course::{
+    COURSE_OF_KV, COURSE_OF_RAFT, COURSE_OF_SHARDCTRL, COURSE_OF_SHARDS, CourseOf,
+};
 pub use course::{Directing, Direction, Record, Said, course_setting, course_test, direction};
 
 /// Why something cannot be opened.

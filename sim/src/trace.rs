@@ -28,6 +28,8 @@ use crate::lab::{Lab, Message};
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
+use crate::labs::shardkv::ShardLab;
+use crate::labs::txn::TxnLab;
 use crate::labs::{LABS, LabWords};
 use crate::moment::Moment;
 use crate::open::{self, CannotOpen};
@@ -132,6 +134,8 @@ const TRACES: &[(&str, Trace)] = &[
     (RaftLab::NAME, of_script_of::<RaftLab>),
     (KvLab::NAME, of_script_of::<KvLab>),
     (ShardctrlLab::NAME, of_script_of::<ShardctrlLab>),
+    (ShardLab::NAME, of_script_of::<ShardLab>),
+    (TxnLab::NAME, of_script_of::<TxnLab>),
 ];
 
 /// See [`of_script`].

@@ -35,6 +35,10 @@ pub enum Selector {
     Servers,
     /// `clients`: all of them.
     Clients,
+    /// `g2`: all servers of the group; `g0`: those of none, which are the controller's.
+    Group(u32),
+    /// `leader of g2`: who leads the highest term among those of it that run.
+    LeaderOf(u32),
 }
 
 /// One act.
@@ -130,6 +134,11 @@ pub enum Condition {
     /// `leader`, `leader n2`: somebody (this one) leads the highest term among
     /// those that run.
     Leader(Option<NodeId>),
+    /// `leader of g2`: somebody leads the group; `g0` is those that are in none.
+    LeaderOf(u32),
+    /// `settled 3`, `settled 3 on g2`: configuration 3 is taken and nothing of it is under way, on
+    /// one node at least, or on all of these.
+    Settled(u64, Option<Selector>),
     /// `no leader`: nobody that runs takes itself for one.
     NoLeader,
     /// `committed 5`, `committed 5 on n2`: at least so far, on one node at least,
@@ -161,6 +170,8 @@ pub struct Glance {
     pub last_index: u64,
     /// Of a client: how many of its calls are over.
     pub answered: u64,
+    /// The last configuration of which nothing is under way; of a client, the last that it knows.
+    pub settled: u64,
 }
 
 /// Why an act could not be carried out.
@@ -195,6 +206,8 @@ impl Selector {
             Selector::All => world.ids().collect(),
             Selector::Servers => world.servers().collect(),
             Selector::Clients => world.cast().clients().collect(),
+            Selector::Group(group) => world.cast().members(*group).collect(),
+            Selector::LeaderOf(group) => leader_of(world, *group).into_iter().collect(),
             Selector::Down => world.ids().filter(|&id| !world.node(id).is_up()).collect(),
         }
     }
@@ -202,8 +215,17 @@ impl Selector {
 
 /// Who leads the highest term among the nodes that run and are not paused.
 pub fn leader<L: Lab>(world: &World<L>) -> Option<NodeId> {
+    leader_among(world, world.ids())
+}
+
+/// Who leads a group; 0 is those that are in none.
+pub fn leader_of<L: Lab>(world: &World<L>, group: u32) -> Option<NodeId> {
+    leader_among(world, world.cast().members(group))
+}
+
+fn leader_among<L: Lab>(world: &World<L>, nodes: impl Iterator<Item = NodeId>) -> Option<NodeId> {
     let mut found: Option<(u64, NodeId)> = None;
-    for id in world.ids() {
+    for id in nodes {
         let Some(machine) = world.node(id).machine() else { continue };
         let glance = L::glance(machine);
         if glance.leads && found.is_none_or(|(term, _)| glance.term > term) {
@@ -233,6 +255,8 @@ impl Condition {
         match self {
             Condition::Leader(None) => leader(world).is_some(),
             Condition::Leader(Some(node)) => leader(world) == Some(*node),
+            Condition::LeaderOf(group) => leader_of(world, *group).is_some(),
+            Condition::Settled(at, who) => at_least(who, |glance| glance.settled, *at),
             Condition::NoLeader => leader(world).is_none(),
             Condition::Committed(index, who) => at_least(who, |glance| glance.committed, *index),
             Condition::Term(term, who) => at_least(who, |glance| glance.term, *term),
@@ -424,6 +448,8 @@ impl fmt::Display for Selector {
             Selector::Down => f.write_str("down"),
             Selector::Servers => f.write_str("servers"),
             Selector::Clients => f.write_str("clients"),
+            Selector::Group(group) => write!(f, "g{group}"),
+            Selector::LeaderOf(group) => write!(f, "leader of g{group}"),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! page, the command line and a screen reader all say it so; a second language
 //! is one more file with the same functions.
 
+pub mod anomalies;
 pub mod caption;
 mod done;
 mod faults;
@@ -14,10 +15,12 @@ pub mod outcome;
 pub mod raft;
 pub mod service;
 pub mod shardctrl;
+pub mod shardkv;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod timing;
+pub mod txn;
 pub mod world;
 
 use netsplit_core::id::NodeId;

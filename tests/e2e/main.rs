@@ -65,6 +65,7 @@ const TESTS: &[(&str, Test)] = &[
     ("a_witness_is_gone_through", lanes::a_witness_is_gone_through),
     ("a_press_on_the_ground_is_a_time", lanes::a_press_on_the_ground_is_a_time),
     ("a_put_outlives_its_leader", store::a_put_outlives_its_leader),
+    ("a_script_of_the_store_is_written_over_one_of_raft", store::a_script_over_one_of_raft),
     ("a_broken_lease_is_followed_and_shared", store::a_broken_lease_is_followed_and_shared),
     ("the_first_three_minutes_by_mouse", story::by_mouse),
     ("the_first_three_minutes_by_keyboard", story::by_keyboard),

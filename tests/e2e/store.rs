@@ -3,7 +3,7 @@
 
 use crate::Page;
 use crate::driver::Session;
-use crate::hands::{CHECKED, CTRL, ENTER, PAUSED};
+use crate::hands::{CHECKED, CTRL, ENTER, PAUSED, at_a_leader};
 use crate::states;
 
 /// The line of the palette does something.
@@ -52,6 +52,24 @@ pub fn a_put_outlives_its_leader(page: &Page) -> Result<(), String> {
     let once = "[...document.querySelectorAll('.stores-table tbody tr')]
         .find(row => row.querySelector('th')?.textContent === 'x')?.textContent.includes('v1')";
     session.until("written once", once)?;
+    page.close(session)
+}
+
+/// A script of the store is written over the first one, before anything of the store has come.
+pub fn a_script_over_one_of_raft(page: &Page) -> Result<(), String> {
+    let session = at_a_leader(page)?;
+    session.click("#tab-script")?;
+    session.choose(".script-acts button", "Edit as text")?;
+    session.until("the text", "document.querySelector('.script-whole')")?;
+    session.run(
+        "const field = document.querySelector('.script-whole');
+         field.value = 'scenario kv nodes=3 clients=1 seed=7\\nc1 put x 1\\n';
+         field.dispatchEvent(new InputEvent('input', { bubbles: true }))",
+        &[],
+    )?;
+    session.choose(".script-acts button", "Apply")?;
+    session.until("a client", "document.getElementById('c1')")?;
+    session.until("the text is closed", "!document.querySelector('.script-whole')")?;
     page.close(session)
 }
 

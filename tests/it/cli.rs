@@ -389,7 +389,7 @@ fn a_history_is_checked() {
         "{wrong}"
     );
     let wrong = bad(&["check", &path, "--spec", "kw"]);
-    assert_eq!(wrong, "`--spec` is one of kv, register, not `kw` (did you mean `kv`?)");
+    assert_eq!(wrong, "`--spec` is one of kv, register, append, not `kw` (did you mean `kv`?)");
     assert!(bad(&["check", "nowhere.log"]).starts_with("nowhere.log cannot be read: "));
 
     // Every value is written twice, so that the values do not tell the order.
@@ -410,4 +410,53 @@ fn a_history_is_checked() {
         "{undecided}"
     );
     assert!(well(&["check", &path]).contains(": linearizable ("));
+}
+
+#[test]
+fn a_history_of_transactions_is_checked() {
+    let event = |process: u32, kind: &str, value: &str| {
+        format!("{{:process {process}, :type :{kind}, :f :txn, :value [{value}]}}\n")
+    };
+    let skew = event(0, "invoke", "[:r :x nil] [:append :y 1]")
+        + &event(1, "invoke", "[:r :y nil] [:append :x 2]")
+        + &event(0, "ok", "[:r :x []] [:append :y 1]")
+        + &event(1, "ok", "[:r :y []] [:append :x 2]");
+    let path = file("skew.edn", &skew);
+    let out = well(&["check", &path, "--spec", "append", "--level", "snapshot-isolation"]);
+    let expected =
+        "skew.edn: snapshot isolation, as far as its reads tell (append, 2 transactions, 2 keys, ";
+    assert!(out.contains(expected), "{out}");
+
+    let ended = netsplit(&["check", &path, "--level", "serializable"]);
+    assert_eq!((ended.status, &*ended.err), (netsplit_cli::RED, ""));
+    let lines: Vec<&str> = ended.out.lines().collect();
+    assert!(
+        lines[0].contains("skew.edn: not serializable (append, 2 transactions"),
+        "{}",
+        lines[0]
+    );
+    assert_eq!(
+        lines[1..],
+        [
+            "Nothing shows that it is not snapshot isolation.",
+            "G2-item (write skew: two in a row missed an append):",
+            "  T1 read x without T2's append of 2.",
+            "  T2 read y without T1's append of 1.",
+            "  So T1 before T2 before T1.",
+        ]
+    );
+
+    let wrong = bad(&["check", &path, "--level", "serialisable"]);
+    assert_eq!(
+        wrong,
+        "`--level` is one of read-uncommitted, read-committed, snapshot-isolation, serializable, \
+         strong-session-serializable, strict-serializable, not `serialisable` (did you mean \
+         `serializable`?)"
+    );
+    let log = file("read.log", &log(&["0 :invoke :read nil"]));
+    let wrong = bad(&["check", &log, "--level", "serializable"]);
+    assert_eq!(wrong, "`--level` is for transactions, `--spec append`");
+    let twice = event(0, "invoke", "[:append :x 1] [:append :x 1]");
+    let wrong = bad(&["check", &file("twice.edn", &twice)]);
+    assert!(wrong.ends_with("T1 and T1 append 1 to x; the values of a key must differ"), "{wrong}");
 }

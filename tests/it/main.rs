@@ -1,5 +1,7 @@
-//! Everything that needs no browser. To read: raft, paper, timeline, determinism, then the rest.
+//! Everything that needs no browser. To read: raft, kv, paper, timeline, determinism, then the
+//! rest.
 
+mod anomalies;
 mod captions;
 mod checks;
 mod cli;
@@ -11,11 +13,14 @@ mod gallery;
 mod golden;
 mod histories;
 mod kept;
+mod kv;
 mod links;
 mod mutants;
 mod noticed;
 mod panels;
 mod paper;
 mod raft;
+mod shardkv;
 mod swarm;
 mod timeline;
+mod txn;

@@ -1,5 +1,5 @@
-//! Whether histories are linearizable: how many operations a second, and how that
-//! grows.
+//! Whether histories are linearizable, and which anomalies transactions have: how many
+//! a second, and how that grows.
 //!
 //! The histories are made up from seeds by `netsplit_sim`. Where
 //! `NETSPLIT_HISTORIES` names a folder, every history in it is checked as well.
@@ -11,6 +11,8 @@ use cpu_time::ThreadTime;
 use netsplit_core::history::{History, Outcome};
 use netsplit_core::kv::{self, Kv};
 use netsplit_core::spec::Spec;
+use netsplit_core::transaction::{Access, Transaction, Transactions};
+use netsplit_sim::check::anomalies;
 use netsplit_sim::check::linearizability::{Options, Verdict, check};
 use netsplit_sim::check::register::{self, Register};
 use netsplit_sim::history::made::{self, Plan};
@@ -106,11 +108,29 @@ pub fn growth() -> Vec<Case> {
     ]
 }
 
+/// Transactions of ten clients, the same ten times and a hundred times as long, and
+/// with some reads exchanged.
+pub fn transactions() -> Vec<Case> {
+    let history = |ops: u64| made::append(&Plan { ops, keys: 5, ..PLAN }, 4);
+    let only_reads = |call: &Transaction| {
+        call.0.iter().all(|access| matches!(access, Access::Read { .. }))
+    };
+    let wrong = |ops: u64| made::spoil(&history(ops), 4, only_reads);
+    let case = |name, history, is_strict| Case::new(name, Known::Append(history), DIRECT, is_strict);
+    vec![
+        case("1,000 transactions", history(1_000), true),
+        case("10,000 transactions", history(10_000), true),
+        case("100,000 transactions", history(100_000), true),
+        case("100,000 with a wrong one", wrong(100_000), false),
+    ]
+}
+
 impl Case {
     fn new(name: &'static str, known: Known, options: Options, is_linearizable: bool) -> Case {
         let ops = match &known {
             Known::Kv(history) => history.len(),
             Known::Register(history) => history.len(),
+            Known::Append(history) => history.len(),
         } as u64;
         Case { name, known, options, ops, is_linearizable }
     }
@@ -143,7 +163,19 @@ fn checked(known: &Known, options: &Options) -> (Option<bool>, Duration) {
     match known {
         Known::Kv(history) => one(&Kv, history, options),
         Known::Register(history) => one(&Register, history, options),
+        Known::Append(history) => {
+            let (is_strict, took) = looked_at(history);
+            (Some(is_strict), took)
+        }
     }
+}
+
+/// Whether nothing was found against strict serializability, and the time it took.
+fn looked_at(history: &Transactions) -> (bool, Duration) {
+    let began = ThreadTime::now();
+    let report = anomalies::check(history).expect("no value is appended twice");
+    let took = began.elapsed();
+    (report.anomalies.is_empty(), took)
 }
 
 /// Checks the files of a folder: name, verdict, and the least time of some runs.

@@ -142,7 +142,7 @@ fn world(verdicts: &mut Verdicts) {
     verdicts.at_most("ratio of the two log lengths", apart, 4.0 / 3.0);
 }
 
-/// Whether histories are linearizable.
+/// Whether histories are linearizable, and transactions strict serializable.
 fn histories(verdicts: &mut Verdicts) {
     let table = |title: &str, cases: Vec<histories::Case>| {
         let mut rows: Vec<Row> = cases.iter().map(|case| Row::new(case.name)).collect();
@@ -158,6 +158,10 @@ fn histories(verdicts: &mut Verdicts) {
     let rows = table("Linearizable? As the history grows", histories::growth());
     let apart = rows[0].median() / rows[2].median();
     verdicts.at_most("cost of an operation, a hundred times as many", apart, 3.0);
+    let rows = table("Anomalies? 10 clients, transactions of up to 4 accesses", histories::transactions());
+    let apart = rows[0].median() / rows[2].median();
+    verdicts.at_least("transactions a second, 100,000 of them", rows[2].median(), 100_000.0);
+    verdicts.at_most("cost of a transaction, a hundred times as many", apart, 3.0);
     let Some(folder) = std::env::var_os("NETSPLIT_HISTORIES") else { return };
     match histories::files(folder.as_ref()) {
         Ok(files) => {

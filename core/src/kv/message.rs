@@ -126,6 +126,21 @@ impl Call {
         }
     }
 
+    /// The same, of another key.
+    #[must_use]
+    pub fn with_key(mut self, to: Bytes) -> Call {
+        let (Call::Get { key }
+        | Call::Version { key }
+        | Call::Put { key, .. }
+        | Call::Append { key, .. }
+        | Call::AppendGet { key, .. }
+        | Call::PutIf { key, .. }
+        | Call::Swap { key, .. }
+        | Call::Delete { key }) = &mut self;
+        *key = to;
+        self
+    }
+
     /// Whether it changes nothing, whatever the store holds.
     pub fn is_query(&self) -> bool {
         matches!(self, Call::Get { .. } | Call::Version { .. })
@@ -217,39 +232,4 @@ impl Text for Reply {
 
 fn number(word: &[u8]) -> Option<u64> {
     std::str::from_utf8(word).ok()?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_read_as_they_are_written() {
-        let calls = [
-            "get x",
-            "version x",
-            "put x 1",
-            "put \"a key\" \"x 0 0 y\"",
-            "append x \"\"",
-            "append-get x 1",
-            "put-if x 3 1",
-            "swap x 1 2",
-            "delete x",
-        ];
-        for text in calls {
-            let call = Call::from_text(text).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!(call.to_text(), text);
-        }
-        for text in ["", "get", "get x y", "put x", "put-if x one 1", "swap x 1", "take x"] {
-            assert_eq!(Call::from_text(text), None, "{text}");
-        }
-        let replies = ["= 1", "= \"\"", "= \"a b\" 3", "done", "ErrVersion", "ErrMaybe"];
-        for text in replies {
-            let reply = Reply::from_text(text).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!(reply.to_text(), text);
-        }
-        for text in ["", "=", "= 1 x", "ErrNothing", "done done"] {
-            assert_eq!(Reply::from_text(text), None, "{text}");
-        }
-    }
 }

@@ -29,3 +29,6 @@ pub mod view;
 
 pub use message::{Call, Refusal, Reply};
 pub use spec::Kv;
+
+#[cfg(test)]
+mod tests;

@@ -23,27 +23,3 @@ impl Store {
         vec![Field { name: "store", value: Value::List(rows) }, Field::new("key count", self.len())]
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kv::message::Call;
-    use crate::replicated::service::Service;
-
-    #[test]
-    fn what_is_long_is_cut_and_says_so() {
-        let mut store = Store::default();
-        for number in 0..60 {
-            let key = Bytes::from(format!("k{number:02}").as_str());
-            let value = Bytes::from("v".repeat(number * 10).as_str());
-            store.apply(Call::Put { key, value });
-        }
-        let [rows, count] = &store.view()[..] else { panic!("two fields") };
-        let Value::List(rows) = &rows.value else { panic!("a list") };
-        assert_eq!((rows.len(), &count.value), (50, &Value::Number(60)));
-        let Value::Record(row) = &rows[49] else { panic!("a record") };
-        let names: Vec<&str> = row.iter().map(|field| field.name).collect();
-        assert_eq!(names, ["key", "value", "bytes left out", "version"]);
-        assert_eq!(row[2].value, Value::Number(290));
-    }
-}

@@ -25,7 +25,7 @@ type Cx<'a, 'b> = &'a mut Context<'b, Replicated>;
 /// Clerks that one node may have at most.
 pub const CLERKS_MAX: u32 = 1_000_000;
 /// Calls that wait at one clerk at most; further ones are not taken.
-const QUEUE_MAX: usize = 10_000;
+pub const QUEUE_MAX: usize = 10_000;
 
 /// A client's node, with any number of clerks.
 #[derive(Clone, Debug, PartialEq)]

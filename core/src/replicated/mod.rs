@@ -59,4 +59,4 @@ pub mod counter;
 pub mod lock;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

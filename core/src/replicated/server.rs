@@ -92,6 +92,11 @@ impl<S: Service> Server<S> {
         &self.service
     }
 
+    /// The service's state, to be changed behind the log's back: a mistake, and only ever made as one.
+    pub fn service_mut(&mut self) -> &mut S {
+        &mut self.service
+    }
+
     /// The sessions it knows.
     pub fn sessions(&self) -> &Sessions {
         &self.sessions
@@ -204,7 +209,9 @@ impl<S: Service> Server<S> {
     /// commits a blank no-op entry into the log at the start of its term" (6.4).
     fn become_leader(&mut self, cx: Cx) {
         self.release_all(cx);
-        self.owes.push_back(Entry::Nothing);
+        if !self.has(Mutant::NoOwnEntry) {
+            self.owes.push_back(Entry::Nothing);
+        }
         self.begin_lease(cx);
     }
 

@@ -114,7 +114,7 @@ impl Sessions {
     }
 
     /// Writes them into a snapshot.
-    pub(super) fn write(&self, out: &mut Writer) {
+    pub fn write(&self, out: &mut Writer) {
         out.number(self.len());
         for (id, it) in self.iter() {
             out.number(id).number(it.sequence).number(it.used_at).bytes(&it.reply);
@@ -122,7 +122,7 @@ impl Sessions {
     }
 
     /// Reads them from a snapshot.
-    pub(super) fn read(from: &mut Reader<'_>) -> Option<Sessions> {
+    pub fn read(from: &mut Reader<'_>) -> Option<Sessions> {
         let mut sessions = Sessions::default();
         for _ in 0..from.number()? {
             let id = from.number()?;

@@ -11,6 +11,9 @@ use super::service::Service;
 impl<S: Service> Server<S> {
     /// Hands leadership over to another server; a lease ends when that begins.
     pub(super) fn transfer(&mut self, to: NodeId, cx: Cx) {
+        // A person names it, without its place.
+        let placed = self.raft.peers().iter().copied().find(|peer| *peer == to);
+        let to = placed.unwrap_or(to);
         self.end_lease();
         self.drive(Input::Requested(raft::Request::Transfer(to)), cx);
     }

@@ -3,4 +3,4 @@
 mod queries;
 mod services;
 mod sessions;
-mod world;
+pub(crate) mod world;

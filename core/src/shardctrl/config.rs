@@ -27,6 +27,9 @@ pub struct Config {
     pub number: ConfigNumber,
     /// By shard: the group that serves it.
     pub shards: Vec<Gid>,
+    /// By shard: the group that served it last, this one or one before it: what nobody serves, that
+    /// group still keeps.
+    pub holders: Vec<Gid>,
     /// The groups that have joined, with the names of their servers.
     pub groups: BTreeMap<Gid, Vec<Bytes>>,
 }
@@ -34,12 +37,18 @@ pub struct Config {
 impl Config {
     /// Configuration 0, for so many shards.
     pub fn first(shards: u32) -> Config {
-        Config { number: 0, shards: vec![NOBODY; shards as usize], groups: BTreeMap::new() }
+        let nobody = vec![NOBODY; shards as usize];
+        Config { number: 0, holders: nobody.clone(), shards: nobody, groups: BTreeMap::new() }
     }
 
     /// Who serves a shard; [`NOBODY`] for one that there is not.
     pub fn owner(&self, shard: Shard) -> Gid {
         self.shards.get(shard as usize).copied().unwrap_or(NOBODY)
+    }
+
+    /// Who served a shard last; [`NOBODY`] for one that there is not, or that nobody ever served.
+    pub fn holder(&self, shard: Shard) -> Gid {
+        self.holders.get(shard as usize).copied().unwrap_or(NOBODY)
     }
 
     /// The shards of a group.
@@ -53,7 +62,7 @@ impl Config {
         let mut next = self.following();
         next.groups.extend(groups.iter().cloned());
         next.rebalance(mutants);
-        next
+        next.held()
     }
 
     /// The next configuration, without these groups.
@@ -63,12 +72,11 @@ impl Config {
         if next.groups.is_empty() && mutants.has(Mutant::LastLeaveKeeps) {
             return next;
         }
-        if mutants.has(Mutant::OneHeir) {
-            next.leave_all_to_one();
-            return next;
+        match mutants.has(Mutant::OneHeir) {
+            true => next.leave_all_to_one(),
+            false => next.rebalance(mutants),
         }
-        next.rebalance(mutants);
-        next
+        next.held()
     }
 
     /// The next configuration, in which a group has a shard, whatever that does to the balance: the
@@ -78,7 +86,17 @@ impl Config {
         if let Some(owner) = next.shards.get_mut(shard as usize) {
             *owner = to;
         }
-        next
+        next.held()
+    }
+
+    /// The same, with who served each shard last.
+    pub(super) fn held(mut self) -> Config {
+        for (holder, &owner) in self.holders.iter_mut().zip(&self.shards) {
+            if owner != NOBODY {
+                *holder = owner;
+            }
+        }
+        self
     }
 
     pub(super) fn following(&self) -> Config {
@@ -159,9 +177,14 @@ impl Config {
 }
 
 /// `3 1,1,2 1=g1.n1,g1.n2 2=g2.n1`: the number, the groups by shard, and each group with its servers.
+/// Behind a shard that nobody serves stands who served it last: `0/2`.
 impl Text for Config {
     fn to_text(&self) -> String {
-        let shards: Vec<String> = self.shards.iter().map(Gid::to_string).collect();
+        let shard = |(owner, holder): (&Gid, &Gid)| match (*owner, *holder) {
+            (NOBODY, holder) if holder != NOBODY => format!("{NOBODY}/{holder}"),
+            (owner, _) => owner.to_string(),
+        };
+        let shards: Vec<String> = self.shards.iter().zip(&self.holders).map(shard).collect();
         let mut text = format!("{} {}", self.number, shards.join(","));
         for (gid, servers) in &self.groups {
             text.push(' ');
@@ -173,10 +196,14 @@ impl Text for Config {
     fn from_text(text: &str) -> Option<Config> {
         let mut words = text.split(' ');
         let number = words.next()?.parse().ok()?;
-        let shards = words.next()?.split(',').map(|gid| gid.parse().ok());
-        let shards = shards.collect::<Option<Vec<Gid>>>()?;
+        let shard = |word: &str| match word.split_once('/') {
+            None => word.parse().ok().map(|owner: Gid| (owner, owner)),
+            Some((owner, holder)) => Some((owner.parse().ok()?, holder.parse().ok()?)),
+        };
+        let shards = words.next()?.split(',').map(shard).collect::<Option<Vec<(Gid, Gid)>>>()?;
+        let (shards, holders) = shards.into_iter().unzip();
         let groups = words.map(group_from_text).collect::<Option<BTreeMap<_, _>>>()?;
-        Some(Config { number, shards, groups })
+        Some(Config { number, shards, holders, groups })
     }
 }
 

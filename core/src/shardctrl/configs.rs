@@ -92,6 +92,7 @@ impl Configs {
             && mutants.has(Mutant::MoveRebalances)
         {
             next.rebalance(mutants);
+            next = next.held();
         }
         if mutants.has(Mutant::EmptyForgotten) {
             let served = next.shards.clone();

@@ -11,17 +11,6 @@ use super::configs::Configs;
 use super::message::{Call, Reply};
 use super::mutants::{Mutant, Mutants};
 
-/// What a controller is told at its start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Told {
-    /// How many shards there are.
-    pub shards: u32,
-    /// Its place among the controllers, counted from 0. Nothing depends on it but a mistake.
-    pub place: u32,
-    /// Mistakes made on purpose.
-    pub mutants: Mutants,
-}
-
 /// All configurations so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Controller {
@@ -32,16 +21,18 @@ pub struct Controller {
 }
 
 impl Controller {
-    /// One that has configuration 0 alone.
-    pub fn new(told: &Told) -> Controller {
-        let mut first = Config::first(told.shards);
-        if told.mutants.has(Mutant::WrongStart) {
+    /// One that has configuration 0 alone, for so many shards, on the server in this place, counted
+    /// from 0. Nothing depends on that but a mistake.
+    pub fn new(shards: u32, place: u32, mutants: Mutants) -> Controller {
+        let mut first = Config::first(shards);
+        if mutants.has(Mutant::WrongStart) {
             first.shards.fill(1);
+            first = first.held();
         }
         // The order of a hash table is another one on every second server.
-        let mutants = match told.place % 2 {
-            0 => told.mutants.without(Mutant::MapOrder),
-            _ => told.mutants,
+        let mutants = match place % 2 {
+            0 => mutants.without(Mutant::MapOrder),
+            _ => mutants,
         };
         Controller { mutants, bytes: bytes_of(&first), configs: Configs::from_first(first) }
     }
@@ -49,6 +40,11 @@ impl Controller {
     /// The configurations.
     pub fn configs(&self) -> &Configs {
         &self.configs
+    }
+
+    /// The latest.
+    pub fn latest(&self) -> &Config {
+        self.configs.last()
     }
 
     fn push(&mut self, next: Config) {

@@ -65,10 +65,13 @@ impl Text for Call {
         let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
         let (verb, rest) = words.split_first()?;
         let gid = |word: &&str| word.parse().ok().filter(|gid| *gid != NOBODY);
+        // `join 1` is a group whose servers go without saying.
+        let group = |word: &&str| match word.contains('=') {
+            true => group_from_text(word),
+            false => Some((gid(word)?, Vec::new())),
+        };
         Some(match (*verb, rest) {
-            ("join", [_, ..]) => {
-                Call::Join(rest.iter().map(|word| group_from_text(word)).collect::<Option<_>>()?)
-            }
+            ("join", [_, ..]) => Call::Join(rest.iter().map(group).collect::<Option<_>>()?),
             ("leave", [_, ..]) => Call::Leave(rest.iter().map(gid).collect::<Option<_>>()?),
             ("move", [shard, to]) => Call::Move(shard.parse().ok()?, gid(to)?),
             ("query", []) => Call::Query(None),
@@ -111,19 +114,22 @@ mod tests {
             let call = Call::from_text(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(call.to_text(), text);
         }
-        for text in ["done", "0 0,0,0", "2 1,1,2 1=x,y,z 2=a,b", "1 4 4="] {
+        for text in ["done", "0 0,0,0", "2 1,1,2 1=x,y,z 2=a,b", "3 0/1,0/2,0", "1 4 4="] {
             let reply = Reply::from_text(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(reply.to_text(), text);
         }
+        let bare = Call::from_text("join 7 8").expect("groups may go without servers");
+        assert_eq!(bare.to_text(), "join 7= 8=");
         let loose = Call::from_text(" join  1=x,,y ").expect("blanks and commas may be many");
         assert_eq!(loose.to_text(), "join 1=x,y");
     }
 
     #[test]
     fn what_says_nothing_is_not_understood() {
-        for text in
-            ["", "join", "join 0=x", "join x", "leave", "leave 0", "move 1", "move 1 0", "query -1"]
-        {
+        for text in [
+            "", "join", "join 0=x", "join 0", "join x", "leave", "leave 0", "move 1", "move 1 0",
+            "query -1",
+        ] {
             assert_eq!(Call::from_text(text), None, "{text}");
         }
         for text in ["", "3", "3 x", "3 1,1 1", "3 1 0=x"] {

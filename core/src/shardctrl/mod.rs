@@ -14,7 +14,8 @@
 //! | `query 2` | configuration 2; the latest if there is none yet | which was the second? |
 //!
 //! A configuration is written `2 1,1,2 1=x,y,z 2=a,b`: its number, the group of each shard, and the
-//! groups with their servers. Configuration 0 has no groups, and all shards are nobody's.
+//! groups with their servers. Behind a shard that nobody serves stands who served it last: `0/2`.
+//! Configuration 0 has no groups, and all shards are nobody's.
 //!
 //! # Where to find a rule
 //!
@@ -42,6 +43,6 @@ mod tests;
 
 pub use config::{Config, ConfigNumber, Gid, NOBODY, Shard};
 pub use configs::Configs;
-pub use controller::{Controller, Told};
+pub use controller::Controller;
 pub use message::{Call, Reply};
 pub use spec::Controlling;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::config::{Config, Gid, NOBODY};
 use super::configs::Configs;
-use super::controller::{Controller, Told};
+use super::controller::Controller;
 use super::invariants::{changes, is_as_asked, is_even, moved, moved_at_least, orphan};
 use super::message::{Call, Reply};
 use super::mutants::{Mutant, Mutants};
@@ -126,7 +126,7 @@ fn the_lower_bound_is_that_of_all_even_divisions() {
 }
 
 fn controllers(mutants: Mutants) -> [Controller; 3] {
-    [0, 1, 2].map(|place| Controller::new(&Told { shards: 10, place, mutants }))
+    [0, 1, 2].map(|place| Controller::new(10, place, mutants))
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn the_same_log_makes_the_same_configurations_on_every_controller() {
 
 /// Commands, each with the configuration that is in force then.
 fn check_steps(shards: u32, steps: &[(&str, &str)]) {
-    let mut controller = Controller::new(&Told { shards, place: 0, mutants: Mutants::NONE });
+    let mut controller = Controller::new(shards, 0, Mutants::NONE);
     for (words, expected) in steps {
         let reply = match call(words).is_query() {
             true => controller.query(call(words)),
@@ -178,9 +178,9 @@ fn the_course_s_first_example() {
             ("join 1=x,y,z", "1 1,1,1,1,1,1,1,1,1,1 1=x,y,z"),
             ("join 2=a,b,c", "2 1,1,1,1,1,2,2,2,2,2 1=x,y,z 2=a,b,c"),
             ("leave 1", "3 2,2,2,2,2,2,2,2,2,2 2=a,b,c"),
-            ("leave 2", "4 0,0,0,0,0,0,0,0,0,0"),
+            ("leave 2", "4 0/2,0/2,0/2,0/2,0/2,0/2,0/2,0/2,0/2,0/2"),
             ("query 2", "2 1,1,1,1,1,2,2,2,2,2 1=x,y,z 2=a,b,c"),
-            ("query 9", "4 0,0,0,0,0,0,0,0,0,0"),
+            ("query 9", "4 0/2,0/2,0/2,0/2,0/2,0/2,0/2,0/2,0/2,0/2"),
         ],
     );
 }
@@ -205,7 +205,7 @@ fn groups_without_shards_are_remembered() {
             ("join 1=a 2=b 3=c 4=d", "1 1,2 1=a 2=b 3=c 4=d"),
             ("leave 1", "2 3,2 2=b 3=c 4=d"),
             ("leave 2 3", "3 4,4 4=d"),
-            ("leave 4", "4 0,0"),
+            ("leave 4", "4 0/4,0/4"),
         ],
     );
 }
@@ -254,7 +254,7 @@ fn every_mistake_of_the_balance_can_be_seen() {
         "leave 1",
     ];
     let run = |mutants: Mutants| {
-        let mut controller = Controller::new(&Told { shards: 10, place: 1, mutants });
+        let mut controller = Controller::new(10, 1, mutants);
         commands.iter().for_each(|words| drop(controller.apply(call(words))));
         controller.configs().clone()
     };

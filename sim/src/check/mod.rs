@@ -2,6 +2,8 @@
 
 pub mod raft;
 
+pub mod anomalies;
+pub mod append;
 pub mod counter;
 pub mod kv;
 pub mod linearizability;
@@ -9,3 +11,5 @@ pub mod register;
 pub mod service;
 pub mod sessions;
 pub mod shardctrl;
+pub mod shardkv;
+pub mod txn;

@@ -7,7 +7,7 @@
 //! the servers as well: what was done how often, what was answered, whether servers that applied as
 //! much are in the same state, and what they keep.
 
-mod seen;
+pub(in crate::check) mod seen;
 mod state;
 
 use std::fmt::{Debug, Display};
@@ -452,23 +452,10 @@ impl<L: Checked> ServiceChecks<L> {
         if let LiveVerdict::Violation(op) = live.look(&self.history)
             && before != LiveVerdict::Violation(op)
         {
-            let ops = self.witness(op, &spec);
+            let ops = witness_of::<L>(&self.history, op, &spec);
             let because = words::service::not_linearizable::<L>(&self.history, op, &ops);
             look.node = self.history.get(op).map_or(look.node, |op| op.node);
             look.break_property(LINEARIZABLE, None, ops, because);
-        }
-    }
-
-    /// The operations that show that the history is not linearizable.
-    fn witness(&self, blocked: OpId, spec: &L::Spec) -> Vec<OpId> {
-        let showing = L::BUDGET / 2;
-        let options = Options { budget: showing, ..Options::default() };
-        match linearizability::check(spec, &self.history, &options).verdict {
-            Verdict::Violation(violation) => {
-                let Witness { ops, .. } = witness(spec, &self.history, &violation, showing);
-                ops
-            }
-            _ => vec![blocked],
         }
     }
 
@@ -578,12 +565,29 @@ impl<L: Checked> ServiceChecks<L> {
     }
 }
 
-fn key_of(node: NodeId, clerk: u32) -> u64 {
+/// The operations that show that a history is not linearizable.
+pub(in crate::check) fn witness_of<L: Checked>(
+    history: &HistoryOf<L>,
+    blocked: OpId,
+    spec: &L::Spec,
+) -> Vec<OpId> {
+    let showing = L::BUDGET / 2;
+    let options = Options { budget: showing, ..Options::default() };
+    match linearizability::check(spec, history, &options).verdict {
+        Verdict::Violation(violation) => {
+            let Witness { ops, .. } = witness(spec, history, &violation, showing);
+            ops
+        }
+        _ => vec![blocked],
+    }
+}
+
+pub(in crate::check) fn key_of(node: NodeId, clerk: u32) -> u64 {
     (node.index() as u64) << 32 | u64::from(clerk)
 }
 
 /// Clerks in turn over the clients: the first of `c1` is session 1, of `c2` session 2.
-fn session_of<L: Checked>(world: &World<L>, node: NodeId, clerk: u32) -> Session {
+pub(in crate::check) fn session_of<L: Lab>(world: &World<L>, node: NodeId, clerk: u32) -> Session {
     Session(clerk.saturating_mul(world.cast().clients).saturating_add(node.number()))
 }
 
@@ -592,6 +596,6 @@ fn sessions_of<L: Checked>(world: &World<L>) -> Kept {
 }
 
 /// A call or a reply from its bytes.
-fn word_of<T: Text>(words: &Bytes) -> Option<T> {
+pub(in crate::check) fn word_of<T: Text>(words: &Bytes) -> Option<T> {
     T::from_text(std::str::from_utf8(words).ok()?)
 }

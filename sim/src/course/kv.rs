@@ -277,7 +277,7 @@ impl CourseLab for CounterLab {
 }
 
 /// Configurations that the check of a whole history may make.
-const BUDGET: u64 = 10_000_000;
+pub(super) const BUDGET: u64 = 10_000_000;
 
 impl Recorded for KvLab {
     fn options_of(service: Options, _: &Setting) -> Options {

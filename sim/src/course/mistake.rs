@@ -1,9 +1,10 @@
-//! A mistake that a test of the course can be run with: of Raft, of a service over it, or
-//! of the shard controller.
+//! A mistake that a test of the course can be run with: of Raft, of a service over it, of the shard
+//! controller, or of the sharded store.
 
 use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as service;
 use netsplit_core::shardctrl::mutants as controller;
+use netsplit_core::shardkv::mutants as shards;
 
 use super::Setting;
 
@@ -16,6 +17,8 @@ pub enum Mistake {
     OfService(service::Mutant),
     /// Of the shard controller.
     OfController(controller::Mutant),
+    /// Of the sharded store or its clerks.
+    OfShards(shards::Mutant),
 }
 
 impl Mistake {
@@ -24,7 +27,8 @@ impl Mistake {
         let of_raft = raft::Mutant::from_id(id).map(Mistake::OfRaft);
         let of_service = || service::Mutant::from_id(id).map(Mistake::OfService);
         let of_controller = || controller::Mutant::from_id(id).map(Mistake::OfController);
-        of_raft.or_else(of_service).or_else(of_controller)
+        let of_shards = || shards::Mutant::from_id(id).map(Mistake::OfShards);
+        of_raft.or_else(of_service).or_else(of_controller).or_else(of_shards)
     }
 
     /// Its name in the catalogue.
@@ -33,6 +37,7 @@ impl Mistake {
             Mistake::OfRaft(mutant) => mutant.id(),
             Mistake::OfService(mutant) => mutant.id(),
             Mistake::OfController(mutant) => mutant.id(),
+            Mistake::OfShards(mutant) => mutant.id(),
         }
     }
 }
@@ -46,6 +51,7 @@ impl Setting {
             Mistake::OfController(it) => {
                 Setting { of_controller: self.of_controller.with(it), ..self }
             }
+            Mistake::OfShards(it) => Setting { of_shards: self.of_shards.with(it), ..self },
         }
     }
 }

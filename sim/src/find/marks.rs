@@ -3,6 +3,7 @@
 
 use crate::swarm::kind::{self, Kind};
 use crate::swarm::raft::states;
+use crate::swarm::service::states as store;
 use crate::trial;
 
 /// Something that a run can show.
@@ -20,8 +21,22 @@ const fn mark(id: &'static str, sentence: &'static str, kind: Kind) -> Mark {
     Mark { id, sentence, kind }
 }
 
-/// All marks: elections, logs, crashes, the network, snapshots.
+/// All marks: clients and their store; elections, logs, crashes, the network, snapshots.
 pub const MARKS: &[Mark] = &[
+    mark("retry", "a clerk hears nothing in time and asks again", store::UNANSWERED),
+    mark("sent-on", "a server sends a clerk on to the leader", store::SENT_AWAY),
+    mark(
+        "done-before",
+        "a command comes a second time, and its session knows it",
+        store::DONE_BEFORE,
+    ),
+    mark("late-reply", "an answer comes to a call that is over", store::LATE_REPLY),
+    mark("session-ended", "a session is ended to make room for another", store::SESSION_ENDED),
+    mark("session-expired", "a command comes whose session has ended", store::SESSION_EXPIRED),
+    mark("read-by-round", "a query is answered after a round", store::READ_INDEX),
+    mark("read-by-lease", "a query is answered by lease", store::READ_LEASE),
+    mark("read-by-follower", "a query is answered by a follower", store::READ_FOLLOWER),
+    mark("handed-over", "a leader hands its leadership over", store::HANDED_OVER),
     mark("split-vote", "candidates divide the votes and nobody is elected", states::SPLIT_VOTE),
     mark("two-leaders", "two nodes take themselves for leader at once", states::TWO_LEADERS),
     mark("yielded", "a candidate gives way to a leader of its own term", states::YIELDED),
@@ -74,6 +89,7 @@ pub const MARKS: &[Mark] = &[
     mark("to-the-next", "a message arrives at a node that has restarted since", kind::TO_THE_NEXT),
     mark("overtaken", "a message is overtaken by a later one", kind::OVERTAKEN),
     mark("twice", "a message is handled twice", kind::TWICE),
+    mark("snapshot-taken", "a snapshot is taken", states::SNAPSHOT_TAKEN),
     mark("snapshot-installed", "a snapshot is installed", states::SNAPSHOT_INSTALLED),
     mark(
         "snapshot-kept-tail",
@@ -85,7 +101,7 @@ pub const MARKS: &[Mark] = &[
 ];
 
 impl Mark {
-    /// The marks that runs of a lab can show.
+    /// The marks that runs of a lab can show: its own before those of the Raft in it.
     pub fn of_lab(lab: &str) -> impl Iterator<Item = &'static Mark> {
         let kinds = trial::tried(lab).map_or(&[][..], |tried| tried.kinds);
         MARKS.iter().filter(move |mark| kinds.iter().any(|group| group.contains(&mark.kind)))

@@ -1,4 +1,4 @@
-//! Each mark is found by the swarm, and what is found shows it at its next step.
+//! Each mark is found by the swarm of a lab, and what is found shows it at its next step.
 
 use super::*;
 use crate::open;
@@ -31,17 +31,71 @@ fn opened(link: &Link) -> Box<dyn Run> {
     opened.run
 }
 
+/// The marks that are looked for in one lab alone: the store is over Raft.
+fn of_store_alone() -> impl Iterator<Item = &'static Mark> {
+    Mark::of_lab("kv").filter(|mark| Mark::of_lab("raft").all(|other| other != *mark))
+}
+
 #[test]
-fn every_mark_has_its_own_word_and_is_reached_by_the_swarm() {
+fn every_mark_has_its_own_word_and_belongs_to_a_lab() {
     for (place, mark) in MARKS.iter().enumerate() {
         let others = &MARKS[place + 1..];
         assert!(others.iter().all(|other| other.id != mark.id && other.kind != mark.kind));
         assert!(!mark.sentence.ends_with('.') && mark.sentence.starts_with(char::is_lowercase));
-        let found = search(mark.id, Ground::Swarm("raft"));
-        let found = found.unwrap_or_else(|| panic!("{} is never reached", mark.id));
-        let run = opened(&found.link);
-        assert!(run.broken().is_empty(), "{}", mark.id);
+        assert!(Mark::of_lab("kv").any(|it| it == mark), "{}", mark.id);
     }
+}
+
+#[test]
+fn every_mark_of_raft_is_reached_by_its_swarm() {
+    for mark in Mark::of_lab("raft") {
+        reached_by_the_swarm("raft", mark);
+    }
+}
+
+#[test]
+fn every_mark_of_the_store_is_reached_by_its_swarm() {
+    for mark in of_store_alone() {
+        reached_by_the_swarm("kv", mark);
+    }
+}
+
+fn reached_by_the_swarm(lab: &'static str, mark: &Mark) {
+    let found = search(mark.id, Ground::Swarm(lab));
+    let found = found.unwrap_or_else(|| panic!("{} is never reached", mark.id));
+    let run = opened(&found.link);
+    assert_eq!(run.lab(), lab);
+    assert!(run.broken().is_empty(), "{}", mark.id);
+}
+
+/// A scenario of the store for each of its marks, which shows it under its own seed; that
+/// followers answer queries is an option of none.
+const IN_SCENARIOS: &[(&str, &str)] = &[
+    ("retry", "who-leads"),
+    ("sent-on", "who-leads"),
+    ("done-before", "asked-twice"),
+    ("late-reply", "asked-twice"),
+    ("session-ended", "session-over"),
+    ("session-expired", "session-over"),
+    ("read-by-round", "stale-read"),
+    ("read-by-lease", "slow-clock"),
+    ("handed-over", "hand-over"),
+    ("snapshot-taken", "snapshot-restart"),
+];
+
+#[test]
+fn every_mark_of_the_store_is_found_in_a_scenario_of_it() {
+    for (mark, id) in IN_SCENARIOS {
+        let of_id = scenarios::by_id(id).unwrap_or_else(|| panic!("there is no {id}"));
+        let found = search(mark, scenario(of_id.number));
+        assert_eq!(found.map(|found| found.tried), Some(1), "{mark} in {id}");
+    }
+    let text = "scenario kv nodes=3 seed=7 reads=follower calls=5\n";
+    let followers = Ground::of(Link::to(What::Written(text.to_owned()), 7), Time::ZERO);
+    assert!(search("read-by-follower", followers).is_some());
+    let is_there = |mark: &Mark| IN_SCENARIOS.iter().any(|(id, _)| *id == mark.id);
+    let left: Vec<&str> = of_store_alone().filter(|it| !is_there(it)).map(|it| it.id).collect();
+    assert_eq!(left, ["read-by-follower"]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use netsplit_core::kv::{self, store::Store};
 use netsplit_core::replicated::service::Service as _;
 use netsplit_core::rng::Rng;
 use netsplit_core::time::Time;
+use netsplit_core::transaction::{Access, Results, Transaction, Transactions};
 
 use crate::check::register::{self, Ask};
 
@@ -166,6 +167,38 @@ pub fn register(plan: &Plan, seed: u64) -> History<register::Call, register::Rep
                 register::Reply::Swapped(is_it)
             }
         }
+    };
+    made(plan, seed, ask, answer)
+}
+
+/// A strict serializable history of transactions on lists, up to four accesses in
+/// each. A key is left for a new one after some appends, so that its list stays
+/// short.
+pub fn append(plan: &Plan, seed: u64) -> Transactions {
+    let mut lists: BTreeMap<Bytes, Vec<u64>> = BTreeMap::new();
+    let ask = |rng: &mut Rng, number: u64| {
+        let first = number / 10;
+        let access = |at| {
+            let key = Bytes::from(&*format!("l{}", first + rng.below(plan.keys)));
+            match rng.chance(plan.reads, 100) {
+                true => Access::Read { key },
+                false => Access::Append { key, value: 4 * number + at },
+            }
+        };
+        let count = 1 + number % 4;
+        Transaction((0..count).map(access).collect())
+    };
+    let answer = |call: &Transaction| {
+        let mut told = Vec::new();
+        for access in &call.0 {
+            match access {
+                Access::Append { key, value } => {
+                    lists.entry(key.clone()).or_default().push(*value);
+                }
+                Access::Read { key } => told.push(lists.get(key).cloned().unwrap_or_default()),
+            }
+        }
+        Results(told)
     };
     made(plan, seed, ask, answer)
 }

@@ -9,6 +9,7 @@ use netsplit_core::time::Time;
 
 use super::value::{Map, Reader, Value, Wrong};
 use super::{End, HistoryError, Known, Service, Translate, limits};
+use crate::check::append::Lists;
 use crate::check::register::Register;
 
 /// Reads a history in any of the forms, of the service named, or of the one that
@@ -30,6 +31,7 @@ pub fn read(text: &[u8], service: Option<Service>) -> Result<Known, HistoryError
     match service {
         Service::Kv => history::<Kv>(&events).map(Known::Kv),
         Service::Register => history::<Register>(&events).map(Known::Register),
+        Service::Append => history::<Lists>(&events).map(Known::Append),
     }
     .map_err(told)
 }
@@ -66,8 +68,10 @@ impl Event {
         match () {
             () if Kv::FUNCTIONS.contains(f) => Ok(Service::Kv),
             () if Register::FUNCTIONS.contains(f) => Ok(Service::Register),
+            () if Lists::FUNCTIONS.contains(f) => Ok(Service::Append),
             () => {
-                let all = [Kv::FUNCTIONS, Register::FUNCTIONS].concat().join(", ");
+                let all =
+                    [Kv::FUNCTIONS, Register::FUNCTIONS, Lists::FUNCTIONS].concat().join(", ");
                 let message = format!("expected one of {all}, found `{f}`");
                 Err(Wrong::new(self.f_at, message))
             }

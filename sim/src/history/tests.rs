@@ -5,6 +5,7 @@ use netsplit_core::bytes::Bytes;
 use netsplit_core::history::{History, Outcome};
 use netsplit_core::kv as kv_spec;
 use netsplit_core::rng::Rng;
+use netsplit_core::transaction::{Access, Results};
 
 use super::made::{self, Plan};
 use super::*;
@@ -21,8 +22,9 @@ const PLAN: Plan = Plan {
 };
 
 fn known(seed: u64) -> Known {
-    match seed % 2 {
+    match seed % 3 {
         0 => Known::Kv(made::kv(&PLAN, seed)),
+        1 => Known::Append(made::append(&PLAN, seed)),
         _ => Known::Register(made::register(&PLAN, seed)),
     }
 }
@@ -186,7 +188,7 @@ fn what_is_wrong_is_told_with_its_place() {
     let error = read(b"{\xff}", None).expect_err("it is no text");
     assert_eq!(error.to_string(), "1:2: expected UTF-8");
     let error = read(b"{:process 0 :type :ok :f :enqueue}", None).expect_err("nobody knows it");
-    let all = "get, version, put, append, append-get, put-if, swap, delete, read, write, cas";
+    let all = "get, version, put, append, append-get, put-if, swap, delete, read, write, cas, txn";
     assert_eq!(error.to_string(), format!("1:26: expected one of {all}, found `enqueue`"));
 }
 
@@ -274,4 +276,50 @@ fn nothing_brings_it_down() {
         }
     }
     assert!(read_well > 1_000, "only {read_well} texts could be read");
+}
+
+#[test]
+fn transactions_are_read_as_elle_cli_writes_them() {
+    let text = "
+        {:type :invoke, :f :txn, :value [[:append :x 1] [:r :y nil]], :process 0, :index 0, :time 1000}
+        {:type :invoke, :f :txn, :value [[:r 5 nil]], :process 1, :index 1}
+        {:type :ok, :f :txn, :value [[:append :x 1] [:r :y [1 2]]], :process 0, :index 2, :time 9000}
+        {:type :info, :f :txn, :value [[:r 5 nil]], :process 1, :index 3, :error :timeout}";
+    let Ok(Known::Append(history)) = read(text.as_bytes(), None) else { panic!("{text}") };
+    let ops: Vec<_> = history.iter().map(|(_, op)| op).collect();
+    let key = Bytes::from("x");
+    let asked = [Access::Append { key, value: 1 }, Access::Read { key: "y".into() }];
+    assert_eq!(ops[0].call.0, asked);
+    assert_eq!(ops[0].reply(), Some(&Results(vec![vec![1, 2]])));
+    assert_eq!((&*ops[1].call.0[0].key().text(), &ops[1].outcome), ("5", &Outcome::Unknown));
+
+    let written = Known::Append(history).edn();
+    let lines: Vec<&str> = written.lines().collect();
+    let first = "{:index 0, :process 0, :node 1, :time 1000, :type :invoke, :f :txn, \
+                 :value [[:append \"x\" 1] [:r \"y\" nil]]}";
+    let third = "{:index 2, :process 0, :node 1, :time 9000, :type :ok, :f :txn, \
+                 :value [[:append \"x\" 1] [:r \"y\" [1 2]]]}";
+    assert_eq!((lines[0], lines[2]), (first, third));
+}
+
+#[test]
+fn what_is_wrong_with_a_transaction_is_told() {
+    let event = |kind: &str, value: &str| {
+        format!("{{:process 0, :type :{kind}, :f :txn, :value {value}}}\n")
+    };
+    let wrong = |text: &str| read(text.as_bytes(), None).expect_err("it is wrong").to_string();
+    for (value, message) in [
+        ("7", "1:45: expected a list of accesses, as in [[:append :x 1] [:r :y nil]]"),
+        ("[[:append :x]]", "1:45: expected each access as [:append key value] or [:r key list]"),
+        ("[[:w :x 1]]", "1:45: expected each access as [:append key value] or [:r key list]"),
+        ("[[:append :x -1]]", "1:45: expected an appended value of 0 or more"),
+        ("[[:r nil nil]]", "1:45: expected a key: a text or a number"),
+    ] {
+        assert_eq!(wrong(&event("invoke", value)), message);
+    }
+    let asked = event("invoke", "[[:r :x nil]]");
+    let other = wrong(&(asked.clone() + &event("ok", "[[:r :y []]]")));
+    assert_eq!(other, "2:41: expected the accesses that were asked for");
+    let list = wrong(&(asked + &event("ok", "[[:r :x [a]]]")));
+    assert_eq!(list, "2:41: expected what was read: a list of whole numbers, or nil");
 }

@@ -7,6 +7,7 @@ use netsplit_core::kv::Kv;
 
 use super::value::Value;
 use super::{Known, Line, Translate};
+use crate::check::append::Lists;
 use crate::check::register::Register;
 
 impl Known {
@@ -24,6 +25,7 @@ impl Known {
         match self {
             Known::Kv(history) => written::<Kv>(history, syntax),
             Known::Register(history) => written::<Register>(history, syntax),
+            Known::Append(history) => written::<Lists>(history, syntax),
         }
     }
 }
@@ -36,7 +38,7 @@ enum Syntax {
 
 fn written<S: Translate>(history: &History<S::Call, S::Reply>, syntax: Syntax) -> String {
     let mut text = String::new();
-    for event in history.events_from(0) {
+    for (index, event) in (0..).zip(history.events_from(0)) {
         let (Event::Invoked(id) | Event::Returned(id)) = event;
         let op = history.get(id).expect("an event is of an operation of its history");
         let one = match event {
@@ -57,7 +59,8 @@ fn written<S: Translate>(history: &History<S::Call, S::Reply>, syntax: Syntax) -
                 One { when: op.returned, kind, reason, line: S::written(&op.call, reply) }
             }
         };
-        one.write(&mut text, op, syntax).expect("a text takes whatever is written");
+        let index = S::IS_INDEXED.then_some(index);
+        one.write(&mut text, op, index, syntax).expect("a text takes whatever is written");
         text.push('\n');
     }
     text
@@ -72,7 +75,13 @@ struct One {
 }
 
 impl One {
-    fn write<C, R>(&self, out: &mut String, op: &Op<C, R>, syntax: Syntax) -> fmt::Result {
+    fn write<C, R>(
+        &self,
+        out: &mut String,
+        op: &Op<C, R>,
+        index: Option<u64>,
+        syntax: Syntax,
+    ) -> fmt::Result {
         out.push('{');
         let mut is_first = true;
         let mut field = |out: &mut String, name: &str| match (syntax, std::mem::take(&mut is_first))
@@ -82,6 +91,10 @@ impl One {
             (Syntax::Edn, true) => write!(out, ":{name} "),
             (Syntax::Edn, false) => write!(out, ", :{name} "),
         };
+        if let Some(index) = index {
+            field(out, "index")?;
+            write!(out, "{index}")?;
+        }
         field(out, "process")?;
         write!(out, "{}", op.session.0)?;
         field(out, "node")?;
@@ -119,6 +132,7 @@ fn write_value(out: &mut String, value: &Value, syntax: Syntax) -> fmt::Result {
     match value {
         Value::Number(number) => write!(out, "{number}"),
         Value::Text(text) => write_text(out, text),
+        Value::Word(name) => write_name(out, name, syntax),
         Value::List(values) => {
             out.push('[');
             for (i, value) in values.iter().enumerate() {

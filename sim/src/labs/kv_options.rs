@@ -59,7 +59,7 @@ pub(super) fn paper() -> Options {
 }
 
 /// The presets by name.
-fn preset(name: &str) -> Option<Options> {
+pub(super) fn preset(name: &str) -> Option<Options> {
     let raft = netsplit_core::raft::options::Options::production();
     Some(match name {
         "paper" => paper(),
@@ -70,7 +70,7 @@ fn preset(name: &str) -> Option<Options> {
 }
 
 /// The names of the presets.
-const PRESETS: [&str; 3] = ["paper", "course", "production"];
+pub(super) const PRESETS: [&str; 3] = ["paper", "course", "production"];
 
 /// Sets one option by its name.
 pub(super) fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), String> {
@@ -154,30 +154,29 @@ fn work(options: &mut Options) -> &mut Work {
     options.work.get_or_insert(WORK)
 }
 
+/// When an option is set: a preset replaces all, and `work=off` ends what the others would begin.
+pub(super) fn rank(key: &str, value: &str) -> u32 {
+    match (key, value) {
+        ("preset", _) => 0,
+        ("work", "off") => 2,
+        _ => 1,
+    }
+}
+
 /// The options that were given, in whatever order.
 ///
 /// # Errors
 /// The place of the wrong one among them, and what was expected.
 pub fn options_from_pairs(given: &[Pair]) -> Result<Options, Misplaced> {
     let mut options = paper();
-    for place in in_turn(given) {
-        let (key, value) = &given[place];
-        set_option(&mut options, key, value).map_err(|why| (place, why))?;
+    for now in 0..3 {
+        for (place, (key, value)) in given.iter().enumerate() {
+            if rank(key, value) == now {
+                set_option(&mut options, key, value).map_err(|why| (place, why))?;
+            }
+        }
     }
     Ok(options)
-}
-
-/// The places of options in the order in which they are set: a preset replaces all; `work=off` ends
-/// what the others would begin.
-pub(super) fn in_turn(given: &[Pair]) -> Vec<usize> {
-    let rank = |place: &usize| match (&*given[*place].0, &*given[*place].1) {
-        ("preset", _) => 0,
-        ("work", "off") => 2,
-        _ => 1,
-    };
-    let mut places: Vec<usize> = (0..given.len()).collect();
-    places.sort_by_key(rank);
-    places
 }
 
 /// The options that differ from the default, each once and in the order of [`NUMBERS`]; by way of a

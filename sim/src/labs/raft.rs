@@ -63,6 +63,7 @@ impl Lab for RaftLab {
 
     fn glance(peer: &Peer) -> Glance {
         Glance {
+            settled: 0,
             leads: peer.role().name() == RoleName::Leader,
             term: peer.current_term(),
             committed: peer.commit_index(),

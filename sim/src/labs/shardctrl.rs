@@ -7,7 +7,7 @@ use netsplit_core::raft::message as raft;
 use netsplit_core::raft::peer::Peer;
 use netsplit_core::replicated::message::{Message, Notice, Replicated, Request};
 use netsplit_core::replicated::options as service;
-use netsplit_core::shardctrl::{Controller, Told as ToldAtStart};
+use netsplit_core::shardctrl::Controller;
 use netsplit_core::view::{Field, NodeView};
 
 use crate::check::shardctrl::ShardctrlChecks;
@@ -57,8 +57,8 @@ impl Lab for ShardctrlLab {
 
     fn boot(node: NodeId, cast: Cast, options: &Options, disk: &Disk) -> Node<Controller> {
         let place = node.index() as u32;
-        let told = ToldAtStart { shards: options.shards, place, mutants: options.mutants };
-        Node::boot(node, cast, &options.of_nodes(), || Controller::new(&told), disk)
+        let service = || Controller::new(options.shards, place, options.mutants);
+        Node::boot(node, cast, &options.of_nodes(), service, disk)
     }
 
     /// Of a client `join 1=x,y,z`, `query 2 at n1`; else as of the store.

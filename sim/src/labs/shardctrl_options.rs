@@ -118,9 +118,12 @@ fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), Strin
 /// The place of the wrong one among them, and what was expected.
 pub fn options_from_pairs(given: &[Pair]) -> Result<Options, Misplaced> {
     let mut options = Options::default();
-    for place in kv_options::in_turn(given) {
-        let (key, value) = &given[place];
-        set_option(&mut options, key, value).map_err(|why| (place, why))?;
+    for now in 0..3 {
+        for (place, (key, value)) in given.iter().enumerate() {
+            if kv_options::rank(key, value) == now {
+                set_option(&mut options, key, value).map_err(|why| (place, why))?;
+            }
+        }
     }
     Ok(options)
 }

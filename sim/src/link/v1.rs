@@ -69,6 +69,8 @@ enum SelectorV1 {
     Several(Vec<u32>),
     Servers,
     Clients,
+    Group(u32),
+    LeaderOf(u32),
 }
 
 /// From, to, number, copy.
@@ -266,12 +268,22 @@ fn value_text(value: ValueV1) -> String {
 /// Where the numbers of clients begin.
 const CLIENTS_FROM: u32 = 1 << 10;
 
+/// Where the numbers of servers in groups begin, and how many a group has.
+const GROUPS_FROM: u32 = 1 << 11;
+const GROUP: u32 = 1 << 6;
+
 fn node_v1(node: NodeId) -> u32 {
-    node.number() + if node.is_client() { CLIENTS_FROM } else { 0 }
+    match node.group() {
+        Some(group) => GROUPS_FROM + group * GROUP + node.number(),
+        None => node.number() + if node.is_client() { CLIENTS_FROM } else { 0 },
+    }
 }
 
-/// A client gets its place when the acts are compared with the cluster.
+/// A client or a server in a group gets its place when the acts are compared with the cluster.
 fn node(number: u32) -> Option<NodeId> {
+    if let Some(member) = number.checked_sub(GROUPS_FROM) {
+        return NodeId::from_name(&format!("g{}.n{}", member / GROUP, member % GROUP));
+    }
     match number.checked_sub(CLIENTS_FROM) {
         Some(client) => NodeId::from_name(&format!("c{client}")),
         None => NodeId::from_number(number),
@@ -298,6 +310,8 @@ fn selector_v1(who: &Selector) -> SelectorV1 {
         Selector::Down => SelectorV1::Down,
         Selector::Servers => SelectorV1::Servers,
         Selector::Clients => SelectorV1::Clients,
+        Selector::Group(group) => SelectorV1::Group(*group),
+        Selector::LeaderOf(group) => SelectorV1::LeaderOf(*group),
     }
 }
 
@@ -313,6 +327,8 @@ fn selector(who: SelectorV1) -> Option<Selector> {
         SelectorV1::Down => Selector::Down,
         SelectorV1::Servers => Selector::Servers,
         SelectorV1::Clients => Selector::Clients,
+        SelectorV1::Group(group) => Selector::Group(group),
+        SelectorV1::LeaderOf(group) => Selector::LeaderOf(group),
     })
 }
 

@@ -4,17 +4,20 @@
 use std::fmt;
 use std::rc::Rc;
 
+use netsplit_core::id::Groups;
+
 use super::{CannotOpen, acts_of};
 use crate::course::kv::Recorded;
 use crate::course::mistake::Mistake;
-use crate::course::{self, CourseLab, CourseTest, Perform, Plan, Setting, kv, shardctrl};
+use crate::course::{self, CourseLab, CourseTest, Perform, Plan, Setting, kv, shardctrl, shardkv};
 use crate::director::{Advance, Verdict};
 use crate::lab::Lab;
 use crate::labs::counter::CounterLab;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
-use crate::labs::{self, Pair, kv_options, shardctrl_options};
+use crate::labs::shardkv::ShardLab;
+use crate::labs::{self, Pair, kv_options, shardctrl_options, shardkv_options};
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
 use crate::run::{Run, Running};
@@ -133,6 +136,10 @@ pub(crate) static COURSE_OF_KV: CourseOf = CourseOf {
 /// The shard controller's.
 pub(crate) static COURSE_OF_SHARDCTRL: CourseOf =
     CourseOf { tests: shardctrl::TESTS, open: direction_of::<ShardctrlLab>, head: head_of_service };
+
+/// The sharded store's.
+pub(crate) static COURSE_OF_SHARDS: CourseOf =
+    CourseOf { tests: shardkv::TESTS, open: direction_of::<ShardLab>, head: head_of_shards };
 
 /// What is of the lab of a test, which is here since the test is.
 fn of_lab(test: &CourseTest) -> &'static CourseOf {
@@ -286,7 +293,8 @@ fn head_of_raft(test: &CourseTest, setting: &Setting) -> String {
     let ids = setting.mutants.iter().map(|mutant| format!(" mistake={}", mutant.id()));
     let pre_vote = if setting.pre_vote { " pre-vote=on check-quorum=on" } else { "" };
     let options = format!(" preset=course{pre_vote}{}", ids.collect::<String>());
-    setup("raft", (plan.servers, 0), setting.seed, plan.unreliable, &options)
+    let servers = format!("raft nodes={}", plan.servers);
+    setup(&servers, 0, setting.seed, plan.unreliable, &options)
 }
 
 /// The counter is in no list of labs; its cluster is like one of the store.
@@ -298,7 +306,7 @@ fn head_of_service(test: &CourseTest, setting: &Setting) -> String {
         Plan::Controller(plan) => {
             head_of(ShardctrlLab::NAME, &plan, setting, shardctrl_options::options_as_pairs)
         }
-        Plan::Raft(_) => String::new(),
+        Plan::Raft(_) | Plan::Shards(_) => String::new(),
     }
 }
 
@@ -308,22 +316,28 @@ fn head_of<L: Recorded>(
     setting: &Setting,
     as_pairs: fn(&L::Options) -> Vec<Pair>,
 ) -> String {
-    let pairs = as_pairs(&kv::world(plan, setting).lab).into_iter();
-    let options: String = pairs.map(|(name, value)| format!(" {name}={value}")).collect();
-    setup(lab, (plan.servers, plan.clients), setting.seed, plan.unreliable, &options)
+    let options = text_of(as_pairs(&kv::world(plan, setting).lab));
+    let servers = format!("{lab} nodes={}", plan.servers);
+    setup(&servers, plan.clients, setting.seed, plan.unreliable, &options)
 }
 
-fn setup(
-    lab: &str,
-    (servers, clients): (u32, u32),
-    seed: u64,
-    unreliable: bool,
-    options: &str,
-) -> String {
+fn head_of_shards(test: &CourseTest, setting: &Setting) -> String {
+    let Plan::Shards(plan) = test.plan else { return String::new() };
+    let world = shardkv::world(&plan, setting);
+    let Groups { count, size } = world.groups;
+    let servers = format!("shardkv nodes={} groups={count}x{size}", world.nodes);
+    let options = text_of(shardkv_options::options_as_pairs(&world.lab));
+    setup(&servers, world.clients, setting.seed, plan.unreliable, &options)
+}
+
+fn setup(servers: &str, clients: u32, seed: u64, unreliable: bool, options: &str) -> String {
     let clients = if clients > 0 { format!(" clients={clients}") } else { String::new() };
     let unreliable = if unreliable { " unreliable=on" } else { "" };
     format!(
-        "scenario {lab} nodes={servers}{clients} seed={seed} network=course{unreliable} \
-         save=0ms{options}\n"
+        "scenario {servers}{clients} seed={seed} network=course{unreliable} save=0ms{options}\n"
     )
+}
+
+fn text_of(options: Vec<Pair>) -> String {
+    options.into_iter().map(|(name, value)| format!(" {name}={value}")).collect()
 }

@@ -85,6 +85,13 @@ impl Cursor<'_> {
             "leader, no leader, committed 5, term 3, log 4, answered 2, broken or quiet";
         let word = self.take(CONDITIONS)?;
         Ok(match word.text {
+            "leader" if self.peek().is_some_and(|word| word.text == "of") => {
+                self.take("of")?;
+                Condition::LeaderOf(self.group()?)
+            }
+            "settled" if self.cast.groups.servers() > 0 => {
+                Condition::Settled(self.index()?, self.on()?)
+            }
             "leader" => {
                 let named = self.peek().is_some_and(|word| NodeId::from_name(word.text).is_some());
                 Condition::Leader(if named { Some(self.node()?) } else { None })

@@ -284,6 +284,11 @@ impl fmt::Display for Condition {
         match self {
             Condition::Leader(None) => f.write_str("leader"),
             Condition::Leader(Some(node)) => write!(f, "leader {node}"),
+            Condition::LeaderOf(group) => write!(f, "leader of g{group}"),
+            Condition::Settled(at, who) => {
+                write!(f, "settled {at}")?;
+                on(f, who)
+            }
             Condition::NoLeader => f.write_str("no leader"),
             Condition::Committed(index, who) => {
                 write!(f, "committed {index}")?;

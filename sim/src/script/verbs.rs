@@ -159,8 +159,18 @@ impl Cursor<'_> {
     pub(super) fn selector(&mut self) -> Result<Selector, Trouble> {
         let word = self.peek().map_or("", |word| word.text);
         let clients = self.cast.clients > 0;
+        let grouped = self.cast.groups.servers() > 0;
         let selector = match word {
-            "leader" => Selector::Leader,
+            "leader" => {
+                self.take("a selector")?;
+                return match grouped && self.accept("of") {
+                    true => self.group().map(Selector::LeaderOf),
+                    false => Ok(Selector::Leader),
+                };
+            }
+            _ if grouped && group_from_text(word).is_some() => {
+                return self.group().map(Selector::Group);
+            }
             "followers" => Selector::Followers,
             "servers" if clients => Selector::Servers,
             "clients" if clients => Selector::Clients,
@@ -173,6 +183,15 @@ impl Cursor<'_> {
         };
         self.take("a selector")?;
         Ok(selector)
+    }
+
+    /// `g2`: a group that there is; `g0` is those that are in none.
+    pub(super) fn group(&mut self) -> Result<u32, Trouble> {
+        let start = self.start();
+        let group = self.read("a group like g1", group_from_text)?;
+        let count = self.cast.groups.count;
+        let missing = format!("there is no g{group}: the groups are g1 to g{count}, and g0");
+        if group > count { Err(Trouble::new(start, missing)) } else { Ok(group) }
     }
 
     /// `n1 n2 …`, at least one.
@@ -327,6 +346,12 @@ fn is_client(text: &str) -> bool {
 pub(super) fn is_selector(text: &str) -> bool {
     ["leader", "followers", "servers", "clients", "all", "down"].contains(&text)
         || NodeId::from_name(text).is_some()
+        || group_from_text(text).is_some()
+}
+
+/// `g2`, and `g0` for those in none.
+pub(super) fn group_from_text(text: &str) -> Option<u32> {
+    number_from_text(text.strip_prefix('g')?)
 }
 
 /// `n1>n3#57`, with a `'` for each copy.

@@ -153,6 +153,7 @@ pub fn mistake(mutant: Mutant) -> &'static str {
         Mutant::RestoreMerges => "puts a snapshot into what it had, instead of in its place",
         Mutant::KeepsAllReplies => "keeps the reply to every command for ever",
         Mutant::QueryTwice => "answers nothing to a query that it answered before",
+        Mutant::NoOwnEntry => "adds no entry of its own when it is elected",
         Mutant::LeaseWithoutDrift => "does not shorten its lease by what clocks may differ",
         Mutant::LeaseFromAnswer => "counts its lease from when the answers came",
         Mutant::LeaseThroughTransfer => "keeps its lease while it hands over",

@@ -29,6 +29,11 @@ fn snapshot() -> Link {
     listed_at(24, 500)
 }
 
+/// Calls with long values wait while nobody leads.
+fn waiting() -> Link {
+    listed_at(22, 700)
+}
+
 /// Many ask, and all are answered.
 fn busy() -> Link {
     listed_at(22, 1_000)
@@ -68,4 +73,6 @@ pub(super) const STATES: &[State] = &[
         &[Resize(390, 844), Click("#tab-logs"), Click("#view-column-store")],
     )
     .sized(HAND),
+    view("calls of the hand", waiting, &[Resize(390, 844)]).sized(HAND),
+    view("find a run, of a store", busy, &[Choose(".scenarios-item", "Find a run where")]),
 ];

@@ -1,6 +1,6 @@
 //! Find a run where …: what can be looked for, and how the search gets on.
 
-use netsplit_sim::find::{MARKS, Mark};
+use netsplit_sim::find::Mark;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -27,6 +27,8 @@ pub struct Shown {
 /// What the dialog shows.
 #[derive(PartialEq, Properties)]
 pub struct Props {
+    /// The lab's word.
+    pub lab: &'static str,
     /// The search, if there was one.
     pub search: Option<Shown>,
     /// What is on the page.
@@ -38,7 +40,7 @@ pub struct Props {
 /// The dialog.
 #[component]
 pub fn Find(props: &Props) -> Html {
-    let Props { search, title, on } = props;
+    let Props { lab, search, title, on } = props;
     let anywhere = use_state(|| search.as_ref().is_some_and(|search| search.anywhere));
     let list = use_node_ref();
     {
@@ -77,7 +79,7 @@ pub fn Find(props: &Props) -> Html {
                     { place(format!("in “{title}” with its acts, under other seeds"), false) }
                     { place("where anything may go wrong: crashes, cuts and losses by chance".to_owned(), true) }
                 </fieldset>
-                <ul ref={list}>{ for MARKS.iter().map(item) }</ul>
+                <ul ref={list}>{ for Mark::of_lab(lab).map(item) }</ul>
             }
         </div>
     };

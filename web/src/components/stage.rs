@@ -17,7 +17,7 @@ use netsplit_sim::run::WorldView;
 use yew::prelude::*;
 
 use super::may;
-use crate::draw::ring::{NARROW, Point, Ring, Size};
+use crate::draw::ring::{CALL_LETTERS, NARROW, Point, Ring, Size};
 use crate::hooks::use_size;
 use crate::state::action::Action;
 use crate::state::selection::{Press, Selection};
@@ -53,8 +53,6 @@ pub struct Props {
 const USUAL: Size = Size { width: 880.0, height: 502.0 };
 /// The corner of a wide stage in which the legend stands.
 const LEGEND: Size = Size { width: 190.0, height: 130.0 };
-/// How many letters of a client's call there is room for, on a wide stage and on a phone's.
-const CALL_LETTERS: (usize, usize) = (14, 9);
 /// How long a finger rests until the menu opens, in milliseconds.
 const LONG_PRESS_MILLIS: u32 = 500;
 /// How far it may move meanwhile.
@@ -154,7 +152,7 @@ pub fn Stage(props: &Props) -> Html {
             <canvas class="stage-canvas" ref={canvas} aria-hidden="true"></canvas>
             if view.nodes.is_empty() { <p class="stage-empty">{ "No nodes yet" }</p> }
             if !view.at_edge { <span class="stage-past">{ "Past" }</span> }
-            if *legend && leaves_corner(&ring, !view.cuts.is_empty(), size) { <Legend {on} /> }
+            if *legend && leaves_corner(&ring, !view.cuts.is_empty(), size) { <Legend clients={view.cast().clients > 0} {on} /> }
             { mail.clone() }
         </section>
     }

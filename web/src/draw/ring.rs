@@ -40,6 +40,8 @@ const CLIENT_STEP: (f64, f64) = (104.0, 48.0);
 pub const CALL_BELOW: f64 = 20.0;
 /// How wide a column of clients with their calls is, on a wide stage and on a phone's.
 const CLIENTS_WIDTH: (f64, f64) = (112.0, 72.0);
+/// How many letters of a call there is room for in such a column, with some air on both sides.
+pub const CALL_LETTERS: (usize, usize) = (13, 8);
 
 /// What is free between a node and its letter beside it: its timer is drawn there.
 pub const LETTER_GAP: f64 = 14.0;
@@ -308,6 +310,16 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_call_has_air_on_both_sides_of_its_column() {
+        const FONT: f64 = 13.0;
+        let columns = [(CALL_LETTERS.0, CLIENTS_WIDTH.0), (CALL_LETTERS.1, CLIENTS_WIDTH.1)];
+        for (letters, width) in columns {
+            let air = (width - letters as f64 * LETTER * FONT) / 2.0;
+            assert!((4.0..8.0).contains(&air), "{letters}: {air}");
         }
     }
 

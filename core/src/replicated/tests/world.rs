@@ -130,13 +130,18 @@ impl<S: Service + Default> World<S> {
         }
     }
 
+    /// The servers that are up.
+    pub fn servers(&self) -> impl Iterator<Item = &Server<S>> {
+        self.nodes.iter().flatten().filter_map(|node| match node {
+            Node::Server(server) => Some(&**server),
+            Node::Clients(_) => None,
+        })
+    }
+
     /// Who leads the highest term.
     pub fn leader(&self) -> Option<NodeId> {
-        let up = self.nodes.iter().flatten().filter_map(|node| match node {
-            Node::Server(server) if server.leads() => Some(server),
-            _ => None,
-        });
-        up.max_by_key(|server| server.raft().current_term()).map(|server| server.me)
+        let leaders = self.servers().filter(|server| server.leads());
+        leaders.max_by_key(|server| server.raft().current_term()).map(|server| server.me)
     }
 
     /// A node is asked for something.
@@ -205,8 +210,15 @@ impl<S: Service + Default> World<S> {
     }
 
     pub fn run(&mut self, millis: u64) {
+        self.run_watched(millis, |_| {});
+    }
+
+    /// The same, with a look at the world after each step.
+    pub fn run_watched(&mut self, millis: u64, mut look: impl FnMut(&World<S>)) {
         let end = self.now + Span::from_millis(millis);
-        while self.step(end) {}
+        while self.step(end) {
+            look(self);
+        }
         self.now = end;
     }
 

@@ -53,7 +53,7 @@ impl RaftChecks {
     /// have changed it, and commits what now is on a majority.
     fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &mut Look<impl OverRaft>) {
         let (node, log) = (look.node, promised_log(look.it()));
-        let needed = majority(look.world.cast().servers);
+        let needed = majority(look.world.cast().together_with(node));
         for index in save.after.max(log.start()) + 1..=save.last.max(disk_last) {
             let Some(place) = self.taken.get_mut(index as usize - 1) else { break };
             let term = log.term_at(index);

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
-use netsplit_core::history::{Event, Op, OpId, Outcome};
+use netsplit_core::history::{Event, History, Op, OpId, Outcome};
 use netsplit_core::id::NodeId;
 use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message::Index;
@@ -12,13 +12,13 @@ use netsplit_core::spec::Spec;
 use netsplit_core::table::Table;
 use netsplit_core::time::Time;
 
-use super::{CallOf, Checked, ReplyOf, ServiceChecks};
-use crate::check::linearizability::{Options, Verdict, check_along};
+use super::{CallOf, Checked, HistoryOf, ReplyOf, ServiceChecks};
+use crate::check::linearizability::{Options, Point, Verdict, check_along};
 use crate::run::{OpOutcome, OpShown, Operations, Points};
 
 /// What was seen of all operations.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Seen {
+pub(in crate::check) struct Seen {
     rows: Table<u64, Row>,
     /// Every change of an operation, in order.
     changes: Pieces<OpId>,
@@ -47,7 +47,7 @@ struct Answered {
 }
 
 impl Seen {
-    pub(super) fn changed(&mut self, op: OpId) {
+    pub(in crate::check) fn changed(&mut self, op: OpId) {
         self.changes.push(op);
     }
 
@@ -56,12 +56,12 @@ impl Seen {
         self.rows.get_mut(&(op.index() as u64))
     }
 
-    pub(super) fn called(&mut self, op: OpId, clerk: u32) {
+    pub(in crate::check) fn called(&mut self, op: OpId, clerk: u32) {
         self.changes.push(op);
         self.rows.insert(op.index() as u64, Row { clerk, ..Row::default() });
     }
 
-    pub(super) fn tried(&mut self, op: OpId, now: Time, at: NodeId) {
+    pub(in crate::check) fn tried(&mut self, op: OpId, now: Time, at: NodeId) {
         if let Some(row) = self.row(op) {
             row.tries = row.tries.iter().copied().chain([(now, at)]).collect();
         }
@@ -69,7 +69,7 @@ impl Seen {
 
     /// Its clerk was told. Of what its server answered several times the last counts that reads
     /// so: which one came, the clerk does not say.
-    pub(super) fn returned(&mut self, op: OpId, from: NodeId, told: Option<&Bytes>) {
+    pub(in crate::check) fn returned(&mut self, op: OpId, from: NodeId, told: Option<&Bytes>) {
         if let Some(row) = self.row(op) {
             row.from = Some(from);
             let is_it = |it: &&Answered| it.server == from && Some(&it.reply) == told;
@@ -78,7 +78,7 @@ impl Seen {
     }
 
     /// A server answers a query. Of several attempts the one that comes is not known yet.
-    pub(super) fn answered(
+    pub(in crate::check) fn answered(
         &mut self,
         op: OpId,
         server: NodeId,
@@ -93,33 +93,39 @@ impl Seen {
 }
 
 /// Configurations that a look may make.
-const LOOK: u64 = 200_000;
+pub(in crate::check) const LOOK: u64 = 200_000;
 
-/// What the check of a whole history of a lab's service comes to.
-pub type DecidedOf<L> =
-    Verdict<<<L as Checked>::Spec as Spec>::Key, <<L as Checked>::Spec as Spec>::State>;
-
-impl<L: Checked> ServiceChecks<L> {
-    /// See [`Run::operations`](crate::run::Run::operations).
-    pub(crate) fn operations(&self, since: u64) -> Operations {
-        let changes = &self.seen.changes;
+impl Seen {
+    /// What there is to be shown of operations; `done_at` is where one took effect in a log.
+    pub(in crate::check) fn operations<L: Checked>(
+        &self,
+        history: &HistoryOf<L>,
+        done_at: &dyn Fn(OpId) -> Option<Index>,
+        since: u64,
+    ) -> Operations {
+        let changes = &self.changes;
         let from = usize::try_from(since).unwrap_or(usize::MAX);
         let mut changed: Vec<u64> = changes.iter_from(from).map(|op| op.index() as u64).collect();
         changed.sort_unstable();
         changed.dedup();
         let shown = changed.into_iter().filter_map(|row| {
             let id = OpId::from_index(row as u32);
-            self.history().get(id).map(|op| self.shown(id, op))
+            history.get(id).map(|op| self.shown::<L>(id, op, done_at(id)))
         });
         Operations {
             changes: changes.len() as u64,
-            count: self.history().len() as u64,
+            count: history.len() as u64,
             changed: shown.collect(),
         }
     }
 
-    fn shown(&self, id: OpId, op: &Op<CallOf<L>, ReplyOf<L>>) -> OpShown {
-        let row = self.seen.rows.get(&(id.index() as u64)).cloned().unwrap_or_default();
+    fn shown<L: Checked>(
+        &self,
+        id: OpId,
+        op: &Op<CallOf<L>, ReplyOf<L>>,
+        index: Option<Index>,
+    ) -> OpShown {
+        let row = self.rows.get(&(id.index() as u64)).cloned().unwrap_or_default();
         OpShown {
             id,
             client: op.node,
@@ -142,8 +148,40 @@ impl<L: Checked> ServiceChecks<L> {
                 .reading
                 .filter(|_| L::is_query(&op.call))
                 .map(|(reading, _)| reading.word()),
-            index: self.done_at(id),
+            index,
         }
+    }
+}
+
+/// The time of each place in an order that was found: when the event before it happened.
+pub(in crate::check) fn times_of<C: Clone, R: Clone>(
+    history: &History<C, R>,
+    points: Vec<Point>,
+) -> Points {
+    let times: Vec<Time> = history
+        .events_from(0)
+        .map(|event| {
+            let (Event::Invoked(op) | Event::Returned(op)) = event;
+            let it = history.get(op);
+            let at = it.map(|it| match event {
+                Event::Invoked(_) => it.invoked.at,
+                Event::Returned(_) => it.returned.map_or(it.invoked.at, |when| when.at),
+            });
+            at.unwrap_or(Time::ZERO)
+        })
+        .collect();
+    let at = |after: u64| times.get(after as usize).copied().unwrap_or(Time::ZERO);
+    points.into_iter().map(|point| (point.op, at(point.after))).collect()
+}
+
+/// What the check of a whole history of a lab's service comes to.
+pub type DecidedOf<L> =
+    Verdict<<<L as Checked>::Spec as Spec>::Key, <<L as Checked>::Spec as Spec>::State>;
+
+impl<L: Checked> ServiceChecks<L> {
+    /// See [`Run::operations`](crate::run::Run::operations).
+    pub(crate) fn operations(&self, since: u64) -> Operations {
+        self.seen.operations::<L>(&self.history, &|op| self.done_at(op), since)
     }
 
     /// The order in which servers say that the operations took effect: commands by their place in
@@ -174,20 +212,6 @@ impl<L: Checked> ServiceChecks<L> {
     /// See [`Run::points`](crate::run::Run::points).
     pub(crate) fn points(&self) -> Option<Points> {
         let Verdict::Linearizable(points) = self.decide(LOOK) else { return None };
-        let times: Vec<Time> = self
-            .history()
-            .events_from(0)
-            .map(|event| {
-                let (Event::Invoked(op) | Event::Returned(op)) = event;
-                let it = self.history().get(op);
-                let at = it.map(|it| match event {
-                    Event::Invoked(_) => it.invoked.at,
-                    Event::Returned(_) => it.returned.map_or(it.invoked.at, |when| when.at),
-                });
-                at.unwrap_or(Time::ZERO)
-            })
-            .collect();
-        let at = |after: u64| times.get(after as usize).copied().unwrap_or(Time::ZERO);
-        Some(points.into_iter().map(|point| (point.op, at(point.after))).collect())
+        Some(times_of(&self.history, points))
     }
 }

@@ -1,5 +1,7 @@
 //! Clerks of the key/value store, and what the tests look for in what they read.
 
+use std::fmt;
+
 use netsplit_core::bytes::Bytes;
 use netsplit_core::kv::message::{Call, Refusal, Reply};
 use netsplit_core::replicated::message::Returned;
@@ -14,10 +16,16 @@ use super::told::ClerkName;
 /// A cluster of the store.
 pub type Stores = Harness<KvLab>;
 
+/// A cluster whose clerks can be called.
+pub trait Calls: Clone + fmt::Debug {
+    /// Lets a clerk call something and waits until it returns, which it may never do.
+    fn call(&self, clerk: ClerkName, words: &str) -> impl Future<Output = Asserted<Returned>>;
+}
+
 /// A clerk: one call after the other, each until it returns.
 #[derive(Clone, Debug)]
-pub struct Clerk {
-    cluster: Stores,
+pub struct Clerk<T = Stores> {
+    cluster: T,
     name: ClerkName,
 }
 
@@ -31,16 +39,27 @@ pub enum Put {
 }
 
 impl Put {
+    /// It is done, and nobody doubts it.
+    pub fn is_done(self) -> bool {
+        self == Put::Done
+    }
+
     /// It was done, or may have been by an earlier attempt.
     pub fn may_be_done(self) -> bool {
         matches!(self, Put::Done | Put::Refused(Refusal::Maybe))
     }
 }
 
+impl Calls for Stores {
+    async fn call(&self, clerk: ClerkName, words: &str) -> Asserted<Returned> {
+        Stores::call(self, clerk, words).await
+    }
+}
+
 impl Stores {
     /// A new clerk of a client.
     pub fn clerk(&self, client: Client) -> Clerk {
-        Clerk { cluster: self.clone(), name: self.new_clerk(client) }
+        Clerk::new(self.clone(), self.new_clerk(client))
     }
 
     /// Bytes that all servers keep beside their logs: keys, values, sessions with their replies.
@@ -56,7 +75,12 @@ fn word(text: &str) -> Bytes {
     Bytes::from(text)
 }
 
-impl Clerk {
+impl<T: Calls> Clerk<T> {
+    /// A clerk of a cluster.
+    pub fn new(cluster: T, name: ClerkName) -> Clerk<T> {
+        Clerk { cluster, name }
+    }
+
     async fn call(&self, call: Call) -> Asserted<Reply> {
         let words = call.to_text();
         let returned = self.cluster.call(self.name, &words).await?;
@@ -70,7 +94,7 @@ impl Clerk {
         })
     }
 
-    fn wrong<T>(&self, reply: &Reply) -> Asserted<T> {
+    fn wrong<V>(&self, reply: &Reply) -> Asserted<V> {
         let reply = beginning(&reply.to_string());
         Err(Failure(format!("{} was given an answer to something else: {reply}", self.name.0)))
     }

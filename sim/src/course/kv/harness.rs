@@ -296,7 +296,7 @@ impl<L: Recorded> Harness<L> {
 }
 
 /// Words as a failure shows them.
-pub(super) fn beginning(words: &str) -> String {
+pub(in crate::course) fn beginning(words: &str) -> String {
     let text: String = words.chars().take(30).collect();
     if text.len() < words.len() { text + "…" } else { text }
 }

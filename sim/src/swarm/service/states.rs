@@ -7,6 +7,7 @@ kinds! {
     COMMANDS {
         ASKED_AGAIN "command asked for again",
         ASKED_ANOTHER "command asked of another server",
+        UNANSWERED "command asked for again, not answered in time",
         DONE_BEFORE "command in the log twice, done once",
         SENT_AWAY "clerk sent on to another server",
         SESSION_OPENED "session opened",

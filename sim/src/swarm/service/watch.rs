@@ -48,6 +48,10 @@ impl<L: ServiceLab> Watching<L> for ServiceWatch {
         {
             counts.note(states::LATE_REPLY);
         }
+        let again = |it: &Notice| matches!(it, Notice::Tried { attempt: 2.., .. });
+        if matches!(step.choice, Choice::Fire(..)) && world.notices().any(again) {
+            counts.note(states::UNANSWERED);
+        }
         for effect in &step.effects {
             match effect {
                 Effect::Notify(notice) => self.note(node, notice, counts),

@@ -66,14 +66,17 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
             None => html! {},
         },
         Float::Find => {
-            let search = model.hunt.as_ref().map(|hunt| SearchShown {
+            let lab = model.play.run.lab();
+            // What was looked for in another lab is not to be found in this one.
+            let hunt = model.hunt.as_ref().filter(|hunt| hunt.search.ground().lab() == Some(lab));
+            let search = hunt.map(|hunt| SearchShown {
                 mark: hunt.search.mark(),
                 anywhere: matches!(hunt.search.ground(), Ground::Swarm(_)),
                 tried: hunt.search.tried(),
                 most: hunt.search.ground().seeds_most(),
                 ended: hunt.ended.clone(),
             });
-            html! { <Find {search} title={model.play.title()} {on} /> }
+            html! { <Find {lab} {search} title={model.play.title()} {on} /> }
         }
         Float::Open => {
             html! { <Open trouble={model.trouble.clone().map(AttrValue::from)} {on} /> }

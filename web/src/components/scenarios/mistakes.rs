@@ -8,6 +8,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::components::does;
+use crate::labs::raft;
 use crate::state::action::Action;
 
 /// What the list shows.
@@ -58,7 +59,7 @@ pub fn Mistakes(props: &Props) -> Html {
                     <span class="scenarios-number value">{ id }</span>
                     <span>{ does }</span>
                 </button>
-                if is_open { { about(mistake, is_on, on) } }
+                if is_open { { about(lab, mistake, is_on, on) } }
             </li>
         }
     };
@@ -73,11 +74,9 @@ pub fn Mistakes(props: &Props) -> Html {
     }
 }
 
-fn about(mistake: &Mistake, is_on: bool, on: &Callback<Action>) -> Html {
+fn about(lab: &str, mistake: &Mistake, is_on: bool, on: &Callback<Action>) -> Html {
     let Mistake { id, breaks, .. } = *mistake;
-    // The course has tests for Raft's own.
-    let of_raft = Mutant::from_id(id);
-    let by = of_raft.map_or_else(Vec::new, noticed::by_tests);
+    let by = noticing(lab, id);
     let test = |it: &noticed::Noticed| {
         let mutant = it.mutant;
         let action = Action::OpenNoticed { test: it.test.number, mutant, seed: it.seed };
@@ -92,13 +91,32 @@ fn about(mistake: &Mistake, is_on: bool, on: &Callback<Action>) -> Html {
             <p>{ format!("Breaks {breaks}.") }</p>
             <button class="strong" onclick={does(on, Action::Mistake(id, !is_on))}>
                 { if is_on { "Turn it off" } else { "Turn it on" } }</button>
-            if of_raft.is_none() {
-            } else if by.is_empty() {
-                <p>{ "No test of the course notices it within 20 seeds." }</p>
-            } else {
-                <p>{ "Noticed within 20 seeds by" }</p>
-                <ul class="mistake-tests">{ for by.iter().map(test) }</ul>
+            if let Some(by) = &by {
+                if by.is_empty() {
+                    <p>{ "No test of the course notices it within 20 seeds." }</p>
+                } else {
+                    <p>{ "Noticed within 20 seeds by" }</p>
+                    <ul class="mistake-tests">{ for by.iter().map(test) }</ul>
+                }
             }
         </div>
+    }
+}
+
+/// The tests of a lab that notice a mistake, where that is written down: of Raft's own.
+fn noticing(lab: &str, mistake: &str) -> Option<Vec<noticed::Noticed>> {
+    let of_raft = Mutant::from_id(mistake).filter(|_| lab == raft::LOOK.lab);
+    of_raft.map(noticed::by_tests)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tests_of_the_open_lab_are_offered() {
+        assert!(noticing("raft", "EL01").is_some_and(|by| !by.is_empty()));
+        assert!(noticing("kv", "EL01").is_none());
+        assert!(noticing("kv", "KV01").is_none());
     }
 }

@@ -62,10 +62,11 @@ pub fn calls(node: &NodeShown) -> Vec<AttrValue> {
 
 /// At most so many letters of a text.
 fn shortened(text: &str, letters: usize) -> String {
-    match text.chars().count() > letters {
-        true => text.chars().take(letters.saturating_sub(1)).chain(['…']).collect(),
-        false => text.to_owned(),
+    if text.chars().count() <= letters {
+        return text.to_owned();
     }
+    let beginning: String = text.chars().take(letters.saturating_sub(1)).collect();
+    format!("{}…", beginning.trim_end())
 }
 
 /// What a client is drawn of.
@@ -144,6 +145,7 @@ mod tests {
         assert_eq!(client(&[]).words(14), None);
         assert_eq!(client(&["put x 1"]).words(14).as_deref(), Some("put x 1"));
         assert_eq!(client(&["append x abcdefgh"]).words(14).as_deref(), Some("append x abcd…"));
+        assert_eq!(client(&["put k0 abcdef"]).words(8).as_deref(), Some("put k0…"));
         assert_eq!(client(&["get x", "get y", "get z"]).words(14).as_deref(), Some("get x +2"));
     }
 }

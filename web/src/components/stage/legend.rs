@@ -1,4 +1,4 @@
-//! The legend: five marks, until it is closed once.
+//! The legend: a few marks, until it is closed once.
 
 use yew::prelude::*;
 
@@ -8,13 +8,18 @@ use crate::state::action::Action;
 /// What the legend is drawn of.
 #[derive(PartialEq, Properties)]
 pub struct Props {
+    /// Whether there are clients.
+    pub clients: bool,
     /// Where actions go.
     pub on: Callback<Action>,
 }
 
+/// A mark: its hue, its outline, and its word.
+type Mark = (&'static str, &'static str, &'static str);
+
 /// The marks, drawn as they stand on the stage, each with its word. Only the one
 /// about colour has one.
-const MARKS: &[(&str, &str, &str)] = &[
+const MARKS: &[Mark] = &[
     (
         "term-0",
         "M8 2L9.6 6.2L14 6.5L10.6 9.3L11.7 13.6L8 11.2L4.3 13.6L5.4 9.3L2 6.5L6.4 6.2Z",
@@ -26,14 +31,18 @@ const MARKS: &[(&str, &str, &str)] = &[
     ("term-0", "M3 3H13V13H3Z", "carries entries"),
 ];
 
+/// A client has no term, and so not even grey.
+const CLIENT: Mark = ("", "M2 8a6 6 0 1 0 12 0a6 6 0 1 0 -12 0Z", "client");
+
 /// The legend.
 #[component]
 pub fn Legend(props: &Props) -> Html {
-    let mark = |(hue, path, word): &(&'static str, &'static str, &'static str)| {
+    let mark = |(hue, path, word): &Mark| {
+        let fill = hue.is_empty().then_some("none");
         html! {
             <li class="legend-mark">
                 <svg class={classes!("legend-shape", *hue)} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-                    <path d={*path} />
+                    <path d={*path} {fill} />
                 </svg>
                 { *word }
             </li>
@@ -41,7 +50,7 @@ pub fn Legend(props: &Props) -> Html {
     };
     html! {
         <div class="legend">
-            <ul class="legend-marks" aria-label="Legend">{ for MARKS.iter().map(mark) }</ul>
+            <ul class="legend-marks" aria-label="Legend">{ for MARKS.iter().chain(props.clients.then_some(&CLIENT)).map(mark) }</ul>
             <button class="legend-close" aria-label="Close the legend" onclick={does(&props.on, Action::CloseLegend)}>{ "×" }</button>
         </div>
     }

@@ -11,6 +11,7 @@ use netsplit_sim::verb::Condition;
 use netsplit_sim::{scenarios, words};
 
 use super::Model;
+use crate::labs::raft;
 use crate::state::action::Tab;
 use crate::state::dials::{self, When};
 use crate::state::opening::{Arrived, Opening};
@@ -250,7 +251,7 @@ impl Model {
     /// Opens a test of the course with a mistake that it notices, at its failure.
     pub(super) fn open_noticed(&mut self, test: u32, mutant: Mutant, seed: u64) {
         let mut link = Link::to(What::Course { lab: course::RAFT_LAB, test }, seed);
-        let number = self.play.lab().option_number("mistake").unwrap_or_default();
+        let number = link.lab().and_then(|lab| lab.option_number("mistake")).unwrap_or_default();
         link.overrides.push((number, mutant.id().to_owned()));
         match Opening::of_ours(link) {
             Ok(opening) => {
@@ -283,9 +284,11 @@ impl Model {
         self.look_again();
         if first.is_none() {
             let seconds = self.view.moment.at.micros() / 1_000_000;
-            let text = format!(
-                "Nothing is broken up to {seconds} s of this run. A test that notices the mistake shows it: see Mistakes."
-            );
+            let mut text = format!("Nothing is broken up to {seconds} s of this run.");
+            // Which test notices a mistake is written down of Raft's own.
+            if self.play.run.lab() == raft::LOOK.lab {
+                text.push_str(" A test that notices the mistake shows it: see Mistakes.");
+            }
             self.say(&text, false);
         }
     }

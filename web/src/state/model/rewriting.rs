@@ -2,6 +2,7 @@
 //! the same moment. What was there stays until the text is right.
 
 use netsplit_core::id::Cast;
+use netsplit_sim::labs::lab_of_script;
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Act, Deed, Planned};
@@ -103,6 +104,16 @@ impl Model {
     }
 
     fn apply_whole(&mut self, text: &str) -> Result<(), ScriptError> {
+        if let Some(lab) = lab_of_script(text).filter(|lab| lab.name != self.play.lab().name) {
+            // A run of another lab is no change of this one. Where its code is still to come,
+            // it is read after that; until it is right the text stays.
+            if lab.is_here() {
+                Script::parse(text)?;
+            }
+            self.begin(Opening::of_text(text));
+            self.writing = Writing::Whole(text.to_owned(), None);
+            return Ok(());
+        }
         let (script, acts) = writing::read_whole(text, self.play.lab())?;
         let lines =
             |script: &Script| script.lines.iter().map(|(_, it)| it.clone()).collect::<Vec<_>>();

@@ -122,3 +122,25 @@ fn mistakes_of_the_lab_can_be_turned_on() {
     model.update(Action::Mistake("EL01", true));
     assert_eq!(model.play.mistakes_shown().len(), 2);
 }
+
+#[test]
+fn a_script_of_another_lab_that_is_written_over_this_one_opens_as_a_run_of_its_own() {
+    let mut model = Model::new();
+    play(&mut model, 1);
+    let first = model.play.script.to_string();
+    model.update(Action::Edit(Edit::Whole));
+    model.update(Action::Edit(Edit::Typed(first.replace("scenario raft", "scenario kv"))));
+    model.update(Action::Edit(Edit::Apply));
+    let Writing::Whole(text, Some(error)) = &model.writing else { panic!("it is refused") };
+    let wrong = text.lines().nth(error.line as usize - 1);
+    assert!(wrong.is_some_and(|line| line.contains("propose")), "{error}");
+    assert_eq!(model.play.run.lab(), "raft");
+    let store = "scenario kv nodes=3 clients=1 seed=7\nc1 put x 1\n";
+    model.update(Action::Edit(Edit::Typed(store.into())));
+    model.update(Action::Edit(Edit::Apply));
+    while model.opening.is_some() {
+        model.update(Action::Frame { elapsed: 16_667, steps: 50 });
+    }
+    assert_eq!((model.play.run.lab(), &model.writing), ("kv", &Writing::Nothing));
+    assert!(model.beside.is_none(), "runs of two labs are not compared");
+}

@@ -1,0 +1,374 @@
+//! What is checked of transactions, after every step: that each takes effect everywhere or nowhere,
+//! that promises are kept, that clients see the isolation that was asked for, and Raft's promises in
+//! every group.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use netsplit_core::history::{OpId, Outcome as OpOutcome, Session};
+use netsplit_core::id::NodeId;
+use netsplit_core::machine::Effect;
+use netsplit_core::raft::message::Index;
+use netsplit_core::shardctrl::{Gid, Shard};
+use netsplit_core::transaction::{Access, Results, Transaction, Transactions};
+use netsplit_core::txn::command::TxnId;
+use netsplit_core::txn::message::{Ended, Notice, Op};
+use netsplit_core::txn::options::{Isolation, WorkKind};
+use netsplit_core::txn::shard::{Phase, TxnShard};
+use netsplit_core::txn::work::BALANCE;
+
+use crate::check::anomalies::{self, Level};
+use crate::check::raft::RaftChecks;
+use crate::choice::Choice;
+use crate::labs::txn::TxnLab;
+use crate::property::{Checks, Property, Violation};
+use crate::words;
+use crate::world::World;
+
+/// Names of the properties, beside those of the sharded store and of Raft.
+pub mod property {
+    /// A transaction takes effect in all its shards or in none.
+    pub const ATOMIC: &str = "atomic";
+    /// Who has promised to commit does so, or aborts as was decided.
+    pub const KEEPS_ITS_WORD: &str = "prepared-keeps-its-word";
+    /// Clients see the isolation that was asked for.
+    pub const ISOLATED: &str = "isolated";
+    /// Whoever counts all the money counts the same sum.
+    pub const TOTAL: &str = "bank-total";
+}
+
+use property::{ATOMIC, ISOLATED, KEEPS_ITS_WORD, TOTAL};
+
+/// How many transactions may have ended since the history was last looked at: as it grows, it is
+/// looked at less often, so that all looks together cost what a few whole ones do.
+fn due(ended: u64, looked: u64) -> bool {
+    ended >= looked + 1 + looked / 16
+}
+
+/// A transaction at its client.
+#[derive(Clone, Debug, PartialEq)]
+struct Begun {
+    op: Option<OpId>,
+    ops: Rc<[Op]>,
+}
+
+/// A shard as its group's log has it, at the server that has applied most.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Front {
+    applied: Index,
+    /// By shard: who is prepared there, and writes.
+    prepared: BTreeMap<(Shard, TxnId), ()>,
+}
+
+/// The checks of one run.
+#[derive(Clone, Debug, Default)]
+pub struct TxnChecks {
+    /// The controller's, and then each group's.
+    raft: Vec<RaftChecks>,
+    history: Transactions,
+    /// Whether all that clients did can be told as reads of lists and appends to them.
+    only_lists: Option<bool>,
+    /// By client and number.
+    begun: Rc<BTreeMap<(NodeId, u64), Begun>>,
+    /// What shards have made of it: committed in one, aborted in one.
+    fates: Rc<BTreeMap<TxnId, Fate>>,
+    fronts: Rc<BTreeMap<Gid, Front>>,
+    ended: u64,
+    looked: u64,
+    counted: u64,
+}
+
+/// What became of a transaction in shards where it was prepared.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Fate {
+    committed: Option<Shard>,
+    aborted: Option<Shard>,
+    /// Its client was told that it is committed.
+    told: bool,
+}
+
+/// Where the histories are the same, so is what was found in them.
+impl PartialEq for TxnChecks {
+    fn eq(&self, other: &TxnChecks) -> bool {
+        self.raft == other.raft
+            && self.history == other.history
+            && self.fates == other.fates
+            && self.fronts == other.fronts
+    }
+}
+
+struct Look<'a> {
+    world: &'a World<TxnLab>,
+    node: NodeId,
+    broken: &'a mut Vec<Violation>,
+}
+
+impl Look<'_> {
+    fn break_property(&mut self, property: &'static str, ops: Vec<OpId>, because: String) {
+        let (nodes, moment) = (vec![self.node], self.world.moment());
+        let because = Some(because.into());
+        let (index, term) = (None, None);
+        self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
+    }
+}
+
+impl Checks<TxnLab> for TxnChecks {
+    const PROPERTIES: &'static [Property] = &[
+        Property { id: ATOMIC, title: "All or nothing", source: "Gray 1978" },
+        Property { id: KEEPS_ITS_WORD, title: "Prepared keeps its word", source: "Gray 1978" },
+        Property { id: ISOLATED, title: "Isolated as asked for", source: "Adya 1999; Elle 2020" },
+        Property { id: TOTAL, title: "No money is lost or made", source: "Jepsen, bank" },
+        RaftChecks::PROPERTIES[0],
+        RaftChecks::PROPERTIES[1],
+        RaftChecks::PROPERTIES[2],
+        RaftChecks::PROPERTIES[3],
+        RaftChecks::PROPERTIES[4],
+        RaftChecks::PROPERTIES[5],
+        RaftChecks::PROPERTIES[6],
+    ];
+
+    fn observe(&mut self, world: &World<TxnLab>, broken: &mut Vec<Violation>) {
+        if self.raft.is_empty() {
+            self.raft = vec![RaftChecks::default(); world.cast().groups.count as usize + 1];
+        }
+        let step = world.last();
+        let acting = match step.choice {
+            Choice::Crash { node, .. } | Choice::Wipe(node) | Choice::Persist(node) => Some(node),
+            _ => step.node,
+        };
+        let Some(node) = acting else { return };
+        let mut look = Look { world, node, broken };
+        if node.is_client() {
+            return self.observe_client(&mut look);
+        }
+        let gid = node.group().unwrap_or(0);
+        self.raft[gid as usize].observe_peers(world, look.broken);
+        if gid > 0 {
+            self.observe_server(gid, &mut look);
+        }
+    }
+
+    fn was_tried(&self, property: &str) -> bool {
+        match property {
+            ATOMIC | KEEPS_ITS_WORD => !self.fates.is_empty(),
+            ISOLATED => self.ended > 0,
+            TOTAL => self.counted > 0,
+            _ => self.raft.iter().any(|raft| raft.was_tried(property)),
+        }
+    }
+}
+
+impl TxnChecks {
+    /// What the clients asked so far, as far as it can be told as reads of lists and appends to
+    /// them, and what they were told.
+    pub fn history(&self) -> &Transactions {
+        &self.history
+    }
+
+    /// How many transactions are over.
+    pub fn ended(&self) -> u64 {
+        self.ended
+    }
+
+    fn observe_client(&mut self, look: &mut Look) {
+        let (world, node) = (look.world, look.node);
+        if matches!(world.last().choice, Choice::Restart(_)) {
+            self.forget(node, look);
+        }
+        for effect in &world.last().effects {
+            let Effect::Notify(notice) = effect else { continue };
+            match notice {
+                Notice::Begun { number, ops } => self.begin(*number, ops, look),
+                Notice::Ended { number, txn, how, results } => {
+                    self.end(*number, *txn, how, results, look);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A client that has crashed waits for nothing: nobody knows what became of it.
+    fn forget(&mut self, node: NodeId, look: &mut Look) {
+        let begun = Rc::make_mut(&mut self.begun);
+        let left: Vec<(NodeId, u64)> =
+            begun.keys().filter(|(client, _)| *client == node).copied().collect();
+        for key in left {
+            if let Some(Begun { op: Some(op), .. }) = begun.remove(&key) {
+                self.history.returned(op, look.world.now(), OpOutcome::Unknown);
+            }
+        }
+    }
+
+    fn begin(&mut self, number: u64, ops: &[Op], look: &mut Look) {
+        let access = |op: &Op| match op {
+            Op::Read(key) => Some(Access::Read { key: key.clone() }),
+            Op::Append(key, element) => {
+                let value = element.text().parse().ok()?;
+                Some(Access::Append { key: key.clone(), value })
+            }
+            Op::Put(..) | Op::Add(..) => None,
+        };
+        let accesses = ops.iter().map(access).collect::<Option<Vec<Access>>>();
+        let only_lists = self.only_lists.unwrap_or(true) && accesses.is_some();
+        self.only_lists = Some(only_lists);
+        let op = accesses.map(|accesses| {
+            let session = Session(look.node.number());
+            self.history.invoke(session, look.node, look.world.now(), Transaction(accesses))
+        });
+        let begun = Begun { op, ops: ops.into() };
+        Rc::make_mut(&mut self.begun).insert((look.node, number), begun);
+    }
+
+    fn end(
+        &mut self,
+        number: u64,
+        txn: TxnId,
+        how: &Ended,
+        results: &[netsplit_core::bytes::Bytes],
+        look: &mut Look,
+    ) {
+        let begun = Rc::make_mut(&mut self.begun).remove(&(look.node, number));
+        let Some(Begun { op, ops }) = begun else { return };
+        self.ended += 1;
+        if let Ended::Committed(_) = how {
+            let fate = Rc::make_mut(&mut self.fates).entry(txn).or_default();
+            fate.told = true;
+            if let Some(shard) = fate.aborted {
+                let because = words::txn::told_committed(txn, shard);
+                look.break_property(ATOMIC, op.into_iter().collect(), because);
+            }
+            self.count_money(txn, &ops, results, look);
+        }
+        let Some(op) = op else { return };
+        let list = |value: &netsplit_core::bytes::Bytes| -> Option<Vec<u64>> {
+            match value.is_empty() {
+                true => Some(Vec::new()),
+                false => value.text().split(',').map(|it| it.parse().ok()).collect(),
+            }
+        };
+        let outcome = match how {
+            Ended::Committed(_) => match results.iter().map(list).collect() {
+                Some(lists) => OpOutcome::Ok(Results(lists)),
+                None => return self.only_lists = Some(false),
+            },
+            Ended::Aborted(_) => OpOutcome::Failed,
+        };
+        self.history.returned(op, look.world.now(), outcome);
+        if due(self.ended, self.looked) {
+            self.looked = self.ended;
+            self.look_at_history(look);
+        }
+    }
+
+    /// Whoever reads all accounts of the bank counts what was put into them, or nothing.
+    fn count_money(
+        &mut self,
+        txn: TxnId,
+        ops: &[Op],
+        results: &[netsplit_core::bytes::Bytes],
+        look: &mut Look,
+    ) {
+        let Some(work) = look.world.options().lab.work else { return };
+        let all = ops.len() as u32 == work.keys.clamp(2, 32) && ops.iter().all(Op::is_read);
+        if work.kind != WorkKind::Bank || !all {
+            return;
+        }
+        let money = results.iter().map(|it| it.text().parse::<i64>().unwrap_or(0));
+        let (found, there) = (money.sum::<i64>(), i64::from(work.keys.clamp(2, 32)) * BALANCE);
+        self.counted += 1;
+        if found != 0 && found != there {
+            let because = words::txn::money_is_missing(txn, found, there);
+            look.break_property(TOTAL, Vec::new(), because);
+        }
+    }
+
+    /// The level that clients may expect.
+    fn level(isolation: Isolation) -> Level {
+        match isolation {
+            Isolation::Serializable => Level::StrictSerializable,
+            Isolation::Snapshot => Level::SnapshotIsolation,
+            Isolation::ReadCommitted => Level::ReadCommitted,
+        }
+    }
+
+    /// Looks whether clients see what they may expect. To be asked at the end of a run, too.
+    pub fn anomalies(&self, isolation: Isolation) -> Vec<anomalies::Anomaly> {
+        if self.only_lists != Some(true) {
+            return Vec::new();
+        }
+        let level = Self::level(isolation);
+        match anomalies::check(&self.history) {
+            Ok(report) => report.against(level).cloned().collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn look_at_history(&mut self, look: &mut Look) {
+        if look.broken.iter().any(|it| it.property == ISOLATED) {
+            return;
+        }
+        let found = self.anomalies(look.world.options().lab.isolation);
+        if let Some(first) = found.first() {
+            let because = words::anomalies::anomaly(first).join(" ");
+            look.break_property(ISOLATED, first.transactions(), because);
+        }
+    }
+
+    // ── Servers of groups ──────────────────────────────────────────────────
+
+    fn observe_server(&mut self, gid: Gid, look: &mut Look) {
+        let machine = look.world.node(look.node).machine();
+        let Some(server) = machine.and_then(|it| it.server()) else { return };
+        let (applied, shards) = (server.server().group().applied(), server.server().shards());
+        if self.fronts.get(&gid).is_some_and(|front| applied <= front.applied) {
+            return;
+        }
+        let mut prepared = BTreeMap::new();
+        for (shard, here) in shards.iter() {
+            // What has left is another group's by now.
+            if here.state.serves() {
+                prepared.extend(writers_in(&here.store).map(|txn| ((shard, txn), ())));
+            }
+        }
+        let front = Front { applied, prepared };
+        let before = Rc::make_mut(&mut self.fronts).insert(gid, front.clone());
+        let gone = before.into_iter().flat_map(|before| before.prepared.into_keys());
+        let gone: Vec<(Shard, TxnId)> =
+            gone.filter(|key| !front.prepared.contains_key(key)).collect();
+        for (shard, txn) in gone {
+            let Some(here) = shards.shard(shard).filter(|here| here.state.serves()) else {
+                continue;
+            };
+            let wrote =
+                here.store.keys().any(|(_, versions)| versions.iter().any(|it| it.txn == txn));
+            self.note_fate(shard, txn, wrote, look);
+        }
+    }
+
+    /// Who was prepared in a shard is not any more: it has committed there, or aborted.
+    fn note_fate(&mut self, shard: Shard, txn: TxnId, committed: bool, look: &mut Look) {
+        let fate = Rc::make_mut(&mut self.fates).entry(txn).or_default();
+        let place = if committed { &mut fate.committed } else { &mut fate.aborted };
+        let _ = place.get_or_insert(shard);
+        let fate = *fate;
+        match fate {
+            Fate { committed: Some(one), aborted: Some(other), .. } => {
+                let because = words::txn::not_atomic(txn, one, other);
+                look.break_property(ATOMIC, Vec::new(), because);
+            }
+            Fate { told: true, aborted: Some(shard), .. } => {
+                let because = words::txn::told_committed(txn, shard);
+                look.break_property(ATOMIC, Vec::new(), because);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Who is prepared in a shard, and writes there: of who only has read, nothing is to be seen after.
+fn writers_in(shard: &TxnShard) -> impl Iterator<Item = TxnId> {
+    shard.open().filter_map(|(txn, open)| match &open.phase {
+        Phase::Prepared { writes, .. } if !writes.is_empty() => Some(txn),
+        Phase::Prepared { .. } | Phase::Reading | Phase::Wounded => None,
+    })
+}

@@ -1,0 +1,97 @@
+//! What the nodes of a store with transactions tell, and what is said of what is broken there.
+
+use netsplit_core::id::NodeId;
+use netsplit_core::shardctrl::Shard;
+use netsplit_core::txn::command::{TxnId, Why};
+use netsplit_core::txn::message::{Ended, Notice, ops_to_text};
+use netsplit_core::words::quoted;
+
+use super::shardkv;
+use crate::run::Told;
+
+/// What a node told.
+pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
+    let (matters, text) = match notice {
+        Notice::Sharded(notice) => return shardkv::notice(node, notice),
+        Notice::Begun { ops, .. } => (true, format!("{node} begins: {}.", ops_to_text(ops))),
+        Notice::Attempt { txn, .. } => {
+            (false, format!("{node} calls this attempt {}.", txn.name()))
+        }
+        Notice::Read { txn, key, value, since } => {
+            let text = match since {
+                0 => format!("{} reads {}: nobody has written it.", txn.name(), quoted(key)),
+                _ => format!(
+                    "{} reads {} = {}, there since {since}.",
+                    txn.name(),
+                    quoted(key),
+                    quoted(value)
+                ),
+            };
+            (true, text)
+        }
+        Notice::Waits { txn, others } => {
+            (false, format!("{} waits for {}.", txn.name(), names(others)))
+        }
+        Notice::Prepares { txn, shards: 1 } => {
+            (true, format!("{} asks its only shard to commit.", txn.name()))
+        }
+        Notice::Prepares { txn, shards } => {
+            (true, format!("{} asks its {shards} shards to prepare.", txn.name()))
+        }
+        Notice::Decides { txn, commit: Some(at) } => {
+            (true, format!("{node} writes on its own disk: {} commits at {at}.", txn.name()))
+        }
+        Notice::Decides { txn, commit: None } => {
+            (true, format!("{node} writes on its own disk: {} is aborted.", txn.name()))
+        }
+        Notice::GivenUp { txn, why } => {
+            (true, format!("{} is given up: {}.", txn.name(), why_text(*why)))
+        }
+        Notice::Ended { txn, how: Ended::Committed(at), .. } => {
+            (true, format!("{} is committed, at {at}.", txn.name()))
+        }
+        Notice::Ended { txn, how: Ended::Aborted(_), .. } => {
+            (true, format!("{} is aborted, and not tried again.", txn.name()))
+        }
+        Notice::InDoubt { txn } => {
+            (true, format!("{node} is in doubt about {}, and asks who decides.", txn.name()))
+        }
+    };
+    Some(Told { node, matters, text })
+}
+
+fn names(txns: &[TxnId]) -> String {
+    txns.iter().map(TxnId::name).collect::<Vec<_>>().join(" and ")
+}
+
+fn why_text(why: Option<Why>) -> &'static str {
+    match why {
+        Some(Why::Wounded) => "an older one has taken its locks",
+        Some(Why::Conflict) => "another has written what it writes since its snapshot",
+        Some(Why::Unknown) => "its locks are gone, or somebody in doubt had it aborted",
+        Some(Why::TooOld) => "what it asks for is not kept any more",
+        None => "a number would fall below 0",
+    }
+}
+
+// ── What is broken ─────────────────────────────────────────────────────────
+
+/// A transaction took effect in one shard, and not in another.
+pub fn not_atomic(txn: TxnId, committed: Shard, aborted: Shard) -> String {
+    format!("{} is committed in shard {committed} and aborted in shard {aborted}.", txn.name())
+}
+
+/// A client was told that it is committed, and a shard aborts it.
+pub fn told_committed(txn: TxnId, shard: Shard) -> String {
+    format!("{} was told committed, and shard {shard} aborts it.", txn.name())
+}
+
+/// Who was prepared is not any more, and nobody decided.
+pub fn broke_its_promise(txn: TxnId, shard: Shard) -> String {
+    format!("Shard {shard} had promised to commit {}, and has forgotten it.", txn.name())
+}
+
+/// Somebody counted all the money.
+pub fn money_is_missing(txn: TxnId, found: i64, there: i64) -> String {
+    format!("{} counts {found}, and there is {there} in the bank.", txn.name())
+}

@@ -1,6 +1,6 @@
 //! Goldens: scripts with the trace they leave, read as essays.
 //!
-//! Those of the key/value store are its scenarios; what each opens with is made from the scenario.
+//! Those of labs after Raft are their scenarios; what each opens with is made from the scenario.
 //!
 //! `REWRITE=1` writes them anew; so does `cargo xtask golden`. Only commit the
 //! changes if you understand what caused them.
@@ -25,12 +25,12 @@ fn goldens() {
     // Each lab has a folder; what stands beside them is no script.
     let folders = LABS.iter().map(|lab| folder.join(lab.name));
     let mut files: Vec<PathBuf> = folders.flat_map(|lab| texts_under(&lab)).collect();
-    files.extend(of_store().map(|scenario| path_of(scenario, &folder)));
+    files.extend(of_services().map(|scenario| path_of(scenario, &folder)));
     files.sort();
     files.dedup();
     assert!(!files.is_empty(), "there are goldens in {}", folder.display());
     for path in files {
-        let scenario = of_store().find(|scenario| path_of(scenario, &folder) == path);
+        let scenario = of_services().find(|scenario| path_of(scenario, &folder) == path);
         let script = match scenario {
             Some(scenario) => opening(scenario),
             None => {
@@ -43,13 +43,13 @@ fn goldens() {
     kept.end();
 }
 
-/// The scenarios of the key/value store.
-fn of_store() -> impl Iterator<Item = &'static Scenario> {
-    scenarios::all().filter(|scenario| scenario.parse().setup.lab == "kv")
+/// The scenarios of labs after Raft.
+fn of_services() -> impl Iterator<Item = &'static Scenario> {
+    scenarios::all().filter(|scenario| scenario.parse().setup.lab != "raft")
 }
 
 fn path_of(scenario: &Scenario, folder: &Path) -> PathBuf {
-    folder.join("kv").join(format!("{}.txt", scenario.id))
+    folder.join(scenario.parse().setup.lab).join(format!("{}.txt", scenario.id))
 }
 
 /// What the golden of a scenario opens with: what it shows, and its script.

@@ -2,6 +2,7 @@
 
 pub mod kv;
 pub mod raft;
+pub mod shardctrl;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
@@ -66,7 +67,7 @@ pub struct Look {
 pub type Marks = Option<(NodeId, Vec<Mark>)>;
 
 /// All labs.
-pub const LOOKS: &[&Look] = &[&raft::LOOK, &kv::LOOK];
+pub const LOOKS: &[&Look] = &[&raft::LOOK, &kv::LOOK, &shardctrl::LOOK];
 
 /// What the page knows of a lab; of an unknown one, what it knows of the first.
 pub fn look(lab: &str) -> &'static Look {

@@ -23,7 +23,7 @@ pub static LOOK: Look = Look {
 };
 
 /// What the service has above Raft, and then Raft's own.
-const HEADINGS: &[(&str, &[&str])] = &[
+pub(super) const HEADINGS: &[(&str, &[&str])] = &[
     ("Clerks", &["clerks", "clerk count", "calls over"]),
     ("Store", &["store", "key count", "applied"]),
     ("Sessions", &["sessions", "session count"]),

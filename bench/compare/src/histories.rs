@@ -112,11 +112,11 @@ pub fn growth() -> Vec<Case> {
 /// with some reads exchanged.
 pub fn transactions() -> Vec<Case> {
     let history = |ops: u64| made::append(&Plan { ops, keys: 5, ..PLAN }, 4);
-    let only_reads = |call: &Transaction| {
-        call.0.iter().all(|access| matches!(access, Access::Read { .. }))
-    };
+    let only_reads =
+        |call: &Transaction| call.0.iter().all(|access| matches!(access, Access::Read { .. }));
     let wrong = |ops: u64| made::spoil(&history(ops), 4, only_reads);
-    let case = |name, history, is_strict| Case::new(name, Known::Append(history), DIRECT, is_strict);
+    let case =
+        |name, history, is_strict| Case::new(name, Known::Append(history), DIRECT, is_strict);
     vec![
         case("1,000 transactions", history(1_000), true),
         case("10,000 transactions", history(10_000), true),

@@ -3,6 +3,7 @@
 
 mod kv;
 mod raft;
+mod shardkv;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +13,7 @@ use crate::script::parse_verb;
 use crate::timeline::Carried;
 
 /// The parts of all labs, in the order in which they tell their story.
-pub const PARTS: &[&[&[Scenario]]] = &[raft::SCENARIOS, kv::SCENARIOS];
+pub const PARTS: &[&[&[Scenario]]] = &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS];
 
 /// All scenarios of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {

@@ -70,13 +70,15 @@ pub struct LabWords {
     pub slots: &'static [(&'static str, &'static [Slot])],
     /// Names of options with their numbers in links; never reused.
     pub options: &'static [(&'static str, u32)],
-    /// The rest, once it has come.
-    code: fn() -> Option<&'static LabCode>,
+    /// The rest, by the lab's name, once it has come.
+    code: fn(&str) -> Option<&'static LabCode>,
 }
 
 /// What of a lab is code.
 #[derive(Debug)]
 pub struct LabCode {
+    /// The lab's word.
+    pub lab: &'static str,
     /// The properties that are checked.
     pub properties: &'static [Property],
     /// What is said of its moments.
@@ -160,7 +162,7 @@ impl LabWords {
 
     /// Whether its code is here.
     pub fn is_here(&self) -> bool {
-        (self.code)().is_some()
+        (self.code)(self.name).is_some()
     }
 
     /// Its code.
@@ -168,7 +170,7 @@ impl LabWords {
     /// # Panics
     /// Before that is here; until then no script of the lab can be read.
     pub fn code(&self) -> &'static LabCode {
-        (self.code)().expect("a script of the lab was read, so its code is here")
+        (self.code)(self.name).expect("a script of the lab was read, so its code is here")
     }
 
     /// What reads its words.
@@ -229,10 +231,11 @@ static RAFT: LabWords = LabWords {
     calls: &[],
     slots: &[],
     options: raft_options::NUMBERS,
-    code: || Some(&RAFT_CODE),
+    code: |_| Some(&RAFT_CODE),
 };
 
 static RAFT_CODE: LabCode = LabCode {
+    lab: RaftLab::NAME,
     properties: RaftChecks::PROPERTIES,
     stories: &words::raft::STORIES,
     open: open::script_of::<RaftLab>,
@@ -260,11 +263,12 @@ static KV: LabWords = LabWords {
     calls: kv::OF_CLIENTS,
     slots: kv::SLOTS,
     options: kv_options::NUMBERS,
-    code: brought::kv,
+    code: brought::code,
 };
 
 /// The code of the key/value store, for whoever [brings](bring) it.
 pub static KV_CODE: LabCode = LabCode {
+    lab: KvLab::NAME,
     properties: KvChecks::PROPERTIES,
     stories: &words::kv::STORIES,
     open: open::script_of::<KvLab>,
@@ -292,11 +296,12 @@ static SHARDKV: LabWords = LabWords {
     calls: shardkv::OF_CLIENTS,
     slots: shardkv::SLOTS,
     options: shardkv_options::NUMBERS,
-    code: brought::shardkv,
+    code: brought::code,
 };
 
 /// The code of the sharded store, for whoever [brings](bring) it.
 pub static SHARDKV_CODE: LabCode = LabCode {
+    lab: ShardLab::NAME,
     properties: ShardChecks::PROPERTIES,
     stories: &words::kv::STORIES,
     open: open::script_of::<ShardLab>,
@@ -324,11 +329,12 @@ static TXN: LabWords = LabWords {
     calls: txn::OF_CLIENTS,
     slots: txn::SLOTS,
     options: txn_options::NUMBERS,
-    code: brought::txn,
+    code: brought::code,
 };
 
 /// The code of the store with transactions, for whoever [brings](bring) it.
 pub static TXN_CODE: LabCode = LabCode {
+    lab: TxnLab::NAME,
     properties: TxnChecks::PROPERTIES,
     stories: &words::kv::STORIES,
     open: open::script_of::<TxnLab>,
@@ -345,6 +351,9 @@ static TXN_READING: LabReading = LabReading {
     course: &open::COURSE_OF_KV,
 };
 
+/// The code of every lab after the first, for whoever [brings](bring) all.
+pub const CODES: &[&LabCode] = &[&KV_CODE, &SHARDKV_CODE, &TXN_CODE];
+
 pub use brought::bring;
 
 /// All code is here.
@@ -352,20 +361,13 @@ pub use brought::bring;
 mod brought {
     use super::LabCode;
 
-    pub(super) fn kv() -> Option<&'static LabCode> {
-        Some(&super::KV_CODE)
+    /// That of a lab after the first.
+    pub(super) fn code(lab: &str) -> Option<&'static LabCode> {
+        super::CODES.iter().copied().find(|code| code.lab == lab)
     }
 
-    pub(super) fn shardkv() -> Option<&'static LabCode> {
-        Some(&super::SHARDKV_CODE)
-    }
-
-    pub(super) fn txn() -> Option<&'static LabCode> {
-        Some(&super::TXN_CODE)
-    }
-
-    /// The code of the key/value store has come; it was here already.
-    pub fn bring(_kv: &'static LabCode) {}
+    /// The code of these labs has come; it was here already.
+    pub fn bring(_: &[&'static LabCode]) {}
 }
 
 /// The code of a lab after the first is here once it was brought: nothing else names it, so that
@@ -373,26 +375,19 @@ mod brought {
 #[cfg(target_family = "wasm")]
 mod brought {
     use super::LabCode;
-    use std::cell::Cell;
+    use std::cell::RefCell;
 
     thread_local! {
-        static KV: Cell<Option<&'static LabCode>> = const { Cell::new(None) };
+        static HERE: RefCell<Vec<&'static LabCode>> = const { RefCell::new(Vec::new()) };
     }
 
-    pub(super) fn kv() -> Option<&'static LabCode> {
-        KV.get()
+    /// That of a lab after the first, once it has come.
+    pub(super) fn code(lab: &str) -> Option<&'static LabCode> {
+        HERE.with_borrow(|here| here.iter().copied().find(|code| code.lab == lab))
     }
 
-    pub(super) fn shardkv() -> Option<&'static LabCode> {
-        None
-    }
-
-    pub(super) fn txn() -> Option<&'static LabCode> {
-        None
-    }
-
-    /// The code of the key/value store has come.
-    pub fn bring(kv: &'static LabCode) {
-        KV.set(Some(kv));
+    /// The code of these labs has come.
+    pub fn bring(codes: &[&'static LabCode]) {
+        HERE.with_borrow_mut(|here| here.extend(codes));
     }
 }

@@ -9,16 +9,15 @@ use super::ring::{Point, Ring};
 /// Shorter than this, a line is a hand that trembled.
 const SHORTEST: f64 = 8.0;
 
-/// The links that a line crosses, the smaller name first; those of clients, which are seldom
-/// drawn, only outside of the ring.
+/// The links that a line crosses, the smaller name first; those of clients and between groups, which
+/// are seldom drawn, only outside of the rings.
 pub fn crossed(ring: &Ring, from: Point, to: Point) -> Vec<(NodeId, NodeId)> {
     if from.distance(to) < SHORTEST {
         return Vec::new();
     }
     let link = |&(one, two): &(NodeId, NodeId)| cross((from, to), (ring.node(one), ring.node(two)));
-    let of_client =
-        |&(server, client): &(NodeId, NodeId)| cross((from, to), ring.approach(client, server));
-    ring.links().filter(link).chain(ring.client_links().filter(of_client)).collect()
+    let far = |&(one, two): &(NodeId, NodeId)| cross((from, to), ring.approach(one, two));
+    ring.links().filter(link).chain(ring.far_links().filter(far)).collect()
 }
 
 /// The acts that cut these links both ways, as few as say it: where every node

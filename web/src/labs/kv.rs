@@ -7,7 +7,7 @@ use netsplit_sim::scenario::Setup;
 use super::{Look, raft};
 
 /// The key/value store.
-pub static LOOK: Look = Look {
+pub const LOOK: Look = Look {
     lab: "kv",
     title: "Key/value store",
     parts: &[("3A", "Service"), ("3B", "Snapshots")],
@@ -23,7 +23,7 @@ pub static LOOK: Look = Look {
 };
 
 /// What the service has above Raft, and then Raft's own.
-const HEADINGS: &[(&str, &[&str])] = &[
+pub(super) const HEADINGS: &[(&str, &[&str])] = &[
     ("Clerks", &["clerks", "clerk count", "calls over"]),
     ("Store", &["store", "key count", "applied"]),
     ("Sessions", &["sessions", "session count"]),

@@ -181,7 +181,7 @@ fn shards(millis: u64, views: &[View], script: &str) -> String {
     let mut model = Model::new();
     model.update(Action::OpenText(script.to_owned()));
     while model.opening.is_some() {
-        model.advance_opening(100_000);
+        model.update(Action::Frame { elapsed: 16_667, steps: 5_000 });
     }
     model.update(Action::Pause);
     model.play.advance(Moment::after(Time::from_micros(millis * 1_000)), 100_000);

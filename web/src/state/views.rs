@@ -41,6 +41,7 @@ impl View {
 pub fn of_lab(lab: &str) -> &'static [View] {
     match lab {
         "kv" => &[View::Clients, View::Logs, View::Store, View::Snapshots, View::Reads, View::Load],
+        "shardctrl" => &[View::Clients, View::Logs, View::Load],
         "shardkv" => &[View::Shards, View::Clients, View::Logs, View::Load],
         "txn" => &[View::Shards, View::Transactions, View::Logs],
         _ => &[View::Logs],

@@ -1,0 +1,29 @@
+//! What the page shows of the shard controller beyond the generic inspector, event list and rows.
+
+use super::{Look, kv, raft};
+
+/// The shard controller.
+pub static LOOK: Look = Look {
+    lab: "shardctrl",
+    title: "Shard controller",
+    parts: &[("4A", "Controller")],
+    headings: HEADINGS,
+    ask: "join",
+    command: |number| format!("{number}=x{number},y{number},z{number}"),
+    ..kv::LOOK
+};
+
+/// What it has of configurations, what its service has above Raft, and then Raft's own.
+const HEADINGS: &[(&str, &[&str])] = &[
+    kv::HEADINGS[0],
+    ("Shards", &["configuration", "shards", "groups", "group count"]),
+    ("Configurations", &["configurations", "configuration count"]),
+    ("Applied", &["applied"]),
+    kv::HEADINGS[2],
+    kv::HEADINGS[3],
+    kv::HEADINGS[4],
+    raft::HEADINGS[0],
+    raft::HEADINGS[1],
+    raft::HEADINGS[2],
+    raft::HEADINGS[3],
+];

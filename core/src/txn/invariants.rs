@@ -26,7 +26,7 @@ pub fn broken_rule(shard: &TxnShard) -> Option<(&'static str, Breaks)> {
 /// Who has a lock alone shares it with nobody, itself not excepted; a lock that nobody has is not
 /// kept.
 pub fn locks_are_apart(shard: &TxnShard) -> bool {
-    shard.locks().all(|(_, lock)| lock.alone.is_some() != !lock.shared.is_empty())
+    shard.locks().all(|(_, lock)| lock.alone.is_some() == lock.shared.is_empty())
 }
 
 /// So a silent one is noticed, and given up.

@@ -76,8 +76,8 @@ pub struct Txn {
     pub writes: BTreeMap<Bytes, Bytes>,
     /// The shards that it touches: the first has the first clerk.
     pub shards: Vec<Shard>,
-    /// Those where it has locks.
-    locked: BTreeSet<Shard>,
+    /// Keys whose locks it has, or waits for.
+    locks: BTreeSet<Bytes>,
     /// Its snapshot.
     pub as_of: Option<Stamp>,
     /// What shards have promised.
@@ -148,10 +148,21 @@ impl Txn {
         self.ops.iter().any(|op| !op.is_read() && op.key() == key)
     }
 
+    /// Shards where it writes.
+    fn written(&self, shard_of: impl Fn(&Bytes) -> Shard) -> Vec<Shard> {
+        let all: BTreeSet<Shard> = self.writes.keys().map(shard_of).collect();
+        all.into_iter().collect()
+    }
+
+    /// Shards where it has locks, or had, or waits for them.
+    fn locked(&self, shard_of: impl Fn(&Bytes) -> Shard) -> BTreeSet<Shard> {
+        self.locks.iter().map(shard_of).collect()
+    }
+
     /// Shards that take part in its end: where it writes, and where it has locks.
     fn participants(&self, shard_of: impl Fn(&Bytes) -> Shard) -> Vec<Shard> {
-        let writes = self.writes.keys().map(shard_of);
-        let all: BTreeSet<Shard> = writes.chain(self.locked.iter().copied()).collect();
+        let mut all = self.locked(&shard_of);
+        all.extend(self.written(&shard_of));
         all.into_iter().collect()
     }
 }
@@ -300,7 +311,7 @@ impl TxnClients {
             results: Vec::new(),
             writes: BTreeMap::new(),
             shards: Vec::new(),
-            locked: BTreeSet::new(),
+            locks: BTreeSet::new(),
             as_of: None,
             votes: BTreeMap::new(),
             asks: BTreeMap::new(),
@@ -308,12 +319,9 @@ impl TxnClients {
             saving: 0,
         };
         cx.notify(Notice::Attempt { number, txn: id });
-        let isolation = self.options.isolation;
-        let only_reads = txn.only_reads();
-        let by_stamp = only_reads || isolation == Isolation::Snapshot;
-        if by_stamp && isolation != Isolation::ReadCommitted && !self.has(Mutant::ReadsNow) {
-            // What only reads asks all its shards, so that it sees all that has ended by now; what
-            // writes as of a snapshot needs one that is no older than what it knows itself.
+        let reads_now = self.has(Mutant::ReadsNow) && txn.only_reads();
+        if self.options.isolation == Isolation::Snapshot && !reads_now {
+            // It asks all its shards, so that it sees all that has ended by now.
             txn.step = Step::Clocks;
             let keys = txn.ops.iter().map(Op::key);
             let mut shards: Vec<Shard> = keys.map(|key| self.shard_of(key)).collect();
@@ -421,10 +429,13 @@ impl TxnClients {
             let own = txn.writes.get(key).cloned();
             let again = self.options.isolation == Isolation::ReadCommitted && own.is_none();
             let known = txn.values.get(key).map(|(value, _)| value.clone()).filter(|_| !again);
-            let value = match (&op, own.or(known)) {
-                (Op::Put(..), value) => value.unwrap_or_default(),
-                (_, Some(value)) => value,
-                (_, None) => return self.read(key, cx),
+            // What is put need not be read; but its lock is taken now, while it can still be waited
+            // for: who is to prepare has promised elsewhere perhaps.
+            let blind = matches!(op, Op::Put(..)) && txn.as_of.is_some();
+            let value = match own.or(known) {
+                Some(value) => value,
+                None if blind => Bytes::EMPTY,
+                None => return self.read(key, cx),
             };
             if !self.do_op(&op, value, cx) {
                 return;
@@ -437,14 +448,17 @@ impl TxnClients {
         let Some(txn) = &mut self.current else { return };
         let how = match txn.as_of {
             Some(stamp) => How::AsOf(stamp),
-            None if self.options.isolation == Isolation::Serializable && !txn.only_reads() => {
-                txn.locked.insert(shard);
+            // What only reads, too. As of a stamp it would see each shard at another moment: t1 it has
+            // a stamp, t2 one transaction commits in a shard that is as far, t3 another, which begins
+            // only now, in a shard that is behind: of the two it would see only the later one.
+            None if self.options.isolation == Isolation::Serializable => {
+                txn.locks.insert(key.clone());
                 How::Locked { alone: txn.writes_later(key) }
             }
-            // What is changed by what it holds is locked from then on, at every level: else the
-            // changes of others would be lost without a read by anybody.
+            // What is changed is locked from then on, at every level: else the changes of others would
+            // be lost without a read by anybody.
             None if txn.ops.get(txn.place).is_some_and(|op| !op.is_read()) => {
-                txn.locked.insert(shard);
+                txn.locks.insert(key.clone());
                 How::Locked { alone: true }
             }
             None => How::Latest,
@@ -495,20 +509,21 @@ impl TxnClients {
     fn commit(&mut self, cx: Cx) {
         let Some(txn) = &self.current else { return };
         let participants = txn.participants(|key| self.shard_of(key));
-        if txn.only_reads() || participants.is_empty() {
+        if participants.is_empty() {
             let as_of = txn.as_of.unwrap_or(0);
             return self.end(Some(as_of), cx);
         }
         let (id, alone) = (txn.id, participants.len() == 1);
         let coordinator = match self.options.decision {
-            DecidedBy::Group => participants.first().copied(),
+            DecidedBy::Group => txn.written(|key| self.shard_of(key)).first().copied(),
             DecidedBy::Client => None,
         };
         let writes_of = |shard: Shard| {
-            let of_it = txn.writes.iter().filter(|(key, _)| self.shard_of(key) == shard);
+            let is_there = |key: &Bytes| self.shard_of(key) == shard;
+            let of_it = txn.writes.iter().filter(|(key, _)| is_there(key));
             let writes = of_it.map(|(key, value)| (key.clone(), value.clone())).collect();
-            let as_of = txn.as_of.filter(|_| self.options.isolation == Isolation::Snapshot);
-            Writes { coordinator, locked: txn.locked.contains(&shard), as_of, writes }
+            let locks = txn.locks.iter().filter(|key| is_there(key)).count() as u64;
+            Writes { coordinator, locks, as_of: txn.as_of, writes }
         };
         let all: Vec<(Shard, Writes)> =
             participants.iter().map(|&shard| (shard, writes_of(shard))).collect();
@@ -535,9 +550,13 @@ impl TxnClients {
             return;
         }
         txn.step = Step::Deciding;
-        let (id, votes) = (txn.id, txn.votes.clone());
-        let commit = votes.values().copied().max();
-        let participants: Vec<Shard> = votes.into_keys().collect();
+        let (id, commit) = (txn.id, txn.votes.values().copied().max());
+        let sharding = self.options.sharded.sharding;
+        let participants = txn.written(|key| sharding.shard_of(key));
+        if participants.is_empty() {
+            // All its locks were there at once, and nobody has anything to carry out.
+            return self.end(commit, cx);
+        }
         match self.options.decision {
             DecidedBy::Group => {
                 let Some(&coordinator) = participants.first() else { return };
@@ -621,12 +640,18 @@ impl TxnClients {
     fn finish(&mut self, commit: Option<Stamp>, again: bool, cx: Cx) {
         let Some(txn) = &mut self.current else { return };
         txn.step = Step::Finishing { commit, again };
-        let mut shards: BTreeSet<Shard> = txn.prepared.iter().copied().collect();
-        match commit {
-            Some(_) if txn.votes.is_empty() => shards.clear(),
-            Some(_) => {}
-            None => shards.extend(&txn.locked),
-        }
+        let sharding = self.options.sharded.sharding;
+        let shard_of = |key: &Bytes| sharding.shard_of(key);
+        let shards: BTreeSet<Shard> = match commit {
+            Some(_) if txn.votes.is_empty() => BTreeSet::new(),
+            // Who only has read has forgotten it.
+            Some(_) => txn.written(shard_of).into_iter().collect(),
+            None => {
+                let mut all = txn.locked(shard_of);
+                all.extend(&txn.prepared);
+                all
+            }
+        };
         for (lane, asked) in std::mem::take(&mut txn.asks) {
             match asked.waits {
                 true => cx.disarm(Timer::Again(lane)),
@@ -650,9 +675,11 @@ impl TxnClients {
         }
         // All have learned it: the coordinator need not know it any more.
         let by_group = self.options.decision == DecidedBy::Group;
-        match txn.prepared.first().copied().filter(|_| by_group && txn.prepared.len() > 1) {
+        let sharding = self.options.sharded.sharding;
+        let first = txn.written(|key| sharding.shard_of(key)).first().copied();
+        match first.filter(|_| by_group && txn.prepared.len() > 1) {
             Some(coordinator) => {
-                self.ask(coordinator, Deed::Learned(coordinator), cx);
+                self.ask(coordinator, Deed::Learned(None), cx);
                 if let Some(txn) = &mut self.current {
                     txn.step = Step::Forgetting { again };
                 }

@@ -201,6 +201,8 @@ impl TxnShard {
                 waits_for.push(other);
             }
         }
+        // Who waits is known here, too: it is given up when nothing more is heard of it.
+        self.open.entry(txn).or_insert(Open { phase: Phase::Reading, heard: 0 });
         if !waits_for.is_empty() {
             self.waits.insert(txn, waits_for.clone());
             return Err(Reply::Wait(waits_for));
@@ -216,7 +218,6 @@ impl TxnShard {
             false if lock.alone == Some(txn) => {}
             false => drop(lock.shared.insert(txn)),
         }
-        self.open.entry(txn).or_insert(Open { phase: Phase::Reading, heard: 0 });
         Ok(())
     }
 
@@ -237,6 +238,12 @@ impl TxnShard {
         }
         self.locks.retain(|_, lock| *lock != Lock::default());
         self.waits.remove(&txn);
+    }
+
+    /// How many locks a transaction has.
+    fn locks_of(&self, txn: TxnId) -> u64 {
+        let has = |lock: &&Lock| lock.alone == Some(txn) || lock.shared.contains(&txn);
+        self.locks.values().filter(has).count() as u64
     }
 
     fn is_wounded(&self, txn: TxnId) -> bool {
@@ -260,16 +267,29 @@ impl TxnShard {
     // ── Two phases ─────────────────────────────────────────────────────────
 
     /// First phase: from here on the transaction can be committed, whatever happens (Gray 1978).
+    ///
+    /// t1: it reads x under a lock. t2: nothing is heard of it for long, and it is given up; another
+    /// writes x. t3: it reads y under a lock here, and would be prepared on a value of x that is no
+    /// more. So its client says how many locks it has.
     fn prepare(&mut self, txn: TxnId, it: Writes) -> Reply {
         match self.open.get(&txn).map(|open| &open.phase) {
             // It was asked before.
             Some(Phase::Prepared { stamp, .. }) => return Reply::Prepared(*stamp),
             Some(Phase::Wounded) => return Reply::Aborted(Why::Wounded),
-            None if it.locked => return Reply::Aborted(Why::Unknown),
             Some(Phase::Reading) | None => {}
         }
+        if self.locks_of(txn) < it.locks && !self.has(Mutant::LocksLetGo) {
+            return Reply::Aborted(Why::Unknown);
+        }
+        // "If it has only read, it votes so, and forgets" (Mohan, Lindsay and Obermarck 1986): it had
+        // all its locks before it was to prepare anywhere, and how it ends is the same to this shard.
+        if it.writes.is_empty() {
+            self.release(txn);
+            self.open.remove(&txn);
+            return Reply::Prepared(self.clock);
+        }
         for (key, _) in &it.writes {
-            if let Err(reply) = self.lock(txn, key, true) {
+            if let Err(reply) = self.lock_to_write(txn, key, it.as_of.is_some()) {
                 return reply;
             }
         }
@@ -280,7 +300,8 @@ impl TxnShard {
         if it.writes.iter().any(|(key, _)| newer(key)) && !self.has(Mutant::NoFirstCommitter) {
             return Reply::Aborted(Why::Conflict);
         }
-        self.clock += 1;
+        // What it writes is later than what it has seen.
+        self.clock = self.clock.max(it.as_of.unwrap_or(0)) + 1;
         let (stamp, coordinator) = (self.clock, it.coordinator);
         if !self.has(Mutant::PreparedNotLogged) {
             let phase = Phase::Prepared { stamp, coordinator, writes: it.writes };
@@ -289,10 +310,23 @@ impl TxnShard {
         Reply::Prepared(stamp)
     }
 
+    /// The lock of a key that is written. Who reads as of a stamp takes it only now, when it may have
+    /// promised elsewhere already and is not to be wounded: an older one waits, a younger one gives up
+    /// (wait-die), so that no two wait for each other.
+    fn lock_to_write(&mut self, txn: TxnId, key: &Bytes, as_of_stamp: bool) -> Result<(), Reply> {
+        match self.lock(txn, key, true) {
+            Err(Reply::Wait(others)) if as_of_stamp && others.iter().any(|it| *it < txn) => {
+                Err(Reply::Aborted(Why::Conflict))
+            }
+            other => other,
+        }
+    }
+
     /// Both phases at once: what one shard alone decides.
     fn commit_alone(&mut self, txn: TxnId, it: Writes) -> Reply {
         match self.prepare(txn, it) {
             Reply::Prepared(stamp) => {
+                // Nothing is left of one that only has read.
                 self.finish(txn, Some(stamp));
                 Reply::Decided(Some(stamp))
             }
@@ -316,13 +350,13 @@ impl TxnShard {
         self.decide(txn, None, Vec::new())
     }
 
-    /// A shard has learned what was decided; all have, when it is this one itself.
-    fn learned(&mut self, txn: TxnId, shard: Shard, me: Shard) {
-        if let Some(decision) = self.decided.get_mut(&txn) {
-            decision.waits.retain(|other| *other != shard);
-            if shard == me || decision.waits.is_empty() && decision.commit.is_some() {
-                self.decided.remove(&txn);
-            }
+    /// A shard has learned what was decided; all have, says the client, when none is named. What was
+    /// aborted is forgotten by the client alone: it might still ask for the contrary.
+    fn learned(&mut self, txn: TxnId, shard: Option<Shard>) {
+        let Some(decision) = self.decided.get_mut(&txn) else { return };
+        decision.waits.retain(|other| Some(*other) != shard);
+        if shard.is_none() || decision.waits.is_empty() && decision.commit.is_some() {
+            self.decided.remove(&txn);
         }
     }
 
@@ -392,7 +426,7 @@ impl Service for TxnShard {
                 Reply::Done
             }
             Deed::Learned(other) => {
-                self.learned(txn, other, shard);
+                self.learned(txn, other);
                 Reply::Done
             }
             Deed::Abandon => {
@@ -599,21 +633,22 @@ mod tests {
             "read-as-of 3 120.1.2 x 7",
             "read 3 120.1.2 x",
             "now 3 120.1.2",
-            "prepare 3 120.1.2 4 locked - x 1 y \"\"",
-            "prepare 3 120.1.2 - free 9",
-            "commit-alone 3 120.1.2 - free 9 x 1",
+            "prepare 3 120.1.2 4 2 - x 1 y \"\"",
+            "prepare 3 120.1.2 - 0 9",
+            "commit-alone 3 120.1.2 - 0 9 x 1",
             "decide 3 120.1.2 8 3 4",
             "decide 3 120.1.2 -",
             "resolve 3 120.1.2",
             "finish 3 120.1.2 -",
             "learned 3 120.1.2 4",
+            "learned 3 120.1.2 -",
             "abandon 3 120.1.2",
         ];
         for text in commands {
             let read = Command::from_text(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(read.to_text(), text);
         }
-        for text in ["", "lock 3 x", "prepare 3 1.1.1 - free - x", "finish 3 1.1.1", "get x"] {
+        for text in ["", "lock 3 x", "prepare 3 1.1.1 - 0 - x", "finish 3 1.1.1", "get x"] {
             assert_eq!(Command::from_text(text), None, "{text}");
         }
         for text in ["= 1 2", "wait 1.1.1 2.2.2", "aborted wounded", "now 3", "decided -", "done"] {

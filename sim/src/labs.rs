@@ -384,9 +384,9 @@ static TXN_READING: LabReading = LabReading {
     values: txn_options::values,
     set_disk: |_, _| Err((0, "disks of the lab `txn` are empty at the start".to_owned())),
     understands: txn::understands,
-    mistakes: words::kv::mistakes,
-    tried: &trial::KV,
-    course: &open::COURSE_OF_KV,
+    mistakes: words::txn::mistakes,
+    tried: &trial::TXN,
+    course: &open::COURSE_OF_TXN,
 };
 
 /// The code of every lab after the first, for whoever [brings](bring) all.

@@ -37,8 +37,10 @@ pub struct TxnClients {
     clerks: ShardClients<TxnShard>,
     queue: VecDeque<(u64, Vec<Op>)>,
     current: Option<Txn>,
-    /// How many transactions it has begun.
+    /// The number of the last transaction that it has begun.
     pub(super) begun: u64,
+    /// How many it has drawn.
+    drawn: u64,
     /// How many attempts it has made.
     attempts: u32,
     /// How many are over.
@@ -179,6 +181,7 @@ impl TxnClients {
             queue: VecDeque::new(),
             current: None,
             begun: 0,
+            drawn: 0,
             attempts: 0,
             ended: 0,
             latest: 0,
@@ -191,6 +194,12 @@ impl TxnClients {
     /// What it is doing.
     pub fn current(&self) -> Option<&Txn> {
         self.current.as_ref()
+    }
+
+    /// Whether it does nothing, and will not by itself.
+    pub fn is_idle(&self) -> bool {
+        let goes_on = self.options.work.is_some_and(|work| self.drawn < work.most);
+        self.current.is_none() && self.queue.is_empty() && !goes_on
     }
 
     /// How many transactions wait for that.
@@ -223,8 +232,9 @@ impl Machine<Transactional> for TxnClients {
     fn handle(&mut self, input: Input<Transactional>, cx: &mut Context<'_, Transactional>) {
         match input {
             Input::Started => {
-                // Attempts of another life have other numbers.
-                self.attempts = (cx.now().micros() / 1_000) as u32;
+                // Transactions and attempts of another life have other numbers.
+                self.begun = cx.now().micros() / 1_000;
+                self.attempts = self.begun as u32;
                 self.drive(Input::Started, cx);
                 self.think(cx);
             }
@@ -274,7 +284,8 @@ impl TxnClients {
     }
 
     fn begin_drawn(&mut self, cx: Cx) {
-        let Some(work) = self.options.work.filter(|work| self.begun < work.most) else { return };
+        let Some(work) = self.options.work.filter(|work| self.drawn < work.most) else { return };
+        self.drawn += 1;
         let ops = work::draw(&work, cx.me().number(), self.begun, cx.rng());
         self.queue(ops, cx);
     }

@@ -81,6 +81,7 @@ fn groups(
 mod tests {
     use super::*;
     use crate::draw::ring::Size;
+    use netsplit_core::id::{Cast, Groups};
     use netsplit_sim::labs;
 
     const SIZE: Size = Size { width: 880.0, height: 502.0 };
@@ -121,5 +122,22 @@ mod tests {
     #[test]
     fn a_trembling_hand_cuts_nothing() {
         assert!(lines(Point::new(440.0, 250.0), Point::new(444.0, 252.0)).is_empty());
+    }
+
+    #[test]
+    fn a_line_between_the_rings_of_groups_parts_them() {
+        let groups = Groups { count: 2, size: 3 };
+        let ring = Ring::of(Cast { servers: 6, groups, clients: 0 }, SIZE);
+        let [left, right] = &ring.islands[..] else { panic!("there are two rings") };
+        assert!(left.centre.x < right.centre.x && left.centre.y == right.centre.y);
+        let x = (left.centre.x + right.centre.x) / 2.0;
+        let links = crossed(&ring, Point::new(x, 0.0), Point::new(x, SIZE.height));
+        assert_eq!(links.len(), 9, "{links:?}");
+        assert!(links.iter().all(|(one, two)| one.group() == Some(1) && two.group() == Some(2)));
+        assert_eq!(acts(&links).len(), 1);
+        // Through a ring, it cuts what is drawn there, and nothing that only passes.
+        let (x, y) = (left.centre.x - 1.0, left.centre.y);
+        let inside = crossed(&ring, Point::new(x, y - 4.0), Point::new(x, SIZE.height));
+        assert_eq!(inside.len(), 1, "{inside:?}");
     }
 }

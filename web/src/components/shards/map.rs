@@ -104,7 +104,8 @@ fn row(row: &Row, map: &Map, on: &Callback<Action>) -> Html {
     }
 }
 
-/// A shard in a group: a press selects the group's leader.
+/// A shard in a group: a press selects the group's leader, as the button at its head does, which is
+/// enough of a stop for the keyboard.
 fn here(shard: u64, cell: &Cell, side: &Side, on: &Callback<Action>) -> Html {
     if cell.state == State::Nothing {
         return html! { <td class="shards-nothing"><span class="sr-only">{ "nothing" }</span></td> };
@@ -118,7 +119,7 @@ fn here(shard: u64, cell: &Cell, side: &Side, on: &Callback<Action>) -> Html {
     let state = cell.state.word();
     html! {
         <td class={classes!("shards-cell", state, hue(side.group))}>
-            <button {title} aria-label={words} onclick={does(on, Action::Select(Selection::Node(side.node)))}>
+            <button {title} tabindex="-1" aria-label={words} onclick={does(on, Action::Select(Selection::Node(side.node)))}>
                 { glyph(cell.state) }
                 if let Some(way) = way { <span class="shards-way">{ way }</span> }
             </button>

@@ -105,9 +105,7 @@ impl<C: Content> Shards<C> {
         match it.state {
             _ if self.has(Mutant::NoOwnershipCheck) => true,
             _ if self.has(Mutant::RefusesDuringChange) && !self.is_settled() => false,
-            ShardState::Arrived { .. } if self.has(Mutant::WaitsForAll) => {
-                !self.waits()
-            }
+            ShardState::Arrived { .. } if self.has(Mutant::WaitsForAll) => !self.waits(),
             ShardState::Pulling { .. } => self.has(Mutant::ServesBeforeArrival),
             ShardState::Leaving { .. } => self.has(Mutant::KeepsServing),
             state => state.serves(),

@@ -94,8 +94,8 @@ fn the_setup_of_a_test_of_the_sharded_store_as_text_is_its_world() {
 #[test]
 fn golden_table_of_the_page() {
     let of = |name: &str| tests().find(|(test, _)| test.name == name).map(|(test, _)| test);
-    let rows = ROWS.iter().filter_map(|row| {
-        of(row.test).map(|test| (test, row.mistake.id(), row.seed, row.by))
-    });
+    let rows = ROWS
+        .iter()
+        .filter_map(|row| of(row.test).map(|test| (test, row.mistake.id(), row.seed, row.by)));
     check_page("../docs/labs/shardkv-course.md", &table(rows));
 }

@@ -241,7 +241,8 @@ mod tests {
             assert_eq!(has, *names);
         }
         let mut labs: Vec<&str> = labs::LABS.iter().skip(1).map(|lab| lab.name).collect();
-        (named.sort_unstable(), labs.sort_unstable());
+        named.sort_unstable();
+        labs.sort_unstable();
         assert_eq!(named, labs);
         assert!(labs.iter().all(|lab| look(lab).lab == *lab && of_lab(lab).is_some()));
     }

@@ -376,11 +376,13 @@ impl ShardChecks {
                 replicated::Notice::Raft(raft::Notice::Restored { .. }) => {
                     self.groups.restored(node);
                 }
-                replicated::Notice::Applied { index, session, sequence, outcome, fresh: true } => {
-                    if let Outcome::Reply(reply) = outcome {
-                        self.apply((*session, *sequence), *index, reply, look);
-                    }
-                }
+                replicated::Notice::Applied {
+                    index,
+                    session,
+                    sequence,
+                    outcome: Outcome::Reply(reply),
+                    fresh: true,
+                } => self.apply((*session, *sequence), *index, reply, look),
                 _ => {}
             }
         }

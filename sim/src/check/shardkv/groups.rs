@@ -85,11 +85,8 @@ impl Groups {
     /// A server applies an entry that says this.
     pub(super) fn applies(&mut self, node: NodeId, command: Option<Command>) {
         let sum = self.sum(node);
-        match command {
-            // Which shard a key is in, the server knows; under mistakes it may touch others.
-            Some(_) => sum.all = true,
-            None => {}
-        }
+        // Which shard a key is in, the server knows; under mistakes it may touch others.
+        sum.all |= command.is_some();
     }
 
     /// The controller's configurations, as its servers have them.
@@ -223,8 +220,8 @@ impl Groups {
         let Some(here) = shards.shard(shard) else { return };
         if state.serves() && !old.serves() {
             let others = self.fronts.iter().filter(|(other, _)| **other != gid);
-            let serving = others.filter(|(_, front)| front.shards[shard as usize].serves());
-            if let Some((&other, _)) = serving.map(|it| it).next() {
+            let mut serving = others.filter(|(_, front)| front.shards[shard as usize].serves());
+            if let Some((&other, _)) = serving.next() {
                 let because = words::shardkv::two_owners(shard, gid, other);
                 look.break_property(ONE_OWNER, None, Vec::new(), because);
             }

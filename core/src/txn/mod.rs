@@ -28,7 +28,7 @@
 //! | of two that write what they read as of a stamp, the first to commit wins | `shard.rs` | `prepare` |
 //! | a read as of a stamp waits for who may still commit before it (safe time) | `shard.rs` | `read_as_of` |
 //! | the first decision stands; whoever asks first, with none made, has it aborted | `shard.rs` | `decide`, `resolve` |
-//! | the client acts on a decision only when it is in the log | `client.rs` | `note_decision` |
+//! | the client acts on a decision only when it is in the log | `committing.rs` | `note_decision` |
 //! | who is in doubt asks, and goes on asking | `server.rs` | `look_for_doubts` |
 //! | a decision is forgotten once all have carried it out | `server.rs` | `tell_coordinators` |
 //! | all of it moves with the shard | `shard.rs` | `moved` |
@@ -42,9 +42,11 @@ pub mod message;
 pub mod shard;
 
 pub mod client;
+mod committing;
 pub mod node;
 pub mod server;
 pub mod work;
+mod written;
 
 pub mod invariants;
 pub mod mutants;

@@ -24,6 +24,7 @@ pub mod lab;
 pub mod liveness;
 pub mod plan;
 pub mod raft;
+pub mod shardkv;
 pub mod watch;
 
 use std::fmt;
@@ -31,6 +32,7 @@ use std::fmt;
 use crate::fingerprint::Fingerprint;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
+use crate::labs::shardkv::ShardLab;
 use crate::minimize::minimize;
 use crate::moment::Moment;
 use crate::property::Violation;
@@ -130,7 +132,8 @@ pub struct Swarm {
 
 /// All swarms. Apart from the words of the labs: the page knows those from its first
 /// view on, and of the swarm only what a search needs.
-pub const SWARMS: &[Swarm] = &[Swarm::of::<RaftLab>(), Swarm::of::<KvLab>()];
+pub const SWARMS: &[Swarm] =
+    &[Swarm::of::<RaftLab>(), Swarm::of::<KvLab>(), Swarm::of::<ShardLab>()];
 
 /// The swarm of a lab, by the lab's name.
 ///

@@ -1,10 +1,10 @@
 //! What the key/value store brings to its swarm: clients that work all the time, a hand that asks
 //! for more, and what clients may expect in the end. Its elections and logs are Raft's.
 
-mod liveness;
-mod plan;
+pub mod liveness;
+pub mod plan;
 pub mod states;
-mod watch;
+pub mod watch;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::raft::message::Timer as RaftTimer;
@@ -120,15 +120,6 @@ impl SwarmLab for KvLab {
 }
 
 impl Driver<KvLab> {
-    fn request(&mut self, node: NodeId, words: &str) -> bool {
-        self.act(Choice::Request(node, words.into()))
-    }
-
-    fn any_client(&mut self) -> NodeId {
-        let clients: Vec<NodeId> = self.scene.world.cast().clients().collect();
-        self.one_of(&clients).expect("there are clients in every plan")
-    }
-
     /// What clerks do not ask for by themselves: all the words of the store, half of them at a
     /// server that is named. Values are written once, so that a history says much.
     fn call_by_hand(&mut self) {

@@ -77,13 +77,12 @@ struct Prepares {
 }
 
 /// All labs whose runs can be prepared.
-const PREPARES: &[Prepares] =
-    &[
-        Prepares::of::<RaftLab>(),
-        Prepares::of::<KvLab>(),
-        Prepares::of::<CounterLab>(),
-        Prepares::of::<ShardLab>(),
-    ];
+const PREPARES: &[Prepares] = &[
+    Prepares::of::<RaftLab>(),
+    Prepares::of::<KvLab>(),
+    Prepares::of::<CounterLab>(),
+    Prepares::of::<ShardLab>(),
+];
 
 impl Prepares {
     const fn of<L: CourseLab>() -> Prepares {

@@ -9,6 +9,7 @@ use crate::find::{self, Look, Looks};
 use crate::labs;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
+use crate::labs::shardkv::ShardLab;
 use crate::link::{Link, Problem, Problems};
 use crate::luck::{Drawing, Draws};
 use crate::moment::Moment;
@@ -122,6 +123,8 @@ impl Tried {
 pub(crate) static RAFT: Tried = Tried::of::<RaftLab>();
 /// What makes runs of the key/value store.
 pub(crate) static KV: Tried = Tried::of::<KvLab>();
+/// What makes runs of the sharded store.
+pub(crate) static SHARDKV: Tried = Tried::of::<ShardLab>();
 
 /// What makes runs of a lab, by its name; `None` before its code is here.
 pub(crate) fn tried(lab: &str) -> Option<&'static Tried> {

@@ -132,11 +132,8 @@ pub(crate) static COURSE_OF_KV: CourseOf = CourseOf {
 };
 
 /// The sharded store's.
-pub(crate) static COURSE_OF_SHARDS: CourseOf = CourseOf {
-    tests: shardkv::TESTS,
-    open: direction_of::<ShardLab>,
-    head: head_of_shards,
-};
+pub(crate) static COURSE_OF_SHARDS: CourseOf =
+    CourseOf { tests: shardkv::TESTS, open: direction_of::<ShardLab>, head: head_of_shards };
 
 /// What is of the lab of a test, which is here since the test is.
 fn of_lab(test: &CourseTest) -> &'static CourseOf {

@@ -158,7 +158,9 @@ pub fn mistake(mutant: Mutant) -> &'static str {
         }
         Mutant::ConfigOutsideLog => "takes a configuration without the log",
         Mutant::JumpsToLatest => "takes the latest configuration, whatever came between",
-        Mutant::DoesNotWait => "takes a configuration while shards of the last one are on their way",
+        Mutant::DoesNotWait => {
+            "takes a configuration while shards of the last one are on their way"
+        }
         Mutant::ServesBeforeArrival => "answers for a shard that has not come yet",
         Mutant::KeepsServing => "answers for a shard that it has lost",
         Mutant::SessionsDoNotMove => "gives a shard away without what was done for whom",

@@ -260,7 +260,13 @@ impl OneKey<'_> {
     }
 
     /// How much of the order a read saw, and what is wrong with it alone.
-    fn seen(&self, told: &Told, vertices: &[Option<Vertex>], out: &mut Vec<Anomaly>) -> Seen {
+    fn seen(
+        &self,
+        told: &Told,
+        wrong: Wrong,
+        vertices: &[Option<Vertex>],
+        out: &mut Vec<Anomaly>,
+    ) -> Seen {
         let list = told.list;
         let sight = |value: u64| Sight { reader: told.op, key: self.name.clone(), value };
         let append = |value: &u64| self.key.appends.get(value);

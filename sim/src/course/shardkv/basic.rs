@@ -119,9 +119,7 @@ pub(super) const SNAPSHOT: CourseTest = CourseTest {
     title: "snapshots, join, and leave",
     about: "Groups join and leave with thirty keys and snapshots; then all are shut down and start \
             again, and nothing is lost.",
-    plan: course::Plan::Shards(
-        Plan::new(1, |t| Box::pin(snapshot(t))).log_bytes_max(1_000),
-    ),
+    plan: course::Plan::Shards(Plan::new(1, |t| Box::pin(snapshot(t))).log_bytes_max(1_000)),
 };
 
 async fn snapshot(t: Harness) -> Asserted<()> {
@@ -157,9 +155,7 @@ pub(super) const MISS_CHANGE: CourseTest = CourseTest {
     title: "servers that miss configuration changes",
     about: "A server of each group is down through several configurations, catches up, and is \
             needed when another one is shut down.",
-    plan: course::Plan::Shards(
-        Plan::new(1, |t| Box::pin(miss_change(t))).log_bytes_max(1_000),
-    ),
+    plan: course::Plan::Shards(Plan::new(1, |t| Box::pin(miss_change(t))).log_bytes_max(1_000)),
 };
 
 async fn miss_change(t: Harness) -> Asserted<()> {

@@ -289,9 +289,8 @@ impl Harness {
     /// # Errors
     /// When it takes longer.
     pub async fn settle_within(&self, millis: u64) -> Asserted<()> {
-        let settled = |scene: &crate::scene::Scene<ShardLab>| {
-            Harness::not_settled(&scene.world).is_none()
-        };
+        let settled =
+            |scene: &crate::scene::Scene<ShardLab>| Harness::not_settled(&scene.world).is_none();
         let within = Span::from_millis(millis);
         match self.cluster.run_until(settled, within).await {
             true => Ok(()),
@@ -320,9 +319,9 @@ impl Harness {
         let log = sizes.iter().map(|(log, _)| *log).max().unwrap_or(0);
         let snapshot = sizes.iter().map(|(_, snapshot)| *snapshot).max().unwrap_or(0);
         match self.look(|world| world.options().lab.replicated.log_bytes_max) {
-            Some(most) => ensure(log <= 8 * most, || {
-                format!("logs were not trimmed ({log} > {})", 8 * most)
-            }),
+            Some(most) => {
+                ensure(log <= 8 * most, || format!("logs were not trimmed ({log} > {})", 8 * most))
+            }
             None => ensure(snapshot == 0, || {
                 format!("snapshot too large ({snapshot}), should not be used")
             }),

@@ -34,11 +34,7 @@ pub(super) async fn begin(t: &Harness) -> Asserted<(Admin, ShardClerk)> {
 }
 
 /// Puts sixty keys, none of which is there, with values of so many letters.
-pub(super) async fn spread_puts(
-    t: &Harness,
-    clerk: &ShardClerk,
-    length: u32,
-) -> Asserted<Pairs> {
+pub(super) async fn spread_puts(t: &Harness, clerk: &ShardClerk, length: u32) -> Asserted<Pairs> {
     let pairs: Pairs = (0..KEYS).map(|key| (later_key(key), t.random_text(length))).collect();
     for (key, value) in &pairs {
         let put = clerk.put_if(key, value, 0).await?;
@@ -177,9 +173,7 @@ pub(super) const DELETE_BASIC: CourseTest = CourseTest {
     title: "delete ...",
     about: "After a group has joined, the snapshots of both together are hardly larger than the \
             one before.",
-    plan: course::Plan::Shards(
-        plan(3, |t| Box::pin(delete_basic(t))).log_bytes_max(SLACK),
-    ),
+    plan: course::Plan::Shards(plan(3, |t| Box::pin(delete_basic(t))).log_bytes_max(SLACK)),
 };
 
 /// By how many bytes snapshots may grow, and after how many of the log one is taken.

@@ -118,8 +118,7 @@ impl RaftWatch {
         let knew = std::mem::replace(&mut self.committed[node.index()], peer.commit_index());
         if peer.role().name() == RoleName::Leader {
             let news = knew < peer.commit_index();
-            let alone =
-                |id: NodeId| id == node || self.committed[id.index()] < peer.commit_index();
+            let alone = |id: NodeId| id == node || self.committed[id.index()] < peer.commit_index();
             if news && together(world, node).all(alone) {
                 counts.note(states::KNOWN_TO_ONE);
             }

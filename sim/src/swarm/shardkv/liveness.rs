@@ -100,7 +100,8 @@ impl Driver<ShardLab> {
     /// Whether no change of the configuration is asked for, and all of the core have made the last.
     fn is_settled(&self, core: &[NodeId]) -> bool {
         let world = &self.scene.world;
-        let mut clients = world.cast().clients().filter_map(|id| world.node(id).machine()?.clients());
+        let mut clients =
+            world.cast().clients().filter_map(|id| world.node(id).machine()?.clients());
         let asks = clients.any(|clients| {
             // The first clerk asks for configurations alone.
             clients.controller().clerks().any(|(number, it)| number > 0 && it.current.is_some())
@@ -127,7 +128,8 @@ impl Driver<ShardLab> {
     fn catches_up(&mut self, core: &[NodeId]) -> Result<(), &'static str> {
         for mut members in self.groups() {
             members.retain(|node| core.contains(node));
-            let committed = members.iter().filter_map(|&node| Some(self.peer(node)?.commit_index()));
+            let committed =
+                members.iter().filter_map(|&node| Some(self.peer(node)?.commit_index()));
             let least = committed.max().unwrap_or(0);
             self.wait(self.patience(), property::APPLIES, |driver| {
                 members.iter().all(|&node| driver.applied(node) >= least)

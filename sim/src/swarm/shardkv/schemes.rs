@@ -71,9 +71,11 @@ impl Driver<ShardLab> {
 
     /// What a group says to another of a shard that moves, under way and not held.
     fn moves_under_way(&self) -> Vec<EnvelopeId> {
-        let moves = self.scene.world.mail().filter(|mail| {
-            !mail.held && matches!(mail.message, Message::Move { .. })
-        });
+        let moves = self
+            .scene
+            .world
+            .mail()
+            .filter(|mail| !mail.held && matches!(mail.message, Message::Move { .. }));
         let mut ids: Vec<EnvelopeId> = moves.map(|mail| mail.id).collect();
         ids.sort_unstable();
         ids

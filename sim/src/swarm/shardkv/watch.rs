@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use netsplit_core::id::NodeId;
+use netsplit_core::kv::message::Reply as KvReply;
 use netsplit_core::machine::Effect;
 use netsplit_core::raft::message::Notice as RaftNotice;
 use netsplit_core::replicated::message::{self as replicated, Outcome};
 use netsplit_core::replicated::service::Text as _;
 use netsplit_core::replicated::sessions::SessionId;
 use netsplit_core::shardctrl::{ConfigNumber, Gid, Shard};
-use netsplit_core::kv::message::Reply as KvReply;
 use netsplit_core::shardkv::command::Reply;
 use netsplit_core::shardkv::message::{Message, Notice, Says};
 use netsplit_core::shardkv::shard::ShardState;
@@ -56,13 +56,7 @@ impl Watching<ShardLab> for ShardWatch {
         }
     }
 
-    fn went_down(
-        &mut self,
-        node: NodeId,
-        led: bool,
-        world: &World<ShardLab>,
-        counts: &mut Counts,
-    ) {
+    fn went_down(&mut self, node: NodeId, led: bool, world: &World<ShardLab>, counts: &mut Counts) {
         if node.is_client() {
             return self.clerks.went_down(node);
         }

@@ -351,8 +351,8 @@ static SHARDKV_READING: LabReading = LabReading {
     values: shardkv_options::values,
     set_disk: |_, _| Err((0, "disks of the lab `shardkv` are empty at the start".to_owned())),
     understands: shardkv::understands,
-    mistakes: words::kv::mistakes,
-    tried: &trial::KV,
+    mistakes: words::shardkv::mistakes,
+    tried: &trial::SHARDKV,
     course: &open::COURSE_OF_SHARDS,
 };
 

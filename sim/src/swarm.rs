@@ -26,6 +26,7 @@ pub mod plan;
 pub mod raft;
 pub mod service;
 pub mod shardctrl;
+pub mod shardkv;
 pub mod txn;
 pub mod watch;
 
@@ -35,6 +36,7 @@ use crate::fingerprint::Fingerprint;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
+use crate::labs::shardkv::ShardLab;
 use crate::labs::txn::TxnLab;
 use crate::minimize::minimize;
 use crate::moment::Moment;
@@ -139,6 +141,7 @@ pub const SWARMS: &[Swarm] = &[
     Swarm::of::<RaftLab>(),
     Swarm::of::<KvLab>(),
     Swarm::of::<ShardctrlLab>(),
+    Swarm::of::<ShardLab>(),
     Swarm::of::<TxnLab>(),
 ];
 

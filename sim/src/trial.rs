@@ -10,6 +10,7 @@ use crate::labs;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
+use crate::labs::shardkv::ShardLab;
 use crate::labs::txn::TxnLab;
 use crate::link::{Link, Problem, Problems};
 use crate::luck::{Drawing, Draws};
@@ -128,6 +129,8 @@ pub(crate) static KV: Tried = Tried::of::<KvLab>();
 pub(crate) static SHARDCTRL: Tried = Tried::of::<ShardctrlLab>();
 /// What makes runs of the store with transactions.
 pub(crate) static TXN: Tried = Tried::of::<TxnLab>();
+/// What makes runs of the sharded store.
+pub(crate) static SHARDKV: Tried = Tried::of::<ShardLab>();
 
 /// What makes runs of a lab, by its name; `None` before its code is here.
 pub(crate) fn tried(lab: &str) -> Option<&'static Tried> {

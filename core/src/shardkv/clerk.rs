@@ -423,10 +423,13 @@ impl<C: Content> ShardClients<C> {
     /// configuration, and tries again" (4B), with the same number.
     fn sent_to_another_group(&mut self, number: ClerkNumber, from: NodeId, cx: Cx) {
         let renumbers = self.has(Mutant::NewNumberAfterWrongGroup);
-        let back_off = self.options.replicated.back_off;
+        let (back_off, count) = (self.options.replicated.back_off, self.group_size());
         let clerk = self.clerk(number);
         let Some(current) = &mut clerk.current else { return };
         current.waits = true;
+        // Who was cut off from its group is of an older configuration for ever: if the shard is to
+        // be here, another server may say so.
+        current.server = current.turn.after_silence(current.server, count);
         let (call, is_query) = (current.call, C::is_query(&current.command));
         clerk.sequence += u64::from(renumbers && !is_query);
         cx.notify(Notice::WrongGroup { clerk: number, call, from });

@@ -1,10 +1,10 @@
 //! What every service over Raft brings to its swarm: clients that work all the time, a hand that asks
 //! for more, and what clients may expect in the end. Its elections and logs are Raft's.
 
-mod liveness;
+pub mod liveness;
 pub mod plan;
 pub mod states;
-mod watch;
+pub mod watch;
 
 use netsplit_core::raft::message::Timer as RaftTimer;
 use netsplit_core::replicated::message::Timer;

@@ -74,6 +74,7 @@ pub static ROWS: &[Red] = &[
     // Assertions and mistakes that no row above shows.
     red("TestStaticShards", M::NobodysIsPulled, 1, NO_ANSWER),
     red("TestJoinLeave", M::NeverDeletes, 1, NO_END),
+    red("TestManyConcurrentClerkUnreliable5A", M::SecondCopyOverwrites, 2, "puts to k17 were done"),
     red("TestSnapshot", M::ServesBeforeArrival, 1, "Get(1): expected"),
     broken("TestUnreliable1", M::SnapshotWithoutStates, 1, BOUNDED),
     broken("TestUnreliable2", M::ConfigOutsideLog, 1, EQUAL_STATE),

@@ -13,6 +13,7 @@ use crate::lab::Lab;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::raft_disk::{DiskText, impossible_starts};
+use crate::labs::shardkv::ShardLab;
 use crate::moment::Moment;
 use crate::open;
 use crate::scenario::{Line, Scenario, Script};
@@ -146,7 +147,7 @@ fn every_scenario_is_named_once() {
     ids.dedup();
     assert_eq!((numbers.len(), ids.len()), (count, count));
     let gallery: Vec<u32> = super::all().map(|scenario| scenario.number).collect();
-    assert_eq!(gallery, (1..=24).collect::<Vec<u32>>());
+    assert_eq!(gallery, (1..=30).collect::<Vec<u32>>());
     for scenario in super::all() {
         for (place, switch) in scenario.switches.iter().enumerate() {
             assert_eq!(switch.shows.number, scenario.number * 100 + place as u32 + 1);
@@ -194,17 +195,15 @@ fn wrong_in<L: Lab>(scenario: &Scenario) -> Vec<String> {
 }
 
 /// The lab of a scenario.
-fn is_of_store(scenario: &Scenario) -> bool {
-    scenario.parse().setup.lab == KvLab::NAME
-}
 
 #[test]
 fn what_every_note_promises_happens() {
     let mut wrong = Vec::new();
     for scenario in super::with_switches() {
-        wrong.extend(match is_of_store(scenario) {
-            true => wrong_in::<KvLab>(scenario),
-            false => wrong_in::<RaftLab>(scenario),
+        wrong.extend(match &*scenario.parse().setup.lab {
+            KvLab::NAME => wrong_in::<KvLab>(scenario),
+            ShardLab::NAME => wrong_in::<ShardLab>(scenario),
+            _ => wrong_in::<RaftLab>(scenario),
         });
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -218,9 +217,10 @@ fn every_promise_could_be_broken() {
     for scenario in super::all() {
         let shown = scenario.switches.iter().map(|switch| switch.shows);
         let family: Vec<&Scenario> = std::iter::once(scenario).chain(shown).collect();
-        kept.extend(match is_of_store(scenario) {
-            true => never_otherwise::<KvLab>(&family),
-            false => never_otherwise::<RaftLab>(&family),
+        kept.extend(match &*scenario.parse().setup.lab {
+            KvLab::NAME => never_otherwise::<KvLab>(&family),
+            ShardLab::NAME => never_otherwise::<ShardLab>(&family),
+            _ => never_otherwise::<RaftLab>(&family),
         });
     }
     assert!(kept.is_empty(), "never otherwise:\n{}", kept.join("\n"));

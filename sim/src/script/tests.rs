@@ -131,7 +131,12 @@ fn errors_name_the_place_and_what_was_expected() {
         1,
         "expected a first line like `scenario raft nodes=5 seed=7`, found `crash`",
     );
-    check("scenario raff", 1, 10, "expected a lab: `raft`, `kv` or `shardctrl`, found `raff`");
+    check(
+        "scenario raff",
+        1,
+        10,
+        "expected a lab: `raft`, `kv`, `shardctrl`, `shardkv` or `txn`, found `raff`",
+    );
     check("scenario raft nodes=16", 1, 21, "expected 1 to 15 nodes, found `16`");
     check("scenario raft sed=1", 1, 15, "there is no option `sed`; did you mean `seed`?");
     check("scenario raft seed=1 seed=2", 1, 22, "`seed` is set twice");

@@ -56,3 +56,6 @@ pub mod invariants;
 pub mod mutants;
 pub mod options;
 pub mod view;
+
+#[cfg(test)]
+mod tests;

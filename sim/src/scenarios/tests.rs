@@ -194,8 +194,6 @@ fn wrong_in<L: Lab>(scenario: &Scenario) -> Vec<String> {
     wrong
 }
 
-/// The lab of a scenario.
-
 #[test]
 fn what_every_note_promises_happens() {
     let mut wrong = Vec::new();

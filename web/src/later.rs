@@ -6,7 +6,7 @@
 //! program. So what calls something of it by its own name draws it into the first.
 //!
 //! The labs after the first are in parts of their own, [fetched](fetch_lab) once a run of one is
-//! opened: the key/value store, and all that have shards.
+//! opened: the key/value store, the sharded one with its controller, and transactions.
 //!
 //! Built without the feature `split`, the program is in one piece, and all is there.
 
@@ -88,7 +88,7 @@ pub struct OfLabs {
 }
 
 /// The labs of each part, by name: what is fetched is known before it is there.
-const OF_PARTS: [&[&str]; 2] = [&["kv"], &["shardctrl", "shardkv", "txn"]];
+const OF_PARTS: [&[&str]; 3] = [&["kv"], &["shardctrl", "shardkv"], &["txn"]];
 
 static OF_KV: OfLabs = OfLabs {
     codes: &[&KV_CODE],
@@ -102,7 +102,18 @@ static OF_KV: OfLabs = OfLabs {
 };
 
 static OF_SHARDS: OfLabs = OfLabs {
-    codes: &[&SHARDCTRL_CODE, &SHARDKV_CODE, &TXN_CODE],
+    codes: &[&SHARDCTRL_CODE, &SHARDKV_CODE],
+    sheets: &["kv.css", "shardkv.css"],
+    asks: pages::kv::asks,
+    reads: pages::kv::reads,
+    beside: pages::shards::beside,
+    operation: pages::views::operation,
+    paint_clients,
+    ask: Model::ask,
+};
+
+static OF_TXN: OfLabs = OfLabs {
+    codes: &[&TXN_CODE],
     sheets: &["kv.css", "shardkv.css", "txn.css"],
     asks: pages::kv::asks,
     reads: pages::kv::reads,
@@ -140,7 +151,7 @@ thread_local! {
 }
 
 const LABS_AT_ONCE: &[&OfLabs] =
-    if cfg!(target_family = "wasm") { &[] } else { &[&OF_KV, &OF_SHARDS] };
+    if cfg!(target_family = "wasm") { &[] } else { &[&OF_KV, &OF_SHARDS, &OF_TXN] };
 
 const fn at_once() -> Option<&'static Later> {
     if cfg!(feature = "split") { None } else { Some(&LATER) }
@@ -202,7 +213,8 @@ pub async fn fetch() -> Result<&'static Later, std::convert::Infallible> {
 pub async fn fetch_lab(lab: &str) -> Option<&'static OfLabs> {
     match OF_PARTS.iter().position(|labs| labs.contains(&lab))? {
         0 => fetch_kv().await.ok(),
-        _ => fetch_shards().await.ok(),
+        1 => fetch_shards().await.ok(),
+        _ => fetch_txn().await.ok(),
     }
 }
 
@@ -228,6 +240,17 @@ async fn fetch_shards() -> Result<&'static OfLabs, std::convert::Infallible> {
     Ok(&OF_SHARDS)
 }
 
+#[cfg(feature = "split")]
+#[wasm_split_helpers::wasm_split(txn, fallible)]
+fn fetch_txn() -> Result<&'static OfLabs, wasm_split_helpers::SplitLoaderError> {
+    Ok(&OF_TXN)
+}
+
+#[cfg(not(feature = "split"))]
+async fn fetch_txn() -> Result<&'static OfLabs, std::convert::Infallible> {
+    Ok(&OF_TXN)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,7 +259,7 @@ mod tests {
     #[test]
     fn every_lab_after_the_first_is_in_one_part_and_has_a_look() {
         let mut named = OF_PARTS.concat();
-        for (names, of) in OF_PARTS.iter().zip([&OF_KV, &OF_SHARDS]) {
+        for (names, of) in OF_PARTS.iter().zip([&OF_KV, &OF_SHARDS, &OF_TXN]) {
             let has: Vec<&str> = of.codes.iter().map(|code| code.lab).collect();
             assert_eq!(has, *names);
         }

@@ -65,7 +65,7 @@ fn is_later(file: &str) -> bool {
 
 /// What a part is called in the built site, behind the program's name: `later.wasm`. What a lab
 /// shares with the rest of the program comes with that; what labs share alone is named after them:
-/// `1-kv-shards.wasm`.
+/// `1-kv.shards.wasm`.
 fn renamed(part: &str, fetches: &str) -> Outcome<String> {
     let [own, shared] = PARTS;
     if let Some(part) = part.strip_prefix(own) {
@@ -74,7 +74,7 @@ fn renamed(part: &str, fetches: &str) -> Outcome<String> {
     let number = part.trim_start_matches(shared).trim_end_matches(".wasm");
     let sharing = sharing(number, fetches)
         .ok_or(format!("it does not stand in what the splitter wrote who shares `{part}`"))?;
-    let last = if sharing.contains(&"later") { "later".to_owned() } else { sharing.join("-") };
+    let last = if sharing.contains(&"later") { "later".to_owned() } else { sharing.join(".") };
     Ok(format!("{number}-{last}.wasm"))
 }
 
@@ -130,7 +130,7 @@ mod tests {
         let renamed = |part: &str| renamed(part, fetches).ok();
         assert_eq!(renamed("split_kv.wasm").as_deref(), Some("kv.wasm"));
         assert_eq!(renamed("chunk_1.wasm").as_deref(), Some("1-later.wasm"));
-        assert_eq!(renamed("chunk_2.wasm").as_deref(), Some("2-kv-shards.wasm"));
+        assert_eq!(renamed("chunk_2.wasm").as_deref(), Some("2-kv.shards.wasm"));
         assert_eq!(renamed("chunk_3.wasm"), None);
     }
 

@@ -45,20 +45,18 @@ const RADIUS: (f64, f64) = (36.0, 0.085);
 const GAP: f64 = 30.0;
 /// How much larger the radius of a ring is than that of a server at most: it is seen as one thing.
 const TIGHT: f64 = 2.4;
-/// What is free above, below and beside a ring: on a stage that is large, and on a small one.
-const MARGINS: [(f64, f64, f64); 2] = [(28.0, 26.0, 16.0), (20.0, 14.0, 12.0)];
+/// What is free above, below and beside a ring: on a stage that is large, on a small one, and on one
+/// that is so low that there is no room for a name above a ring.
+const MARGINS: [(f64, f64, f64); 3] = [(28.0, 26.0, 16.0), (24.0, 10.0, 10.0), (12.0, 10.0, 10.0)];
 /// From a server to the name of its ring: its timer is between them.
 const NAME_GAP: f64 = 16.0;
-/// How wide a letter of a name is at most.
-const LETTER: f64 = 8.5;
+/// How wide a letter of a name is.
+const LETTER: f64 = 6.8;
 
 impl Island {
     /// What it is called.
     pub fn title(&self) -> String {
-        match self.group {
-            0 => "controller".to_owned(),
-            group => format!("g{group}"),
-        }
+        title(self.group)
     }
 
     /// The only ring of a cluster without groups.
@@ -68,10 +66,19 @@ impl Island {
 
     /// How much room its name takes: left, top, right, bottom.
     pub fn name_room(&self) -> [f64; 4] {
-        let (at, width) = (self.name.at, self.title().len() as f64 * LETTER);
+        let (at, width) = (self.name.at, name_width(self.group));
         let left = at.x - if self.name.beside { width } else { width / 2.0 };
         [left, at.y - 10.0, left + width, at.y + 10.0]
     }
+}
+
+fn title(group: u32) -> String {
+    if group == 0 { "controller".to_owned() } else { format!("g{group}") }
+}
+
+/// How wide the name of a group is.
+fn name_width(group: u32) -> f64 {
+    title(group).len() as f64 * LETTER
 }
 
 /// How a ring of so many lies around its middle, its radius being one: how far it reaches down and to
@@ -119,6 +126,16 @@ impl Grid {
         if count < 2 { 0.0 } else { high.min(wide).min(TIGHT * self.radius).max(self.radius) }
     }
 
+    /// How far rings stand at the right of the middle of their cells, so that the widest name has room
+    /// at the left of the server on top; `None` where that cannot be.
+    fn aside(&self, widest: f64, count: u32) -> Option<f64> {
+        let half = self.cell.width / 2.0;
+        let wanted = (widest + NAME_GAP + self.radius - half).max(0.0);
+        let beside = if count < 2 { 0.0 } else { shape(count).1 };
+        let spare = half - beside * self.round(count) - self.radius - self.margins.2;
+        (wanted == 0.0 || wanted <= spare).then_some(wanted)
+    }
+
     /// Better is what leaves enough room, then larger servers, then larger gaps.
     fn rank(&self) -> (bool, f64, f64) {
         let fits = self.gap >= GAP;
@@ -132,6 +149,8 @@ pub fn islands(cast: Cast, size: Size) -> Islands {
         (0..=cast.groups.count).filter(|group| cast.members(*group).next().is_some()).collect();
     let count_of = |group: u32| cast.members(group).count() as u32;
     let most = groups.len().max(1) as u32;
+    let widest = groups.iter().map(|group| name_width(*group)).fold(0.0, f64::max);
+    let largest = groups.iter().map(|group| count_of(*group)).max().unwrap_or(1);
     let wanted = RADIUS.0.min(size.width.min(size.height) * RADIUS.1).max(RADIUS_LEAST);
     let radii = (0..).map(|step| wanted - f64::from(step)).take_while(|it| *it > RADIUS_LEAST);
     let radii: Vec<f64> = radii.chain([RADIUS_LEAST]).collect();
@@ -145,7 +164,9 @@ pub fn islands(cast: Cast, size: Size) -> Islands {
             shape(count).2 * grid.round(count).max(1.0) - 2.0 * radius
         };
         let gap = groups.iter().map(gap).fold(f64::INFINITY, f64::min);
-        Grid { gap, ..grid }
+        // Without room above, every name must have it beside.
+        let named = margins != MARGINS[2] || grid.aside(widest, largest).is_some();
+        Grid { gap: if named { gap } else { f64::NEG_INFINITY }, ..grid }
     };
     let mut best = grid(1, RADIUS_LEAST, MARGINS[0]);
     for margins in MARGINS {
@@ -162,6 +183,7 @@ pub fn islands(cast: Cast, size: Size) -> Islands {
         }
     }
     let rows = most.div_ceil(best.columns);
+    let aside = best.aside(widest, largest).unwrap_or(0.0);
     let (mut nodes, mut islands) = (Vec::new(), Vec::new());
     for (place, &group) in (0..).zip(&groups) {
         let (row, column) = (place / best.columns, place % best.columns);
@@ -173,7 +195,7 @@ pub fn islands(cast: Cast, size: Size) -> Islands {
         let high = round * (shape(count).0 + if count < 2 { 0.0 } else { 1.0 });
         let air = (best.cell.height - high - 2.0 * best.radius - top - bottom) / 2.0;
         let centre = Point::new(
-            left + (f64::from(column) + 0.5) * best.cell.width,
+            left + (f64::from(column) + 0.5) * best.cell.width + aside,
             size.height * f64::from(row) / f64::from(rows) + air + top + best.radius + round,
         );
         let at = |member: u32| {
@@ -183,16 +205,15 @@ pub fn islands(cast: Cast, size: Size) -> Islands {
         nodes.extend((0..count).map(at));
         let mut island = Island { reach: round + best.radius, ..Island::whole(centre) };
         island.group = group;
-        island.name = name(&island, best.radius, centre.y - round, best.cell.width);
+        island.name = name(&island, best.radius, centre.y - round, best.cell.width / 2.0 + aside);
         islands.push(island);
     }
     Islands { nodes, radius: best.radius, islands }
 }
 
 /// Beside the first server, which is on top, or above it.
-fn name(island: &Island, radius: f64, top: f64, width: f64) -> Name {
-    let wide = island.title().len() as f64 * LETTER;
-    match width / 2.0 - radius - NAME_GAP - wide {
+fn name(island: &Island, radius: f64, top: f64, left: f64) -> Name {
+    match left - radius - NAME_GAP - name_width(island.group) {
         room if room >= 0.0 => {
             let at = Point::new(island.centre.x - radius - NAME_GAP, top);
             Name { at, beside: true }
@@ -222,11 +243,12 @@ mod tests {
 
     use super::*;
 
-    /// The stage beside a column of clients at 1440×900, at 1024×768, and on a phone.
-    const STAGES: [Size; 3] = [
-        Size { width: 768.0, height: 430.0 },
-        Size { width: 520.0, height: 300.0 },
-        Size { width: 318.0, height: 280.0 },
+    /// The stage beside a column of clients at 1440×900, at 1024×768, and on a phone; and one alone.
+    const STAGES: [Size; 4] = [
+        Size { width: 768.0, height: 312.0 },
+        Size { width: 528.0, height: 215.0 },
+        Size { width: 318.0, height: 248.0 },
+        Size { width: 1_328.0, height: 680.0 },
     ];
 
     fn cast(alone: u32, count: u32, size: u32) -> Cast {
@@ -235,9 +257,7 @@ mod tests {
 
     #[test]
     fn groups_are_on_the_stage_and_their_servers_apart() {
-        for (alone, count, size) in
-            [(3, 3, 3), (3, 2, 3), (1, 1, 3), (3, 3, 1), (0, 2, 3), (3, 2, 5)]
-        {
+        for (alone, count, size) in [(3, 3, 3), (3, 2, 3), (1, 1, 3), (3, 3, 1), (0, 2, 3)] {
             for stage in STAGES {
                 let cast = cast(alone, count, size);
                 let all = islands(cast, stage);
@@ -249,7 +269,7 @@ mod tests {
                     assert!(at.y >= all.radius && at.y <= stage.height - all.radius, "{told}");
                     for other in &all.nodes[..place] {
                         let free = at.distance(*other) - 2.0 * all.radius;
-                        assert!(free >= 10.0, "{told}, {free} from {other:?}");
+                        assert!(free >= 14.0, "{told}, {free} from {other:?}");
                     }
                 }
             }

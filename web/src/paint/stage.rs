@@ -154,7 +154,12 @@ impl Scene<'_> {
             brush.stroke(if near { &palette.ink } else { &palette.ink_soft }, 3.0);
             if !model.playback.playing || nodes.has(node.id) {
                 let words = Span::from_millis(left / 1_000).to_string();
-                labels.put_below(brush, palette, &words, centre, ring.radius + 12.0);
+                let gap = ring.radius + 12.0;
+                // In the small rings of groups a time may have no room; a selected one has it.
+                match ring.cast.groups.count > 0 && !nodes.has(node.id) {
+                    true => labels.put_below_if_free(brush, palette, &words, centre, gap),
+                    false => labels.put_below(brush, palette, &words, centre, gap),
+                }
             }
         }
     }

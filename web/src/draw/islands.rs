@@ -3,7 +3,7 @@
 
 use netsplit_core::id::{Cast, NodeId};
 
-use super::ring::{Point, RADIUS_LEAST, Size};
+use super::ring::{Point, Size};
 use super::turn::sin_cos;
 
 /// A ring of servers that replicate together.
@@ -41,13 +41,15 @@ pub struct Islands {
 
 /// A server's radius at most, and as a share of the stage's smaller side.
 const RADIUS: (f64, f64) = (36.0, 0.085);
+/// And at least: where groups share a small stage it is still large enough for a finger.
+const LEAST: f64 = 20.0;
 /// What is free between two neighbours, for the times of their timers, where there is room.
 const GAP: f64 = 30.0;
 /// How much larger the radius of a ring is than that of a server at most: it is seen as one thing.
 const TIGHT: f64 = 2.4;
 /// What is free above, below and beside a ring: on a stage that is large, on a small one, and on one
 /// that is so low that there is no room for a name above a ring.
-const MARGINS: [(f64, f64, f64); 3] = [(28.0, 26.0, 16.0), (24.0, 10.0, 10.0), (12.0, 10.0, 10.0)];
+const MARGINS: [(f64, f64, f64); 3] = [(28.0, 26.0, 16.0), (26.0, 10.0, 10.0), (12.0, 10.0, 10.0)];
 /// From a server to the name of its ring: its timer is between them.
 const NAME_GAP: f64 = 16.0;
 /// How wide a letter of a name is.
@@ -151,9 +153,9 @@ pub fn islands(cast: Cast, size: Size) -> Islands {
     let most = groups.len().max(1) as u32;
     let widest = groups.iter().map(|group| name_width(*group)).fold(0.0, f64::max);
     let largest = groups.iter().map(|group| count_of(*group)).max().unwrap_or(1);
-    let wanted = RADIUS.0.min(size.width.min(size.height) * RADIUS.1).max(RADIUS_LEAST);
-    let radii = (0..).map(|step| wanted - f64::from(step)).take_while(|it| *it > RADIUS_LEAST);
-    let radii: Vec<f64> = radii.chain([RADIUS_LEAST]).collect();
+    let wanted = RADIUS.0.min(size.width.min(size.height) * RADIUS.1).max(LEAST);
+    let radii = (0..).map(|step| wanted - f64::from(step)).take_while(|it| *it > LEAST);
+    let radii: Vec<f64> = radii.chain([LEAST]).collect();
     let grid = |columns: u32, radius: f64, margins| {
         let rows = most.div_ceil(columns);
         let cell =
@@ -168,7 +170,7 @@ pub fn islands(cast: Cast, size: Size) -> Islands {
         let named = margins != MARGINS[2] || grid.aside(widest, largest).is_some();
         Grid { gap: if named { gap } else { f64::NEG_INFINITY }, ..grid }
     };
-    let mut best = grid(1, RADIUS_LEAST, MARGINS[0]);
+    let mut best = Grid { gap: f64::NEG_INFINITY, ..grid(1, LEAST, MARGINS[0]) };
     for margins in MARGINS {
         if best.gap >= GAP {
             break;
@@ -226,6 +228,9 @@ fn name(island: &Island, radius: f64, top: f64, left: f64) -> Name {
 pub fn within_ring(island: &Island, from: Point, to: Point) -> f64 {
     let along = from.direction(to);
     let aside = Point::new(from.x - island.centre.x, from.y - island.centre.y);
+    if aside.dot(aside) > island.reach * island.reach {
+        return 0.0;
+    }
     let behind = aside.dot(along);
     let square = behind * behind - aside.dot(aside) + island.reach * island.reach;
     let leaves = square.max(0.0).sqrt() - behind;
@@ -262,7 +267,7 @@ mod tests {
                 let cast = cast(alone, count, size);
                 let all = islands(cast, stage);
                 assert_eq!(all.nodes.len() as u32, cast.servers);
-                assert!(all.radius >= RADIUS_LEAST);
+                assert!(all.radius >= LEAST);
                 for (place, at) in all.nodes.iter().enumerate() {
                     let told = format!("{alone}+{count}x{size} on {stage:?}: {place} at {at:?}");
                     assert!(at.x >= all.radius && at.x <= stage.width - all.radius, "{told}");

@@ -40,7 +40,7 @@ extern "C" {
 /// A stop of the program is a mistake of ours; without this nobody would read which.
 #[wasm_bindgen(start, private)]
 fn start() {
-    // The page fetches these labs when they are wanted; the module has all of them.
-    netsplit_sim::labs::bring(netsplit_sim::labs::LATER);
+    // The page fetches a lab when it is wanted; the module has all of them.
+    netsplit_sim::labs::bring(netsplit_sim::labs::CODES);
     std::panic::set_hook(Box::new(|report| write_error(&format!("Netsplit stopped: {report}"))));
 }

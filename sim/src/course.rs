@@ -111,7 +111,7 @@ pub struct Setting {
     /// Mistakes of a service over Raft and of its clerks; Raft alone has none of
     /// these.
     pub of_service: ServiceMutants,
-    /// Mistakes of the shard controller; nothing else has any of these.
+    /// Mistakes of the shard controller; the sharded store has one.
     pub of_controller: ControllerMutants,
     /// Mistakes of the sharded store and of its clerks.
     pub of_shards: ShardMutants,
@@ -182,7 +182,7 @@ impl CourseTest {
         match mistake {
             Mistake::OfRaft(_) => true,
             Mistake::OfService(_) => self.lab() != RAFT_LAB,
-            Mistake::OfController(_) => self.lab() == SHARDCTRL_LAB,
+            Mistake::OfController(_) => matches!(self.lab(), SHARDCTRL_LAB | SHARDKV_LAB),
             Mistake::OfShards(_) => self.lab() == SHARDKV_LAB,
         }
     }

@@ -75,13 +75,15 @@ pub struct LabWords {
     pub slots: &'static [(&'static str, &'static [Slot])],
     /// Names of options with their numbers in links; never reused.
     pub options: &'static [(&'static str, u32)],
-    /// The rest, once it has come.
-    code: fn() -> Option<&'static LabCode>,
+    /// The rest, by the lab's name, once it has come.
+    code: fn(&str) -> Option<&'static LabCode>,
 }
 
 /// What of a lab is code.
 #[derive(Debug)]
 pub struct LabCode {
+    /// The lab's word.
+    pub lab: &'static str,
     /// The properties that are checked.
     pub properties: &'static [Property],
     /// What is said of its moments.
@@ -165,7 +167,7 @@ impl LabWords {
 
     /// Whether its code is here.
     pub fn is_here(&self) -> bool {
-        (self.code)().is_some()
+        (self.code)(self.name).is_some()
     }
 
     /// Its code.
@@ -173,7 +175,7 @@ impl LabWords {
     /// # Panics
     /// Before that is here; until then no script of the lab can be read.
     pub fn code(&self) -> &'static LabCode {
-        (self.code)().expect("a script of the lab was read, so its code is here")
+        (self.code)(self.name).expect("a script of the lab was read, so its code is here")
     }
 
     /// What reads its words.
@@ -234,10 +236,11 @@ static RAFT: LabWords = LabWords {
     calls: &[],
     slots: &[],
     options: raft_options::NUMBERS,
-    code: || Some(&RAFT_CODE),
+    code: |_| Some(&RAFT_CODE),
 };
 
 static RAFT_CODE: LabCode = LabCode {
+    lab: RaftLab::NAME,
     properties: RaftChecks::PROPERTIES,
     stories: &words::raft::STORIES,
     open: open::script_of::<RaftLab>,
@@ -265,11 +268,12 @@ static KV: LabWords = LabWords {
     calls: kv::OF_CLIENTS,
     slots: kv::SLOTS,
     options: kv_options::NUMBERS,
-    code: brought::kv,
+    code: brought::code,
 };
 
 /// The code of the key/value store, for whoever [brings](bring) it.
 pub static KV_CODE: LabCode = LabCode {
+    lab: KvLab::NAME,
     properties: <KvChecks as Checks<KvLab>>::PROPERTIES,
     stories: &words::kv::STORIES,
     open: open::script_of::<KvLab>,
@@ -297,11 +301,12 @@ static SHARDCTRL: LabWords = LabWords {
     calls: shardctrl::OF_CLIENTS,
     slots: shardctrl::SLOTS,
     options: shardctrl_options::NUMBERS,
-    code: brought::shardctrl,
+    code: brought::code,
 };
 
 /// The code of the shard controller, for whoever [brings](bring) it.
 pub static SHARDCTRL_CODE: LabCode = LabCode {
+    lab: ShardctrlLab::NAME,
     properties: <ShardctrlChecks as Checks<ShardctrlLab>>::PROPERTIES,
     stories: &words::shardctrl::STORIES,
     open: open::script_of::<ShardctrlLab>,
@@ -329,11 +334,12 @@ static SHARDKV: LabWords = LabWords {
     calls: shardkv::OF_CLIENTS,
     slots: shardkv::SLOTS,
     options: shardkv_options::NUMBERS,
-    code: brought::shardkv,
+    code: brought::code,
 };
 
 /// The code of the sharded store, for whoever [brings](bring) it.
 pub static SHARDKV_CODE: LabCode = LabCode {
+    lab: ShardLab::NAME,
     properties: ShardChecks::PROPERTIES,
     stories: &words::kv::STORIES,
     open: open::script_of::<ShardLab>,
@@ -345,8 +351,8 @@ static SHARDKV_READING: LabReading = LabReading {
     values: shardkv_options::values,
     set_disk: |_, _| Err((0, "disks of the lab `shardkv` are empty at the start".to_owned())),
     understands: shardkv::understands,
-    mistakes: words::kv::mistakes,
-    tried: &trial::KV,
+    mistakes: words::shardkv::mistakes,
+    tried: &trial::SHARDKV,
     course: &open::COURSE_OF_SHARDS,
 };
 
@@ -361,11 +367,12 @@ static TXN: LabWords = LabWords {
     calls: txn::OF_CLIENTS,
     slots: txn::SLOTS,
     options: txn_options::NUMBERS,
-    code: brought::txn,
+    code: brought::code,
 };
 
 /// The code of the store with transactions, for whoever [brings](bring) it.
 pub static TXN_CODE: LabCode = LabCode {
+    lab: TxnLab::NAME,
     properties: TxnChecks::PROPERTIES,
     stories: &words::kv::STORIES,
     open: open::script_of::<TxnLab>,
@@ -377,42 +384,28 @@ static TXN_READING: LabReading = LabReading {
     values: txn_options::values,
     set_disk: |_, _| Err((0, "disks of the lab `txn` are empty at the start".to_owned())),
     understands: txn::understands,
-    mistakes: words::kv::mistakes,
-    tried: &trial::KV,
-    course: &open::COURSE_OF_KV,
+    mistakes: words::txn::mistakes,
+    tried: &trial::TXN,
+    course: &open::COURSE_OF_TXN,
 };
 
-/// The labs that come after the first, each with its code: what is to be [brought](bring).
-pub static LATER: &Codes = &[("kv", &KV_CODE), ("shardctrl", &SHARDCTRL_CODE)];
+/// The code of every lab after the first, for whoever [brings](bring) all.
+pub const CODES: &[&LabCode] = &[&KV_CODE, &SHARDCTRL_CODE, &SHARDKV_CODE, &TXN_CODE];
 
-pub use brought::{Codes, bring};
+pub use brought::bring;
 
 /// All code is here.
 #[cfg(not(target_family = "wasm"))]
 mod brought {
     use super::LabCode;
 
-    pub(super) fn kv() -> Option<&'static LabCode> {
-        Some(&super::KV_CODE)
+    /// That of a lab after the first.
+    pub(super) fn code(lab: &str) -> Option<&'static LabCode> {
+        super::CODES.iter().copied().find(|code| code.lab == lab)
     }
 
-    pub(super) fn shardctrl() -> Option<&'static LabCode> {
-        Some(&super::SHARDCTRL_CODE)
-    }
-
-    pub(super) fn shardkv() -> Option<&'static LabCode> {
-        Some(&super::SHARDKV_CODE)
-    }
-
-    pub(super) fn txn() -> Option<&'static LabCode> {
-        Some(&super::TXN_CODE)
-    }
-
-    /// The code of labs after the first has come; it was here already.
-    pub fn bring(_codes: &'static Codes) {}
-
-    /// See [`LATER`](super::LATER).
-    pub type Codes = [(&'static str, &'static LabCode)];
+    /// The code of these labs has come; it was here already.
+    pub fn bring(_: &[&'static LabCode]) {}
 }
 
 /// The code of a lab after the first is here once it was brought: nothing else names it, so that
@@ -420,37 +413,19 @@ mod brought {
 #[cfg(target_family = "wasm")]
 mod brought {
     use super::LabCode;
-    use std::cell::Cell;
+    use std::cell::RefCell;
 
     thread_local! {
-        static BROUGHT: Cell<&'static Codes> = const { Cell::new(&[]) };
+        static HERE: RefCell<Vec<&'static LabCode>> = const { RefCell::new(Vec::new()) };
     }
 
-    fn code(name: &str) -> Option<&'static LabCode> {
-        BROUGHT.get().iter().find(|(lab, _)| *lab == name).map(|(_, code)| *code)
+    /// That of a lab after the first, once it has come.
+    pub(super) fn code(lab: &str) -> Option<&'static LabCode> {
+        HERE.with_borrow(|here| here.iter().copied().find(|code| code.lab == lab))
     }
 
-    pub(super) fn kv() -> Option<&'static LabCode> {
-        code("kv")
+    /// The code of these labs has come.
+    pub fn bring(codes: &[&'static LabCode]) {
+        HERE.with_borrow_mut(|here| here.extend(codes));
     }
-
-    pub(super) fn shardctrl() -> Option<&'static LabCode> {
-        code("shardctrl")
-    }
-
-    pub(super) fn shardkv() -> Option<&'static LabCode> {
-        code("shardkv")
-    }
-
-    pub(super) fn txn() -> Option<&'static LabCode> {
-        code("txn")
-    }
-
-    /// The code of labs after the first has come.
-    pub fn bring(codes: &'static Codes) {
-        BROUGHT.set(codes);
-    }
-
-    /// See [`LATER`](super::LATER).
-    pub type Codes = [(&'static str, &'static LabCode)];
 }

@@ -26,6 +26,8 @@ pub mod plan;
 pub mod raft;
 pub mod service;
 pub mod shardctrl;
+pub mod shardkv;
+pub mod txn;
 pub mod watch;
 
 use std::fmt;
@@ -34,6 +36,8 @@ use crate::fingerprint::Fingerprint;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
+use crate::labs::shardkv::ShardLab;
+use crate::labs::txn::TxnLab;
 use crate::minimize::minimize;
 use crate::moment::Moment;
 use crate::property::Violation;
@@ -133,8 +137,13 @@ pub struct Swarm {
 
 /// All swarms. Apart from the words of the labs: the page knows those from its first
 /// view on, and of the swarm only what a search needs.
-pub const SWARMS: &[Swarm] =
-    &[Swarm::of::<RaftLab>(), Swarm::of::<KvLab>(), Swarm::of::<ShardctrlLab>()];
+pub const SWARMS: &[Swarm] = &[
+    Swarm::of::<RaftLab>(),
+    Swarm::of::<KvLab>(),
+    Swarm::of::<ShardctrlLab>(),
+    Swarm::of::<ShardLab>(),
+    Swarm::of::<TxnLab>(),
+];
 
 /// The swarm of a lab, by the lab's name.
 ///

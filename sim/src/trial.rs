@@ -10,6 +10,8 @@ use crate::labs;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
+use crate::labs::shardkv::ShardLab;
+use crate::labs::txn::TxnLab;
 use crate::link::{Link, Problem, Problems};
 use crate::luck::{Drawing, Draws};
 use crate::moment::Moment;
@@ -125,6 +127,10 @@ pub(crate) static RAFT: Tried = Tried::of::<RaftLab>();
 pub(crate) static KV: Tried = Tried::of::<KvLab>();
 /// What makes runs of the shard controller.
 pub(crate) static SHARDCTRL: Tried = Tried::of::<ShardctrlLab>();
+/// What makes runs of the store with transactions.
+pub(crate) static TXN: Tried = Tried::of::<TxnLab>();
+/// What makes runs of the sharded store.
+pub(crate) static SHARDKV: Tried = Tried::of::<ShardLab>();
 
 /// What makes runs of a lab, by its name; `None` before its code is here.
 pub(crate) fn tried(lab: &str) -> Option<&'static Tried> {

@@ -1,6 +1,6 @@
 //! Goldens: scripts with the trace they leave, read as essays.
 //!
-//! Those of labs after Raft are their scenarios; what each opens with is made from the scenario.
+//! Those of the key/value store are its scenarios; what each opens with is made from the scenario.
 //!
 //! `REWRITE=1` writes them anew; so does `cargo xtask golden`. Only commit the
 //! changes if you understand what caused them.
@@ -25,12 +25,12 @@ fn goldens() {
     // Each lab has a folder; what stands beside them is no script.
     let folders = LABS.iter().map(|lab| folder.join(lab.name));
     let mut files: Vec<PathBuf> = folders.flat_map(|lab| texts_under(&lab)).collect();
-    files.extend(of_services().map(|scenario| path_of(scenario, &folder)));
+    files.extend(of_later_labs().map(|scenario| path_of(scenario, &folder)));
     files.sort();
     files.dedup();
     assert!(!files.is_empty(), "there are goldens in {}", folder.display());
     for path in files {
-        let scenario = of_services().find(|scenario| path_of(scenario, &folder) == path);
+        let scenario = of_later_labs().find(|scenario| path_of(scenario, &folder) == path);
         let script = match scenario {
             Some(scenario) => opening(scenario),
             None => {
@@ -43,8 +43,8 @@ fn goldens() {
     kept.end();
 }
 
-/// The scenarios of labs after Raft.
-fn of_services() -> impl Iterator<Item = &'static Scenario> {
+/// The scenarios of the labs after the first, whose goldens were written by hand.
+fn of_later_labs() -> impl Iterator<Item = &'static Scenario> {
     scenarios::all().filter(|scenario| scenario.parse().setup.lab != "raft")
 }
 

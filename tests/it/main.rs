@@ -8,6 +8,7 @@ mod cli;
 mod contrast;
 mod course;
 mod course_kv;
+mod course_shardkv;
 mod determinism;
 mod gallery;
 mod golden;

@@ -7,6 +7,7 @@
 use netsplit_core::time::Time;
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;
+use netsplit_sim::run::NodeShown;
 use netsplit_sim::scenarios;
 use netsplit_web::draw::bars::Way;
 use netsplit_web::pages;
@@ -151,6 +152,70 @@ fn the_views_of_the_store_use_nothing_that_the_policy_forbids() {
         let text = store(id, *millis);
         assert!(!text.contains(" style=") && !text.contains(" onclick="), "{id}: {text}");
     }
+}
+
+/// Runs of labs with shards, each with the milliseconds at which it is looked at, and its views.
+const SHARDS: &[(&str, u64, &[View], &str)] = &[
+    (
+        "moving",
+        1_085,
+        &[View::Shards],
+        "scenario shardkv nodes=12 groups=3x3 clients=2 seed=5\n\
+         c1 join 1\n\
+         run for 1s\n\
+         c1 join 2\n\
+         run for 2s\n",
+    ),
+    (
+        "transfers",
+        1_500,
+        &[View::Shards, View::Transactions],
+        "scenario txn nodes=9 groups=2x3 clients=3 seed=3 work=bank keys=4\n\
+         c1 join 1 2\n\
+         run for 2s\n",
+    ),
+];
+
+/// The stage, the views beside it and what is selected: the leader of the first group, and a client.
+fn shards(millis: u64, views: &[View], script: &str) -> String {
+    let mut model = Model::new();
+    model.update(Action::OpenText(script.to_owned()));
+    while model.opening.is_some() {
+        model.update(Action::Frame { elapsed: 16_667, steps: 5_000 });
+    }
+    model.update(Action::Pause);
+    model.play.advance(Moment::after(Time::from_micros(millis * 1_000)), 100_000);
+    model.update(Action::ToEdge);
+    let on = Callback::noop();
+    let stage = drawn(pages::stage(&model, &NodeRef::default(), &on));
+    let mut text = format!("<!-- stage -->\n{stage}\n");
+    for view in views {
+        model.update(Action::ShowView(*view));
+        let shown = drawn(pages::middle(&model, "middle", &on));
+        text.push_str(&format!("<!-- {} -->\n{shown}\n", view.title()));
+    }
+    let of_group = |group| move |node: &&std::rc::Rc<NodeShown>| node.id.group() == group;
+    let nodes = &model.view().nodes;
+    let leader = nodes.iter().filter(of_group(Some(1))).find(|node| node.glance.leads);
+    let client = nodes.iter().find(|node| node.id.is_client());
+    let selected: Vec<_> = leader.into_iter().chain(client).map(|node| node.id).collect();
+    for node in selected {
+        model.tab = Tab::Inspect;
+        model.selection = Selection::Node(node);
+        text.push_str(&format!("<!-- {node} -->\n{}\n", drawn(pages::details(&model, &on))));
+    }
+    text
+}
+
+#[test]
+fn the_views_of_shards_show_what_they_showed() {
+    let (folder, mut kept) = (kept::path("panels/shards"), Kept::default());
+    for (id, millis, views, script) in SHARDS {
+        let text = shards(*millis, views, script);
+        assert!(!text.contains(" style=") && !text.contains(" onclick="), "{id}: {text}");
+        kept.check(&folder.join(format!("{id}.html")), &text);
+    }
+    kept.end();
 }
 
 #[test]

@@ -15,7 +15,7 @@ use self::turns::{Part, Turns};
 use self::visits::Written;
 use crate::browser;
 use crate::components::{Caption, Details, Header, ToastBar};
-use crate::later::{self, Later, OfKv};
+use crate::later::{self, Later, OfLabs};
 use crate::paint::{Painter, clock};
 use crate::state::action::{Action, Drawer, Float, Frame, Theme};
 use crate::state::announcer::Announcer;
@@ -70,7 +70,7 @@ pub enum Message {
     /// It could not be fetched.
     NotCome,
     /// The code of a lab has come, or could not be fetched.
-    LabCame(Option<&'static OfKv>),
+    LabCame(Option<&'static OfLabs>),
 }
 
 /// The whole page.
@@ -335,19 +335,21 @@ impl App {
     /// Fetches the lab that what is being opened waits for, if it does.
     pub(crate) fn fetch_lab(&mut self, ctx: &Context<Self>) {
         let wanted = self.model.opening.as_ref().and_then(Opening::waits_for);
-        if wanted.is_some() && !std::mem::replace(&mut self.fetches_lab, true) {
-            // Of the labs after the first there is one.
-            ctx.link().send_future(async { Message::LabCame(later::fetch_kv().await.ok()) });
+        if let Some(lab) = wanted
+            && !std::mem::replace(&mut self.fetches_lab, true)
+        {
+            let fetch = async move { Message::LabCame(later::fetch_lab(lab.name).await) };
+            ctx.link().send_future(fetch);
         }
     }
 
     /// The code of a lab has come, or did not arrive.
-    pub(crate) fn lab_came(&mut self, of: Option<&'static OfKv>) {
+    pub(crate) fn lab_came(&mut self, of: Option<&'static OfLabs>) {
         self.fetches_lab = false;
         match of {
             Some(of) => {
-                later::keep_kv(of);
-                browser::add_sheet(later::KV_SHEET);
+                later::keep_labs(of);
+                of.sheets.iter().for_each(|sheet| browser::add_sheet(sheet));
             }
             None => self.model.lab_did_not_come(),
         }

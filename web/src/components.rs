@@ -24,6 +24,7 @@ mod palette;
 mod scenarios;
 mod script;
 mod set_up;
+pub mod shards;
 mod share;
 mod stage;
 mod thumbnail;

@@ -4,6 +4,7 @@ pub mod bars;
 pub mod clients;
 pub mod flight;
 pub mod hit;
+pub mod islands;
 pub mod lanes;
 pub mod logs;
 pub mod parts;

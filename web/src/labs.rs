@@ -3,6 +3,8 @@
 pub mod kv;
 pub mod raft;
 pub mod shardctrl;
+pub mod shardkv;
+pub mod txn;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
@@ -67,7 +69,7 @@ pub struct Look {
 pub type Marks = Option<(NodeId, Vec<Mark>)>;
 
 /// All labs.
-pub const LOOKS: &[&Look] = &[&raft::LOOK, &kv::LOOK, &shardctrl::LOOK];
+pub const LOOKS: &[&Look] = &[&raft::LOOK, &kv::LOOK, &shardctrl::LOOK, &shardkv::LOOK, &txn::LOOK];
 
 /// What the page knows of a lab; of an unknown one, what it knows of the first.
 pub fn look(lab: &str) -> &'static Look {

@@ -5,15 +5,16 @@
 //! reached by way of [`Later`] alone, which the tool finds out that splits the
 //! program. So what calls something of it by its own name draws it into the first.
 //!
-//! A lab after the first is a part of its own, [fetched](fetch_kv) once a run of it is opened.
+//! The labs after the first are in parts of their own, [fetched](fetch_lab) once a run of one is
+//! opened: the key/value store, the sharded one with its controller, and transactions.
 //!
 //! Built without the feature `split`, the program is in one piece, and all is there.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use gloo_events::EventListener;
 use netsplit_core::id::NodeId;
-use netsplit_sim::labs::{self, Codes};
+use netsplit_sim::labs::{self, KV_CODE, LabCode, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE};
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
@@ -57,7 +58,7 @@ pub struct Later {
     /// Fetches the lab that what is being opened waits for, if it does.
     pub fetch_lab: fn(&mut App, &Context<App>),
     /// It has come, or did not arrive.
-    pub lab_came: fn(&mut App, Option<&'static OfKv>),
+    pub lab_came: fn(&mut App, Option<&'static OfLabs>),
     /// Looks ahead past the edge.
     pub foresee: fn(&mut Model, u64) -> Option<bool>,
     /// The page of the right column.
@@ -66,13 +67,12 @@ pub struct Later {
     pub float: fn(&Model, &Callback<Action>) -> Html,
 }
 
-/// The style sheet of what is of the key/value store alone; it comes with that.
-pub const KV_SHEET: &str = "kv.css";
-
-/// What is of the key/value store alone: the lab, and what the page has for it.
-pub struct OfKv {
-    /// The labs that come with it, its own among them.
-    pub codes: &'static Codes,
+/// What is of some labs after the first alone: they, and what the page has for them.
+pub struct OfLabs {
+    /// The labs.
+    pub codes: &'static [&'static LabCode],
+    /// The style sheets of what is of them; they come with that.
+    pub sheets: &'static [&'static str],
     /// A client is asked for something.
     pub asks: fn(&Model, NodeId, &Callback<Action>) -> Html,
     /// How queries are answered.
@@ -87,11 +87,37 @@ pub struct OfKv {
     pub ask: fn(&mut Model, Asking) -> bool,
 }
 
-static OF_KV: OfKv = OfKv {
-    codes: labs::LATER,
+/// The labs of each part, by name: what is fetched is known before it is there.
+const OF_PARTS: [&[&str]; 3] = [&["kv"], &["shardctrl", "shardkv"], &["txn"]];
+
+static OF_KV: OfLabs = OfLabs {
+    codes: &[&KV_CODE],
+    sheets: &["kv.css"],
     asks: pages::kv::asks,
     reads: pages::kv::reads,
     beside: pages::views::beside,
+    operation: pages::views::operation,
+    paint_clients,
+    ask: Model::ask,
+};
+
+static OF_SHARDS: OfLabs = OfLabs {
+    codes: &[&SHARDCTRL_CODE, &SHARDKV_CODE],
+    sheets: &["kv.css", "shardkv.css"],
+    asks: pages::kv::asks,
+    reads: pages::kv::reads,
+    beside: pages::shards::beside,
+    operation: pages::views::operation,
+    paint_clients,
+    ask: Model::ask,
+};
+
+static OF_TXN: OfLabs = OfLabs {
+    codes: &[&TXN_CODE],
+    sheets: &["kv.css", "shardkv.css", "txn.css"],
+    asks: pages::kv::asks,
+    reads: pages::kv::reads,
+    beside: pages::shards::beside,
     operation: pages::views::operation,
     paint_clients,
     ask: Model::ask,
@@ -121,12 +147,11 @@ static LATER: Later = Later {
 
 thread_local! {
     static THERE: Cell<Option<&'static Later>> = const { Cell::new(at_once()) };
-    static KV_THERE: Cell<Option<&'static OfKv>> = const { Cell::new(kv_at_once()) };
+    static LABS_THERE: RefCell<Vec<&'static OfLabs>> = RefCell::new(LABS_AT_ONCE.to_vec());
 }
 
-const fn kv_at_once() -> Option<&'static OfKv> {
-    if cfg!(target_family = "wasm") { None } else { Some(&OF_KV) }
-}
+const LABS_AT_ONCE: &[&OfLabs] =
+    if cfg!(target_family = "wasm") { &[] } else { &[&OF_KV, &OF_SHARDS, &OF_TXN] };
 
 const fn at_once() -> Option<&'static Later> {
     if cfg!(feature = "split") { None } else { Some(&LATER) }
@@ -142,15 +167,16 @@ pub fn keep(later: &'static Later) {
     THERE.set(Some(later));
 }
 
-/// What is of the key/value store, once it has come: a run of the store is there.
-pub fn kv_there() -> Option<&'static OfKv> {
-    KV_THERE.get()
+/// What is of a lab after the first, once it has come: a run of that is there.
+pub fn of_lab(lab: &str) -> Option<&'static OfLabs> {
+    let has = |of: &&OfLabs| of.codes.iter().any(|code| code.lab == lab);
+    LABS_THERE.with_borrow(|there| there.iter().copied().find(has))
 }
 
 /// It has come.
-pub fn keep_kv(of: &'static OfKv) {
+pub fn keep_labs(of: &'static OfLabs) {
     labs::bring(of.codes);
-    KV_THERE.set(Some(of));
+    LABS_THERE.with_borrow_mut(|there| there.push(of));
 }
 
 /// What it draws, once it has come.
@@ -182,21 +208,65 @@ pub async fn fetch() -> Result<&'static Later, std::convert::Infallible> {
     Ok(&LATER)
 }
 
-/// Fetches what is of the key/value store.
-///
-/// # Errors
-/// When it does not arrive; then it can be fetched again.
+/// Fetches what is of a lab after the first, with all labs that are in the same part; nothing when
+/// it does not arrive. Then it can be fetched again.
+pub async fn fetch_lab(lab: &str) -> Option<&'static OfLabs> {
+    match OF_PARTS.iter().position(|labs| labs.contains(&lab))? {
+        0 => fetch_kv().await.ok(),
+        1 => fetch_shards().await.ok(),
+        _ => fetch_txn().await.ok(),
+    }
+}
+
 #[cfg(feature = "split")]
 #[wasm_split_helpers::wasm_split(kv, fallible)]
-pub fn fetch_kv() -> Result<&'static OfKv, wasm_split_helpers::SplitLoaderError> {
+fn fetch_kv() -> Result<&'static OfLabs, wasm_split_helpers::SplitLoaderError> {
     Ok(&OF_KV)
 }
 
-/// Fetches what is of the key/value store, which takes no time.
-///
-/// # Errors
-/// None.
 #[cfg(not(feature = "split"))]
-pub async fn fetch_kv() -> Result<&'static OfKv, std::convert::Infallible> {
+async fn fetch_kv() -> Result<&'static OfLabs, std::convert::Infallible> {
     Ok(&OF_KV)
+}
+
+#[cfg(feature = "split")]
+#[wasm_split_helpers::wasm_split(shards, fallible)]
+fn fetch_shards() -> Result<&'static OfLabs, wasm_split_helpers::SplitLoaderError> {
+    Ok(&OF_SHARDS)
+}
+
+#[cfg(not(feature = "split"))]
+async fn fetch_shards() -> Result<&'static OfLabs, std::convert::Infallible> {
+    Ok(&OF_SHARDS)
+}
+
+#[cfg(feature = "split")]
+#[wasm_split_helpers::wasm_split(txn, fallible)]
+fn fetch_txn() -> Result<&'static OfLabs, wasm_split_helpers::SplitLoaderError> {
+    Ok(&OF_TXN)
+}
+
+#[cfg(not(feature = "split"))]
+async fn fetch_txn() -> Result<&'static OfLabs, std::convert::Infallible> {
+    Ok(&OF_TXN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labs::look;
+
+    #[test]
+    fn every_lab_after_the_first_is_in_one_part_and_has_a_look() {
+        let mut named = OF_PARTS.concat();
+        for (names, of) in OF_PARTS.iter().zip([&OF_KV, &OF_SHARDS, &OF_TXN]) {
+            let has: Vec<&str> = of.codes.iter().map(|code| code.lab).collect();
+            assert_eq!(has, *names);
+        }
+        let mut labs: Vec<&str> = labs::LABS.iter().skip(1).map(|lab| lab.name).collect();
+        named.sort_unstable();
+        labs.sort_unstable();
+        assert_eq!(named, labs);
+        assert!(labs.iter().all(|lab| look(lab).lab == *lab && of_lab(lab).is_some()));
+    }
 }

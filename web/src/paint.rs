@@ -63,11 +63,11 @@ impl Painter {
             && let Some(later) = later::there()
         {
             for canvas in &mut self.clients {
-                if let Some(kv) = later::kv_there()
+                if let Some(lab) = later::of_lab(model.play.run.lab())
                     && let Some(lanes) = canvas.brush()
                 {
                     let axis = Axis::new(lanes.left, brush.left, brush.size.width);
-                    (kv.paint_clients)(&lanes, palette, model, axis);
+                    (lab.paint_clients)(&lanes, palette, model, axis);
                 }
             }
             (later.paint_timeline)(&brush, palette, model);

@@ -47,9 +47,10 @@ pub fn split(shell: &Shell, dist: &Path) -> Outcome {
     // Once for each later part.
     let text = replaced(&read(&glue)?, &format!("from \"{LINK}\""), &format!("from \"{link}\""))?;
     write(&glue, text.as_bytes())?;
-    let mut text = read(&parts.join(LINK))?;
+    let fetches = read(&parts.join(LINK))?;
+    let mut text = fetches.clone();
     for part in names(&parts)?.iter().filter(|part| is_later(part)) {
-        let to = format!("{name}-{}", renamed(part));
+        let to = format!("{name}-{}", renamed(part, &fetches)?);
         text = replaced(&text, part, &to)?;
         let bytes = fs::read(parts.join(part)).map_err(|error| format!("{part}: {error}"))?;
         write(&dist.join(to), &bytes)?;
@@ -63,13 +64,25 @@ fn is_later(file: &str) -> bool {
 }
 
 /// What a part is called in the built site, behind the program's name: `later.wasm`. What a lab
-/// shares with the rest of the program comes with that.
-fn renamed(part: &str) -> String {
+/// shares with the rest of the program comes with that; what labs share alone is named after them:
+/// `1-kv.shards.wasm`.
+fn renamed(part: &str, fetches: &str) -> Outcome<String> {
     let [own, shared] = PARTS;
-    match part.strip_prefix(own) {
-        Some(part) => part.to_owned(),
-        None => part.trim_start_matches(shared).replace(".wasm", "-later.wasm"),
+    if let Some(part) = part.strip_prefix(own) {
+        return Ok(part.to_owned());
     }
+    let number = part.trim_start_matches(shared).trim_end_matches(".wasm");
+    let sharing = sharing(number, fetches)
+        .ok_or(format!("it does not stand in what the splitter wrote who shares `{part}`"))?;
+    let last = if sharing.contains(&"later") { "later".to_owned() } else { sharing.join(".") };
+    Ok(format!("{number}-{last}.wasm"))
+}
+
+/// Who shares a part, by its number, as the script has it that fetches the parts.
+fn sharing<'a>(number: &str, fetches: &'a str) -> Option<Vec<&'a str>> {
+    let (before, _) = fetches.split_once(&format!(" */\nconst __chunk_{number} ="))?;
+    let (_, names) = before.rsplit_once("/* ")?;
+    Some(names.split(", ").collect())
 }
 
 /// The names of the files in a folder, in order.
@@ -112,8 +125,13 @@ mod tests {
     fn the_parts_of_the_program_are_told_from_its_first() {
         assert!(is_later("split_kv.wasm") && is_later("chunk_1.wasm"));
         assert!(!is_later("netsplit_web-1a2b.wasm") && !is_later("split_kv.js"));
-        assert_eq!(renamed("split_kv.wasm"), "kv.wasm");
-        assert_eq!(renamed("chunk_1.wasm"), "1-later.wasm");
+        let fetches = "}\n/* kv, later */\nconst __chunk_1 = makeLoad(() => {});\n\
+                       /* kv, shards */\nconst __chunk_2 = makeLoad(() => {});\n";
+        let renamed = |part: &str| renamed(part, fetches).ok();
+        assert_eq!(renamed("split_kv.wasm").as_deref(), Some("kv.wasm"));
+        assert_eq!(renamed("chunk_1.wasm").as_deref(), Some("1-later.wasm"));
+        assert_eq!(renamed("chunk_2.wasm").as_deref(), Some("2-kv.shards.wasm"));
+        assert_eq!(renamed("chunk_3.wasm"), None);
     }
 
     #[test]

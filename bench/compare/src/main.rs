@@ -158,7 +158,8 @@ fn histories(verdicts: &mut Verdicts) {
     let rows = table("Linearizable? As the history grows", histories::growth());
     let apart = rows[0].median() / rows[2].median();
     verdicts.at_most("cost of an operation, a hundred times as many", apart, 3.0);
-    let rows = table("Anomalies? 10 clients, transactions of up to 4 accesses", histories::transactions());
+    let rows =
+        table("Anomalies? 10 clients, transactions of up to 4 accesses", histories::transactions());
     let apart = rows[0].median() / rows[2].median();
     verdicts.at_least("transactions a second, 100,000 of them", rows[2].median(), 100_000.0);
     verdicts.at_most("cost of a transaction, a hundred times as many", apart, 3.0);

@@ -43,9 +43,11 @@ impl<S: Service> Server<S> {
                 if word_of::<S::Command>(&command).is_none() {
                     return send(answer(Outcome::NotUnderstood), cx);
                 }
-                // What it will not do as it stands need not go through the log.
-                let refused =
-                    word_of::<S::Command>(&command).and_then(|it| self.service.refusal(&it));
+                // What it will not do as it stands need not go through the log. Another server is
+                // behind, and does not know.
+                let refused = word_of::<S::Command>(&command)
+                    .filter(|_| self.leads())
+                    .and_then(|it| self.service.refusal(&it));
                 if let Some(reply) = refused {
                     return send(answer(Outcome::Reply(bytes_of(&reply))), cx);
                 }

@@ -193,7 +193,10 @@ impl<S: Service> Server<S> {
             self.extend_lease(sent_at, cx);
         }
         self.serve(cx);
-        if !self.reads.open.is_empty() && self.reads.confirmed == self.reads.round {
+        // Who waits for an entry of this term alone needs no further round; a server that is alone
+        // would send them to itself without end.
+        let confirmed = self.reads.confirmed;
+        if confirmed == self.reads.round && self.reads.open.iter().any(|it| it.round > confirmed) {
             self.send_round(cx);
         }
     }

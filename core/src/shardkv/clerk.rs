@@ -143,7 +143,7 @@ impl<C: Content> ShardClients<C> {
         self.clerks.get_mut(&key).expect("it is there now")
     }
 
-    fn count(&self) -> u32 {
+    fn group_size(&self) -> u32 {
         self.cast.groups.size
     }
 
@@ -239,7 +239,7 @@ impl<C: Content> ShardClients<C> {
             ControllerCall::Join(groups) => {
                 let named = |(gid, servers): (Gid, Vec<Bytes>)| match servers.is_empty() {
                     false => (gid, servers),
-                    true => (gid, self.cast.members(gid).map(|it| name_of(it)).collect()),
+                    true => (gid, self.cast.members(gid).map(name_of).collect()),
                 };
                 ControllerCall::Join(groups.into_iter().map(named).collect())
             }
@@ -348,7 +348,7 @@ impl<C: Content> ShardClients<C> {
         }
         let place = match gid == current.group {
             true => current.server,
-            false => self.leaders.get(&gid).copied().unwrap_or(number % self.count().max(1)),
+            false => self.leaders.get(&gid).copied().unwrap_or(number % self.group_size().max(1)),
         };
         self.ask_server(number, gid, place, cx);
     }
@@ -381,7 +381,7 @@ impl<C: Content> ShardClients<C> {
 
     /// Nothing was heard for too long, or it has waited long enough.
     fn ask_again(&mut self, number: ClerkNumber, cx: Cx) {
-        let count = self.count();
+        let count = self.group_size();
         let Some(current) = &mut self.clerk(number).current else { return };
         if !std::mem::take(&mut current.waits) {
             current.server = current.turn.after_silence(current.server, count);
@@ -423,10 +423,13 @@ impl<C: Content> ShardClients<C> {
     /// configuration, and tries again" (4B), with the same number.
     fn sent_to_another_group(&mut self, number: ClerkNumber, from: NodeId, cx: Cx) {
         let renumbers = self.has(Mutant::NewNumberAfterWrongGroup);
-        let back_off = self.options.replicated.back_off;
+        let (back_off, count) = (self.options.replicated.back_off, self.group_size());
         let clerk = self.clerk(number);
         let Some(current) = &mut clerk.current else { return };
         current.waits = true;
+        // Who was cut off from its group is of an older configuration for ever: if the shard is to
+        // be here, another server may say so.
+        current.server = current.turn.after_silence(current.server, count);
         let (call, is_query) = (current.call, C::is_query(&current.command));
         clerk.sequence += u64::from(renumbers && !is_query);
         cx.notify(Notice::WrongGroup { clerk: number, call, from });
@@ -437,7 +440,7 @@ impl<C: Content> ShardClients<C> {
 
     /// Asks who leads instead, or the next one; after a whole round of refusals it waits.
     fn sent_away(&mut self, number: ClerkNumber, leader: Option<NodeId>, cx: Cx) {
-        let (back_off, count) = (self.options.replicated.back_off, self.count());
+        let (back_off, count) = (self.options.replicated.back_off, self.group_size());
         let Some(current) = &mut self.clerk(number).current else { return };
         let gid = current.group;
         let hint = leader.filter(|it| it.group() == Some(gid)).map(|it| it.number() - 1);

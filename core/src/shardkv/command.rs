@@ -66,7 +66,7 @@ impl<Q: Text> Text for Command<Q> {
         match (word(0), word(2), words.len()) {
             (Some(b"install"), Some(b"at"), 5) => {
                 let (shard, at) = moved()?;
-                Some(Command::Install { shard, at, content: words[4].clone().into() })
+                Some(Command::Install { shard, at, content: words[4].clone() })
             }
             (Some(b"delete"), Some(b"at"), 4) => {
                 let (shard, at) = moved()?;

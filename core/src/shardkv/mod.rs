@@ -38,7 +38,8 @@
 //! | whoever leads next goes on with it | `moving.rs` | `go_on`, `ask_for_shards` |
 //!
 //! Read [`message`] and [`command`] for the words, [`shard`] for the states, [`store`] for what the log
-//! does to them, `moving.rs` for who says what when, then [`server`] and [`clerk`].
+//! does to them, `moving.rs` for who says what when, then [`server`] and [`clerk`]; [`invariants`] says
+//! what always holds.
 
 pub mod command;
 pub mod content;
@@ -51,6 +52,10 @@ pub mod node;
 pub mod server;
 pub mod store;
 
+pub mod invariants;
 pub mod mutants;
 pub mod options;
 pub mod view;
+
+#[cfg(test)]
+mod tests;

@@ -170,10 +170,7 @@ impl<C: Content> ShardServer<C> {
             }
             _ => false,
         };
-        let waits = |it: ShardState| matches!(it, ShardState::Pulling { .. });
-        let holds_back =
-            self.has(Mutant::WaitsToGive) && shards.iter().any(|(_, here)| waits(here.state));
-        if !leaves || holds_back {
+        if !leaves || self.has(Mutant::WaitsToGive) && shards.waits() {
             return;
         }
         // It promises nothing: what it tells is committed.

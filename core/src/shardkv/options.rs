@@ -79,7 +79,9 @@ impl Options {
 
     /// What the controller's servers and their clerks are told.
     pub fn of_controller(&self) -> Replicated {
-        Replicated { sessions: Kept::Chosen, work: None, ..self.replicated.clone() }
+        let of_controller = self.controller_mutants.of_framework().iter();
+        let mutants = of_controller.fold(self.replicated.mutants, |all, mutant| all.with(mutant));
+        Replicated { sessions: Kept::Chosen, work: None, mutants, ..self.replicated.clone() }
     }
 }
 

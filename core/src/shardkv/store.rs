@@ -90,6 +90,11 @@ impl<C: Content> Shards<C> {
         self.has(Mutant::DoesNotWait) || self.here.iter().all(settled)
     }
 
+    /// Whether a shard that is to be here has not come.
+    pub fn waits(&self) -> bool {
+        self.here.iter().any(|it| matches!(it.state, ShardState::Pulling { .. }))
+    }
+
     pub(super) fn has(&self, mutant: Mutant) -> bool {
         self.mutants.has(mutant)
     }
@@ -100,9 +105,7 @@ impl<C: Content> Shards<C> {
         match it.state {
             _ if self.has(Mutant::NoOwnershipCheck) => true,
             _ if self.has(Mutant::RefusesDuringChange) && !self.is_settled() => false,
-            ShardState::Arrived { .. } if self.has(Mutant::WaitsForAll) => {
-                !self.here.iter().any(|it| matches!(it.state, ShardState::Pulling { .. }))
-            }
+            ShardState::Arrived { .. } if self.has(Mutant::WaitsForAll) => !self.waits(),
             ShardState::Pulling { .. } => self.has(Mutant::ServesBeforeArrival),
             ShardState::Leaving { .. } => self.has(Mutant::KeepsServing),
             state => state.serves(),
@@ -203,6 +206,9 @@ impl<C: Content> Shards<C> {
 
     /// A shard that came is nowhere else any more.
     pub(super) fn settle(&mut self, shard: Shard, at: ConfigNumber) {
+        if self.has(Mutant::WaitsForAll) && self.waits() {
+            return;
+        }
         let Some(it) = self.here.get_mut(shard as usize) else { return };
         if matches!(it.state, ShardState::Arrived { at: since, .. } if since == at) {
             it.state = ShardState::Serving;

@@ -5,20 +5,19 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::bytes::Bytes;
-use crate::id::{Cast, NodeId};
+use crate::id::Cast;
 use crate::machine::{Context, Input, Machine};
 use crate::raft::disk::Disk;
-use crate::raft::message::{Durable, Entry};
-use crate::replicated::message::{self as replicated, Answer, Ask, Outcome, Returned, Wants};
+use crate::replicated::message::{self as replicated, Returned};
 use crate::replicated::service::Text;
 use crate::shardctrl::Shard;
 use crate::shardkv::clerk::ShardClients;
 use crate::shardkv::message::{self as shardkv, Sharded};
 
-use super::command::{Command, Deed, How, Reply, Stamp, TxnId, Why, Writes};
-use super::message::{Ended, Message, Notice, Of, Op, Request, Timer, Transactional};
+use super::command::{Command, Deed, How, Reply, Stamp, TxnId, Why};
+use super::message::{Message, Notice, Of, Op, Request, Timer, Transactional};
 use super::mutants::Mutant;
-use super::options::{DecidedBy, Isolation, Options};
+use super::options::{Isolation, Options};
 use super::shard::TxnShard;
 use super::work;
 
@@ -31,26 +30,28 @@ const QUEUE_MAX: usize = 10_000;
 /// A client.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TxnClients {
-    cast: Cast,
+    pub(super) cast: Cast,
     pub(super) options: Arc<Options>,
     /// One clerk for each shard that the transaction touches, in the order in which it does.
-    clerks: ShardClients<TxnShard>,
-    queue: VecDeque<(u64, Vec<Op>)>,
-    current: Option<Txn>,
-    /// How many transactions it has begun.
+    pub(super) clerks: ShardClients<TxnShard>,
+    pub(super) queue: VecDeque<(u64, Vec<Op>)>,
+    pub(super) current: Option<Txn>,
+    /// The number of the last transaction that it has begun.
     pub(super) begun: u64,
+    /// How many it has drawn.
+    drawn: u64,
     /// How many attempts it has made.
-    attempts: u32,
+    pub(super) attempts: u32,
     /// How many are over.
-    ended: u64,
+    pub(super) ended: u64,
     /// The highest stamp at which one of its transactions has committed.
-    latest: Stamp,
+    pub(super) latest: Stamp,
     /// By clerk: answers that are still to come and say nothing any more.
-    stale: BTreeMap<u32, u32>,
+    pub(super) stale: BTreeMap<u32, u32>,
     /// What it has decided, as its disk has it: where clients decide.
-    decided: BTreeMap<TxnId, Option<Stamp>>,
+    pub(super) decided: BTreeMap<TxnId, Option<Stamp>>,
     /// Decisions on its disk.
-    decisions: u64,
+    pub(super) decisions: u64,
 }
 
 /// A transaction under way.
@@ -76,26 +77,26 @@ pub struct Txn {
     pub writes: BTreeMap<Bytes, Bytes>,
     /// The shards that it touches: the first has the first clerk.
     pub shards: Vec<Shard>,
-    /// Those where it has locks.
-    locked: BTreeSet<Shard>,
+    /// Keys whose locks it has, or waits for.
+    pub(super) locks: BTreeSet<Bytes>,
     /// Its snapshot.
     pub as_of: Option<Stamp>,
     /// What shards have promised.
     pub votes: BTreeMap<Shard, Stamp>,
     /// By clerk: what it asks, or will ask again.
-    asks: BTreeMap<u32, Asked>,
+    pub(super) asks: BTreeMap<u32, Asked>,
     /// Shards that were asked to prepare.
-    prepared: Vec<Shard>,
+    pub(super) prepared: Vec<Shard>,
     /// The save that its decision waits for.
-    saving: u64,
+    pub(super) saving: u64,
 }
 
 /// What a clerk asks of its shard.
 #[derive(Clone, Debug, PartialEq)]
-struct Asked {
-    command: Command,
+pub(super) struct Asked {
+    pub(super) command: Command,
     /// It was told to wait, and asks again later.
-    waits: bool,
+    pub(super) waits: bool,
 }
 
 /// How far a transaction is.
@@ -139,19 +140,30 @@ impl Step {
 }
 
 impl Txn {
-    fn only_reads(&self) -> bool {
+    pub(super) fn only_reads(&self) -> bool {
         self.ops.iter().all(Op::is_read)
     }
 
     /// Whether it writes a key, now or later.
-    fn writes_later(&self, key: &Bytes) -> bool {
+    pub(super) fn writes_later(&self, key: &Bytes) -> bool {
         self.ops.iter().any(|op| !op.is_read() && op.key() == key)
     }
 
+    /// Shards where it writes.
+    pub(super) fn written(&self, shard_of: impl Fn(&Bytes) -> Shard) -> Vec<Shard> {
+        let all: BTreeSet<Shard> = self.writes.keys().map(shard_of).collect();
+        all.into_iter().collect()
+    }
+
+    /// Shards where it has locks, or had, or waits for them.
+    pub(super) fn locked(&self, shard_of: impl Fn(&Bytes) -> Shard) -> BTreeSet<Shard> {
+        self.locks.iter().map(shard_of).collect()
+    }
+
     /// Shards that take part in its end: where it writes, and where it has locks.
-    fn participants(&self, shard_of: impl Fn(&Bytes) -> Shard) -> Vec<Shard> {
-        let writes = self.writes.keys().map(shard_of);
-        let all: BTreeSet<Shard> = writes.chain(self.locked.iter().copied()).collect();
+    pub(super) fn participants(&self, shard_of: impl Fn(&Bytes) -> Shard) -> Vec<Shard> {
+        let mut all = self.locked(&shard_of);
+        all.extend(self.written(&shard_of));
         all.into_iter().collect()
     }
 }
@@ -168,6 +180,7 @@ impl TxnClients {
             queue: VecDeque::new(),
             current: None,
             begun: 0,
+            drawn: 0,
             attempts: 0,
             ended: 0,
             latest: 0,
@@ -180,6 +193,12 @@ impl TxnClients {
     /// What it is doing.
     pub fn current(&self) -> Option<&Txn> {
         self.current.as_ref()
+    }
+
+    /// Whether it does nothing, and will not by itself.
+    pub fn is_idle(&self) -> bool {
+        let goes_on = self.options.work.is_some_and(|work| self.drawn < work.most);
+        self.current.is_none() && self.queue.is_empty() && !goes_on
     }
 
     /// How many transactions wait for that.
@@ -199,11 +218,11 @@ impl TxnClients {
         &self.clerks
     }
 
-    fn has(&self, mutant: Mutant) -> bool {
+    pub(super) fn has(&self, mutant: Mutant) -> bool {
         self.options.mutants.has(mutant)
     }
 
-    fn shard_of(&self, key: &Bytes) -> Shard {
+    pub(super) fn shard_of(&self, key: &Bytes) -> Shard {
         self.options.sharded.sharding.shard_of(key)
     }
 }
@@ -212,8 +231,9 @@ impl Machine<Transactional> for TxnClients {
     fn handle(&mut self, input: Input<Transactional>, cx: &mut Context<'_, Transactional>) {
         match input {
             Input::Started => {
-                // Attempts of another life have other numbers.
-                self.attempts = (cx.now().micros() / 1_000) as u32;
+                // Transactions and attempts of another life have other numbers.
+                self.begun = cx.now().micros() / 1_000;
+                self.attempts = self.begun as u32;
                 self.drive(Input::Started, cx);
                 self.think(cx);
             }
@@ -239,7 +259,7 @@ impl Machine<Transactional> for TxnClients {
 
 impl TxnClients {
     /// Lets its clerks handle something, and takes what they bring.
-    fn drive(&mut self, input: Input<Sharded>, cx: Cx) {
+    pub(super) fn drive(&mut self, input: Input<Sharded>, cx: Cx) {
         for notice in cx.embed(&mut self.clerks, input, &Of::Node) {
             let returned = match &notice {
                 shardkv::Notice::Group(replicated::Notice::Returned {
@@ -256,19 +276,20 @@ impl TxnClients {
 
     // ── Beginning ──────────────────────────────────────────────────────────
 
-    fn think(&mut self, cx: Cx) {
+    pub(super) fn think(&mut self, cx: Cx) {
         let Some(work) = self.options.work else { return };
         let after = cx.rng().between(work.think_min.micros(), work.think_max.micros());
         cx.arm(Timer::Think, crate::time::Span::from_micros(after));
     }
 
-    fn begin_drawn(&mut self, cx: Cx) {
-        let Some(work) = self.options.work.filter(|work| self.begun < work.most) else { return };
+    pub(super) fn begin_drawn(&mut self, cx: Cx) {
+        let Some(work) = self.options.work.filter(|work| self.drawn < work.most) else { return };
+        self.drawn += 1;
         let ops = work::draw(&work, cx.me().number(), self.begun, cx.rng());
         self.queue(ops, cx);
     }
 
-    fn queue(&mut self, ops: Vec<Op>, cx: Cx) {
+    pub(super) fn queue(&mut self, ops: Vec<Op>, cx: Cx) {
         if self.queue.len() < QUEUE_MAX {
             self.begun += 1;
             self.queue.push_back((self.begun, ops));
@@ -278,7 +299,7 @@ impl TxnClients {
         }
     }
 
-    fn begin_next(&mut self, cx: Cx) {
+    pub(super) fn begin_next(&mut self, cx: Cx) {
         let Some((number, ops)) = self.queue.pop_front() else { return self.think(cx) };
         cx.notify(Notice::Begun { number, ops: ops.clone() });
         let start = cx.now().micros();
@@ -286,7 +307,7 @@ impl TxnClients {
     }
 
     /// An attempt begins. One that is tried again keeps its age.
-    fn attempt(&mut self, number: u64, ops: Vec<Op>, start: u64, attempt: u32, cx: Cx) {
+    pub(super) fn attempt(&mut self, number: u64, ops: Vec<Op>, start: u64, attempt: u32, cx: Cx) {
         self.attempts += 1;
         let id = TxnId { start, client: cx.me().number(), number: self.attempts };
         let mut txn = Txn {
@@ -300,7 +321,7 @@ impl TxnClients {
             results: Vec::new(),
             writes: BTreeMap::new(),
             shards: Vec::new(),
-            locked: BTreeSet::new(),
+            locks: BTreeSet::new(),
             as_of: None,
             votes: BTreeMap::new(),
             asks: BTreeMap::new(),
@@ -308,12 +329,9 @@ impl TxnClients {
             saving: 0,
         };
         cx.notify(Notice::Attempt { number, txn: id });
-        let isolation = self.options.isolation;
-        let only_reads = txn.only_reads();
-        let by_stamp = only_reads || isolation == Isolation::Snapshot;
-        if by_stamp && isolation != Isolation::ReadCommitted && !self.has(Mutant::ReadsNow) {
-            // What only reads asks all its shards, so that it sees all that has ended by now; what
-            // writes as of a snapshot needs one that is no older than what it knows itself.
+        let reads_now = self.has(Mutant::ReadsNow) && txn.only_reads();
+        if self.options.isolation == Isolation::Snapshot && !reads_now {
+            // It asks all its shards, so that it sees all that has ended by now.
             txn.step = Step::Clocks;
             let keys = txn.ops.iter().map(Op::key);
             let mut shards: Vec<Shard> = keys.map(|key| self.shard_of(key)).collect();
@@ -332,7 +350,7 @@ impl TxnClients {
     // ── Asking shards ──────────────────────────────────────────────────────
 
     /// Asks a shard for the transaction under way.
-    fn ask(&mut self, shard: Shard, deed: Deed, cx: Cx) {
+    pub(super) fn ask(&mut self, shard: Shard, deed: Deed, cx: Cx) {
         let Some(txn) = &mut self.current else { return };
         let place = txn.shards.iter().position(|it| *it == shard).unwrap_or_else(|| {
             txn.shards.push(shard);
@@ -344,14 +362,14 @@ impl TxnClients {
         self.call(lane, &command, cx);
     }
 
-    fn call(&mut self, lane: u32, command: &Command, cx: Cx) {
+    pub(super) fn call(&mut self, lane: u32, command: &Command, cx: Cx) {
         let command = Bytes::from(command.to_text().as_str());
         let call = replicated::Request::Call { clerk: lane, command, at: None };
         self.drive(Input::Requested(shardkv::Request::Group(call)), cx);
     }
 
     /// It was told to wait, and has.
-    fn ask_again(&mut self, lane: u32, cx: Cx) {
+    pub(super) fn ask_again(&mut self, lane: u32, cx: Cx) {
         let asked = self.current.as_mut().and_then(|txn| txn.asks.get_mut(&lane));
         let Some(asked) = asked.filter(|it| it.waits) else { return };
         asked.waits = false;
@@ -360,7 +378,7 @@ impl TxnClients {
     }
 
     /// A shard has answered.
-    fn take(&mut self, lane: u32, returned: Returned, cx: Cx) {
+    pub(super) fn take(&mut self, lane: u32, returned: Returned, cx: Cx) {
         // It was given up meanwhile.
         if let Some(stale) = self.stale.get_mut(&lane).filter(|stale| **stale > 0) {
             *stale -= 1;
@@ -399,7 +417,7 @@ impl TxnClients {
 
     // ── Reading ────────────────────────────────────────────────────────────
 
-    fn note_clock(&mut self, stamp: Stamp, cx: Cx) {
+    pub(super) fn note_clock(&mut self, stamp: Stamp, cx: Cx) {
         let latest = self.latest;
         let Some(txn) = &mut self.current else { return };
         txn.as_of = Some(txn.as_of.unwrap_or(latest).max(stamp));
@@ -410,7 +428,7 @@ impl TxnClients {
     }
 
     /// Goes on with the next operation that needs to know something; commits after the last.
-    fn go_on_reading(&mut self, cx: Cx) {
+    pub(super) fn go_on_reading(&mut self, cx: Cx) {
         loop {
             let Some(txn) = &mut self.current else { return };
             if txn.step != Step::Reading {
@@ -421,10 +439,13 @@ impl TxnClients {
             let own = txn.writes.get(key).cloned();
             let again = self.options.isolation == Isolation::ReadCommitted && own.is_none();
             let known = txn.values.get(key).map(|(value, _)| value.clone()).filter(|_| !again);
-            let value = match (&op, own.or(known)) {
-                (Op::Put(..), value) => value.unwrap_or_default(),
-                (_, Some(value)) => value,
-                (_, None) => return self.read(key, cx),
+            // What is put need not be read; but its lock is taken now, while it can still be waited
+            // for: who is to prepare has promised elsewhere perhaps.
+            let blind = matches!(op, Op::Put(..)) && txn.as_of.is_some();
+            let value = match own.or(known) {
+                Some(value) => value,
+                None if blind => Bytes::EMPTY,
+                None => return self.read(key, cx),
             };
             if !self.do_op(&op, value, cx) {
                 return;
@@ -432,19 +453,22 @@ impl TxnClients {
         }
     }
 
-    fn read(&mut self, key: &Bytes, cx: Cx) {
+    pub(super) fn read(&mut self, key: &Bytes, cx: Cx) {
         let shard = self.shard_of(key);
         let Some(txn) = &mut self.current else { return };
         let how = match txn.as_of {
             Some(stamp) => How::AsOf(stamp),
-            None if self.options.isolation == Isolation::Serializable && !txn.only_reads() => {
-                txn.locked.insert(shard);
+            // What only reads, too. As of a stamp it would see each shard at another moment: t1 it has
+            // a stamp, t2 one transaction commits in a shard that is as far, t3 another, which begins
+            // only now, in a shard that is behind: of the two it would see only the later one.
+            None if self.options.isolation == Isolation::Serializable => {
+                txn.locks.insert(key.clone());
                 How::Locked { alone: txn.writes_later(key) }
             }
-            // What is changed by what it holds is locked from then on, at every level: else the
-            // changes of others would be lost without a read by anybody.
+            // What is changed is locked from then on, at every level: else the changes of others would
+            // be lost without a read by anybody.
             None if txn.ops.get(txn.place).is_some_and(|op| !op.is_read()) => {
-                txn.locked.insert(shard);
+                txn.locks.insert(key.clone());
                 How::Locked { alone: true }
             }
             None => How::Latest,
@@ -452,7 +476,7 @@ impl TxnClients {
         self.ask(shard, Deed::Read { key: key.clone(), how }, cx);
     }
 
-    fn note_value(&mut self, key: Bytes, value: Bytes, since: Stamp, cx: Cx) {
+    pub(super) fn note_value(&mut self, key: Bytes, value: Bytes, since: Stamp, cx: Cx) {
         let Some(txn) = &mut self.current else { return };
         let (id, told) = (txn.id, value.clone());
         cx.notify(Notice::Read { txn: id, key: key.clone(), value: told, since });
@@ -464,7 +488,7 @@ impl TxnClients {
     }
 
     /// Does an operation on what its key holds. False when nothing more is to be done.
-    fn do_op(&mut self, op: &Op, value: Bytes, cx: Cx) -> bool {
+    pub(super) fn do_op(&mut self, op: &Op, value: Bytes, cx: Cx) -> bool {
         let Some(txn) = &mut self.current else { return false };
         txn.place += 1;
         match op {
@@ -488,213 +512,6 @@ impl TxnClients {
             }
         }
         true
-    }
-
-    // ── Two phases ─────────────────────────────────────────────────────────
-
-    fn commit(&mut self, cx: Cx) {
-        let Some(txn) = &self.current else { return };
-        let participants = txn.participants(|key| self.shard_of(key));
-        if txn.only_reads() || participants.is_empty() {
-            let as_of = txn.as_of.unwrap_or(0);
-            return self.end(Some(as_of), cx);
-        }
-        let (id, alone) = (txn.id, participants.len() == 1);
-        let coordinator = match self.options.decision {
-            DecidedBy::Group => participants.first().copied(),
-            DecidedBy::Client => None,
-        };
-        let writes_of = |shard: Shard| {
-            let of_it = txn.writes.iter().filter(|(key, _)| self.shard_of(key) == shard);
-            let writes = of_it.map(|(key, value)| (key.clone(), value.clone())).collect();
-            let as_of = txn.as_of.filter(|_| self.options.isolation == Isolation::Snapshot);
-            Writes { coordinator, locked: txn.locked.contains(&shard), as_of, writes }
-        };
-        let all: Vec<(Shard, Writes)> =
-            participants.iter().map(|&shard| (shard, writes_of(shard))).collect();
-        if let Some(txn) = &mut self.current {
-            txn.step = Step::Preparing;
-            txn.prepared = participants.clone();
-        }
-        cx.notify(Notice::Prepares { txn: id, shards: all.len() as u32 });
-        for (shard, writes) in all {
-            let deed = if alone { Deed::CommitAlone(writes) } else { Deed::Prepare(writes) };
-            self.ask(shard, deed, cx);
-        }
-    }
-
-    /// A shard has promised. Once all have, the transaction is committed by the decision, and by
-    /// nothing else.
-    fn note_vote(&mut self, shard: Shard, stamp: Stamp, cx: Cx) {
-        let Some(txn) = &mut self.current else { return };
-        if txn.step != Step::Preparing {
-            return;
-        }
-        txn.votes.insert(shard, stamp);
-        if !txn.asks.is_empty() {
-            return;
-        }
-        txn.step = Step::Deciding;
-        let (id, votes) = (txn.id, txn.votes.clone());
-        let commit = votes.values().copied().max();
-        let participants: Vec<Shard> = votes.into_keys().collect();
-        match self.options.decision {
-            DecidedBy::Group => {
-                let Some(&coordinator) = participants.first() else { return };
-                self.ask(coordinator, Deed::Decide { commit, participants }, cx);
-                if self.has(Mutant::DecisionNotLogged) {
-                    self.note_decision(commit, cx);
-                }
-            }
-            DecidedBy::Client => self.save_decision(id, commit, cx),
-        }
-    }
-
-    /// The client decides: on its own disk, which nobody else can read.
-    fn save_decision(&mut self, id: TxnId, commit: Option<Stamp>, cx: Cx) {
-        cx.notify(Notice::Decides { txn: id, commit });
-        let stamp = commit.map_or("-".to_owned(), |stamp| stamp.to_string());
-        let command = Bytes::from(format!("{id} {stamp}").as_str());
-        let after = self.decisions;
-        self.decisions += 1;
-        let entries = vec![Entry { term: 1, command }].into();
-        let saving = cx.save(Durable::Append { after, entries });
-        self.decided.insert(id, commit);
-        if let Some(txn) = &mut self.current {
-            txn.saving = saving;
-        }
-        if self.has(Mutant::DecisionNotLogged) {
-            self.note_decision(commit, cx);
-        }
-    }
-
-    fn saved(&mut self, number: u64, cx: Cx) {
-        let Some(txn) = &self.current else { return };
-        if txn.step == Step::Deciding && txn.saving > 0 && number >= txn.saving {
-            let commit = self.decided.get(&txn.id).copied().flatten();
-            self.note_decision(commit, cx);
-        }
-    }
-
-    fn note_decision(&mut self, commit: Option<Stamp>, cx: Cx) {
-        let Some(txn) = &self.current else { return };
-        if txn.step != Step::Deciding {
-            return;
-        }
-        match commit {
-            Some(_) => self.end(commit, cx),
-            // Somebody was in doubt, and had it aborted.
-            None => self.give_up(Some(Why::Unknown), true, cx),
-        }
-    }
-
-    /// It is over, as far as anybody who asked is concerned; then the shards learn it.
-    fn end(&mut self, commit: Option<Stamp>, cx: Cx) {
-        let Some(txn) = &self.current else { return };
-        let (number, id) = (txn.number, txn.id);
-        self.latest = self.latest.max(commit.unwrap_or(0));
-        self.ended += 1;
-        let (how, results) = (Ended::Committed(commit.unwrap_or(0)), txn.results.clone());
-        cx.notify(Notice::Ended { number, txn: id, how, results });
-        self.finish(commit, false, cx);
-    }
-
-    /// The attempt cannot commit: its locks go, and it is tried again, or not.
-    fn give_up(&mut self, why: Option<Why>, again: bool, cx: Cx) {
-        let Some(txn) = &self.current else { return };
-        if matches!(txn.step, Step::Finishing { .. } | Step::Forgetting { .. }) {
-            return;
-        }
-        let (number, id) = (txn.number, txn.id);
-        let again = again && txn.attempt < self.options.attempts_max;
-        cx.notify(Notice::GivenUp { txn: id, why });
-        if !again {
-            self.ended += 1;
-            let (how, results) = (Ended::Aborted(why), Vec::new());
-            cx.notify(Notice::Ended { number, txn: id, how, results });
-        }
-        self.finish(None, again, cx);
-    }
-
-    /// Second phase: all shards that know of it learn what was decided. What only reads as of a stamp,
-    /// and what one shard has committed, has nothing anywhere.
-    fn finish(&mut self, commit: Option<Stamp>, again: bool, cx: Cx) {
-        let Some(txn) = &mut self.current else { return };
-        txn.step = Step::Finishing { commit, again };
-        let mut shards: BTreeSet<Shard> = txn.prepared.iter().copied().collect();
-        match commit {
-            Some(_) if txn.votes.is_empty() => shards.clear(),
-            Some(_) => {}
-            None => shards.extend(&txn.locked),
-        }
-        for (lane, asked) in std::mem::take(&mut txn.asks) {
-            match asked.waits {
-                true => cx.disarm(Timer::Again(lane)),
-                // Its answer is still to come, and says nothing any more.
-                false => *self.stale.entry(lane).or_default() += 1,
-            }
-        }
-        if shards.is_empty() {
-            return self.close(cx);
-        }
-        for shard in shards {
-            self.ask(shard, Deed::Finish(commit), cx);
-        }
-    }
-
-    fn note_finished(&mut self, cx: Cx) {
-        let Some(txn) = &mut self.current else { return };
-        let Step::Finishing { again, .. } = txn.step else { return };
-        if !txn.asks.is_empty() {
-            return;
-        }
-        // All have learned it: the coordinator need not know it any more.
-        let by_group = self.options.decision == DecidedBy::Group;
-        match txn.prepared.first().copied().filter(|_| by_group && txn.prepared.len() > 1) {
-            Some(coordinator) => {
-                self.ask(coordinator, Deed::Learned(coordinator), cx);
-                if let Some(txn) = &mut self.current {
-                    txn.step = Step::Forgetting { again };
-                }
-            }
-            None => self.close(cx),
-        }
-    }
-
-    /// The attempt is over.
-    fn close(&mut self, cx: Cx) {
-        let Some(txn) = self.current.take() else { return };
-        match txn.step {
-            Step::Finishing { again: true, .. } | Step::Forgetting { again: true } => {
-                self.attempt(txn.number, txn.ops, txn.id.start, txn.attempt + 1, cx);
-            }
-            _ if self.queue.is_empty() => self.think(cx),
-            _ => self.begin_next(cx),
-        }
-    }
-
-    // ── Who is in doubt, where clients decide ──────────────────────────────
-
-    /// A server is in doubt about a transaction that this client was to decide.
-    fn answer_doubt(&mut self, from: NodeId, ask: Ask, cx: Cx) {
-        let Wants::Query(query) = &ask.wants else { return };
-        let Some(Command { txn, deed: Deed::Resolve, .. }) = Command::from_text(&query.text())
-        else {
-            return;
-        };
-        let undecided = self
-            .current
-            .as_ref()
-            .is_some_and(|it| it.id == txn && matches!(it.step, Step::Preparing | Step::Deciding));
-        if undecided {
-            return;
-        }
-        // What is not on its disk was not committed, and will not be.
-        let commit = self.decided.get(&txn).copied().flatten();
-        let reply = Bytes::from(Reply::Decided(commit).to_text().as_str());
-        let answer = Answer { clerk: ask.clerk, call: ask.call, outcome: Outcome::Reply(reply) };
-        let message = shardkv::Message::Group(replicated::Message::Answer(answer));
-        cx.send(from, Message(message));
     }
 
     /// Who there is.

@@ -98,8 +98,8 @@ pub enum Deed {
     Resolve,
     /// Second phase: what was decided.
     Finish(Option<Stamp>),
-    /// Of the coordinator: this shard has learned the decision.
-    Learned(Shard),
+    /// Of the coordinator: this shard has learned the decision; all have, where none is named.
+    Learned(Option<Shard>),
     /// Nothing was heard of it for long: give up what is not prepared.
     Abandon,
 }
@@ -107,10 +107,11 @@ pub enum Deed {
 /// What a transaction writes to a shard, and what that rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Writes {
-    /// The shard whose log decides; `None` where its client does, whose log nobody else has.
+    /// The shard whose log decides; `None` where its client does, whose log nobody else has, and
+    /// where nothing is written.
     pub coordinator: Option<Shard>,
-    /// It has read here under locks: they must be there still.
-    pub locked: bool,
+    /// So many locks it has here, as its client knows: all of them must be there still.
+    pub locks: u64,
     /// Its snapshot: who has written these keys since has come first.
     pub as_of: Option<Stamp>,
     /// Keys with what they are to hold.
@@ -199,8 +200,7 @@ impl Text for Command {
             Deed::Read { key, .. } => text.push_str(&format!(" {}", quoted(key))),
             Deed::Prepare(it) | Deed::CommitAlone(it) => {
                 let coordinator = maybe(it.coordinator.map(u64::from));
-                let locked = if it.locked { "locked" } else { "free" };
-                text.push_str(&format!(" {coordinator} {locked} {}", maybe(it.as_of)));
+                text.push_str(&format!(" {coordinator} {} {}", it.locks, maybe(it.as_of)));
                 for (key, value) in &it.writes {
                     text.push_str(&format!(" {} {}", quoted(key), quoted(value)));
                 }
@@ -212,7 +212,7 @@ impl Text for Command {
                 }
             }
             Deed::Finish(commit) => text.push_str(&format!(" {}", maybe(*commit))),
-            Deed::Learned(shard) => text.push_str(&format!(" {shard}")),
+            Deed::Learned(shard) => text.push_str(&format!(" {}", maybe(shard.map(u64::from)))),
             Deed::Now | Deed::Resolve | Deed::Abandon => {}
         }
         text
@@ -227,6 +227,10 @@ impl Text for Command {
             _ => number(place).map(Some),
         };
         let shard = |place: usize| Shard::try_from(number(place)?).ok();
+        let maybe_shard = |place: usize| match maybe(place)? {
+            None => Some(None),
+            Some(shard) => Shard::try_from(shard).ok().map(Some),
+        };
         let txn = TxnId::from_text(word(2)?)?;
         let count = |least: usize| (words.len() == least).then_some(());
         let deed = match word(0)? {
@@ -246,7 +250,7 @@ impl Text for Command {
             "resolve" => count(3).map(|()| Deed::Resolve)?,
             "abandon" => count(3).map(|()| Deed::Abandon)?,
             "finish" => count(4).and_then(|()| maybe(3)).map(Deed::Finish)?,
-            "learned" => count(4).and_then(|()| shard(3)).map(Deed::Learned)?,
+            "learned" => count(4).and_then(|()| maybe_shard(3)).map(Deed::Learned)?,
             "decide" => {
                 let participants = (4..words.len()).map(shard).collect::<Option<_>>()?;
                 Deed::Decide { commit: maybe(3)?, participants }
@@ -255,15 +259,8 @@ impl Text for Command {
                 let pairs = words.get(6..)?.chunks(2);
                 let pair = |pair: &[Bytes]| Some((pair[0].clone(), pair.get(1)?.clone()));
                 let writes = Writes {
-                    coordinator: match maybe(3)? {
-                        None => None,
-                        Some(shard) => Some(Shard::try_from(shard).ok()?),
-                    },
-                    locked: match word(4)? {
-                        "locked" => true,
-                        "free" => false,
-                        _ => return None,
-                    },
+                    coordinator: maybe_shard(3)?,
+                    locks: number(4)?,
                     as_of: maybe(5)?,
                     writes: pairs.map(pair).collect::<Option<_>>()?,
                 };

@@ -23,25 +23,35 @@
 //! |---|---|---|
 //! | locks are kept until the end; an older transaction wounds a younger one | `shard.rs` | `lock` |
 //! | who has promised is neither wounded nor given up | `shard.rs` | `lock`, `abandon` |
+//! | who promises has all its locks; who only has read votes, and forgets | `shard.rs` | `prepare` |
+//! | who may have promised elsewhere waits for younger ones alone | `shard.rs` | `lock_to_write` |
 //! | of two that write what they read as of a stamp, the first to commit wins | `shard.rs` | `prepare` |
 //! | a read as of a stamp waits for who may still commit before it (safe time) | `shard.rs` | `read_as_of` |
 //! | the first decision stands; whoever asks first, with none made, has it aborted | `shard.rs` | `decide`, `resolve` |
-//! | the client acts on a decision only when it is in the log | `client.rs` | `note_decision` |
+//! | the client acts on a decision only when it is in the log | `committing.rs` | `note_decision` |
 //! | who is in doubt asks, and goes on asking | `server.rs` | `look_for_doubts` |
+//! | a decision is forgotten once all have carried it out | `server.rs` | `tell_coordinators` |
 //! | all of it moves with the shard | `shard.rs` | `moved` |
 //!
 //! Read [`command`] for the words, [`shard`] for what they do, [`client`] for how a transaction goes,
-//! then [`server`] for what becomes of it when its client is gone.
+//! then [`server`] for what becomes of it when its client is gone; [`invariants`] says what always
+//! holds.
 
 pub mod command;
 pub mod message;
 pub mod shard;
 
 pub mod client;
+mod committing;
 pub mod node;
 pub mod server;
 pub mod work;
+mod written;
 
+pub mod invariants;
 pub mod mutants;
 pub mod options;
 pub mod view;
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,14 @@
 //! A server of a group whose shards have versions, and what its leader does about transactions that
 //! nobody ends: it asks who decided, or gives up what nobody has decided yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::bytes::Bytes;
 use crate::id::{Cast, NodeId};
 use crate::machine::{Context, Input, Machine};
 use crate::raft::disk::Disk;
+use crate::replicated::clerk::CLERKS_MAX;
 use crate::replicated::message::{self as replicated, Ask, Outcome, Returned, Wants};
 use crate::replicated::service::Text;
 use crate::shardctrl::Shard;
@@ -36,8 +37,14 @@ pub struct TxnServer {
     // What is lost in a crash, and may be: whoever leads next begins again.
     /// How often a transaction had been heard of, and since when nothing was.
     silent: BTreeMap<(Shard, TxnId), (u64, Time)>,
-    /// By number of a clerk: what it asks about.
-    asks: BTreeMap<u32, (Shard, TxnId)>,
+    /// By number of a clerk: what its calls are about that are not answered yet, in their order;
+    /// nothing where the answer does not matter.
+    calls: BTreeMap<u32, VecDeque<Option<(Shard, TxnId)>>>,
+    /// What clients are asked about, each under a number of its own: a late answer is not taken for
+    /// that to another question.
+    asked: BTreeMap<u64, (Shard, TxnId)>,
+    /// What was decided and is to be carried out: the coordinator hears of it when that is done.
+    to_tell: BTreeMap<(Shard, TxnId), Shard>,
 }
 
 impl TxnServer {
@@ -53,7 +60,9 @@ impl TxnServer {
             server: ShardServer::boot(me, cast, &options.sharded, start, disk),
             clerk: ShardClients::boot(cast, &options.sharded),
             silent: BTreeMap::new(),
-            asks: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            to_tell: BTreeMap::new(),
         }
     }
 
@@ -72,6 +81,7 @@ impl Machine<Transactional> for TxnServer {
         match input {
             Input::Started => {
                 self.drive(Input::Started, cx);
+                self.drive_clerk(Input::Started, cx);
                 cx.arm(Timer::Resolve, self.options.in_doubt);
             }
             Input::Received { from, message: Message(message) } => self.receive(from, message, cx),
@@ -86,6 +96,7 @@ impl Machine<Transactional> for TxnServer {
             Input::Fired(Timer::Again(_) | Timer::Think)
             | Input::Requested(Request::Transaction(_)) => {}
         }
+        self.tell_coordinators(cx);
     }
 }
 
@@ -94,11 +105,11 @@ impl TxnServer {
         match &message {
             // Where clients decide, one has answered.
             shardkv::Message::Group(replicated::Message::Answer(answer)) if from.is_client() => {
-                let asked = self.asks.get(&answer.clerk).copied();
+                let asked = self.asked.get(&answer.call).copied();
                 if let (Some((shard, txn)), Outcome::Reply(reply)) = (asked, &answer.outcome)
                     && let Some(Reply::Decided(commit)) = Reply::from_text(&reply.text())
                 {
-                    self.asks.remove(&answer.clerk);
+                    self.asked.remove(&answer.call);
                     self.carry_out(shard, txn, commit, cx);
                 }
             }
@@ -128,7 +139,8 @@ impl TxnServer {
             else {
                 continue;
             };
-            let Some((shard, txn)) = self.asks.remove(&clerk) else { continue };
+            let about = self.calls.get_mut(&clerk).and_then(VecDeque::pop_front);
+            let Some((shard, txn)) = about.flatten() else { continue };
             if let Returned::Reply(reply) = returned
                 && let Some(Reply::Decided(commit)) = Reply::from_text(&reply.text())
             {
@@ -145,7 +157,10 @@ impl TxnServer {
         cx.arm(Timer::Resolve, self.options.in_doubt);
         if !self.server.group().leads() {
             self.silent.clear();
-            self.asks.clear();
+            self.asked.clear();
+            self.to_tell.clear();
+            // What is under way is answered all the same.
+            self.calls.values_mut().flatten().for_each(|about| *about = None);
             return;
         }
         let (now, patience) = (cx.now(), self.options.in_doubt.micros());
@@ -177,34 +192,47 @@ impl TxnServer {
             return self.propose(shard, txn, Deed::Abandon, cx);
         }
         cx.notify(Notice::InDoubt { txn });
-        let asked = self.asks.iter().find(|(_, about)| **about == (shard, txn)).map(|(it, _)| *it);
-        let free = (0..).find(|number| !self.asks.contains_key(number));
-        let number = asked.or(free).expect("there are more numbers than questions");
+        let about = Some((shard, txn));
         match coordinator {
-            // Its clerk goes on asking.
-            Some(_) if asked.is_some() => {}
-            Some(coordinator) => {
-                self.asks.insert(number, (shard, txn));
-                self.call(number, *coordinator, txn, Deed::Resolve, cx);
-            }
-            None => {
-                self.asks.insert(number, (shard, txn));
-                let Some(client) = self.cast.clients().nth(txn.client as usize - 1) else { return };
-                let query = Command { shard, txn, deed: Deed::Resolve };
-                let wants = Wants::Query(Bytes::from(query.to_text().as_str()));
-                let ask = replicated::Message::Ask(Ask { clerk: number, call: 0, wants });
-                cx.send_now(client, Message(shardkv::Message::Group(ask)));
-            }
+            // A clerk goes on asking.
+            Some(_) if self.calls.values().flatten().any(|other| *other == about) => {}
+            Some(coordinator) => self.call(about, *coordinator, txn, Deed::Resolve, cx),
+            None => self.ask_client(shard, txn, cx),
         }
     }
 
-    fn call(&mut self, number: u32, shard: Shard, txn: TxnId, deed: Deed, cx: Cx) {
-        let command = Bytes::from(Command { shard, txn, deed }.to_text().as_str());
+    fn ask_client(&mut self, shard: Shard, txn: TxnId, cx: Cx) {
+        let Some(client) = self.cast.clients().nth((txn.client as usize).wrapping_sub(1)) else {
+            return;
+        };
+        let known = self.asked.iter().find(|(_, about)| **about == (shard, txn)).map(|(it, _)| *it);
+        let call = known.unwrap_or_else(|| cx.rng().next_u64() >> 24);
+        self.asked.insert(call, (shard, txn));
+        let query = Command { shard, txn, deed: Deed::Resolve };
+        let wants = Wants::Query(Bytes::from(query.to_text().as_str()));
+        let ask = replicated::Message::Ask(Ask { clerk: 0, call, wants });
+        cx.send_now(client, Message(shardkv::Message::Group(ask)));
+    }
+
+    /// A clerk that has nothing to do asks a coordinator.
+    fn call(
+        &mut self,
+        about: Option<(Shard, TxnId)>,
+        coordinator: Shard,
+        txn: TxnId,
+        deed: Deed,
+        cx: Cx,
+    ) {
+        let is_free = |number: &u32| self.calls.get(number).is_none_or(VecDeque::is_empty);
+        let number = (0..CLERKS_MAX - 1).find(is_free).unwrap_or(CLERKS_MAX - 1);
+        self.calls.entry(number).or_default().push_back(about);
+        let command = Command { shard: coordinator, txn, deed };
+        let command = Bytes::from(command.to_text().as_str());
         let call = replicated::Request::Call { clerk: number, command, at: None };
         self.drive_clerk(Input::Requested(shardkv::Request::Group(call)), cx);
     }
 
-    /// It was decided: into the log with it, and the coordinator hears that this shard knows.
+    /// It was decided: into the log with it.
     fn carry_out(&mut self, shard: Shard, txn: TxnId, commit: Option<Stamp>, cx: Cx) {
         let here = self.server.shards().shard(shard);
         let open = here.and_then(|here| here.store.open().find(|(id, _)| *id == txn));
@@ -212,9 +240,30 @@ impl TxnServer {
         let Phase::Prepared { coordinator, .. } = open.phase else { return };
         self.propose(shard, txn, Deed::Finish(commit), cx);
         if let (Some(coordinator), Some(_)) = (coordinator, commit) {
-            let free = (0..).find(|number| !self.asks.contains_key(number));
-            let number = free.expect("there are more numbers than questions");
-            self.call(number, coordinator, txn, Deed::Learned(shard), cx);
+            self.to_tell.insert((shard, txn), coordinator);
+        }
+    }
+
+    /// The coordinator hears that this shard knows a decision, once that stands in the log and was
+    /// carried out.
+    ///
+    /// t1: both shards of a transaction hear that it is committed, and say so. t2: the coordinator
+    /// forgets it. t3: one of them loses its leader before the decision is in the log; whoever leads
+    /// next asks, and hears that it is aborted.
+    fn tell_coordinators(&mut self, cx: Cx) {
+        if self.to_tell.is_empty() {
+            return;
+        }
+        let shards = self.server.shards();
+        let is_open = |&(shard, txn): &(Shard, TxnId)| {
+            let here = shards.shard(shard).filter(|_| shards.serves(shard));
+            here.is_none_or(|here| here.store.open().any(|(id, _)| id == txn))
+        };
+        let done: Vec<(Shard, TxnId)> =
+            self.to_tell.keys().copied().filter(|key| !is_open(key)).collect();
+        for (shard, txn) in done {
+            let Some(coordinator) = self.to_tell.remove(&(shard, txn)) else { continue };
+            self.call(None, coordinator, txn, Deed::Learned(Some(shard)), cx);
         }
     }
 

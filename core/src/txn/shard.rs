@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bytes::Bytes;
-use crate::codec::{Reader, Writer};
 use crate::replicated::service::Service;
 use crate::shardctrl::Shard;
 use crate::shardkv::content::Content;
@@ -75,18 +74,18 @@ pub struct Decision {
 /// A shard with versions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TxnShard {
-    wound_wait: bool,
-    versions_max: usize,
-    mutants: Mutants,
+    pub(super) wound_wait: bool,
+    pub(super) versions_max: usize,
+    pub(super) mutants: Mutants,
     /// By key: its versions, the newest last.
-    keys: Table<Bytes, Vec<Version>>,
+    pub(super) keys: Table<Bytes, Vec<Version>>,
     /// What comes from here on has higher stamps.
-    clock: Stamp,
-    locks: BTreeMap<Bytes, Lock>,
-    open: BTreeMap<TxnId, Open>,
+    pub(super) clock: Stamp,
+    pub(super) locks: BTreeMap<Bytes, Lock>,
+    pub(super) open: BTreeMap<TxnId, Open>,
     /// Who waits for whom.
-    waits: BTreeMap<TxnId, Vec<TxnId>>,
-    decided: BTreeMap<TxnId, Decision>,
+    pub(super) waits: BTreeMap<TxnId, Vec<TxnId>>,
+    pub(super) decided: BTreeMap<TxnId, Decision>,
 }
 
 impl TxnShard {
@@ -201,6 +200,8 @@ impl TxnShard {
                 waits_for.push(other);
             }
         }
+        // Who waits is known here, too: it is given up when nothing more is heard of it.
+        self.open.entry(txn).or_insert(Open { phase: Phase::Reading, heard: 0 });
         if !waits_for.is_empty() {
             self.waits.insert(txn, waits_for.clone());
             return Err(Reply::Wait(waits_for));
@@ -216,7 +217,6 @@ impl TxnShard {
             false if lock.alone == Some(txn) => {}
             false => drop(lock.shared.insert(txn)),
         }
-        self.open.entry(txn).or_insert(Open { phase: Phase::Reading, heard: 0 });
         Ok(())
     }
 
@@ -237,6 +237,12 @@ impl TxnShard {
         }
         self.locks.retain(|_, lock| *lock != Lock::default());
         self.waits.remove(&txn);
+    }
+
+    /// How many locks a transaction has.
+    fn locks_of(&self, txn: TxnId) -> u64 {
+        let has = |lock: &&Lock| lock.alone == Some(txn) || lock.shared.contains(&txn);
+        self.locks.values().filter(has).count() as u64
     }
 
     fn is_wounded(&self, txn: TxnId) -> bool {
@@ -260,16 +266,29 @@ impl TxnShard {
     // ── Two phases ─────────────────────────────────────────────────────────
 
     /// First phase: from here on the transaction can be committed, whatever happens (Gray 1978).
+    ///
+    /// t1: it reads x under a lock. t2: nothing is heard of it for long, and it is given up; another
+    /// writes x. t3: it reads y under a lock here, and would be prepared on a value of x that is no
+    /// more. So its client says how many locks it has.
     fn prepare(&mut self, txn: TxnId, it: Writes) -> Reply {
         match self.open.get(&txn).map(|open| &open.phase) {
             // It was asked before.
             Some(Phase::Prepared { stamp, .. }) => return Reply::Prepared(*stamp),
             Some(Phase::Wounded) => return Reply::Aborted(Why::Wounded),
-            None if it.locked => return Reply::Aborted(Why::Unknown),
             Some(Phase::Reading) | None => {}
         }
+        if self.locks_of(txn) < it.locks && !self.has(Mutant::LocksLetGo) {
+            return Reply::Aborted(Why::Unknown);
+        }
+        // "If it has only read, it votes so, and forgets" (Mohan, Lindsay and Obermarck 1986): it had
+        // all its locks before it was to prepare anywhere, and how it ends is the same to this shard.
+        if it.writes.is_empty() {
+            self.release(txn);
+            self.open.remove(&txn);
+            return Reply::Prepared(self.clock);
+        }
         for (key, _) in &it.writes {
-            if let Err(reply) = self.lock(txn, key, true) {
+            if let Err(reply) = self.lock_to_write(txn, key, it.as_of.is_some()) {
                 return reply;
             }
         }
@@ -280,7 +299,8 @@ impl TxnShard {
         if it.writes.iter().any(|(key, _)| newer(key)) && !self.has(Mutant::NoFirstCommitter) {
             return Reply::Aborted(Why::Conflict);
         }
-        self.clock += 1;
+        // What it writes is later than what it has seen.
+        self.clock = self.clock.max(it.as_of.unwrap_or(0)) + 1;
         let (stamp, coordinator) = (self.clock, it.coordinator);
         if !self.has(Mutant::PreparedNotLogged) {
             let phase = Phase::Prepared { stamp, coordinator, writes: it.writes };
@@ -289,10 +309,23 @@ impl TxnShard {
         Reply::Prepared(stamp)
     }
 
+    /// The lock of a key that is written. Who reads as of a stamp takes it only now, when it may have
+    /// promised elsewhere already and is not to be wounded: an older one waits, a younger one gives up
+    /// (wait-die), so that no two wait for each other.
+    fn lock_to_write(&mut self, txn: TxnId, key: &Bytes, as_of_stamp: bool) -> Result<(), Reply> {
+        match self.lock(txn, key, true) {
+            Err(Reply::Wait(others)) if as_of_stamp && others.iter().any(|it| *it < txn) => {
+                Err(Reply::Aborted(Why::Conflict))
+            }
+            other => other,
+        }
+    }
+
     /// Both phases at once: what one shard alone decides.
     fn commit_alone(&mut self, txn: TxnId, it: Writes) -> Reply {
         match self.prepare(txn, it) {
             Reply::Prepared(stamp) => {
+                // Nothing is left of one that only has read.
                 self.finish(txn, Some(stamp));
                 Reply::Decided(Some(stamp))
             }
@@ -316,13 +349,13 @@ impl TxnShard {
         self.decide(txn, None, Vec::new())
     }
 
-    /// A shard has learned what was decided; all have, when it is this one itself.
-    fn learned(&mut self, txn: TxnId, shard: Shard, me: Shard) {
-        if let Some(decision) = self.decided.get_mut(&txn) {
-            decision.waits.retain(|other| *other != shard);
-            if shard == me || decision.waits.is_empty() && decision.commit.is_some() {
-                self.decided.remove(&txn);
-            }
+    /// A shard has learned what was decided; all have, says the client, when none is named. What was
+    /// aborted is forgotten by the client alone: it might still ask for the contrary.
+    fn learned(&mut self, txn: TxnId, shard: Option<Shard>) {
+        let Some(decision) = self.decided.get_mut(&txn) else { return };
+        decision.waits.retain(|other| Some(*other) != shard);
+        if shard.is_none() || decision.waits.is_empty() && decision.commit.is_some() {
+            self.decided.remove(&txn);
         }
     }
 
@@ -392,7 +425,7 @@ impl Service for TxnShard {
                 Reply::Done
             }
             Deed::Learned(other) => {
-                self.learned(txn, other, shard);
+                self.learned(txn, other);
                 Reply::Done
             }
             Deed::Abandon => {
@@ -426,62 +459,7 @@ impl Service for TxnShard {
     }
 
     fn restore(&self, snapshot: &[u8]) -> Option<TxnShard> {
-        let mut from = Reader::new(snapshot);
-        let mut read = TxnShard {
-            keys: Table::default(),
-            clock: from.number()?,
-            locks: BTreeMap::new(),
-            open: BTreeMap::new(),
-            waits: BTreeMap::new(),
-            decided: BTreeMap::new(),
-            ..self.clone()
-        };
-        for _ in 0..from.number()? {
-            let key = Bytes::from(from.bytes()?);
-            let mut versions = Vec::new();
-            for _ in 0..from.number()? {
-                let (stamp, txn) = (from.number()?, txn(&mut from)?);
-                versions.push(Version { stamp, value: Bytes::from(from.bytes()?), txn });
-            }
-            read.keys.insert(key, versions);
-        }
-        for _ in 0..from.number()? {
-            let key = Bytes::from(from.bytes()?);
-            let alone = match from.number()? {
-                0 => None,
-                _ => Some(txn(&mut from)?),
-            };
-            read.locks.insert(key, Lock { shared: txns(&mut from)?.into_iter().collect(), alone });
-        }
-        for _ in 0..from.number()? {
-            let (id, heard) = (txn(&mut from)?, from.number()?);
-            let phase = match from.number()? {
-                0 => Phase::Reading,
-                1 => Phase::Wounded,
-                _ => {
-                    let (stamp, coordinator) = (from.number()?, from.number()?);
-                    let coordinator = coordinator.checked_sub(1).map(|shard| shard as Shard);
-                    let mut writes = Vec::new();
-                    for _ in 0..from.number()? {
-                        writes.push((from.bytes()?.into(), from.bytes()?.into()));
-                    }
-                    Phase::Prepared { stamp, coordinator, writes }
-                }
-            };
-            read.open.insert(id, Open { phase, heard });
-        }
-        for _ in 0..from.number()? {
-            read.waits.insert(txn(&mut from)?, txns(&mut from)?);
-        }
-        for _ in 0..from.number()? {
-            let (id, commit) = (txn(&mut from)?, from.number()?.checked_sub(1));
-            let mut waits = Vec::new();
-            for _ in 0..from.number()? {
-                waits.push(Shard::try_from(from.number()?).ok()?);
-            }
-            read.decided.insert(id, Decision { commit, waits });
-        }
-        from.is_at_end().then_some(read)
+        self.read(snapshot)
     }
 
     fn bytes(&self) -> u64 {
@@ -493,81 +471,6 @@ impl Service for TxnShard {
         let rest = self.locks.len() + self.open.len() + self.waits.len() + self.decided.len();
         keys + 3 * 8 * rest as u64
     }
-}
-
-impl TxnShard {
-    fn written(&self, with_open: bool) -> Bytes {
-        let mut out = Writer::new();
-        out.number(self.clock).number(self.keys.len());
-        for (key, versions) in self.keys() {
-            out.bytes(key).number(versions.len() as u64);
-            for it in versions {
-                out.number(it.stamp);
-                put_txn(&mut out, it.txn);
-                out.bytes(&it.value);
-            }
-        }
-        let locks = if with_open { &self.locks } else { &BTreeMap::new() };
-        let open = if with_open { &self.open } else { &BTreeMap::new() };
-        out.number(locks.len() as u64);
-        for (key, lock) in locks {
-            out.bytes(key).number(u64::from(lock.alone.is_some()));
-            lock.alone.into_iter().for_each(|txn| put_txn(&mut out, txn));
-            put_txns(&mut out, lock.shared.iter().copied());
-        }
-        out.number(open.len() as u64);
-        for (txn, it) in open {
-            put_txn(&mut out, *txn);
-            out.number(it.heard);
-            match &it.phase {
-                Phase::Reading => {
-                    out.number(0);
-                }
-                Phase::Wounded => {
-                    out.number(1);
-                }
-                Phase::Prepared { stamp, coordinator, writes } => {
-                    let coordinator = coordinator.map_or(0, |shard| u64::from(shard) + 1);
-                    out.number(2).number(*stamp).number(coordinator).number(writes.len() as u64);
-                    for (key, value) in writes {
-                        out.bytes(key).bytes(value);
-                    }
-                }
-            }
-        }
-        out.number(self.waits.len() as u64);
-        for (txn, others) in &self.waits {
-            put_txn(&mut out, *txn);
-            put_txns(&mut out, others.iter().copied());
-        }
-        out.number(self.decided.len() as u64);
-        for (txn, it) in &self.decided {
-            put_txn(&mut out, *txn);
-            out.number(it.commit.map_or(0, |stamp| stamp + 1)).number(it.waits.len() as u64);
-            for shard in &it.waits {
-                out.number(u64::from(*shard));
-            }
-        }
-        out.end().into()
-    }
-}
-
-fn put_txn(out: &mut Writer, txn: TxnId) {
-    out.number(txn.start).number(u64::from(txn.client)).number(u64::from(txn.number));
-}
-
-fn put_txns(out: &mut Writer, txns: impl ExactSizeIterator<Item = TxnId>) {
-    out.number(txns.len() as u64);
-    txns.for_each(|txn| put_txn(out, txn));
-}
-
-fn txn(from: &mut Reader<'_>) -> Option<TxnId> {
-    let (start, client, number) = (from.number()?, from.number()?, from.number()?);
-    Some(TxnId { start, client: client.try_into().ok()?, number: number.try_into().ok()? })
-}
-
-fn txns(from: &mut Reader<'_>) -> Option<Vec<TxnId>> {
-    (0..from.number()?).map(|_| txn(from)).collect()
 }
 
 impl Content for TxnShard {
@@ -599,21 +502,22 @@ mod tests {
             "read-as-of 3 120.1.2 x 7",
             "read 3 120.1.2 x",
             "now 3 120.1.2",
-            "prepare 3 120.1.2 4 locked - x 1 y \"\"",
-            "prepare 3 120.1.2 - free 9",
-            "commit-alone 3 120.1.2 - free 9 x 1",
+            "prepare 3 120.1.2 4 2 - x 1 y \"\"",
+            "prepare 3 120.1.2 - 0 9",
+            "commit-alone 3 120.1.2 - 0 9 x 1",
             "decide 3 120.1.2 8 3 4",
             "decide 3 120.1.2 -",
             "resolve 3 120.1.2",
             "finish 3 120.1.2 -",
             "learned 3 120.1.2 4",
+            "learned 3 120.1.2 -",
             "abandon 3 120.1.2",
         ];
         for text in commands {
             let read = Command::from_text(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(read.to_text(), text);
         }
-        for text in ["", "lock 3 x", "prepare 3 1.1.1 - free - x", "finish 3 1.1.1", "get x"] {
+        for text in ["", "lock 3 x", "prepare 3 1.1.1 - 0 - x", "finish 3 1.1.1", "get x"] {
             assert_eq!(Command::from_text(text), None, "{text}");
         }
         for text in ["= 1 2", "wait 1.1.1 2.2.2", "aborted wounded", "now 3", "decided -", "done"] {

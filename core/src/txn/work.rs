@@ -30,7 +30,7 @@ fn list_ops(work: &Work, client: u32, number: u64, rng: &mut Rng) -> Vec<Op> {
         if only_reads || rng.below(2) == 0 {
             return Op::Read(key);
         }
-        let element = u64::from(client) * 1_000_000 + number * 100 + place;
+        let element = u64::from(client) * 1_000_000_000 + number * 100 + place;
         Op::Append(key, Bytes::from(element.to_string().as_str()))
     });
     ops.collect()

@@ -1,6 +1,5 @@
-//! What is checked of a service over Raft and its clients, after every step; Raft's promises beneath
-//! it too. What a service is to be is its [specification](Checked::Spec); what is checked of it alone
-//! is its [`Own`].
+//! What is checked of a service over Raft and its clients, after every step, and of the Raft beneath.
+//! What it is to be is its [specification](Checked::Spec); what is checked of it alone is [`Own`].
 //!
 //! Clients' operations become a [`History`] as they happen, and the checks over it are told by the
 //! clients alone: whether it is linearizable, and what one session may expect. The others look into

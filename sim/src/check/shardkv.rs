@@ -2,6 +2,7 @@
 //! becomes of each shard, and Raft's promises in every group.
 
 mod groups;
+mod sums;
 
 use std::rc::Rc;
 
@@ -19,7 +20,9 @@ use netsplit_core::replicated::service::Text;
 use netsplit_core::replicated::sessions::SessionId;
 use netsplit_core::shardctrl::Gid;
 use netsplit_core::shardkv::command::{Command, Reply as GroupReply};
+use netsplit_core::shardkv::invariants;
 use netsplit_core::shardkv::message::{Message, Notice};
+use netsplit_core::shardkv::mutants::Breaks;
 use netsplit_core::table::Table;
 
 use crate::check::kv::{KvHistory, property as of_store};
@@ -357,34 +360,44 @@ impl ShardChecks {
 
     fn observe_server(&mut self, look: &mut Look) {
         let (world, node) = (look.world, look.node);
+        let mistaken = !world.options().lab.mutants.is_empty();
         self.note_readings(look);
         for notice in world.notices() {
             let Notice::Group(notice) = notice else { continue };
             match notice {
                 replicated::Notice::Raft(raft::Notice::Committed { entry, .. }) => {
-                    let (words, command) = match Entry::from_bytes(&entry.command) {
-                        Some(Entry::Command { command, .. }) => {
-                            (Some(command.clone()), Some(command))
+                    let (words, session, command) = match Entry::from_bytes(&entry.command) {
+                        Some(Entry::Command { session, command, .. }) => {
+                            (Some(command.clone()), session, Some(command))
                         }
-                        Some(Entry::Own(command)) => (Some(command), None),
-                        _ => (None, None),
+                        Some(Entry::Own(command)) => (Some(command), 0, None),
+                        _ => (None, 0, None),
                     };
-                    let said = words.and_then(|it| Command::from_text(&it.text()));
-                    self.groups.applies(node, said);
+                    if let Some(said) = words.and_then(|it| Command::from_text(&it.text())) {
+                        self.groups.applies(node, said, session, mistaken);
+                    }
                     self.applies[node.index()] = command;
                 }
                 replicated::Notice::Raft(raft::Notice::Restored { .. }) => {
                     self.groups.restored(node);
                 }
-                replicated::Notice::Applied { index, session, sequence, outcome, fresh: true } => {
-                    if let Outcome::Reply(reply) = outcome {
-                        self.apply((*session, *sequence), *index, reply, look);
-                    }
-                }
+                replicated::Notice::Applied {
+                    index,
+                    session,
+                    sequence,
+                    outcome: Outcome::Reply(reply),
+                    fresh: true,
+                } => self.apply((*session, *sequence), *index, reply, look),
                 _ => {}
             }
         }
         self.groups.observe(look);
+        let server = world.node(node).machine().and_then(|it| it.server());
+        if let Some((rule, breaks)) = server.and_then(invariants::broken_rule) {
+            let property = if breaks == Breaks::Resource { BOUNDED } else { SHARD_KEPT };
+            let because = words::service::out_of_bounds(node, rule);
+            look.break_property(property, None, Vec::new(), because);
+        }
     }
 
     /// How queries were answered: a server says so right before it answers.

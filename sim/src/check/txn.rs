@@ -2,17 +2,26 @@
 //! that promises are kept, that clients see the isolation that was asked for, and Raft's promises in
 //! every group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use netsplit_core::history::{OpId, Outcome as OpOutcome, Session};
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Effect;
+use netsplit_core::raft::message as raft;
 use netsplit_core::raft::message::Index;
+use netsplit_core::replicated::entry::Entry;
+use netsplit_core::replicated::message::{self as replicated, Outcome};
+use netsplit_core::replicated::service::Text as _;
 use netsplit_core::shardctrl::{Gid, Shard};
+use netsplit_core::shardkv::message as shardkv;
+use netsplit_core::shardkv::shard::ShardState;
+use netsplit_core::shardkv::store::Shards;
 use netsplit_core::transaction::{Access, Results, Transaction, Transactions};
-use netsplit_core::txn::command::TxnId;
+use netsplit_core::txn::command::{Command, Deed, Reply, Stamp, TxnId};
+use netsplit_core::txn::invariants;
 use netsplit_core::txn::message::{Ended, Notice, Op};
+use netsplit_core::txn::mutants::Breaks;
 use netsplit_core::txn::options::{Isolation, WorkKind};
 use netsplit_core::txn::shard::{Phase, TxnShard};
 use netsplit_core::txn::work::BALANCE;
@@ -37,6 +46,8 @@ pub mod property {
     pub const TOTAL: &str = "bank-total";
 }
 
+mod truth;
+
 use property::{ATOMIC, ISOLATED, KEEPS_ITS_WORD, TOTAL};
 
 /// How many transactions may have ended since the history was last looked at: as it grows, it is
@@ -57,7 +68,11 @@ struct Begun {
 struct Front {
     applied: Index,
     /// By shard: who is prepared there, and writes.
-    prepared: BTreeMap<(Shard, TxnId), ()>,
+    prepared: BTreeSet<(Shard, TxnId)>,
+    /// The same of shards that are on their way to another group.
+    leaving: BTreeSet<(Shard, TxnId)>,
+    /// Shards that it answers for.
+    serves: BTreeSet<Shard>,
 }
 
 /// The checks of one run.
@@ -70,12 +85,74 @@ pub struct TxnChecks {
     only_lists: Option<bool>,
     /// By client and number.
     begun: Rc<BTreeMap<(NodeId, u64), Begun>>,
+    /// By attempt: the transaction in the history.
+    attempts: Rc<BTreeMap<TxnId, OpId>>,
     /// What shards have made of it: committed in one, aborted in one.
     fates: Rc<BTreeMap<TxnId, Fate>>,
     fronts: Rc<BTreeMap<Gid, Front>>,
     ended: u64,
     looked: u64,
     counted: u64,
+}
+
+/// What the entries that a server applies in one step say of transactions.
+#[derive(Debug, Default)]
+struct Said {
+    /// How transactions ended, by the first word that said so.
+    finished: BTreeMap<(Shard, TxnId), bool>,
+    /// Who was told that it is prepared, and writes.
+    prepared: BTreeSet<(Shard, TxnId)>,
+    /// Who was told by its only shard that it is committed, and when.
+    committed: BTreeMap<(Shard, TxnId), Stamp>,
+    /// Another state stands in the place of what was there.
+    restored: bool,
+}
+
+impl Said {
+    fn of(world: &World<TxnLab>) -> Said {
+        let (mut said, mut applies) = (Said::default(), None);
+        for notice in world.notices() {
+            let Notice::Sharded(shardkv::Notice::Group(notice)) = notice else { continue };
+            match notice {
+                replicated::Notice::Raft(raft::Notice::Committed { entry, .. }) => {
+                    let words = match Entry::from_bytes(&entry.command) {
+                        Some(Entry::Command { command, .. } | Entry::Own(command)) => command,
+                        _ => continue,
+                    };
+                    applies = Command::from_text(&words.text());
+                    if let Some(Command { shard, txn, deed: Deed::Finish(commit) }) = &applies {
+                        let key = (*shard, *txn);
+                        said.finished.entry(key).or_insert(commit.is_some());
+                        said.prepared.remove(&key);
+                    }
+                }
+                replicated::Notice::Raft(raft::Notice::Restored { .. }) => said.restored = true,
+                replicated::Notice::Applied {
+                    outcome: Outcome::Reply(reply), fresh: true, ..
+                } => {
+                    if let (Some(command), Some(reply)) =
+                        (applies.take(), Reply::from_text(&reply.text()))
+                    {
+                        said.note_reply(command, reply);
+                    }
+                }
+                _ => {}
+            }
+        }
+        said
+    }
+
+    fn note_reply(&mut self, Command { shard, txn, deed }: Command, reply: Reply) {
+        match (deed, reply) {
+            (Deed::Prepare(it), Reply::Prepared(_)) if !it.writes.is_empty() => {
+                self.prepared.insert((shard, txn));
+            }
+            (Deed::CommitAlone(it), Reply::Decided(Some(stamp))) if !it.writes.is_empty() => {
+                self.committed.insert((shard, txn), stamp);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// What became of a transaction in shards where it was prepared.
@@ -179,6 +256,12 @@ impl TxnChecks {
             let Effect::Notify(notice) = effect else { continue };
             match notice {
                 Notice::Begun { number, ops } => self.begin(*number, ops, look),
+                Notice::Attempt { number, txn } => {
+                    let begun = self.begun.get(&(node, *number));
+                    if let Some(op) = begun.and_then(|begun| begun.op) {
+                        Rc::make_mut(&mut self.attempts).insert(*txn, op);
+                    }
+                }
                 Notice::Ended { number, txn, how, results } => {
                     self.end(*number, *txn, how, results, look);
                 }
@@ -303,6 +386,21 @@ impl TxnChecks {
         }
     }
 
+    /// Looks at the end whether clients saw what they may expect, with what shards know: which
+    /// version each transaction wrote. Nothing where shards have forgotten versions.
+    pub fn exact_anomalies<'a>(
+        &self,
+        isolation: Isolation,
+        shards: impl Iterator<Item = &'a TxnShard>,
+    ) -> Vec<anomalies::Anomaly> {
+        if self.only_lists != Some(true) {
+            return Vec::new();
+        }
+        let truth = truth::of(&self.history, &self.attempts, shards);
+        let report = anomalies::check_exactly(&self.history, &truth);
+        report.against(Self::level(isolation)).cloned().collect()
+    }
+
     fn look_at_history(&mut self, look: &mut Look) {
         if look.broken.iter().any(|it| it.property == ISOLATED) {
             return;
@@ -320,28 +418,69 @@ impl TxnChecks {
         let machine = look.world.node(look.node).machine();
         let Some(server) = machine.and_then(|it| it.server()) else { return };
         let (applied, shards) = (server.server().group().applied(), server.server().shards());
+        if look.world.last().effects.is_empty() {
+            return;
+        }
+        let said = Said::of(look.world);
+        for (_, here) in shards.iter() {
+            if let Some((rule, breaks)) = invariants::broken_rule(&here.store) {
+                let property = if breaks == Breaks::Prepared { KEEPS_ITS_WORD } else { ISOLATED };
+                let because = words::service::out_of_bounds(look.node, rule);
+                look.break_property(property, Vec::new(), because);
+            }
+        }
+        keeps_what_it_said(&said, shards, look);
         if self.fronts.get(&gid).is_some_and(|front| applied <= front.applied) {
             return;
         }
-        let mut prepared = BTreeMap::new();
+        let mut front = Front { applied, ..Front::default() };
         for (shard, here) in shards.iter() {
-            // What has left is another group's by now.
+            let writers = writers_in(&here.store).map(|txn| (shard, txn));
             if here.state.serves() {
-                prepared.extend(writers_in(&here.store).map(|txn| ((shard, txn), ())));
+                front.serves.insert(shard);
+                front.prepared.extend(writers);
+            } else if matches!(here.state, ShardState::Leaving { .. }) {
+                front.leaving.extend(writers);
             }
         }
-        let front = Front { applied, prepared };
         let before = Rc::make_mut(&mut self.fronts).insert(gid, front.clone());
-        let gone = before.into_iter().flat_map(|before| before.prepared.into_keys());
-        let gone: Vec<(Shard, TxnId)> =
-            gone.filter(|key| !front.prepared.contains_key(key)).collect();
-        for (shard, txn) in gone {
-            let Some(here) = shards.shard(shard).filter(|here| here.state.serves()) else {
-                continue;
-            };
-            let wrote =
-                here.store.keys().any(|(_, versions)| versions.iter().any(|it| it.txn == txn));
-            self.note_fate(shard, txn, wrote, look);
+        let before = before.unwrap_or_default();
+        for (shard, here) in shards.iter().filter(|(_, here)| here.state.serves()) {
+            let comes =
+                (!before.serves.contains(&shard)).then(|| self.left_behind(shard, &here.state));
+            let was = before.prepared.iter().copied().filter(|(other, _)| *other == shard);
+            let all: BTreeSet<(Shard, TxnId)> = was.chain(comes.into_iter().flatten()).collect();
+            for (shard, txn) in all.difference(&front.prepared).copied() {
+                self.is_not_prepared_any_more(shard, txn, &said, &here.store, look);
+            }
+        }
+    }
+
+    /// Who was prepared in a shard where it came from.
+    fn left_behind(&self, shard: Shard, state: &ShardState) -> Vec<(Shard, TxnId)> {
+        let ShardState::Arrived { from, .. } = state else { return Vec::new() };
+        let there = self.fronts.get(from).into_iter().flat_map(|front| &front.leaving);
+        there.copied().filter(|(other, _)| *other == shard).collect()
+    }
+
+    /// Who was prepared in a shard is not any more: a word of the log has ended it, or a promise is
+    /// broken.
+    fn is_not_prepared_any_more(
+        &mut self,
+        shard: Shard,
+        txn: TxnId,
+        said: &Said,
+        here: &TxnShard,
+        look: &mut Look,
+    ) {
+        let wrote = || here.keys().any(|(_, versions)| versions.iter().any(|it| it.txn == txn));
+        match said.finished.get(&(shard, txn)) {
+            Some(committed) => self.note_fate(shard, txn, *committed, look),
+            None if said.restored => self.note_fate(shard, txn, wrote(), look),
+            None => {
+                let because = words::txn::broke_its_promise(txn, shard);
+                look.break_property(KEEPS_ITS_WORD, Vec::new(), because);
+            }
         }
     }
 
@@ -362,6 +501,29 @@ impl TxnChecks {
             }
             _ => {}
         }
+    }
+}
+
+/// Who was told in this step that it is prepared is, and who was told that it is committed has
+/// written.
+fn keeps_what_it_said(said: &Said, shards: &Shards<TxnShard>, look: &mut Look) {
+    let here = |shard: Shard| shards.shard(shard).filter(|here| here.state.serves());
+    let is_prepared = |(shard, txn): &(Shard, TxnId)| match here(*shard) {
+        Some(here) => writers_in(&here.store).any(|other| other == *txn),
+        None => true,
+    };
+    // Others may have written the same keys in the same step.
+    let has_written = |&(&(shard, txn), &stamp): &(&(Shard, TxnId), &Stamp)| match here(shard) {
+        Some(here) => here.store.keys().any(|(_, versions)| {
+            versions.iter().any(|version| version.txn == txn || version.stamp > stamp)
+        }),
+        None => true,
+    };
+    let forgotten = said.prepared.iter().find(|key| !is_prepared(key));
+    let unwritten = said.committed.iter().find(|it| !has_written(it)).map(|(key, _)| key);
+    if let Some(&(shard, txn)) = forgotten.or(unwritten) {
+        let because = words::txn::broke_its_promise(txn, shard);
+        look.break_property(KEEPS_ITS_WORD, Vec::new(), because);
     }
 }
 

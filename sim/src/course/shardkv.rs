@@ -145,6 +145,7 @@ pub fn world(plan: &Plan, setting: &Setting) -> WorldOptions<ShardLab> {
             replicated,
             sharding: plan.sharding,
             mutants: setting.of_shards,
+            controller_mutants: setting.of_controller,
             ..Options::course()
         },
         disks: Vec::new(),

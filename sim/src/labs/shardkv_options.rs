@@ -2,6 +2,7 @@
 //! own.
 
 use netsplit_core::replicated::options::Kept;
+use netsplit_core::shardctrl::mutants::{self as controller, Mutants as OfController};
 use netsplit_core::shardkv::mutants::{Mutant, Mutants};
 use netsplit_core::shardkv::options::{By, Options};
 use netsplit_core::time::Span;
@@ -67,13 +68,20 @@ pub(super) fn set_option(options: &mut Options, key: &str, value: &str) -> Resul
         "sessions" => return Err("sessions are kept with their shards".to_owned()),
         "mistake" if value == "none" => {
             options.mutants = Mutants::NONE;
+            options.controller_mutants = OfController::NONE;
             return kv_options::set_option(&mut options.replicated, key, value);
         }
-        "mistake" => match Mutant::from_id(&value.to_ascii_uppercase()) {
-            Some(mutant) => options.mutants = options.mutants.with(mutant),
-            None => kv_options::set_option(&mut options.replicated, key, value)
-                .map_err(|_| expected("a mistake like SK01, KV01 or EL01"))?,
-        },
+        "mistake" => {
+            let id = value.to_ascii_uppercase();
+            match (Mutant::from_id(&id), controller::Mutant::from_id(&id)) {
+                (Some(mutant), _) => options.mutants = options.mutants.with(mutant),
+                (None, Some(mutant)) => {
+                    options.controller_mutants = options.controller_mutants.with(mutant);
+                }
+                (None, None) => kv_options::set_option(&mut options.replicated, key, value)
+                    .map_err(|_| expected("a mistake like SK01, SC01, KV01 or EL01"))?,
+            }
+        }
         _ => kv_options::set_option(&mut options.replicated, key, value)?,
     }
     options.replicated.sessions = Kept::ByService;
@@ -134,6 +142,9 @@ pub(super) fn pairs_of(options: &Options, from: Option<&Options>) -> Vec<Pair> {
         }
     };
     for mutant in options.mutants.iter() {
+        pair(true, "mistake", mutant.id().to_owned());
+    }
+    for mutant in options.controller_mutants.iter() {
         pair(true, "mistake", mutant.id().to_owned());
     }
     let (own, other) = (options.sharding, from.sharding);

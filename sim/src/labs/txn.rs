@@ -14,6 +14,7 @@ use netsplit_core::view::{Field, NodeView};
 
 use crate::check::txn::TxnChecks;
 use crate::choice::TimerCode;
+use crate::course::CourseLab;
 use crate::lab::{Lab, OverRaft};
 use crate::labs::raft::RaftLab;
 use crate::labs::shardkv::ShardLab;
@@ -191,6 +192,9 @@ pub(super) fn understands(words: &str, cast: Cast) -> bool {
         Some(_) => true,
     }
 }
+
+/// The course has no lab on transactions.
+impl CourseLab for TxnLab {}
 
 impl OverRaft for TxnLab {
     fn peer(node: &Node) -> Option<&Peer> {

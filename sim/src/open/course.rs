@@ -17,6 +17,7 @@ use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
 use crate::labs::shardkv::ShardLab;
+use crate::labs::txn::TxnLab;
 use crate::labs::{self, Pair, kv_options, shardctrl_options, shardkv_options};
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
@@ -140,6 +141,10 @@ pub(crate) static COURSE_OF_SHARDCTRL: CourseOf =
 /// The sharded store's.
 pub(crate) static COURSE_OF_SHARDS: CourseOf =
     CourseOf { tests: shardkv::TESTS, open: direction_of::<ShardLab>, head: head_of_shards };
+
+/// The store with transactions has none: the course has no lab on them.
+pub(crate) static COURSE_OF_TXN: CourseOf =
+    CourseOf { tests: &[], open: direction_of::<TxnLab>, head: head_of_shards };
 
 /// What is of the lab of a test, which is here since the test is.
 fn of_lab(test: &CourseTest) -> &'static CourseOf {

@@ -116,7 +116,7 @@ impl WorldView {
     pub fn cast(&self) -> Cast {
         let ids = self.nodes.iter().map(|node| node.id);
         let clients = ids.clone().filter(|id| id.is_client()).count() as u32;
-        let last = ids.filter(|id| id.group().is_some()).last();
+        let last = ids.rev().find(|id| id.group().is_some());
         let groups = last.map_or(Groups::NONE, |last| Groups {
             count: last.group().unwrap_or_default(),
             size: last.number(),

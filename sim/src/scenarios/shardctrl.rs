@@ -1,7 +1,7 @@
 //! The shard controller's two scenarios: what moves when a group joins or leaves, and what the next
 //! leader says.
 //!
-//! Numbers go on where the store's end, by the same rules. What the notes say of configurations, a test
+//! Numbers go on where the sharded store's end, by the same rules. What the notes say of configurations, a test
 //! looks up in the history.
 
 use crate::check::shardctrl::property::{EQUAL_STATE, LINEARIZABLE, MINIMAL_MOVEMENT};
@@ -27,7 +27,7 @@ const PART: Scenario = Scenario {
 };
 
 const MINIMAL_MOVE: Scenario = Scenario {
-    number: 25,
+    number: 31,
     id: "minimal-move",
     title: "Minimal move",
     question: "How many shards must move when a group joins or leaves?",
@@ -59,7 +59,7 @@ run for 50ms
 };
 
 const MINIMAL_MOVE_DEAL_ANEW: Scenario = Scenario {
-    number: 2501,
+    number: 3101,
     id: "minimal-move-deal-anew",
     title: "Minimal move, dealt anew",
     look_for: "All shards are dealt out in turn whenever a group joins: even, and most of them move.",
@@ -86,7 +86,7 @@ run for 50ms
 };
 
 const SAME_CONFIG: Scenario = Scenario {
-    number: 26,
+    number: 32,
     id: "same-config",
     title: "Same configuration on the new leader",
     question: "Does the next leader divide the shards in the same way?",
@@ -118,7 +118,7 @@ run for 50ms
 };
 
 const SAME_CONFIG_MAP_ORDER: Scenario = Scenario {
-    number: 2601,
+    number: 3201,
     id: "same-config-map-order",
     title: "Same configuration? In the order of a table",
     look_for: "n2 goes through its groups in another order, and gives the odd shard to another one.",

@@ -10,6 +10,7 @@ use netsplit_core::time::{Span, Time};
 use crate::choice::Choice;
 use crate::moment::Moment;
 use crate::scene::{Act, Advanced, Deed, Limits, Scene};
+use crate::verb::leader_of;
 
 use super::kind::Kind;
 use super::lab::{SwarmLab, Times};
@@ -142,7 +143,34 @@ impl<L: SwarmLab> Driver<L> {
 
     /// A server.
     pub(super) fn any_node(&mut self) -> NodeId {
-        NodeId::from_index(self.rng.below(self.plan.world.nodes.into()) as u32)
+        let place = self.rng.below(self.plan.world.nodes.into()) as u32;
+        self.scene.world.cast().at(place)
+    }
+
+    /// Who leads; where there are groups, one of them, drawn anew.
+    pub(super) fn any_leader(&mut self) -> Option<NodeId> {
+        let group = match self.scene.world.cast().groups.count {
+            0 => 0,
+            groups => self.rng.between(0, groups.into()) as u32,
+        };
+        leader_of(&self.scene.world, group)
+    }
+
+    /// A client.
+    pub(super) fn any_client(&mut self) -> NodeId {
+        let clients: Vec<NodeId> = self.scene.world.cast().clients().collect();
+        self.one_of(&clients).expect("there are clients in every plan that asks for one")
+    }
+
+    /// Asks a node for something, in the lab's words.
+    pub(super) fn request(&mut self, node: NodeId, words: &str) -> bool {
+        self.act(Choice::Request(node, words.into()))
+    }
+
+    /// The servers that replicate together, group by group: those of none come first.
+    pub(super) fn groups(&self) -> impl Iterator<Item = Vec<NodeId>> + use<L> {
+        let cast = self.scene.world.cast();
+        (0..=cast.groups.count).map(move |group| cast.members(group).collect())
     }
 
     /// A server, or a client where there are any: an end of a link.
@@ -160,9 +188,13 @@ impl<L: SwarmLab> Driver<L> {
         self.out.contains(&node) && !self.out_clock.contains(&node)
     }
 
-    /// Puts a node out for good, if the budget allows it.
+    /// Puts a node out for good, if the budget allows it: of each group a minority.
     pub(super) fn goes_out(&mut self, node: NodeId) -> bool {
-        let may = self.out.len() < self.plan.out_most as usize && !self.out.contains(&node);
+        let together = self.scene.world.cast().together_with(node);
+        let of_its = self.out.iter().filter(|other| other.group() == node.group()).count();
+        let may = self.out.len() < self.plan.out_most as usize
+            && of_its < (together as usize - 1) / 2
+            && !self.out.contains(&node);
         if may {
             self.out.push(node);
         }

@@ -6,7 +6,7 @@ use netsplit_core::time::Span;
 
 use crate::choice::{Choice, Dial, EnvelopeId, Rate, Rule, RuleAction};
 use crate::network::Delay;
-use crate::verb::leader;
+use crate::verb::leader_of;
 
 use super::driver::Driver;
 use super::kind;
@@ -170,14 +170,14 @@ impl<L: SwarmLab> Driver<L> {
             }
             Fault::Isolate => self.isolate(node),
             Fault::IsolateLeader => {
-                if let Some(leader) = leader(&self.scene.world) {
+                if let Some(leader) = self.any_leader() {
                     self.isolate(leader);
                 }
             }
             Fault::Partition => self.partition(),
             Fault::Crash => self.crash(node),
             Fault::CrashLeader => {
-                if let Some(leader) = leader(&self.scene.world) {
+                if let Some(leader) = self.any_leader() {
                     self.crash(leader);
                 }
             }
@@ -188,7 +188,7 @@ impl<L: SwarmLab> Driver<L> {
                 }
             }
             Fault::BounceLeader => {
-                if let Some(leader) = leader(&self.scene.world) {
+                if let Some(leader) = self.any_leader() {
                     self.crash(leader);
                     if !self.is_out(leader) {
                         self.act(Choice::Restart(leader));
@@ -204,13 +204,13 @@ impl<L: SwarmLab> Driver<L> {
             }
             Fault::Pause => drop(self.act(Choice::Pause(node))),
             Fault::PauseLeader => {
-                if let Some(leader) = leader(&self.scene.world) {
+                if let Some(leader) = self.any_leader() {
                     self.act(Choice::Pause(leader));
                 }
             }
             Fault::SlowDisk => {
                 // A leader whose disk is behind its followers' is the worst.
-                let node = match leader(&self.scene.world) {
+                let node = match self.any_leader() {
                     Some(leader) if self.rng.chance(1, 2) => leader,
                     _ => node,
                 };
@@ -249,7 +249,7 @@ impl<L: SwarmLab> Driver<L> {
                 }
             }
             Fault::Usurp => {
-                if leader(&self.scene.world) != Some(node)
+                if leader_of(&self.scene.world, node.group().unwrap_or(0)) != Some(node)
                     && self.act(Choice::Fire(node, L::ELECTION))
                 {
                     self.watch.counts.note(kind::FIRED_EARLY);
@@ -422,7 +422,7 @@ impl<L: SwarmLab> Driver<L> {
         if self.scene.world.rules().len() >= 3 {
             return;
         }
-        let node = match leader(&self.scene.world) {
+        let node = match self.any_leader() {
             Some(leader) if self.rng.chance(1, 2) => Some(leader),
             _ => Some(self.any_node()),
         };

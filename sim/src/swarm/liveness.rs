@@ -49,19 +49,21 @@ impl<L: SwarmLab> Driver<L> {
         if self.goes_on() { L::demand(self, &core) } else { Ok(()) }
     }
 
-    /// Heals a majority of those that are not out for good, and puts the others
-    /// aside.
+    /// Heals a majority of those that are not out for good, in each group, and puts the
+    /// others aside.
     fn heal(&mut self) -> Vec<NodeId> {
-        let ids = self.servers();
-        let mut good: Vec<NodeId> =
-            ids.iter().copied().filter(|node| !self.out.contains(node)).collect();
-        let needed = majority(ids.len() as u32) as usize;
-        let size = self.rng.between(needed as u64, good.len() as u64) as usize;
-        while good.len() > size {
-            let place = self.rng.below(good.len() as u64) as usize;
-            good.remove(place);
+        let (ids, mut core) = (self.servers(), Vec::new());
+        for members in self.groups() {
+            let needed = majority(members.len() as u32) as usize;
+            let mut good = members;
+            good.retain(|node| !self.out.contains(node));
+            let size = self.rng.between(needed as u64, good.len() as u64) as usize;
+            while good.len() > size {
+                let place = self.rng.below(good.len() as u64) as usize;
+                good.remove(place);
+            }
+            core.extend(good);
         }
-        let core = good;
         self.calm_network();
         for &node in &ids {
             if core.contains(&node) {

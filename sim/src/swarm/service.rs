@@ -1,12 +1,11 @@
 //! What every service over Raft brings to its swarm: clients that work all the time, a hand that asks
 //! for more, and what clients may expect in the end. Its elections and logs are Raft's.
 
-mod liveness;
+pub mod liveness;
 pub mod plan;
 pub mod states;
-mod watch;
+pub mod watch;
 
-use netsplit_core::id::NodeId;
 use netsplit_core::raft::message::Timer as RaftTimer;
 use netsplit_core::replicated::message::Timer;
 use netsplit_core::replicated::options::{Options, Reading};
@@ -96,15 +95,6 @@ pub fn ask<L: ServiceSwarm>(driver: &mut Driver<L>) {
 }
 
 impl<L: ServiceSwarm> Driver<L> {
-    pub(super) fn request(&mut self, node: NodeId, words: &str) -> bool {
-        self.act(Choice::Request(node, words.into()))
-    }
-
-    pub(super) fn any_client(&mut self) -> NodeId {
-        let clients: Vec<NodeId> = self.scene.world.cast().clients().collect();
-        self.one_of(&clients).expect("there are clients in every plan")
-    }
-
     /// What clerks do not ask for by themselves, half of it at a server that is named.
     fn call_by_hand(&mut self) {
         self.beside.asked += 1;

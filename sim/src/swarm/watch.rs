@@ -128,8 +128,9 @@ impl<L: SwarmLab> Watch<L> {
         }
         self.own.went_down(node, led, world, &mut self.counts);
         self.leads &= !bit;
-        let down = world.servers().filter(|id| !world.node(*id).is_up()).count();
-        if down * 2 > world.servers().count() {
+        let together = world.cast().members(node.group().unwrap_or(0));
+        let down = together.clone().filter(|id| !world.node(*id).is_up()).count();
+        if down * 2 > together.count() {
             self.counts.note(kind::CRASH_MOST);
         }
     }

@@ -3,12 +3,15 @@
 use netsplit_core::history::OpId;
 use netsplit_core::id::NodeId;
 use netsplit_core::raft::message::Index;
+use netsplit_core::replicated::mutants::Breaks as OfService;
 use netsplit_core::shardctrl::{ConfigNumber, Gid, Shard};
 use netsplit_core::shardkv::message::Notice;
+use netsplit_core::shardkv::mutants::{Breaks, Mutant};
 use netsplit_core::shardkv::shard::ShardState;
 
 use super::service;
 use crate::check::kv::KvHistory;
+use crate::labs::Mistake;
 use crate::labs::kv::KvLab;
 use crate::run::Told;
 
@@ -108,4 +111,85 @@ pub fn not_the_controllers(gid: Gid, at: ConfigNumber) -> String {
 /// What has left is still there.
 pub fn not_deleted(node: NodeId, shard: Shard) -> String {
     format!("{node} still keeps shard {shard}, which is elsewhere.")
+}
+
+// ── Mistakes ───────────────────────────────────────────────────────────────
+
+/// The sharded store's own, and behind them those of its groups.
+pub fn mistakes() -> Vec<Mistake> {
+    let shown = |mutant: &Mutant| Mistake {
+        id: mutant.id(),
+        who: who_makes(*mutant),
+        does: mistake(*mutant),
+        breaks: breaks(mutant.breaks()),
+    };
+    Mutant::ALL.iter().map(shown).chain(super::kv::mistakes()).collect()
+}
+
+fn who_makes(mutant: Mutant) -> &'static str {
+    match mutant {
+        Mutant::NewNumberAfterWrongGroup | Mutant::NeverAsksAgain => "a clerk",
+        Mutant::ConfigOutsideLog | Mutant::InstalledOnLeaderOnly | Mutant::NoOwnEntry => "a leader",
+        _ => "a group",
+    }
+}
+
+/// What a mistake breaks, as people say it.
+pub fn breaks(breaks: Breaks) -> &'static str {
+    match breaks {
+        Breaks::Linearizable => super::kv::breaks(OfService::Linearizable),
+        Breaks::ExactlyOnce => super::kv::breaks(OfService::ExactlyOnce),
+        Breaks::EqualState => super::kv::breaks(OfService::EqualState),
+        Breaks::Kept => "one group has a shard, and none is lost (4B)",
+        Breaks::Resource => "what has left a group is deleted there (4B, first challenge)",
+        Breaks::LiveMove => "a change of the configuration ends",
+        Breaks::LiveServe => {
+            "what a change does not concern is answered meanwhile, and everything in the end (4B, second challenge)"
+        }
+    }
+}
+
+/// What a group, a leader or a clerk does that makes the mistake, in the third person and without a
+/// full stop.
+pub fn mistake(mutant: Mutant) -> &'static str {
+    match mutant {
+        Mutant::NoOwnershipCheck => "answers for shards of other groups",
+        Mutant::OwnershipAtArrival => {
+            "looks whose shard it is when it is asked, and not when the command’s turn in the log comes"
+        }
+        Mutant::ConfigOutsideLog => "takes a configuration without the log",
+        Mutant::JumpsToLatest => "takes the latest configuration, whatever came between",
+        Mutant::DoesNotWait => {
+            "takes a configuration while shards of the last one are on their way"
+        }
+        Mutant::ServesBeforeArrival => "answers for a shard that has not come yet",
+        Mutant::KeepsServing => "answers for a shard that it has lost",
+        Mutant::SessionsDoNotMove => "gives a shard away without what was done for whom",
+        Mutant::SessionsReplaced => {
+            "puts what was done for whom in one shard in the place of that in all others"
+        }
+        Mutant::NewNumberAfterWrongGroup => "takes a new number when it asked the wrong group",
+        Mutant::RecordsRefused => "notes a command as done that it refuses",
+        Mutant::InstalledOnLeaderOnly => "installs a shard without the log",
+        Mutant::DonorAnswersEarly => "gives a shard away that it still answers for",
+        Mutant::SecondCopyOverwrites => "installs a shard again that has come",
+        Mutant::MoveNotFenced => "installs a shard of an older move",
+        Mutant::OnlyWhoApplied => {
+            "sees to a change only on the leader that applied it, and not on the next"
+        }
+        Mutant::WaitsToGive => "gives nothing away while it waits for a shard itself",
+        Mutant::DeletesBeforeArrival => "deletes a shard once it has given it away",
+        Mutant::NeverDeletes => "keeps what has left for ever",
+        Mutant::DeleteNotFenced => "deletes a shard for an older move",
+        Mutant::DeletesAskedOnce => "asks once that a shard be deleted, and never again",
+        Mutant::SnapshotWithoutStates => "leaves what is on its way out of snapshots",
+        Mutant::RefusesDuringChange => "refuses everything while a change is under way",
+        Mutant::WaitsForAll => "answers for no shard that came before all have come",
+        Mutant::NoOwnEntry => "adds no entry of its own when it is elected",
+        Mutant::ChangesWhatLeft => "changes a shard that has left, and refuses all the same",
+        Mutant::NeverAsksAgain => "keeps the first configuration that it heard of",
+        Mutant::OldDataReused => "takes what a shard held here before for what it holds",
+        Mutant::ControllerBlocks => "answers nobody while the controller is silent",
+        Mutant::NobodysIsPulled => "waits for shards that nobody has",
+    }
 }

@@ -4,9 +4,11 @@ use netsplit_core::id::NodeId;
 use netsplit_core::shardctrl::Shard;
 use netsplit_core::txn::command::{TxnId, Why};
 use netsplit_core::txn::message::{Ended, Notice, ops_to_text};
+use netsplit_core::txn::mutants::{Breaks, Mutant};
 use netsplit_core::words::quoted;
 
-use super::shardkv;
+use super::{kv, shardkv};
+use crate::labs::Mistake;
 use crate::run::Told;
 
 /// What a node told.
@@ -94,4 +96,63 @@ pub fn broke_its_promise(txn: TxnId, shard: Shard) -> String {
 /// Somebody counted all the money.
 pub fn money_is_missing(txn: TxnId, found: i64, there: i64) -> String {
     format!("{} counts {found}, and there is {there} in the bank.", txn.name())
+}
+
+// ── Mistakes ───────────────────────────────────────────────────────────────
+
+/// Those of transactions, and behind them those of the services beneath.
+pub fn mistakes() -> Vec<Mistake> {
+    let shown = |mutant: &Mutant| Mistake {
+        id: mutant.id(),
+        who: who_makes(*mutant),
+        does: mistake(*mutant),
+        breaks: breaks(mutant.breaks()),
+    };
+    let mut all: Vec<Mistake> = Mutant::ALL.iter().map(shown).collect();
+    all.extend(kv::mistakes());
+    all
+}
+
+fn who_makes(mutant: Mutant) -> &'static str {
+    match mutant {
+        Mutant::DecisionNotLogged | Mutant::ReadsNow => "a client",
+        Mutant::GivesUpPrepared => "a leader",
+        _ => "a shard",
+    }
+}
+
+/// What a mistake breaks, as people say it.
+pub fn breaks(breaks: Breaks) -> &'static str {
+    match breaks {
+        Breaks::Atomic => "a transaction takes effect everywhere or nowhere (Gray 1978)",
+        Breaks::Isolation => "the isolation that was asked for (Adya 1999)",
+        Breaks::Prepared => "who is prepared commits or aborts as was decided (Gray 1978)",
+        Breaks::LiveEnd => "every transaction ends, and no lock is left",
+    }
+}
+
+/// What a client or a shard does that makes the mistake, in the third person and without a full stop.
+pub fn mistake(mutant: Mutant) -> &'static str {
+    match mutant {
+        Mutant::DecisionNotLogged => "acts on a decision before it is in the log",
+        Mutant::PreparedNotLogged => "says that a transaction is prepared, and does not keep it",
+        Mutant::IgnoresPrepared => {
+            "reads as of a stamp without waiting for who may commit before it"
+        }
+        Mutant::NoFirstCommitter => "does not look who has written since a snapshot",
+        Mutant::PreparedStaysBehind => "moves without those that are prepared in it",
+        Mutant::LocksLetGo => "lets a lock go once its key was read",
+        Mutant::CommitTwice => "carries a decision out each time it comes",
+        Mutant::CoordinatorForgets => "forgets what it has decided",
+        Mutant::GivesUpPrepared => {
+            "gives up a transaction that is prepared, when nothing is heard of it"
+        }
+        Mutant::WoundsPrepared => {
+            "lets an older transaction take the locks of one that is prepared"
+        }
+        Mutant::ReadsNow => {
+            "reads each shard as it is now, where it is to read all as of one moment"
+        }
+        Mutant::NeverWounds => "lets every transaction wait for whoever has the lock",
+    }
 }

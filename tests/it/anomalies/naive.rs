@@ -1,12 +1,12 @@
 //! The same questions answered as the definitions have them, for small histories:
 //! every order tried, every path of a graph made by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use netsplit_core::bytes::Bytes;
 use netsplit_core::history::{Op, OpId, Outcome};
 use netsplit_core::transaction::{Access, Results, Transaction, Transactions, Truth, Version};
-use netsplit_sim::check::anomalies::{Level, Link, Why};
+use netsplit_sim::check::anomalies::{Beside, Kind, Level, Link, Shape, Why};
 
 type Lists = BTreeMap<Bytes, Vec<u64>>;
 
@@ -68,6 +68,19 @@ fn both(one: &Pairs, other: &Pairs) -> Pairs {
 }
 
 fn is_cyclic(pairs: &Pairs) -> bool {
+    let reach = reach(pairs);
+    (0..pairs.len()).any(|at| reach[at][at])
+}
+
+/// Some pair of the first closes a cycle with any number of the second.
+fn closes(first: &Pairs, others: &Pairs) -> bool {
+    let reach = reach(others);
+    let all = || 0..first.len();
+    all().any(|from| all().any(|to| first[from][to] && reach[to][from]))
+}
+
+/// From one to another in one or more steps.
+fn reach(pairs: &Pairs) -> Pairs {
     let mut reach = pairs.clone();
     for by in 0..pairs.len() {
         for from in 0..pairs.len() {
@@ -76,7 +89,7 @@ fn is_cyclic(pairs: &Pairs) -> bool {
             }
         }
     }
-    (0..pairs.len()).any(|at| reach[at][at])
+    reach
 }
 
 /// The place of a version in the order of its key.
@@ -84,9 +97,17 @@ fn place(truth: &Truth, key: &Bytes, version: Version) -> Option<usize> {
     truth.orders.get(key)?.iter().position(|it| *it == version)
 }
 
-/// The strongest level that a history has whose truth is known. `is_consistent` says
-/// that no transaction contradicts itself.
-pub fn level(history: &Transactions, truth: &Truth, is_consistent: bool) -> Option<Level> {
+/// What the definitions say of a history whose truth is known.
+pub struct Known {
+    /// The strongest level that it has.
+    pub level: Option<Level>,
+    /// The cycles of data alone that every search must find.
+    pub kinds: Vec<Kind>,
+}
+
+/// Works out what is known. `is_consistent` says that no transaction contradicts
+/// itself.
+pub fn known(history: &Transactions, truth: &Truth, is_consistent: bool) -> Known {
     let ops: Vec<OpId> = truth.committed.iter().copied().collect();
     let number = |id: OpId| ops.binary_search(&id).ok();
     let nothing = || vec![vec![false; ops.len()]; ops.len()];
@@ -109,12 +130,12 @@ pub fn level(history: &Transactions, truth: &Truth, is_consistent: bool) -> Opti
             None => 0,
             Some(saw) => {
                 let writer = history.get(saw.writer).expect("it was asked");
-                let appends = writer.call.0.iter().filter_map(|access| match access {
+                let mut appends = writer.call.0.iter().filter_map(|access| match access {
                     Access::Append { key: other, value } if other == key => Some(*value),
                     _ => None,
                 });
                 is_dirty |= number(saw.writer).is_none();
-                is_dirty |= saw.writer != *id && appends.last() != Some(saw.value);
+                is_dirty |= saw.writer != *id && appends.next_back() != Some(saw.value);
                 let Some(writer) = number(saw.writer) else { continue };
                 if writer != reader {
                     wr[writer][reader] = true;
@@ -124,7 +145,9 @@ pub fn level(history: &Transactions, truth: &Truth, is_consistent: bool) -> Opti
             }
         };
         is_dirty |= order[..count].iter().any(|it| number(it.writer).is_none());
-        if let Some(next) = order[count..].iter().find_map(|it| number(it.writer))
+        // From its own version a reader goes on by ww.
+        if !saw.is_some_and(|saw| saw.writer == *id)
+            && let Some(next) = order[count..].iter().find_map(|it| number(it.writer))
             && next != reader
         {
             rw[reader][next] = true;
@@ -149,7 +172,44 @@ pub fn level(history: &Transactions, truth: &Truth, is_consistent: bool) -> Opti
         Level::SessionSerializable => !is_cyclic(&either(&all, &session)),
         Level::StrictSerializable => !is_cyclic(&either(&all, &time)),
     };
-    Level::ALL.into_iter().take_while(|level| has(*level)).last()
+    let level = Level::ALL.into_iter().take_while(|level| has(*level)).last();
+    let shapes = [
+        (Shape::Overwriting, is_cyclic(&ww)),
+        (Shape::Circular, closes(&wr, &known)),
+        (Shape::Single, closes(&rw, &known)),
+    ];
+    let kinds = shapes.into_iter().filter(|(_, is_there)| *is_there);
+    let kinds = kinds.map(|(shape, _)| Kind::Cycle(shape, Beside::Nothing)).collect();
+    Known { level, kinds }
+}
+
+/// The kind of a cycle with these links.
+pub fn kind(links: &[Link]) -> Kind {
+    let has = |is_it: fn(&Why) -> bool| links.iter().any(|link| is_it(&link.why));
+    let is_missed = |at: usize| matches!(links[at % links.len()].why, Why::Missed { .. });
+    let missed = (0..links.len()).filter(|at| is_missed(*at)).count();
+    let is_adjacent = (0..links.len()).any(|at| is_missed(at) && is_missed(at + 1));
+    let shape = match missed {
+        0 if has(|why| matches!(why, Why::Read { .. })) => Shape::Circular,
+        0 => Shape::Overwriting,
+        1 => Shape::Single,
+        _ if is_adjacent => Shape::Adjacent,
+        _ => Shape::Nonadjacent,
+    };
+    let beside = match () {
+        () if has(|why| *why == Why::RealTime) => Beside::RealTime,
+        () if has(|why| *why == Why::Process) => Beside::Process,
+        () => Beside::Nothing,
+    };
+    Kind::Cycle(shape, beside)
+}
+
+/// Each link leads to the next one, the last to the first, and no transaction comes
+/// twice.
+pub fn is_cycle(links: &[Link]) -> bool {
+    let froms: BTreeSet<OpId> = links.iter().map(|link| link.from).collect();
+    let next = |at: usize| links[(at + 1) % links.len()].from;
+    froms.len() == links.len() && (0..links.len()).all(|at| links[at].to == next(at))
 }
 
 /// What a link of a cycle says is true.

@@ -2,6 +2,7 @@
 
 mod floating;
 pub mod kv;
+pub mod shards;
 pub mod views;
 
 use std::rc::Rc;
@@ -27,7 +28,7 @@ use crate::components::{
 };
 use crate::draw::logs::{Given, Letters, Table};
 use crate::labs::{self, Look};
-use crate::later::{self, OfKv};
+use crate::later::{self, OfLabs};
 use crate::state::action::{Action, Frame, Tab};
 use crate::state::dials::{self, Place};
 use crate::state::history::Event;
@@ -129,14 +130,21 @@ pub fn scenarios(model: &Model, on: &Callback<Action>) -> ScenariosProps {
         timing: model.timing_trouble().map(AttrValue::from),
         mistakes: model.play.mistakes_shown(),
         lab: model.play.run.lab(),
-        reads: of_kv(model).map(|kv| (kv.reads)(model, on)),
+        reads: of_lab(model)
+            .filter(|_| can_be_told_to_read(model))
+            .map(|lab| (lab.reads)(model, on)),
         on: on.clone(),
     }
 }
 
-/// What is of the key/value store, in a run of it.
-fn of_kv(model: &Model) -> Option<&'static OfKv> {
-    later::kv_there().filter(|_| model.play.run.lab() == labs::kv::LOOK.lab)
+/// What is of the lab alone, where it is one after the first.
+fn of_lab(model: &Model) -> Option<&'static OfLabs> {
+    later::of_lab(model.play.run.lab())
+}
+
+/// A server can be told how to answer queries.
+fn can_be_told_to_read(model: &Model) -> bool {
+    model.play.lab().slots.iter().any(|(word, _)| *word == "read")
 }
 
 /// What stands above the stage.
@@ -197,11 +205,11 @@ pub fn logs(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
 /// What stands beside the stage: the rows of logs, or the view that was chosen.
 pub fn middle(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     let rows = || logs(model, place, on);
-    match of_kv(model) {
+    match of_lab(model) {
         None => rows(),
-        Some(kv) => {
+        Some(lab) => {
             let rows = if model.is_seen(View::Logs) { rows() } else { Html::default() };
-            (kv.beside)(model, place, rows, on)
+            (lab.beside)(model, place, rows, on)
         }
     }
 }
@@ -244,11 +252,11 @@ fn inspect(model: &Model, on: &Callback<Action>) -> Html {
         arrived: model.arrived,
         parent: parent.map(|(_, name)| name.as_str()),
         stalled: model.play.run.dials().nodes.iter().any(|it| Some(it.node) == node && it.stalled),
-        operation: of_kv(model).and_then(|kv| (kv.operation)(model, on)),
+        operation: of_lab(model).and_then(|lab| (lab.operation)(model, on)),
         loading: model.slow_opening().is_some(),
         asks: node
             .filter(|node| node.is_client())
-            .and_then(|client| of_kv(model).map(|kv| (kv.asks)(model, client, on))),
+            .and_then(|client| of_lab(model).map(|lab| (lab.asks)(model, client, on))),
         on,
     })
 }

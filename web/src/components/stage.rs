@@ -17,6 +17,7 @@ use netsplit_sim::run::WorldView;
 use yew::prelude::*;
 
 use super::may;
+use crate::draw::islands::Island;
 use crate::draw::ring::{CALL_LETTERS, NARROW, Point, Ring, Size};
 use crate::hooks::use_size;
 use crate::state::action::Action;
@@ -148,6 +149,7 @@ pub fn Stage(props: &Props) -> Html {
                 <Hulls ring={Rc::clone(&ring)} cuts={view.cuts.clone()}
                     up={view.nodes.iter().map(|node| node.up).collect::<Vec<_>>()} />
                 { for nodes }
+                { for ring.islands.iter().filter(|_| view.cast().groups.count > 0).map(name_of) }
             </svg>
             <canvas class="stage-canvas" ref={canvas} aria-hidden="true"></canvas>
             if view.nodes.is_empty() { <p class="stage-empty">{ "No nodes yet" }</p> }
@@ -155,6 +157,14 @@ pub fn Stage(props: &Props) -> Html {
             if *legend && leaves_corner(&ring, !view.cuts.is_empty(), size) { <Legend clients={view.cast().clients > 0} {on} /> }
             { mail.clone() }
         </section>
+    }
+}
+
+/// The name of a ring beside it: of a group, or of the controller.
+fn name_of(island: &Island) -> Html {
+    let (at, beside) = (island.name.at, island.name.beside.then_some("beside"));
+    html! {
+        <text class={classes!("stage-group", beside)} x={whole(at.x)} y={whole(at.y)}>{ island.title() }</text>
     }
 }
 

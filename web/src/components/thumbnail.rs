@@ -1,6 +1,6 @@
 //! The cluster of a moment, small: names, roles, terms, cuts.
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_sim::run::Standing;
 use yew::prelude::*;
 
@@ -14,6 +14,8 @@ const SIZE: Size = Size { width: 184.0, height: 124.0 };
 /// What it shows.
 #[derive(PartialEq, Properties)]
 pub struct Props {
+    /// Who there is.
+    pub cast: Cast,
     /// How each node stood.
     pub standings: Vec<Standing>,
     /// Directions that were cut.
@@ -23,7 +25,7 @@ pub struct Props {
 /// The picture.
 #[component]
 pub fn Thumbnail(props: &Props) -> Html {
-    let Props { standings, cuts } = props;
+    let Props { cast, standings, cuts } = props;
     let (places, radius) = small_ring(standings.len(), SIZE);
     let text = |number: f64| format!("{number:.1}");
     let at = |node: NodeId| places.get(node.index()).copied().unwrap_or(Point::new(0.0, 0.0));
@@ -47,7 +49,7 @@ pub fn Thumbnail(props: &Props) -> Html {
                 if role == "down" {
                     <path d={format!("M{0:.1} {0:.1}L{1:.1} {1:.1}M{0:.1} {1:.1}L{1:.1} {0:.1}", -arm, arm)} />
                 }
-                <text>{ format!("n{}", place + 1) }</text>
+                <text>{ name(cast.at(place as u32)) }</text>
                 if standing.up {
                     <text class="thumbnail-term" x={text(radius + 3.0)}>{ term_words(standing) }</text>
                 }
@@ -59,6 +61,15 @@ pub fn Thumbnail(props: &Props) -> Html {
             { for cuts.iter().map(bar) }
             { for standings.iter().enumerate().map(node) }
         </svg>
+    }
+}
+
+/// Of a group the first has its name, and the others their numbers.
+fn name(node: NodeId) -> String {
+    match (node.group(), node.number()) {
+        (None, _) => node.to_string(),
+        (Some(group), 1) => format!("g{group}"),
+        (Some(_), number) => number.to_string(),
     }
 }
 

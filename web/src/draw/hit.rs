@@ -64,12 +64,12 @@ pub fn hit(ring: &Ring, picture: &Picture, view: &WorldView, at: Point, touch: b
         }
     }
     let distance = |(one, two)| at.from_segment(ring.node(one), ring.node(two));
-    let is_drawn = |&(server, client): &(NodeId, NodeId)| {
-        let is_it = |from, to| (from, to) == (server, client) || (from, to) == (client, server);
+    let is_drawn = |&(one, two): &(NodeId, NodeId)| {
+        let is_it = |from, to| (from, to) == (one, two) || (from, to) == (two, one);
         view.cuts.iter().any(|(from, to)| is_it(*from, *to))
             || view.flying.iter().any(|flying| is_it(flying.id.from, flying.id.to))
     };
-    let links = ring.links().chain(ring.client_links().filter(is_drawn));
+    let links = ring.links().chain(ring.far_links().filter(is_drawn));
     let nearest = links.map(|link| (distance(link), link));
     match nearest.min_by(|one, two| one.0.total_cmp(&two.0)) {
         Some((least, (one, two))) if least <= reach(LINK_REACH) => Hit::Link(one, two),

@@ -3,6 +3,7 @@
 use netsplit_core::id::NodeId;
 use netsplit_core::quorum::majority;
 
+use super::islands::Island;
 use super::ring::{Point, Ring};
 use super::tenths::{Tenths, within};
 use super::turn::atan2;
@@ -13,29 +14,20 @@ const PAD: f64 = 26.0;
 const LETTER: f64 = 7.5;
 const LINE: f64 = 10.0;
 
-/// The servers that reach each other, directly or through others, both ways:
-/// the sides of a cluster, in order of their first nodes.
-pub fn sides(count: usize, cuts: &[(NodeId, NodeId)]) -> Vec<Vec<NodeId>> {
-    let ids = || (0..count as u32).map(NodeId::from_index);
+/// Those of some servers that reach each other, directly or through others of them, both ways: the
+/// sides of a cluster, in order of their first nodes.
+pub fn sides(servers: &[NodeId], cuts: &[(NodeId, NodeId)]) -> Vec<Vec<NodeId>> {
     let joined =
         |one: NodeId, two: NodeId| !cuts.contains(&(one, two)) && !cuts.contains(&(two, one));
-    let mut side_of: Vec<Option<usize>> = vec![None; count];
+    let mut left: Vec<NodeId> = servers.to_vec();
     let mut sides: Vec<Vec<NodeId>> = Vec::new();
-    for first in ids() {
-        if side_of[first.index()].is_some() {
-            continue;
-        }
-        let side = sides.len();
-        let (mut found, mut next) = (vec![first], 0);
-        side_of[first.index()] = Some(side);
+    while !left.is_empty() {
+        let (mut found, mut next) = (vec![left.remove(0)], 0);
         while let Some(&one) = found.get(next) {
             next += 1;
-            for two in ids() {
-                if side_of[two.index()].is_none() && joined(one, two) {
-                    side_of[two.index()] = Some(side);
-                    found.push(two);
-                }
-            }
+            let (near, far): (Vec<_>, Vec<_>) = left.into_iter().partition(|two| joined(one, *two));
+            left = far;
+            found.extend(near);
         }
         found.sort_unstable();
         sides.push(found);
@@ -54,19 +46,24 @@ pub struct Hull {
     pub words: String,
 }
 
-/// The hairlines around the sides; none while all nodes reach each other. A
-/// side is a majority of the whole cluster while enough of its nodes run.
+/// The hairlines around the sides of each ring; none while all its nodes reach each other. A side is
+/// a majority of all on the ring while enough of its nodes run.
 pub fn hulls(ring: &Ring, cuts: &[(NodeId, NodeId)], up: &[bool]) -> Vec<Hull> {
     if cuts.is_empty() {
         return Vec::new();
     }
-    let count = ring.servers().len();
-    let sides = sides(count, cuts);
+    ring.islands.iter().flat_map(|island| hulls_of(ring, island, cuts, up)).collect()
+}
+
+fn hulls_of(ring: &Ring, island: &Island, cuts: &[(NodeId, NodeId)], up: &[bool]) -> Vec<Hull> {
+    let servers: Vec<NodeId> = ring.cast.members(island.group).collect();
+    let count = servers.len();
+    let sides = sides(&servers, cuts);
     let is_majority = |nodes: usize| nodes >= majority(count as u32) as usize;
     if sides.len() < 2 {
         return Vec::new();
     }
-    let apart = ring.nodes[0].distance(ring.nodes[1 % count]) - 2.0 * ring.radius;
+    let apart = ring.node(servers[0]).distance(ring.node(servers[1])) - 2.0 * ring.radius;
     let reach = ring.radius + PAD.min(apart * 0.4);
     sides
         .iter()
@@ -78,7 +75,7 @@ pub fn hulls(ring: &Ring, cuts: &[(NodeId, NodeId)], up: &[bool]) -> Vec<Hull> {
                 _ => String::new(),
             };
             let words = format!("{} of {count}{note}", side.len());
-            let at = inside(ring, label(ring, side, reach), &words);
+            let at = inside(ring, label(ring, island, side, reach), &words);
             Hull { path: path(ring, side, reach), at, words }
         })
         .collect()
@@ -154,15 +151,15 @@ fn room(ring: &Ring, side: &[NodeId], (one, two): (Point, Point), reach: f64) ->
 }
 
 /// Where the hairline is furthest out, seen from the middle of the ring.
-fn label(ring: &Ring, side: &[NodeId], reach: f64) -> Point {
+fn label(ring: &Ring, island: &Island, side: &[NodeId], reach: f64) -> Point {
     let centres = side.iter().map(|id| ring.node(*id));
     let sum =
         centres.clone().fold(Point::default(), |sum, at| Point::new(sum.x + at.x, sum.y + at.y));
     let mean = Point::new(sum.x / side.len() as f64, sum.y / side.len() as f64);
     // The nodes of a side that surrounds the middle: out from its first.
-    let outwards = match ring.centre.distance(mean) > ring.radius * 0.2 {
-        true => ring.centre.direction(mean),
-        false => ring.centre.direction(ring.node(side[0])),
+    let outwards = match island.centre.distance(mean) > ring.radius * 0.2 {
+        true => island.centre.direction(mean),
+        false => island.centre.direction(ring.node(side[0])),
     };
     let most = centres.clone().map(|at| at.dot(outwards)).fold(f64::NEG_INFINITY, f64::max);
     let outermost: Vec<Point> = centres.filter(|at| most - at.dot(outwards) < 1.0).collect();
@@ -172,7 +169,7 @@ fn label(ring: &Ring, side: &[NodeId], reach: f64) -> Point {
     Point::new(sum.x / count, sum.y / count).offset(outwards, reach)
 }
 
-/// The place nearest to one where words are on the stage, in whose middle the ring stands.
+/// The place nearest to one where words are on the stage.
 fn inside(ring: &Ring, at: Point, words: &str) -> Point {
     let half = (words.len() as f64 * LETTER / 2.0).min(ring.centre.x);
     let up = LINE.min(ring.centre.y);
@@ -203,12 +200,13 @@ mod tests {
 
     #[test]
     fn cuts_part_a_cluster_when_no_way_around_is_left() {
-        assert_eq!(numbers(&sides(5, &[])), [vec![1, 2, 3, 4, 5]]);
-        assert_eq!(numbers(&sides(5, &cuts(&[1], &[2]))).len(), 1);
-        assert_eq!(numbers(&sides(5, &cuts(&[1, 2], &[3, 4, 5]))), [vec![1, 2], vec![3, 4, 5]]);
+        let five: Vec<NodeId> = (1..=5).map(id).collect();
+        assert_eq!(numbers(&sides(&five, &[])), [vec![1, 2, 3, 4, 5]]);
+        assert_eq!(numbers(&sides(&five, &cuts(&[1], &[2]))).len(), 1);
+        assert_eq!(numbers(&sides(&five, &cuts(&[1, 2], &[3, 4, 5]))), [vec![1, 2], vec![3, 4, 5]]);
         // One direction is enough to part: nobody votes for whom it cannot hear.
         let one_way: Vec<_> = (2..=5).map(|other| (id(1), id(other))).collect();
-        assert_eq!(numbers(&sides(5, &one_way)), [vec![1], vec![2, 3, 4, 5]]);
+        assert_eq!(numbers(&sides(&five, &one_way)), [vec![1], vec![2, 3, 4, 5]]);
     }
 
     #[test]

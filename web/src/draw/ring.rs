@@ -1,7 +1,8 @@
-//! The ring of servers on the stage, and the clients beside it.
+//! The ring of servers on the stage, or those of [groups](super::islands), and the clients beside.
 
 use netsplit_core::id::{Cast, NodeId};
 
+use super::islands::{Island, are_joined, islands, within_ring};
 use super::tenths::within;
 use super::turn::sin_cos;
 
@@ -72,8 +73,10 @@ pub struct Ring {
     pub radius: f64,
     /// The radius of a client.
     pub client_radius: f64,
-    /// The middle.
+    /// The middle of the stage.
     pub centre: Point,
+    /// The rings of servers that replicate together.
+    pub islands: Vec<Island>,
 }
 
 impl Ring {
@@ -87,7 +90,8 @@ impl Ring {
         let wanted = (side * RADIUS_SHARE).min(reach * apart / (2.0 + apart));
         let radius = wanted.max(RADIUS_LEAST);
         let cast = Cast::new(count as u32, 0);
-        let ring = |nodes| Ring { nodes, cast, radius, client_radius: 0.0, centre };
+        let islands = vec![Island::whole(centre)];
+        let ring = |nodes| Ring { nodes, cast, radius, client_radius: 0.0, centre, islands };
         if count == 1 {
             return ring(vec![centre]);
         }
@@ -107,11 +111,21 @@ impl Ring {
         ring(nodes)
     }
 
-    /// The servers on a ring, and the clients in a column at the right of it; the ring gives way
+    /// The servers alone: on a ring, or where there are groups on one for each.
+    fn of_servers(cast: Cast, size: Size) -> Ring {
+        if cast.groups.count == 0 {
+            return Ring::new(cast.servers as usize, size);
+        }
+        let all = islands(cast, size);
+        let centre = Point::new(size.width / 2.0, size.height / 2.0);
+        let (nodes, radius, islands) = (all.nodes, all.radius, all.islands);
+        Ring { nodes, cast, radius, client_radius: 0.0, centre, islands }
+    }
+
+    /// The servers on a ring, or on one for each group, and the clients in a column at the right of it; the ring gives way
     /// where it would come too near.
     pub fn of(cast: Cast, size: Size) -> Ring {
-        let servers = cast.servers as usize;
-        let whole = Ring::new(servers, size);
+        let whole = Ring::of_servers(cast, size);
         if cast.clients == 0 {
             return whole;
         }
@@ -126,7 +140,7 @@ impl Ring {
             |ring: &Ring| ring.nodes.iter().map(|at| at.x + ring.radius + EDGE).fold(0.0, f64::max);
         let mut ring = match right_of(&whole) <= left {
             true => whole,
-            false => Ring::new(servers, Size { width: left, ..size }),
+            false => Ring::of_servers(cast, Size { width: left, ..size }),
         };
         let place = |client: u32| {
             let (column, row) = (client / rows, client % rows);
@@ -200,27 +214,42 @@ impl Ring {
         self.cast.ids()
     }
 
-    /// The way from a client to a server as far as it lies outside of the ring: there a line that
-    /// crosses it means it.
-    pub fn approach(&self, client: NodeId, server: NodeId) -> (Point, Point) {
-        let (from, to) = (self.node(client), self.node(server));
-        let shore = self.servers().iter().map(|at| at.x + self.radius).fold(0.0, f64::max);
-        let share = within((from.x - shore) / (from.x - to.x).max(1.0), 0.0, 1.0);
-        (from, from.towards(to, share))
+    /// The ring that a server stands on.
+    fn island(&self, server: NodeId) -> Option<&Island> {
+        let group = server.group().unwrap_or(0);
+        self.islands.iter().find(|island| island.group == group && !server.is_client())
     }
 
-    /// The links between clients and servers, the smaller name first. They are drawn only while
-    /// something is under way on them, or cut.
-    pub fn client_links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
-        let cast = self.cast;
-        cast.servers().flat_map(move |server| cast.clients().map(move |client| (server, client)))
+    /// The way between two nodes as far as it lies outside of their rings: there a line that crosses
+    /// it means it.
+    pub fn approach(&self, one: NodeId, two: NodeId) -> (Point, Point) {
+        let (from, to) = (self.node(one), self.node(two));
+        if self.cast.groups.count == 0 {
+            let shore = self.servers().iter().map(|at| at.x + self.radius).fold(0.0, f64::max);
+            let share = within((to.x - shore) / (to.x - from.x).max(1.0), 0.0, 1.0);
+            return (to.towards(from, share), to);
+        }
+        let inside = |node, from, to| self.island(node).map_or(0.0, |it| within_ring(it, from, to));
+        let (leaves, enters) = (inside(one, from, to), inside(two, to, from));
+        (from.towards(to, leaves), to.towards(from, enters))
     }
 
-    /// All links between servers, the smaller name first.
+    /// The links between servers and clients, and between servers of different groups, the smaller
+    /// name first. They are drawn only while something is under way on them, or cut.
+    pub fn far_links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
+        self.pairs().filter(|(one, two)| !are_joined(*one, *two))
+    }
+
+    /// All links between servers that replicate together, the smaller name first.
     pub fn links(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
-        let count = self.cast.servers;
-        let pairs = (0..count).flat_map(move |one| (one + 1..count).map(move |two| (one, two)));
-        pairs.map(|(one, two)| (NodeId::from_index(one), NodeId::from_index(two)))
+        self.pairs().filter(|(one, two)| are_joined(*one, *two))
+    }
+
+    /// Each server with each node behind it.
+    fn pairs(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
+        let cast = self.cast;
+        let behind = move |one: NodeId| cast.ids().skip(one.index() + 1);
+        cast.servers().flat_map(move |one| behind(one).map(move |two| (one, two)))
     }
 }
 

@@ -9,16 +9,15 @@ use super::ring::{Point, Ring};
 /// Shorter than this, a line is a hand that trembled.
 const SHORTEST: f64 = 8.0;
 
-/// The links that a line crosses, the smaller name first; those of clients, which are seldom
-/// drawn, only outside of the ring.
+/// The links that a line crosses, the smaller name first; those of clients and between groups, which
+/// are seldom drawn, only outside of the rings.
 pub fn crossed(ring: &Ring, from: Point, to: Point) -> Vec<(NodeId, NodeId)> {
     if from.distance(to) < SHORTEST {
         return Vec::new();
     }
     let link = |&(one, two): &(NodeId, NodeId)| cross((from, to), (ring.node(one), ring.node(two)));
-    let of_client =
-        |&(server, client): &(NodeId, NodeId)| cross((from, to), ring.approach(client, server));
-    ring.links().filter(link).chain(ring.client_links().filter(of_client)).collect()
+    let far = |&(one, two): &(NodeId, NodeId)| cross((from, to), ring.approach(one, two));
+    ring.links().filter(link).chain(ring.far_links().filter(far)).collect()
 }
 
 /// The acts that cut these links both ways, as few as say it: where every node
@@ -82,6 +81,7 @@ fn groups(
 mod tests {
     use super::*;
     use crate::draw::ring::Size;
+    use netsplit_core::id::{Cast, Groups};
     use netsplit_sim::labs;
 
     const SIZE: Size = Size { width: 880.0, height: 502.0 };
@@ -122,5 +122,22 @@ mod tests {
     #[test]
     fn a_trembling_hand_cuts_nothing() {
         assert!(lines(Point::new(440.0, 250.0), Point::new(444.0, 252.0)).is_empty());
+    }
+
+    #[test]
+    fn a_line_between_the_rings_of_groups_parts_them() {
+        let groups = Groups { count: 2, size: 3 };
+        let ring = Ring::of(Cast { servers: 6, groups, clients: 0 }, SIZE);
+        let [left, right] = &ring.islands[..] else { panic!("there are two rings") };
+        assert!(left.centre.x < right.centre.x && left.centre.y == right.centre.y);
+        let x = (left.centre.x + right.centre.x) / 2.0;
+        let links = crossed(&ring, Point::new(x, 0.0), Point::new(x, SIZE.height));
+        assert_eq!(links.len(), 9, "{links:?}");
+        assert!(links.iter().all(|(one, two)| one.group() == Some(1) && two.group() == Some(2)));
+        assert_eq!(acts(&links).len(), 1);
+        // Through a ring, it cuts what is drawn there, and nothing that only passes.
+        let (x, y) = (left.centre.x - 1.0, left.centre.y);
+        let inside = crossed(&ring, Point::new(x, y - 4.0), Point::new(x, SIZE.height));
+        assert_eq!(inside.len(), 1, "{inside:?}");
     }
 }

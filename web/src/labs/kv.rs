@@ -7,7 +7,7 @@ use netsplit_sim::scenario::Setup;
 use super::{Look, raft};
 
 /// The key/value store.
-pub static LOOK: Look = Look {
+pub const LOOK: Look = Look {
     lab: "kv",
     title: "Key/value store",
     parts: &[("3A", "Service"), ("3B", "Snapshots")],

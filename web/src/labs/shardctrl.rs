@@ -1,31 +1,29 @@
-//! What the page shows of the shard controller beyond the generic inspector, event list and rows: of
-//! what every service over Raft has, what it shows of the store.
+//! What the page shows of the shard controller beyond the generic inspector, event list and rows.
 
 use super::{Look, kv, raft};
 
-/// The shard controller. Its scenarios are found by search; they stand in no list yet.
+/// The shard controller.
 pub static LOOK: Look = Look {
     lab: "shardctrl",
     title: "Shard controller",
-    parts: &[],
-    race: |options| (kv::LOOK.race)(options),
+    parts: &[("4A", "Controller")],
     headings: HEADINGS,
     ask: "join",
-    command: |number| format!("{number}=s{number}"),
-    timing: |setup| (kv::LOOK.timing)(setup),
-    ..raft::LOOK
+    command: |number| format!("{number}=x{number},y{number},z{number}"),
+    ..kv::LOOK
 };
 
-/// What the controller has above Raft, and then what every service has.
+/// What it has of configurations, what its service has above Raft, and then Raft's own.
 const HEADINGS: &[(&str, &[&str])] = &[
     kv::HEADINGS[0],
-    ("Configuration in force", &["configuration", "shards", "groups", "group count", "applied"]),
-    ("All configurations", &["configurations", "configuration count"]),
+    ("Shards", &["configuration", "shards", "groups", "group count"]),
+    ("Configurations", &["configurations", "configuration count"]),
+    ("Applied", &["applied"]),
     kv::HEADINGS[2],
     kv::HEADINGS[3],
     kv::HEADINGS[4],
-    kv::HEADINGS[5],
-    kv::HEADINGS[6],
-    kv::HEADINGS[7],
-    kv::HEADINGS[8],
+    raft::HEADINGS[0],
+    raft::HEADINGS[1],
+    raft::HEADINGS[2],
+    raft::HEADINGS[3],
 ];

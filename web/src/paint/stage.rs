@@ -10,6 +10,7 @@ use netsplit_sim::run::{Flying, Loss};
 use super::brush::Brush;
 use super::palette::Palette;
 use crate::draw::flight::BAR_BEFORE_END;
+use crate::draw::islands::are_joined;
 use crate::draw::picture::{Picture, What};
 use crate::draw::ring::{NARROW, Point, RIM_GAP, Ring, Size};
 use crate::draw::sweep;
@@ -67,6 +68,9 @@ impl StagePainter {
         };
         self.picture.draw(&self.ring, view, selected);
         self.labels.begin(&self.ring, brush.size, f64::from(words));
+        for island in self.ring.islands.iter().filter(|_| cast.groups.count > 0) {
+            self.labels.take(island.name_room());
+        }
         for (node, letter) in &model.play.script.setup.labels {
             self.labels.take(self.ring.letter_room(*node, letter));
         }
@@ -83,7 +87,7 @@ impl StagePainter {
         brush.canvas.set_text_baseline("middle");
         let scene = Scene { brush, palette, model, ring: &self.ring };
         scene.timers(&mut self.labels);
-        scene.ways_of_clients();
+        scene.far_ways();
         scene.losses();
         if words != WORDS.0 {
             font(WORDS.0);
@@ -150,17 +154,23 @@ impl Scene<'_> {
             brush.stroke(if near { &palette.ink } else { &palette.ink_soft }, 3.0);
             if !model.playback.playing || nodes.has(node.id) {
                 let words = Span::from_millis(left / 1_000).to_string();
-                labels.put_below(brush, palette, &words, centre, ring.radius + 12.0);
+                let gap = ring.radius + 12.0;
+                // In the small rings of groups a time may have no room; a selected one has it.
+                match ring.cast.groups.count > 0 && !nodes.has(node.id) {
+                    true => labels.put_below_if_free(brush, palette, &words, centre, gap),
+                    false => labels.put_below(brush, palette, &words, centre, gap),
+                }
             }
         }
     }
 
-    /// A light line below each message to or from a client: their links are not drawn otherwise.
-    fn ways_of_clients(&self) {
+    /// A light line below each message to or from a client, or to another group: such links are not
+    /// drawn otherwise.
+    fn far_ways(&self) {
         let Scene { brush, palette, model, ring } = self;
         for flying in &model.view().flying {
             let (from, to) = (flying.id.from, flying.id.to);
-            if from.is_client() || to.is_client() {
+            if !are_joined(from, to) {
                 let (start, end) = (ring.node(from), ring.node(to));
                 let along = start.direction(end);
                 let rim = |node| ring.radius_of(node) + RIM_GAP;

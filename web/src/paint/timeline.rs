@@ -48,7 +48,7 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model) {
     ruler(&picture);
     let history = model.play.history();
     let servers = history.servers();
-    lanes::names(&picture, servers.len());
+    lanes::names(&picture, model.view().cast());
     lanes::paint(&picture, servers, Time::ZERO, now.min(edge));
     // What was run already and is still to come from here, and what would come.
     pale(brush, || {

@@ -407,7 +407,8 @@ impl Model {
             Action::SwapViews => self.swapped = !self.swapped,
             Action::ShowView(view) => self.lens.view = Some(view),
             Action::Ask(asking) => {
-                return later::kv_there().is_some_and(|kv| (kv.ask)(self, asking));
+                let lab = later::of_lab(self.play.run.lab());
+                return lab.is_some_and(|lab| (lab.ask)(self, asking));
             }
             Action::SetFrame(frame) => self.frame = frame,
             Action::Letters(on) => self.letters = on,

@@ -6,6 +6,8 @@ use netsplit_core::view::{Field, Value};
 use netsplit_sim::run::{NodeShown, WorldView};
 use netsplit_sim::scenario::Setup;
 
+use super::rows::{number, rows, word};
+
 /// Rows that a table shows at most.
 pub const ROWS: usize = 50;
 
@@ -109,10 +111,8 @@ impl Table {
             applied: node.up.then(|| node.view.number("applied")),
         };
         let columns: Vec<Column> = servers.iter().map(column).collect();
-        let all: Vec<Vec<Had>> = servers
-            .iter()
-            .map(|node| records(&node.view.get(list).cloned()).map(|row| had(&row)).collect())
-            .collect();
+        let all: Vec<Vec<Had>> =
+            servers.iter().map(|node| rows(&node.view, list).map(&had).collect()).collect();
         let mut names: Vec<&str> = Vec::new();
         for had in all.iter().flatten() {
             if let Err(place) = names.binary_search_by(|name| order(name, &had.name)) {
@@ -220,34 +220,6 @@ impl Kept {
     pub fn most(&self) -> u64 {
         let each = self.servers.iter().flat_map(|it| [it.log_bytes, it.snapshot_bytes]);
         each.chain(self.bound).max().unwrap_or(0).max(1)
-    }
-}
-
-fn records(list: &Option<Value>) -> impl Iterator<Item = Vec<Field>> {
-    let rows = match list {
-        Some(Value::List(rows)) => rows.clone(),
-        _ => Vec::new(),
-    };
-    rows.into_iter().filter_map(|row| match row {
-        Value::Record(fields) => Some(fields),
-        _ => None,
-    })
-}
-
-fn number(fields: &[Field], name: &str) -> u64 {
-    match fields.iter().find(|field| field.name == name).map(|field| &field.value) {
-        Some(Value::Number(number)) => *number,
-        _ => 0,
-    }
-}
-
-fn word(fields: &[Field], name: &str) -> String {
-    let field = fields.iter().find(|field| field.name == name);
-    match field.map(|field| &field.value) {
-        Some(Value::Text(text)) => text.clone(),
-        Some(Value::Content(bytes)) => bytes.to_string(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
     }
 }
 

@@ -15,6 +15,10 @@ pub enum View {
     Reads,
     /// How much was done at a time.
     Load,
+    /// Who has which shard, and which are on their way.
+    Shards,
+    /// The transactions under way.
+    Transactions,
 }
 
 impl View {
@@ -27,6 +31,8 @@ impl View {
             View::Snapshots => "Snapshots",
             View::Reads => "Reads",
             View::Load => "Load",
+            View::Shards => "Shards",
+            View::Transactions => "Transactions",
         }
     }
 }
@@ -35,6 +41,9 @@ impl View {
 pub fn of_lab(lab: &str) -> &'static [View] {
     match lab {
         "kv" => &[View::Clients, View::Logs, View::Store, View::Snapshots, View::Reads, View::Load],
+        "shardctrl" => &[View::Clients, View::Logs, View::Load],
+        "shardkv" => &[View::Shards, View::Clients, View::Logs, View::Load],
+        "txn" => &[View::Shards, View::Transactions, View::Logs],
         _ => &[View::Logs],
     }
 }

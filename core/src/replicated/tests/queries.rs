@@ -44,6 +44,18 @@ fn each_mode_answers_in_its_way() {
     }
 }
 
+/// Its round is confirmed at once, before its disk has the first entry of its term.
+#[test]
+fn a_server_that_is_alone_answers_once_an_entry_of_its_term_is_committed() {
+    for reading in Reading::ALL {
+        let mut world: World<Counter> = World::new(1, options(reading), 1);
+        world.save = Span::from_millis(20);
+        world.run_until(20_000, |world| world.leader());
+        assert_eq!(world.server(n(1)).raft().commit_index(), 0, "{reading:?}");
+        assert_eq!(world.does(0, "read"), "0", "{reading:?}");
+    }
+}
+
 /// An old leader that is cut off, a new one, and a clerk that can reach the old one alone.
 fn cut_off(options: Options, seed: u64) -> (World<Counter>, NodeId) {
     let mut world: World<Counter> = World::new(5, options, seed);

@@ -164,8 +164,10 @@ impl Making {
                     if let Some(Element { writer: Some(writer), value, .. }) = seen.last() {
                         self.edge(*writer, reader, WR, Label { key, value: *value, behind: 0 });
                     }
-                    // What an aborted one appended is no version to go on from.
-                    if seen.last().is_some_and(|last| last.writer.is_none()) {
+                    // What an aborted one appended is no version to go on from, and from
+                    // its own the reader goes on by ww.
+                    let is_from = |last: &Element| last.writer.is_some_and(|it| it != reader);
+                    if !seen.last().is_none_or(is_from) {
                         continue;
                     }
                     match rest.iter().find_map(|next| Some((next.writer?, next.value))) {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::raft::message::Index;
+use netsplit_core::replicated::sessions::SessionId;
 use netsplit_core::shardctrl::{Config, ConfigNumber, Gid, Shard};
 use netsplit_core::shardkv::command::Command;
 use netsplit_core::shardkv::shard::ShardState;
@@ -16,9 +17,9 @@ use netsplit_core::table::Table;
 
 use super::Look;
 use super::property::{IN_ORDER, ONE_OWNER, SHARD_KEPT};
-use crate::check::kv::property::{BOUNDED, EQUAL_STATE};
+use super::sums::Sums;
+use crate::check::kv::property::EQUAL_STATE;
 use crate::choice::Choice;
-use crate::fingerprint::Fingerprint;
 use crate::words;
 
 /// What is known of all groups.
@@ -31,7 +32,7 @@ pub(super) struct Groups {
     /// What a shard held when it left, by shard and configuration.
     left: Rc<BTreeMap<(Shard, ConfigNumber), u64>>,
     /// By server.
-    servers: Vec<Sum>,
+    servers: Vec<Sums>,
     /// By group and index: the state of the first server that had applied so far, and which.
     states: Table<(u64, u64), (u64, NodeId)>,
     compared: bool,
@@ -42,18 +43,10 @@ pub(super) struct Groups {
 #[derive(Clone, Debug, PartialEq)]
 struct Front {
     applied: Index,
+    /// Steps of changes that it has taken.
+    steps: u64,
     config: ConfigNumber,
     shards: Vec<ShardState>,
-}
-
-/// The state of one server, summed up by shard.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Sum {
-    shards: Vec<u64>,
-    applied: Index,
-    /// Which shards may have changed since it was summed up; all of them.
-    touched: Vec<Shard>,
-    all: bool,
 }
 
 impl Groups {
@@ -69,27 +62,28 @@ impl Groups {
         self.compared
     }
 
-    fn sum(&mut self, node: NodeId) -> &mut Sum {
+    fn sums(&mut self, node: NodeId) -> &mut Sums {
         let place = node.index();
         if self.servers.len() <= place {
-            self.servers.resize_with(place + 1, Sum::default);
+            self.servers.resize_with(place + 1, Sums::of_start);
         }
         &mut self.servers[place]
     }
 
     /// A server replaces what it had by a snapshot.
     pub(super) fn restored(&mut self, node: NodeId) {
-        self.sum(node).all = true;
+        self.sums(node).restored();
     }
 
-    /// A server applies an entry that says this.
-    pub(super) fn applies(&mut self, node: NodeId, command: Option<Command>) {
-        let sum = self.sum(node);
-        match command {
-            // Which shard a key is in, the server knows; under mistakes it may touch others.
-            Some(_) => sum.all = true,
-            None => {}
-        }
+    /// A server applies an entry that says this; see [`Sums::applies`].
+    pub(super) fn applies(
+        &mut self,
+        node: NodeId,
+        command: Command,
+        session: SessionId,
+        mistaken: bool,
+    ) {
+        self.sums(node).applies(command, session, mistaken);
     }
 
     /// The controller's configurations, as its servers have them.
@@ -110,35 +104,23 @@ impl Groups {
     pub(super) fn observe(&mut self, look: &mut Look) {
         let node = look.node;
         if matches!(look.world.last().choice, Choice::Restart(_)) {
-            *self.sum(node) = Sum { all: true, ..Sum::default() };
+            *self.sums(node) = Sums::of_start();
         }
         let machine = look.world.node(node).machine();
         let Some(server) = machine.and_then(|it| it.server()) else { return };
         let (applied, shards) = (server.group().applied(), server.shards());
-        let is_new = self.sum(node).applied != applied || self.sum(node).all;
-        if !is_new {
-            return;
-        }
-        self.compare(applied, shards, look);
-        self.look_for_remains(shards, look);
-        let gid = shards.gid();
-        let ahead = self.fronts.get(&gid).is_none_or(|front| applied > front.applied);
-        if ahead {
+        let Some(state) = self.sums(node).catch_up(applied, shards) else { return };
+        self.compare(applied, shards.gid(), state, look);
+        let front = self.fronts.get(&shards.gid());
+        if front.is_none_or(|front| applied > front.applied) {
             self.advance(applied, shards, look);
         }
     }
 
     /// Servers of a group that applied as much are in the same state.
-    fn compare(&mut self, applied: Index, shards: &Shards, look: &mut Look) {
+    fn compare(&mut self, applied: Index, gid: Gid, state: u64, look: &mut Look) {
         let node = look.node;
-        let sum = self.sum(node);
-        let all = std::mem::take(&mut sum.all) || sum.shards.is_empty();
-        if all {
-            sum.shards = shards.iter().map(|(_, here)| digest(here)).collect();
-        }
-        sum.applied = applied;
-        let state = Fingerprint::of(&(shards.config(), &sum.shards));
-        let key = (u64::from(shards.gid()), applied);
+        let key = (u64::from(gid), applied);
         match self.states.get(&key) {
             None => drop(self.states.insert(key, (state, node))),
             Some(&(there, other)) => {
@@ -151,37 +133,22 @@ impl Groups {
         }
     }
 
-    /// A shard that is elsewhere holds nothing here.
-    fn look_for_remains(&self, shards: &Shards, look: &mut Look) {
-        let holds = |shard: &Shard| {
-            shards.shard(*shard).is_some_and(|here| {
-                here.state == ShardState::Elsewhere
-                    && (!here.store.is_empty() || !here.sessions.is_empty())
-            })
-        };
-        let kept = shards.iter().map(|(shard, _)| shard).find(holds);
-        // What has arrived is to be deleted where it was before the next configuration is taken.
-        let stays = shards.iter().find(|(_, here)| {
-            matches!(here.state, ShardState::Leaving { at, .. } if at < shards.config().number)
-        });
-        if let Some(shard) = kept.or(stays.map(|(shard, _)| shard)) {
-            let because = words::shardkv::not_deleted(look.node, shard);
-            look.break_property(BOUNDED, None, Vec::new(), because);
-        }
-    }
-
     /// The group's log was applied further than before.
     fn advance(&mut self, applied: Index, shards: &Shards, look: &mut Look) {
-        let (gid, config) = (shards.gid(), shards.config());
+        let (gid, config, steps) = (shards.gid(), shards.config(), shards.steps());
+        let fronts = Rc::make_mut(&mut self.fronts);
+        if let Some(front) = fronts.get_mut(&gid).filter(|front| front.steps == steps) {
+            front.applied = applied;
+            return;
+        }
         let states: Vec<ShardState> = shards.iter().map(|(_, here)| here.state).collect();
-        let front = Front { applied, config: config.number, shards: states };
-        let before = self.fronts.get(&gid).cloned();
+        let front = Front { applied, steps, config: config.number, shards: states.clone() };
+        let before = fronts.insert(gid, front);
         let was = before.as_ref().map_or(0, |it| it.config);
-        Rc::make_mut(&mut self.fronts).insert(gid, front.clone());
         if config.number != was {
             self.check_order(gid, was, config, look);
         }
-        for (shard, &state) in (0..).zip(&front.shards) {
+        for (shard, &state) in (0..).zip(&states) {
             let old = before.as_ref().map_or(ShardState::Elsewhere, |it| it.shards[shard as usize]);
             if old != state {
                 self.check_change(shards, shard, old, state, look);
@@ -219,24 +186,23 @@ impl Groups {
         state: ShardState,
         look: &mut Look,
     ) {
-        let gid = shards.gid();
-        let Some(here) = shards.shard(shard) else { return };
+        let (gid, holds) = (shards.gid(), self.sums(look.node).of(shard));
         if state.serves() && !old.serves() {
             let others = self.fronts.iter().filter(|(other, _)| **other != gid);
-            let serving = others.filter(|(_, front)| front.shards[shard as usize].serves());
-            if let Some((&other, _)) = serving.map(|it| it).next() {
+            let mut serving = others.filter(|(_, front)| front.shards[shard as usize].serves());
+            if let Some((&other, _)) = serving.next() {
                 let because = words::shardkv::two_owners(shard, gid, other);
                 look.break_property(ONE_OWNER, None, Vec::new(), because);
             }
         }
         match (old, state) {
             (_, ShardState::Leaving { at, .. }) => {
-                Rc::make_mut(&mut self.left).insert((shard, at), digest(here));
+                Rc::make_mut(&mut self.left).insert((shard, at), holds);
             }
             (ShardState::Pulling { at, .. }, it) if it.serves() => {
                 self.moved = true;
                 let left = self.left.get(&(shard, at)).copied();
-                if left != Some(digest(here)) {
+                if left != Some(holds) {
                     let because = words::shardkv::arrived_otherwise(shard, gid, at);
                     look.break_property(SHARD_KEPT, None, Vec::new(), because);
                 }
@@ -259,23 +225,17 @@ impl Groups {
             }
             _ => {}
         }
-        let config = shards.config();
-        // Who waits for it holds nothing, and may be some configurations ahead.
+        let has =
+            |it: ShardState| !matches!(it, ShardState::Elsewhere | ShardState::Pulling { .. });
         let empty_start = state == ShardState::Serving
             && old == ShardState::Elsewhere
-            && self.fronts.iter().any(|(&other, front)| {
-                let there = front.shards[shard as usize];
-                let holds = !matches!(there, ShardState::Elsewhere | ShardState::Pulling { .. });
-                other != gid && front.config >= config.number && holds
-            });
+            && self
+                .fronts
+                .iter()
+                .any(|(&other, front)| other != gid && has(front.shards[shard as usize]));
         if empty_start {
             let because = words::shardkv::begun_anew(shard, gid);
             look.break_property(SHARD_KEPT, None, Vec::new(), because);
         }
     }
-}
-
-/// What a shard holds, in one number; how it stands does not count.
-fn digest(here: &netsplit_core::shardkv::shard::ShardHere) -> u64 {
-    Fingerprint::of(&(&here.content()[..], 0_u8))
 }

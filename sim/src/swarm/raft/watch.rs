@@ -24,8 +24,8 @@ pub struct RaftWatch {
     pieces: Vec<EnvelopeId>,
     /// The term of each node's last candidacy, 0 when it was elected.
     candidacies: Vec<Term>,
-    /// The newest term with a leader.
-    led: Term,
+    /// By group: the newest term with a leader.
+    led: Vec<Term>,
     /// How far each node knew the log to be committed when it last acted.
     committed: Vec<Index>,
     /// What each node's snapshot covered when it last acted.
@@ -38,7 +38,7 @@ impl<L: OverRaft> Watching<L> for RaftWatch {
         RaftWatch {
             pieces: Vec::new(),
             candidacies: vec![0; nodes],
-            led: 0,
+            led: vec![0; world.cast().groups.count as usize + 1],
             committed: vec![0; nodes],
             covered: vec![0; nodes],
         }
@@ -88,7 +88,7 @@ impl RaftWatch {
     /// What a leader leaves behind: an entry of its own term that one other node
     /// has taken, and what nobody else knows to be committed.
     fn leader_crashed<L: OverRaft>(&self, node: NodeId, world: &World<L>, counts: &mut Counts) {
-        let others = || world.servers().filter(|id| *id != node).map(|id| world.node(id));
+        let others = || together(world, node).filter(|id| *id != node).map(|id| world.node(id));
         let disk = world.node(node).disk();
         let has = |other: &Node<L>, index| {
             let log = peer_of(other).map_or(&other.disk().log, Peer::log);
@@ -114,16 +114,15 @@ impl RaftWatch {
     ) {
         let step = world.last();
         let Some(peer) = peer_of(world.node(node)) else { return };
+        let group = node.group().unwrap_or(0) as usize;
         let knew = std::mem::replace(&mut self.committed[node.index()], peer.commit_index());
         if peer.role().name() == RoleName::Leader {
             let news = knew < peer.commit_index();
-            let alone = |(place, known): (usize, &Index)| {
-                place == node.index() || *known < peer.commit_index()
-            };
-            if news && self.committed.iter().enumerate().all(alone) {
+            let alone = |id: NodeId| id == node || self.committed[id.index()] < peer.commit_index();
+            if news && together(world, node).all(alone) {
                 counts.note(states::KNOWN_TO_ONE);
             }
-            if leads.count_ones() > 1 {
+            if together(world, node).filter(|id| leads >> id.index() & 1 == 1).count() > 1 {
                 counts.note(states::TWO_LEADERS);
             }
         }
@@ -147,13 +146,14 @@ impl RaftWatch {
             match notice {
                 Notice::Became { role: RoleName::Leader, term } => {
                     counts.note(states::ELECTED);
-                    self.led = self.led.max(*term);
+                    self.led[group] = self.led[group].max(*term);
                     self.candidacies[node.index()] = 0;
                 }
                 Notice::Became { role: RoleName::Candidate, term } => {
                     let last = self.candidacies[node.index()];
-                    let rivals = self.candidacies.iter().filter(|&&other| other == last).count();
-                    if last > self.led && rivals > 1 {
+                    let rival = |id: &NodeId| self.candidacies[id.index()] == last;
+                    let rivals = together(world, node).filter(rival).count();
+                    if last > self.led[group] && rivals > 1 {
                         counts.note(states::SPLIT_VOTE);
                     }
                     self.candidacies[node.index()] = *term;
@@ -163,7 +163,7 @@ impl RaftWatch {
                 {
                     counts.note(states::YIELDED);
                 }
-                Notice::Proposed { term, .. } if *term < self.led => {
+                Notice::Proposed { term, .. } if *term < self.led[group] => {
                     counts.note(states::STALE_PROPOSAL);
                 }
                 Notice::Committed { .. } => counts.note(states::COMMITTED),
@@ -184,6 +184,11 @@ impl RaftWatch {
             counts.note(states::SNAPSHOT_TAKEN);
         }
     }
+}
+
+/// The servers that replicate together with one.
+fn together<L: OverRaft>(world: &World<L>, node: NodeId) -> impl Iterator<Item = NodeId> {
+    world.cast().members(node.group().unwrap_or(0))
 }
 
 /// The peer of a server that runs.

@@ -1,6 +1,6 @@
 //! What clients may expect once a majority is healed: answers, soon, and the same state everywhere.
 
-use netsplit_core::history::OpId;
+use netsplit_core::history::{History, OpId};
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Time;
 
@@ -13,13 +13,13 @@ use crate::swarm::liveness::{STAYS, property};
 use crate::swarm::service::ServiceSwarm;
 
 /// What must come in the end, beside what Raft must.
-mod own {
+pub mod own {
     /// What a client asks is answered.
-    pub(super) const ANSWERS: &str = "live-answer";
+    pub const ANSWERS: &str = "live-answer";
     /// While nothing fails, it asks at once and once.
-    pub(super) const PROMPT: &str = "live-prompt";
+    pub const PROMPT: &str = "live-prompt";
     /// Whether the history is linearizable is decided.
-    pub(super) const DECIDED: &str = "decided";
+    pub const DECIDED: &str = "decided";
 }
 
 impl<L: ServiceSwarm> Driver<L> {
@@ -40,7 +40,9 @@ impl<L: ServiceSwarm> Driver<L> {
             let last = self.scene.checks().history().len();
             // Each of a queue takes its turn.
             let longest = patience + patience;
-            self.wait(longest, own::ANSWERS, |driver| driver.are_over(last))?;
+            self.wait(longest, own::ANSWERS, |driver| {
+                are_over(driver.scene.checks().history(), last)
+            })?;
         }
         self.catches_up(core)?;
         let (began, longest) = (self.scene.world.now(), self.times().election_max);
@@ -54,29 +56,8 @@ impl<L: ServiceSwarm> Driver<L> {
         let all = core.len() == self.servers().len();
         self.was_prompt(began, all)?;
         self.catches_up(core)?;
-        self.is_decided()
-    }
-
-    /// What the live check gave up for lack of budget is decided with all that is known at the end.
-    fn is_decided(&self) -> Result<(), &'static str> {
         let checks = self.scene.checks();
-        if checks.undecided().is_empty() {
-            return Ok(());
-        }
-        match checks.decide(5 * L::BUDGET) {
-            Verdict::Linearizable(_) => Ok(()),
-            Verdict::Violation(_) => Err(LINEARIZABLE),
-            Verdict::NotDecided { .. } => Err(own::DECIDED),
-        }
-    }
-
-    /// Whether all operations up to a number are over.
-    fn are_over(&self, last: usize) -> bool {
-        let history = self.scene.checks().history();
-        (0..last as u32).rev().all(|row| {
-            let op = history.get(OpId::from_index(row));
-            op.is_none_or(|op| op.returned.is_some())
-        })
+        is_decided(checks.undecided().is_empty(), || checks.decide(5 * L::BUDGET))
     }
 
     /// All of the core apply what is committed, however far one of them was behind.
@@ -115,4 +96,30 @@ impl<L: ServiceSwarm> Driver<L> {
         let late = operations.iter().filter(|op| op.called >= since).any(|op| is_late(&op));
         if late { Err(own::PROMPT) } else { Ok(()) }
     }
+}
+
+/// What the live check gave up for lack of budget is decided with all that is known at the end.
+///
+/// # Errors
+/// When it is not decided, or in the wrong way.
+pub fn is_decided<K, S>(
+    already: bool,
+    decide: impl FnOnce() -> Verdict<K, S>,
+) -> Result<(), &'static str> {
+    if already {
+        return Ok(());
+    }
+    match decide() {
+        Verdict::Linearizable(_) => Ok(()),
+        Verdict::Violation(_) => Err(LINEARIZABLE),
+        Verdict::NotDecided { .. } => Err(own::DECIDED),
+    }
+}
+
+/// Whether all operations up to a number are over.
+pub fn are_over<C: Clone, R: Clone>(history: &History<C, R>, last: usize) -> bool {
+    (0..last as u32).rev().all(|row| {
+        let op = history.get(OpId::from_index(row));
+        op.is_none_or(|op| op.returned.is_some())
+    })
 }

@@ -24,7 +24,7 @@ pub struct ServicePlan {
 }
 
 /// By how many percent clocks differ at most where they stay within the bound: 11/10 against 9/10.
-const DRIFT: u32 = 23;
+pub const DRIFT: u32 = 23;
 
 /// Mistakes of Raft and of a service over it.
 pub type Made = (RaftMutants, Mutants);
@@ -115,7 +115,8 @@ fn sessions(rng: &mut Rng) -> Kept {
     }
 }
 
-fn reading(rng: &mut Rng, lease: bool) -> Reading {
+/// How queries are answered.
+pub fn reading(rng: &mut Rng, lease: bool) -> Reading {
     match rng.below(4) {
         0 => Reading::Log,
         1 => Reading::Follower,
@@ -125,7 +126,7 @@ fn reading(rng: &mut Rng, lease: bool) -> Reading {
 }
 
 /// Clerks that wait a part of an election time-out between two calls.
-fn work(rng: &mut Rng, most: u64) -> Work {
+pub fn work(rng: &mut Rng, most: u64) -> Work {
     let think_max = most * [1, 2, 4, 8][rng.below(4) as usize] / 4;
     Work {
         clerks: rng.between(1, 2) as u32,

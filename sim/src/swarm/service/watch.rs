@@ -20,19 +20,24 @@ use super::states;
 #[derive(Clone, Debug)]
 pub struct ServiceWatch {
     raft: RaftWatch,
-    /// Whom each clerk asked last, in which call.
+    clerks: Clerks,
+}
+
+/// What is remembered of clerks.
+#[derive(Clone, Debug, Default)]
+pub struct Clerks {
+    /// Whom each asked last, in which call.
     asked: Vec<(NodeId, u32, u64, NodeId)>,
 }
 
 impl<L: ServiceLab> Watching<L> for ServiceWatch {
     fn new(world: &World<L>) -> ServiceWatch {
-        ServiceWatch { raft: Watching::<L>::new(world), asked: Vec::new() }
+        ServiceWatch { raft: Watching::<L>::new(world), clerks: Clerks::default() }
     }
 
     fn went_down(&mut self, node: NodeId, led: bool, world: &World<L>, counts: &mut Counts) {
         if node.is_client() {
-            self.asked.retain(|(client, ..)| *client != node);
-            return;
+            return self.clerks.went_down(node);
         }
         Watching::<L>::went_down(&mut self.raft, node, led, world, counts);
     }
@@ -54,23 +59,35 @@ impl<L: ServiceLab> Watching<L> for ServiceWatch {
         }
         for effect in &step.effects {
             match effect {
-                Effect::Notify(notice) => self.note(node, notice, counts),
-                Effect::Send { message: Message::Answer(answer), .. } => {
-                    if let Outcome::NotLeader { leader: Some(_) } = answer.outcome {
-                        counts.note(states::SENT_AWAY);
-                    }
-                }
-                Effect::Send { message: Message::Raft(raft::Message::TimeoutNow(_)), .. } => {
-                    counts.note(states::HANDED_OVER);
-                }
+                Effect::Notify(notice) => self.clerks.note(node, notice, counts),
+                Effect::Send { message, .. } => note_sent(message, counts),
                 _ => {}
             }
         }
     }
 }
 
-impl ServiceWatch {
-    fn note(&mut self, node: NodeId, notice: &Notice, counts: &mut Counts) {
+/// What a message says of how a service is asked.
+pub fn note_sent(message: &Message, counts: &mut Counts) {
+    match message {
+        Message::Answer(answer) => {
+            if let Outcome::NotLeader { leader: Some(_) } = answer.outcome {
+                counts.note(states::SENT_AWAY);
+            }
+        }
+        Message::Raft(raft::Message::TimeoutNow(_)) => counts.note(states::HANDED_OVER),
+        _ => {}
+    }
+}
+
+impl Clerks {
+    /// A client crashes, and its clerks with it.
+    pub fn went_down(&mut self, client: NodeId) {
+        self.asked.retain(|(of, ..)| *of != client);
+    }
+
+    /// Looks at what a server or a clerk tells.
+    pub fn note(&mut self, node: NodeId, notice: &Notice, counts: &mut Counts) {
         match notice {
             Notice::Tried { clerk, call, at, attempt } => {
                 let known = self.asked.iter().position(|it| (it.0, it.1) == (node, *clerk));

@@ -22,7 +22,9 @@ pub fn asks(model: &Model, client: NodeId, on: &Callback<Action>) -> Html {
     });
     let mut before: Vec<AttrValue> = said.collect();
     before.dedup();
-    html! { <Asks key={client.to_string()} {client} cast={model.view().cast()} {before} {on} /> }
+    let (lab, look) = (model.play.run.lab(), model.look());
+    let example = AttrValue::from(format!("{} {}", look.ask, (look.command)(1)));
+    html! { <Asks key={client.to_string()} {lab} {client} {example} cast={model.view().cast()} {before} {on} /> }
 }
 
 /// How queries are answered.

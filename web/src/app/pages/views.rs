@@ -34,8 +34,14 @@ const USUAL: (Axis, Size) =
 
 /// What stands beside the stage: tabs, and the view that was chosen; `rows` are those of logs.
 pub fn beside(model: &Model, place: &'static str, rows: Html, on: &Callback<Action>) -> Html {
+    let page = page(model, place, rows, on);
     let (all, shown) = (model.views(), model.shown_view());
-    let page = match shown {
+    html! { <Views {all} {shown} {place} on={on.clone()}>{ page }</Views> }
+}
+
+/// The view that was chosen, where a store has it.
+pub fn page(model: &Model, place: &'static str, rows: Html, on: &Callback<Action>) -> Html {
+    match model.shown_view() {
         View::Logs => rows,
         View::Clients => clients(model, place, on),
         View::Store => {
@@ -48,8 +54,8 @@ pub fn beside(model: &Model, place: &'static str, rows: Html, on: &Callback<Acti
         }
         View::Reads => reads(model),
         View::Load => load(model),
-    };
-    html! { <Views {all} {shown} {place} on={on.clone()}>{ page }</Views> }
+        View::Shards | View::Transactions => Html::default(),
+    }
 }
 
 fn clients(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {

@@ -1,7 +1,7 @@
 //! Asking at a client: a line in the service's words, at any server or one of them.
 
 use netsplit_core::id::{Cast, NodeId};
-use netsplit_sim::labs::lab;
+use netsplit_sim::labs::{LabWords, lab};
 use netsplit_sim::script::parse_verb;
 use netsplit_sim::script::vocabulary::{Completion, completions};
 use netsplit_sim::verb::Verb;
@@ -13,12 +13,18 @@ use crate::state::action::Action;
 
 /// Continuations shown at most.
 const COMPLETIONS_MOST: usize = 8;
+/// Kinds of calls that are named at most to whoever has written none.
+const CALLS_NAMED: usize = 4;
 
 /// What it shows.
 #[derive(PartialEq, Properties)]
 pub struct Props {
+    /// The lab whose words are understood.
+    pub lab: &'static str,
     /// The client.
     pub client: NodeId,
+    /// What can be asked, for example.
+    pub example: AttrValue,
     /// Who there is.
     pub cast: Cast,
     /// What was asked there before, oldest first.
@@ -40,7 +46,8 @@ struct Written {
 /// The line, the server, and how the line may go on.
 #[component]
 pub fn Asks(props: &Props) -> Html {
-    let Props { client, cast, before, on } = props;
+    let Props { lab: name, client, example, cast, before, on } = props;
+    let lab = lab(name).expect("a run of it is open");
     let written = use_state(Written::default);
     let server = use_state(|| None::<NodeId>);
     let field = use_node_ref();
@@ -55,7 +62,7 @@ pub fn Asks(props: &Props) -> Html {
     let send = {
         let (client, cast, server) = (*client, *cast, *server);
         let (written, set, on) = (written.clone(), set.clone(), on.clone());
-        Callback::from(move |()| match asked(client, cast, &written.text, server) {
+        Callback::from(move |()| match asked(lab, client, cast, &written.text, server) {
             Ok(verb) => {
                 on.emit(Action::Act(verb));
                 set.emit(Written::default());
@@ -108,7 +115,7 @@ pub fn Asks(props: &Props) -> Html {
     html! {
         <div class="asks">
             <label for={id.clone()} class="value">{ format!("{client}:") }</label>
-            <input {id} ref={field.clone()} class="asks-line value" value={written.text.clone()} placeholder="put x 1"
+            <input {id} ref={field.clone()} class="asks-line value" value={written.text.clone()} placeholder={example}
                 {oninput} {onkeydown} autocomplete="off" spellcheck="false" autocapitalize="off"
                 aria-invalid={written.trouble.is_some().to_string()}
                 aria-describedby={written.trouble.is_some().then(|| trouble.clone())} />
@@ -120,26 +127,31 @@ pub fn Asks(props: &Props) -> Html {
             </label>
             <button class="asks-send" onclick={send.reform(|_: MouseEvent| ())}>{ "Ask " }<kbd>{ "Enter" }</kbd></button>
             if let Some(why) = &written.trouble { <p class="dial-trouble" role="alert" id={trouble}>{ why }</p> }
-            <ul class="asks-next" aria-label="How it may go on">{ for going_on(*cast, &written.text).iter().map(next) }</ul>
+            <ul class="asks-next" aria-label="How it may go on">{ for going_on(lab, *cast, &written.text).iter().map(next) }</ul>
         </div>
     }
 }
 
 /// The act that a line is.
-fn asked(client: NodeId, cast: Cast, text: &str, server: Option<NodeId>) -> Result<Verb, String> {
+fn asked(
+    lab: &'static LabWords,
+    client: NodeId,
+    cast: Cast,
+    text: &str,
+    server: Option<NodeId>,
+) -> Result<Verb, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err("Write what to ask: get x, put x 1, append x a.".to_owned());
+        let words: Vec<&str> = lab.calls.iter().take(CALLS_NAMED).copied().collect();
+        return Err(format!("Write what to ask: {}.", words.join(", ")));
     }
     let at = server.map(|server| format!(" at {server}")).unwrap_or_default();
-    let lab = lab("kv").expect("it is in the list");
     parse_verb(&format!("{client} {text}{at}"), lab, cast)
         .map_err(|error| format!("{}.", words::capital(&error.message)))
 }
 
 /// How a line may go on; the server is chosen beside it.
-fn going_on(cast: Cast, text: &str) -> Vec<Completion> {
-    let lab = lab("kv").expect("it is in the list");
+fn going_on(lab: &'static LabWords, cast: Cast, text: &str) -> Vec<Completion> {
     let known = completions(&format!("c1 {}", text.trim_start()), lab, cast, &[]);
     let own = known.into_iter().filter_map(|next| {
         let line = next.line.strip_prefix("c1 ")?.to_owned();
@@ -156,7 +168,8 @@ mod tests {
     const CAST: Cast = Cast::new(3, 2);
 
     fn check(text: &str, expected: &[&str]) {
-        let found = going_on(CAST, text);
+        let lab = lab("kv").expect("it is in the list");
+        let found = going_on(lab, CAST, text);
         let words: Vec<&str> = found.iter().map(|next| &*next.word).collect();
         assert_eq!(words, expected, "{text}");
     }
@@ -175,12 +188,12 @@ mod tests {
         let client = CAST.clients().nth(1).expect("there are two");
         let lab = lab("kv").expect("it is in the list");
         let said = |text, server| {
-            asked(client, CAST, text, server).map(|verb| lab.show(&verb).to_string())
+            asked(lab, client, CAST, text, server).map(|verb| lab.show(&verb).to_string())
         };
         assert_eq!(said("put x 1", None).as_deref(), Ok("c2 put x 1"));
         let first = NodeId::from_index(0);
         assert_eq!(said(" get x ", Some(first)).as_deref(), Ok("c2 get x at n1"));
         assert!(said("fly", None).is_err_and(|why| why.contains("fly")));
-        assert!(said("", None).is_err_and(|why| why.contains("put x 1")));
+        assert!(said("", None).is_err_and(|why| why.contains("get, put")));
     }
 }

@@ -68,12 +68,13 @@ pub fn Links(props: &Props) -> Html {
             </g>
         }
     };
-    // Of a client only what is cut or selected: else its links are seen by what is under way.
+    // Of clients and between groups only what is cut or selected: else a link is seen by what is
+    // under way.
     let shown = |way: &(NodeId, NodeId)| {
         let (one, two) = *way;
         *selected == Some(*way) || cuts.contains(&(one, two)) || cuts.contains(&(two, one))
     };
-    html! { <g class="links">{ for ring.links().chain(ring.client_links().filter(shown)).map(link) }</g> }
+    html! { <g class="links">{ for ring.links().chain(ring.far_links().filter(shown)).map(link) }</g> }
 }
 
 /// The bar of a direction: at the end of its lane, where what comes then dies.

@@ -129,7 +129,7 @@ pub fn NodeDisc(props: &Props) -> Html {
             <circle class="node-selected" r={text(radius + 11.0)} />
             { shape }
             { mark(role, radius) }
-            <text class="node-name" y={text(if disc.up { -radius * 0.1 } else { 0.0 })}>{ id.to_string() }</text>
+            <text class="node-name" y={text(if disc.up { -radius * 0.1 } else { 0.0 })}>{ name(id) }</text>
             if disc.up {
                 <text class={classes!("node-term", worded)} y={text(radius * 0.42)}>{ term }</text>
             }
@@ -139,6 +139,12 @@ pub fn NodeDisc(props: &Props) -> Html {
             { for pips(&disc.votes, if is_candidate { reach } else { radius }) }
         </g>
     }
+}
+
+/// What stands in a node: of a member of a group its name there, since that of the group stands beside
+/// its ring.
+fn name(id: NodeId) -> String {
+    if id.is_client() { id.to_string() } else { format!("n{}", id.number()) }
 }
 
 /// The letter of a figure: on the outer side of the ring, else above the node, as far as the stage

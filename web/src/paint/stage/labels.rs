@@ -69,6 +69,32 @@ impl Labels {
         over_paper(brush, palette, words, at, &palette.ink_soft);
     }
 
+    /// The same where nothing else is; else they are nowhere.
+    pub fn put_below_if_free(
+        &mut self,
+        brush: &Brush,
+        palette: &Palette,
+        words: &str,
+        at: Point,
+        gap: f64,
+    ) {
+        let (half, up) = self.half(words);
+        let middle = at.y + gap + self.size / 2.0;
+        if self.is_free([at.x - half, middle - up, at.x + half, middle + up]) {
+            self.put_below(brush, palette, words, at, gap);
+        }
+    }
+
+    /// Nothing is there, and it is on the stage.
+    fn is_free(&self, new: [f64; 4]) -> bool {
+        let Size { width, height } = self.stage.unwrap_or(Size { width: 0.0, height: 0.0 });
+        let apart = |old: &[f64; 4]| {
+            new[0] > old[2] || new[2] < old[0] || new[1] > old[3] || new[3] < old[1]
+        };
+        let inside = new[0] > 2.0 && new[2] < width - 2.0 && new[1] > 2.0 && new[3] < height - 2.0;
+        inside && self.taken.iter().all(apart)
+    }
+
     /// Puts a label so far beside a place where it is free: at the right, at the left, below or
     /// above. False when all are taken, and then it is nowhere.
     pub fn put(
@@ -88,17 +114,7 @@ impl Labels {
             Point::new(at.x, at.y - beyond),
         ];
         let frame = |it: &Point| [it.x - half, it.y - up, it.x + half, it.y + up];
-        let Size { width, height } = self.stage.unwrap_or(Size { width: 0.0, height: 0.0 });
-        let is_free = |it: &&Point| {
-            let new = frame(it);
-            let apart = |old: &[f64; 4]| {
-                new[0] > old[2] || new[2] < old[0] || new[1] > old[3] || new[3] < old[1]
-            };
-            let inside =
-                new[0] > 2.0 && new[2] < width - 2.0 && new[1] > 2.0 && new[3] < height - 2.0;
-            inside && self.taken.iter().all(apart)
-        };
-        let Some(free) = centres.iter().find(is_free) else { return false };
+        let Some(free) = centres.iter().find(|it| self.is_free(frame(it))) else { return false };
         self.taken.push(frame(free));
         over_paper(brush, palette, words, *free, &palette.ink);
         true

@@ -1,6 +1,7 @@
 //! The lanes: hue by term, full height for the leader, half for others, hatched
 //! when down, hollow when paused.
 
+use netsplit_core::id::Cast;
 use netsplit_core::time::Time;
 use netsplit_sim::run::Standing;
 
@@ -11,16 +12,22 @@ use crate::state::history::Stretch;
 /// The least distance between two names.
 const NAMED: f64 = 11.0;
 
-/// The nodes' names; where lanes are narrow, of every other or third.
-pub(super) fn names(picture: &Picture<'_>, count: usize) {
+/// The nodes' names; where lanes are narrow, of every other or third. Where there are groups, the
+/// first lane of each has its name.
+pub(super) fn names(picture: &Picture<'_>, cast: Cast) {
     let Picture { brush, palette, layout, .. } = picture;
     brush.canvas.set_font(&palette.font(12));
     brush.canvas.set_text_baseline("middle");
     brush.canvas.set_text_align("left");
-    let every = (NAMED / layout.lane_step).ceil().max(1.0) as usize;
-    for place in (0..count).step_by(every) {
-        let at = Point::new(8.0, layout.lane_top(place) + layout.lane.height / 2.0 + 0.5);
-        brush.text(&format!("n{}", place + 1), at, &palette.ink_soft);
+    let mut free = f64::NEG_INFINITY;
+    for node in cast.servers().filter(|node| cast.groups.count == 0 || node.number() == 1) {
+        let y = layout.lane_top(node.index()) + layout.lane.height / 2.0 + 0.5;
+        if y < free {
+            continue;
+        }
+        free = y + NAMED;
+        let words = node.group().map_or_else(|| node.to_string(), |group| format!("g{group}"));
+        brush.text(&words, Point::new(8.0, y), &palette.ink_soft);
     }
 }
 

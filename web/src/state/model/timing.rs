@@ -5,7 +5,7 @@ mod tests;
 
 use std::rc::Rc;
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::time::Time;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::run::{BranchShown, Standing};
@@ -41,6 +41,8 @@ pub struct Told {
     pub time: Time,
     /// The mark there, or the branch.
     pub words: Option<Rc<str>>,
+    /// Who there is.
+    pub cast: Cast,
     /// How each node stood then; nothing where no run has been.
     pub standings: Vec<Standing>,
     /// Directions that were cut then.
@@ -122,7 +124,8 @@ impl Model {
             }
         };
         let (standings, cuts) = self.stood_at(time);
-        Some(Told { x: pointed.at.x, time, words, standings, cuts })
+        let cast = self.view.cast();
+        Some(Told { x: pointed.at.x, time, words, cast, standings, cuts })
     }
 
     /// How the servers of the shown branch stood at a time, or will if nobody acts.

@@ -1,0 +1,303 @@
+//! Who has which shard: what the controller says, and how each stands in each group.
+
+use netsplit_core::id::NodeId;
+use netsplit_core::view::Field;
+use netsplit_sim::run::{NodeShown, WorldView};
+
+use super::rows::{number, rows, word};
+
+/// How a shard stands in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is not there, and should not be.
+    Nothing,
+    /// The group answers for it.
+    Serving,
+    /// The group is to answer for it, and waits for it.
+    Pulling,
+    /// It is there; where it came from it may still be.
+    Arrived,
+    /// Another group is to have it; it is kept until that has it.
+    Leaving,
+    /// Nobody is to answer for it; it is kept for whoever is next.
+    Kept,
+}
+
+impl State {
+    /// All of them but nothing, in the order in which a shard goes through them.
+    pub const ALL: [State; 5] =
+        [State::Serving, State::Leaving, State::Pulling, State::Arrived, State::Kept];
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            State::Nothing => "nothing",
+            State::Serving => "serving",
+            State::Pulling => "pulling",
+            State::Arrived => "arrived",
+            State::Leaving => "leaving",
+            State::Kept => "kept",
+        }
+    }
+
+    /// It is on its way from or to another group.
+    pub const fn moves(self) -> bool {
+        matches!(self, State::Pulling | State::Arrived | State::Leaving)
+    }
+
+    fn of(word: &str) -> State {
+        State::ALL.into_iter().find(|state| state.word() == word).unwrap_or(State::Nothing)
+    }
+}
+
+/// A shard in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// How it stands.
+    pub state: State,
+    /// The group at the other end of its way.
+    pub other: Option<u32>,
+    /// The configuration that moves it.
+    pub at: u64,
+    /// Bytes that it holds there.
+    pub bytes: u64,
+}
+
+impl Cell {
+    /// What it is in words: `leaving to g2, configuration 3, 120 bytes`.
+    pub fn words(&self) -> String {
+        let mut words = self.state.word().to_owned();
+        if let Some(other) = self.other {
+            let way = if self.state == State::Leaving { "to" } else { "from" };
+            words.push_str(&format!(" {way} g{other}, configuration {}", self.at));
+        }
+        if self.bytes > 0 {
+            words.push_str(&format!(", {} bytes", self.bytes));
+        }
+        words
+    }
+}
+
+/// Who has a shard, as the controller has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The controller does not answer for it: none of its servers runs.
+    Unknown,
+    /// Nobody, and nobody ever had it.
+    Nobody,
+    /// Nobody; this group has what it holds.
+    KeptBy(u32),
+    /// This group.
+    Group(u32),
+}
+
+/// A shard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its number.
+    pub shard: u64,
+    /// Who has it.
+    pub owner: Owner,
+    /// How it stands in each group; `None` of one that is down.
+    pub cells: Vec<Option<Cell>>,
+}
+
+impl Row {
+    /// It is on its way.
+    pub fn moves(&self) -> bool {
+        self.cells.iter().flatten().any(|cell| cell.state.moves())
+    }
+}
+
+/// Who replicates together: the controller, or a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// Which group; 0 for the controller.
+    pub group: u32,
+    /// Its leader, else its most advanced server, else its first.
+    pub node: NodeId,
+    /// That leads.
+    pub leads: bool,
+    /// The configuration that its most advanced server has; `None` when all are down.
+    pub configuration: Option<u64>,
+}
+
+/// The whole map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Map {
+    /// The controller; `None` in a cluster without one.
+    pub controller: Option<Side>,
+    /// The groups.
+    pub groups: Vec<Side>,
+    /// The shards, by number.
+    pub rows: Vec<Row>,
+}
+
+/// Whose state is shown of those that replicate together: who has applied most, and of several the
+/// leader.
+pub fn most_advanced(view: &WorldView, group: Option<u32>) -> Option<&NodeShown> {
+    let up = members(view, group).filter(|node| node.up);
+    up.max_by_key(|node| (node.view.number("applied"), node.glance.leads, node.glance.term))
+}
+
+/// The servers of a group, or those of none.
+fn members(view: &WorldView, group: Option<u32>) -> impl Iterator<Item = &NodeShown> {
+    let all = view.nodes.iter().map(|node| &**node);
+    all.filter(move |node| !node.id.is_client() && node.id.group() == group)
+}
+
+impl Map {
+    /// That of a moment.
+    pub fn new(view: &WorldView) -> Map {
+        let side = |group: Option<u32>| {
+            let most = most_advanced(view, group);
+            let leaders = members(view, group).filter(|node| node.glance.leads);
+            let leader = leaders.max_by_key(|node| node.glance.term);
+            let shown = leader.or(most).or_else(|| members(view, group).next())?;
+            Some(Side {
+                group: group.unwrap_or(0),
+                node: shown.id,
+                leads: shown.glance.leads,
+                configuration: most.map(|node| node.view.number("configuration")),
+            })
+        };
+        let count = view.cast().groups.count;
+        let owners: Vec<(u64, Owner)> = most_advanced(view, None)
+            .map(|node| rows(&node.view, "owners").map(owner).collect())
+            .unwrap_or_default();
+        let cells: Vec<Option<Vec<(u64, Cell)>>> = (1..=count)
+            .map(|group| {
+                let node = most_advanced(view, Some(group))?;
+                Some(rows(&node.view, "shards").map(cell).collect())
+            })
+            .collect();
+        let known = cells.iter().flatten().flatten().map(|(shard, _)| *shard);
+        let last = owners.iter().map(|(shard, _)| *shard).chain(known).max();
+        let row = |shard: u64| {
+            let owner = owners.iter().find(|(known, _)| *known == shard);
+            let here = |cells: &Option<Vec<(u64, Cell)>>| {
+                let found = cells.as_ref()?.iter().find(|(known, _)| *known == shard);
+                Some(found.map_or(NOTHING, |(_, cell)| *cell))
+            };
+            Row {
+                shard,
+                owner: owner.map_or(Owner::Unknown, |(_, owner)| *owner),
+                cells: cells.iter().map(here).collect(),
+            }
+        };
+        Map {
+            controller: side(None),
+            groups: (1..=count).filter_map(|group| side(Some(group))).collect(),
+            rows: last.map_or_else(Vec::new, |last| (0..=last).map(row).collect()),
+        }
+    }
+
+    /// Shards that are on their way.
+    pub fn moving(&self) -> usize {
+        self.rows.iter().filter(|row| row.moves()).count()
+    }
+}
+
+const NOTHING: Cell = Cell { state: State::Nothing, other: None, at: 0, bytes: 0 };
+
+/// `g3` is the third.
+fn group(name: &str) -> Option<u32> {
+    name.strip_prefix('g')?.parse().ok()
+}
+
+fn owner(row: &[Field]) -> (u64, Owner) {
+    let owner = match (group(&word(row, "group")), group(&word(row, "kept by"))) {
+        (Some(group), _) => Owner::Group(group),
+        (None, Some(group)) => Owner::KeptBy(group),
+        (None, None) => Owner::Nobody,
+    };
+    (number(row, "shard"), owner)
+}
+
+/// A state reads `leaving to g2, configuration 3`.
+fn cell(row: &[Field]) -> (u64, Cell) {
+    let text = word(row, "state");
+    let mut words = text.split([' ', ',']);
+    let state = State::of(words.next().unwrap_or_default());
+    let other = words.find_map(group);
+    let at = text.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0);
+    (number(row, "shard"), Cell { state, other, at, bytes: number(row, "bytes") })
+}
+
+#[cfg(test)]
+mod tests {
+    use netsplit_core::shardkv::shard::ShardState;
+    use netsplit_core::time::Time;
+    use netsplit_sim::link::What;
+    use netsplit_sim::moment::Moment;
+    use netsplit_sim::scenario::Script;
+
+    use super::*;
+    use crate::state::play::Play;
+
+    #[test]
+    fn states_are_read_as_they_are_written() {
+        let check = |state: ShardState, expected: (State, Option<u32>, u64)| {
+            let row = [Field::new("shard", 7), Field::new("state", state.to_string().as_str())];
+            let (shard, cell) = cell(&row);
+            assert_eq!((cell.state, cell.other, cell.at), expected, "{state}");
+            assert_eq!(shard, 7);
+        };
+        check(ShardState::Elsewhere, (State::Nothing, None, 0));
+        check(ShardState::Serving, (State::Serving, None, 0));
+        check(ShardState::Kept, (State::Kept, None, 0));
+        check(ShardState::Pulling { from: 12, at: 3 }, (State::Pulling, Some(12), 3));
+        check(ShardState::Arrived { from: 1, at: 4 }, (State::Arrived, Some(1), 4));
+        check(ShardState::Leaving { to: 2, at: 30 }, (State::Leaving, Some(2), 30));
+    }
+
+    #[test]
+    fn a_cell_says_where_its_shard_goes() {
+        let cell = Cell { state: State::Leaving, other: Some(2), at: 3, bytes: 120 };
+        assert_eq!(cell.words(), "leaving to g2, configuration 3, 120 bytes");
+        assert_eq!(NOTHING.words(), "nothing");
+    }
+
+    /// The map of a script after so many milliseconds.
+    fn map(text: &str, millis: &[u64]) -> Vec<Map> {
+        let script = Script::parse(text).unwrap_or_else(|why| panic!("{why}"));
+        let mut play =
+            Play::new(What::Written(text.into()), script, Vec::new()).expect("it can be opened");
+        let at = |millis: &u64| {
+            play.advance(Moment::after(Time::from_micros(millis * 1_000)), u64::MAX);
+            Map::new(&play.run.view())
+        };
+        millis.iter().map(at).collect()
+    }
+
+    #[test]
+    fn the_real_thing_has_the_names_that_are_looked_for() {
+        for lab in ["shardkv", "txn"] {
+            let text = format!(
+                "scenario {lab} nodes=9 groups=2x3 clients=2 seed=5\n\
+                 c1 join 1\n\
+                 run for 1s\n\
+                 c1 join 2\n\
+                 run for 2s\n"
+            );
+            let millis: Vec<u64> =
+                [0, 900].into_iter().chain(1_000..1_400).chain([3_000]).collect();
+            let maps = map(&text, &millis);
+            let [first, joined, .., last] = &maps[..] else { panic!("there are more") };
+            assert!(first.rows.iter().all(|row| row.owner == Owner::Nobody), "{lab}: {first:?}");
+            assert!(joined.rows.iter().all(|row| row.owner == Owner::Group(1)), "{lab}");
+            assert_eq!(joined.groups[0].configuration, Some(1), "{lab}");
+            assert!(maps.iter().any(|map| map.moving() > 0), "{lab}: no shard is seen on its way");
+            assert_eq!(last.moving(), 0, "{lab}: {last:?}");
+            for row in &last.rows {
+                for (group, cell) in (1..).zip(&row.cells) {
+                    let serves = row.owner == Owner::Group(group);
+                    let expected = if serves { State::Serving } else { State::Nothing };
+                    assert_eq!(cell.map(|cell| cell.state), Some(expected), "{lab}: {row:?}");
+                }
+            }
+            let controller = last.controller.expect("there is one");
+            assert_eq!((controller.configuration, controller.leads), (Some(2), true), "{lab}");
+        }
+    }
+}

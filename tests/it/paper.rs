@@ -297,5 +297,4 @@ fn the_page_names_functions_that_exist_and_every_reason() {
     for name in reasons.lines().filter_map(variant) {
         assert!(page.contains(&format!("| `{name}` |")), "no row for the reason {name}");
     }
-    assert!(page.contains("all eighty") == (Mutant::ALL.len() / 10 == 8));
 }

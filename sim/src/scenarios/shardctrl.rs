@@ -1,8 +1,8 @@
 //! The shard controller's two scenarios: what moves when a group joins or leaves, and what the next
 //! leader says.
 //!
-//! Numbers go on where the sharded store's end, by the same rules. What the notes say of configurations, a test
-//! looks up in the history.
+//! Numbers go on where the sharded store's end, by the same rules. What the notes say of
+//! configurations, a test looks up in what the servers have.
 
 use crate::check::shardctrl::property::{EQUAL_STATE, LINEARIZABLE, MINIMAL_MOVEMENT};
 use crate::scenario::{Scenario, Switch};

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::raft::message::{Index, Notice, Term};
-use netsplit_core::raft::mutants::Mutant;
 use netsplit_core::raft::peer::Peer;
 use netsplit_core::raft::reason::Reason;
 use netsplit_core::raft::role::RoleName;

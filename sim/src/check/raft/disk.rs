@@ -54,6 +54,9 @@ impl RaftChecks {
     fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &mut Look<impl OverRaft>) {
         let (node, log) = (look.node, promised_log(look.it()));
         let needed = majority(look.world.cast().together_with(node));
+        if save.after < log.start() && log.start() <= save.last {
+            self.count_covered(save.in_term, needed, look);
+        }
         for index in save.after.max(log.start()) + 1..=save.last.max(disk_last) {
             let Some(place) = self.taken.get_mut(index as usize - 1) else { break };
             let term = log.term_at(index);
@@ -67,6 +70,28 @@ impl RaftChecks {
                 }
             }
         }
+    }
+
+    /// A server that is alone commits what it saves, and may cover it with a snapshot in the same
+    /// step: the last entry that its snapshot covers was on its disk, and by log matching all before
+    /// it are those that it follows.
+    fn count_covered(&mut self, in_term: Term, needed: u32, look: &Look<impl OverRaft>) {
+        let (node, log) = (look.node, promised_log(look.it()));
+        let (mut index, mut term) = (log.start(), in_term);
+        let last = self.taken.get_mut(index as usize - 1).and_then(|place| place.get_mut(term));
+        let Some(last) = last.filter(|_| log.start_term() == in_term) else { return };
+        last.stored |= 1 << node.index();
+        if last.stored.count_ones() < needed {
+            return;
+        }
+        let mut covered = Vec::new();
+        while index > self.committed() {
+            let place = self.taken.get_mut(index as usize - 1);
+            let Some(taken) = place.and_then(|place| place.get_mut(term)) else { return };
+            covered.push(Committed { term, digest: taken.digest, in_term });
+            (index, term) = (index - 1, taken.prev_term);
+        }
+        covered.into_iter().rev().for_each(|it| self.committed.push(it));
     }
 
     /// Adds everything up to an index, as the acting node's disk has it, to the

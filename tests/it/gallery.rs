@@ -20,6 +20,11 @@ const KV: &str = "# The gallery of the key/value store
 Twelve scenarios about a store that is replicated by Raft and asked by clients: what is done once, what is true when it is answered, and what is still known after a crash. Sections 3.10 and 6.2 to 6.4.1 are of Ongaro's dissertation, *Consensus: Bridging Theory and Practice*, 2014; the others are of the Raft paper. As in [Raft's](raft-gallery.md), a test runs every note's expectations, and another looks up what the clients were told. This page is made from [the scenarios](../../sim/src/scenarios/kv.rs) by `cargo xtask golden`.
 ";
 
+const SHARDCTRL: &str = "# The gallery of the shard controller
+
+Two scenarios about how shards are divided among groups: which of them move, and what the next leader says. As in [the others](kv-gallery.md), a test runs every note's expectations, and another looks up what the controllers have. This page is made from [the scenarios](../../sim/src/scenarios/shardctrl.rs) by `cargo xtask golden`.
+";
+
 fn page(head: &str, lab: &str) -> String {
     let mut text = head.to_owned();
     let mut part = "";
@@ -66,7 +71,7 @@ fn tell(text: &mut String, scenario: &Scenario) {
 #[test]
 fn gallery_goldens() {
     let mut kept = Kept::default();
-    for (head, lab) in [(RAFT, "raft"), (KV, "kv")] {
+    for (head, lab) in [(RAFT, "raft"), (KV, "kv"), (SHARDCTRL, "shardctrl")] {
         let path = kept::path(&format!("../docs/labs/{lab}-gallery.md"));
         kept.check(&path, &page(head, lab));
     }

@@ -7,6 +7,7 @@ mod shardctrl;
 mod shardkv;
 #[cfg(test)]
 mod tests;
+mod txn;
 
 use crate::labs;
 use crate::scenario::{Branch, Line, Scenario, Script, Switch};
@@ -15,7 +16,7 @@ use crate::timeline::Carried;
 
 /// The parts of all labs, in the order in which they tell their story.
 pub const PARTS: &[&[&[Scenario]]] =
-    &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS, shardctrl::SCENARIOS];
+    &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS, shardctrl::SCENARIOS, txn::SCENARIOS];
 
 /// All scenarios of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {

@@ -117,33 +117,39 @@ impl Groups {
         self.sums(node).applies(command, shards, session, mistaken);
     }
 
-    /// The controller's configurations, as its servers have them.
-    pub(super) fn observe_controller<L: Grouped>(&mut self, look: &mut Look<L>) {
+    /// The controller's configurations, as its servers have them; those that are new.
+    pub(super) fn observe_controller<L: Grouped>(&mut self, look: &mut Look<L>) -> Vec<Config> {
+        let mut news = Vec::new();
         let machine = look.world.node(look.node).machine();
-        let Some(server) = machine.and_then(L::controller) else { return };
+        let Some(server) = machine.and_then(L::controller) else { return news };
         let latest = server.service().latest();
         if !self.configs.contains_key(&latest.number) {
             let configs = Rc::make_mut(&mut self.configs);
             for config in server.service().configs().iter() {
-                configs.entry(config.number).or_insert_with(|| config.clone());
+                configs.entry(config.number).or_insert_with(|| {
+                    news.push(config.clone());
+                    config.clone()
+                });
             }
         }
+        news
     }
 
-    /// A server of a group after a step of its own.
-    pub(super) fn observe<L: Grouped>(&mut self, look: &mut Look<L>) {
+    /// A server of a group after a step of its own; which of the group's shards stand otherwise now.
+    pub(super) fn observe<L: Grouped>(&mut self, look: &mut Look<L>) -> Vec<(Shard, ShardState)> {
         let node = look.node;
         if matches!(look.world.last().choice, Choice::Restart(_)) {
             *self.sums(node) = Sums::of_start();
         }
         let machine = look.world.node(node).machine();
-        let Some(server) = machine.and_then(L::server) else { return };
-        self.observe_shards(server.group().applied(), server.shards(), look);
+        let Some(server) = machine.and_then(L::server) else { return Vec::new() };
+        let changed = self.observe_shards(server.group().applied(), server.shards(), look);
         if let Some((rule, breaks)) = invariants::broken_rule(server) {
             let property = if breaks == Breaks::Resource { BOUNDED } else { SHARD_KEPT };
             let because = words::service::out_of_bounds(node, rule);
             look.break_property(property, None, Vec::new(), because);
         }
+        changed
     }
 
     fn observe_shards<L: Grouped>(
@@ -151,12 +157,14 @@ impl Groups {
         applied: Index,
         shards: &Shards<L::Content>,
         look: &mut Look<L>,
-    ) {
-        let Some(state) = self.sums(look.node).catch_up(applied, shards) else { return };
+    ) -> Vec<(Shard, ShardState)> {
+        let summed = self.sums(look.node).catch_up(applied, shards);
+        let Some(state) = summed else { return Vec::new() };
         self.compare(applied, shards.gid(), state, look);
         let front = self.fronts.get(&shards.gid());
-        if front.is_none_or(|front| applied > front.applied) {
-            self.advance(applied, shards, look);
+        match front.is_none_or(|front| applied > front.applied) {
+            true => self.advance(applied, shards, look),
+            false => Vec::new(),
         }
     }
 
@@ -182,12 +190,12 @@ impl Groups {
         applied: Index,
         shards: &Shards<L::Content>,
         look: &mut Look<L>,
-    ) {
+    ) -> Vec<(Shard, ShardState)> {
         let (gid, config, steps) = (shards.gid(), shards.config(), shards.steps());
         let fronts = Rc::make_mut(&mut self.fronts);
         if let Some(front) = fronts.get_mut(&gid).filter(|front| front.steps == steps) {
             front.applied = applied;
-            return;
+            return Vec::new();
         }
         let states: Vec<ShardState> = shards.iter().map(|(_, here)| here.state).collect();
         let front = Front { applied, steps, config: config.number, shards: states.clone() };
@@ -196,12 +204,15 @@ impl Groups {
         if config.number != was {
             self.check_order(gid, was, config, look);
         }
+        let mut changed = Vec::new();
         for (shard, &state) in (0..).zip(&states) {
             let old = before.as_ref().map_or(ShardState::Elsewhere, |it| it.shards[shard as usize]);
             if old != state {
+                changed.push((shard, state));
                 self.check_change(shards, shard, old, state, look);
             }
         }
+        changed
     }
 
     /// Configurations come one after the other, and are the controller's.

@@ -1,6 +1,8 @@
 //! What is checked of a sharded store, after every step: its clients' operations over all groups, what
 //! becomes of each shard, and Raft's promises in every group.
 
+mod passages;
+
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
@@ -10,6 +12,7 @@ use netsplit_core::kv::message::{Call, Reply};
 use netsplit_core::kv::spec::Kv;
 use netsplit_core::kv::store::Store;
 use netsplit_core::machine::Effect;
+use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message as raft;
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::entry::Entry;
@@ -37,7 +40,7 @@ use crate::fingerprint::Fingerprint;
 use crate::labs::kv::KvLab;
 use crate::labs::shardkv::ShardLab;
 use crate::property::{Checks, Property, Violation};
-use crate::run::{Operations, Points};
+use crate::run::{Operations, Passage, Passages, Passed, Points};
 use crate::words;
 use crate::world::World;
 
@@ -85,6 +88,8 @@ pub struct ShardChecks {
     applies: Vec<Option<Bytes>>,
     groups: Groups,
     seen: Seen,
+    /// What shards and operations passed.
+    passed: Pieces<Passed>,
 }
 
 impl Default for ShardChecks {
@@ -99,6 +104,7 @@ impl Default for ShardChecks {
             applies: Vec::new(),
             groups: Groups::default(),
             seen: Seen::default(),
+            passed: Pieces::default(),
         }
     }
 }
@@ -155,15 +161,19 @@ impl Checks<ShardLab> for ShardChecks {
         let Some(node) = acting else { return };
         let mut look = Look { world, node, broken };
         if node.is_client() {
-            return self.observe_client(&mut look);
-        }
-        let gid = node.group().unwrap_or(0);
-        self.raft[gid as usize].observe_peers(world, look.broken);
-        if gid > 0 {
-            self.observe_server(&mut look);
+            self.observe_client(&mut look);
         } else {
-            self.groups.observe_controller(&mut look);
+            let gid = node.group().unwrap_or(0);
+            self.raft[gid as usize].observe_peers(world, look.broken);
+            match gid {
+                0 => {
+                    let news = self.groups.observe_controller(&mut look);
+                    passages::configured(&news, &look).for_each(|it| self.pass(it, &look));
+                }
+                _ => self.observe_server(&mut look),
+            }
         }
+        passages::left(world).for_each(|passed| self.passed.push(passed));
     }
 
     fn undecided(&self) -> Vec<(&'static str, u64)> {
@@ -239,6 +249,18 @@ impl ShardChecks {
         linearizability::check(&Kv, &self.history, &options).verdict
     }
 
+    /// See [`Run::passages`](crate::run::Run::passages).
+    pub(crate) fn passages(&self, since: u64) -> Passages {
+        let from = usize::try_from(since).unwrap_or(usize::MAX);
+        let news = self.passed.iter_from(from).cloned().collect();
+        Passages { count: self.passed.len() as u64, news }
+    }
+
+    /// Something is passed at the node in this step.
+    fn pass(&mut self, what: Passage, look: &Look<ShardLab>) {
+        self.passed.push(Passed { moment: look.world.moment(), node: look.node, what });
+    }
+
     /// See [`Run::points`](crate::run::Run::points).
     pub(crate) fn points(&self) -> Option<Points> {
         let Verdict::Linearizable(points) = self.decide(LOOK) else { return None };
@@ -255,6 +277,14 @@ impl ShardChecks {
         for effect in &world.last().effects {
             match effect {
                 Effect::Notify(Notice::Group(notice)) => self.note_of_client(notice, look),
+                Effect::Notify(Notice::Learned { at }) => {
+                    self.pass(Passage::Learned { number: *at }, look);
+                }
+                Effect::Notify(Notice::WrongGroup { clerk, call, from }) => {
+                    if let Some(op) = self.op_of(node, *clerk, *call) {
+                        self.pass(Passage::Refused { op, by: *from }, look);
+                    }
+                }
                 Effect::Send { message: Message::Group(replicated::Message::Ask(ask)), .. } => {
                     if let Wants::Command { session, sequence, .. } = &ask.wants {
                         self.note_asked(node, ask.clerk, ask.call, (*session, *sequence));
@@ -365,12 +395,14 @@ impl ShardChecks {
     fn observe_server(&mut self, look: &mut Look<ShardLab>) {
         let (world, node) = (look.world, look.node);
         let mistaken = !world.options().lab.mutants.is_empty();
-        let shards = world.node(node).machine().and_then(ShardLab::server).map(ShardServer::shards);
+        let server = world.node(node).machine().and_then(ShardLab::server);
+        // Entries applied that say something of shards, each with the one it is about, or all.
+        let mut steps = Vec::new();
         self.note_readings(look);
         for notice in world.notices() {
             let Notice::Group(notice) = notice else { continue };
             match notice {
-                replicated::Notice::Raft(raft::Notice::Committed { entry, .. }) => {
+                replicated::Notice::Raft(raft::Notice::Committed { index, entry }) => {
                     let (words, session, command) = match Entry::from_bytes(&entry.command) {
                         Some(Entry::Command { session, command, .. }) => {
                             (Some(command.clone()), session, Some(command))
@@ -379,10 +411,14 @@ impl ShardChecks {
                         _ => (None, 0, None),
                     };
                     let said = words.and_then(|it| Command::from_text(&it.text()));
-                    if let (Some(said), Some(shards)) = (said, shards) {
-                        self.groups.applies(node, &said, shards, session, mistaken);
+                    if let (Some(said), Some(server)) = (said, server) {
+                        steps.extend(passages::about(&said).map(|shard| (*index, shard)));
+                        self.groups.applies(node, &said, server.shards(), session, mistaken);
                     }
                     self.applies[node.index()] = command;
+                }
+                replicated::Notice::Raft(raft::Notice::Proposed { index, .. }) => {
+                    self.note_logged(*index, look);
                 }
                 replicated::Notice::Raft(raft::Notice::Restored { .. }) => {
                     self.groups.restored(node);
@@ -397,7 +433,10 @@ impl ShardChecks {
                 _ => {}
             }
         }
-        self.groups.observe(look);
+        let applied = server.map_or(0, |server| server.group().applied());
+        for (shard, state) in self.groups.observe(look) {
+            self.pass(passages::stands(shard, state, applied, &steps), look);
+        }
     }
 
     /// How queries were answered: a server says so right before it answers.
@@ -419,10 +458,37 @@ impl ShardChecks {
                         (op, reading.take(), &answer.outcome)
                     {
                         self.seen.answered(op, look.node, reply, reading);
+                        let is_query = self.history.get(op).is_some_and(|it| it.call.is_query());
+                        if is_query {
+                            self.pass(Passage::Read { op, index: reading.1 }, look);
+                        }
                     }
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// The operation that was asked for under this name, in these words.
+    fn op_asked(&self, name: (SessionId, u64), command: &Bytes) -> Option<OpId> {
+        let same = |op: &&OpId| {
+            let call = self.history.get(**op).map(|it| it.call.to_text());
+            call.is_some_and(|text| Bytes::from(text.as_str()) == *command)
+        };
+        self.asked.get(&name)?.iter().find(same).copied()
+    }
+
+    /// A leader has put something into its log.
+    fn note_logged(&mut self, index: Index, look: &mut Look<ShardLab>) {
+        let peer = look.world.node(look.node).machine().and_then(|it| it.peer());
+        let entry = peer.and_then(|peer| peer.log().get(index));
+        let Some(Entry::Command { session, sequence, command }) =
+            entry.and_then(|entry| Entry::from_bytes(&entry.command))
+        else {
+            return;
+        };
+        if let Some(op) = self.op_asked((session, sequence), &command) {
+            self.pass(Passage::Logged { op, index }, look);
         }
     }
 
@@ -435,19 +501,15 @@ impl ShardChecks {
         look: &mut Look<ShardLab>,
     ) {
         let Some(GroupReply::<Reply>::Of(_)) = GroupReply::from_text(&reply.text()) else { return };
-        let command = self.applies[look.node.index()].clone();
-        let Some(ops) = self.asked.get(&name).cloned() else { return };
-        let same = |op: &&OpId| {
-            let call = self.history.get(**op).map(|it| it.call.to_text());
-            call.map(|text| Bytes::from(text.as_str())) == command
-        };
-        let Some(op) = ops.iter().find(same).copied() else { return };
+        let Some(command) = self.applies[look.node.index()].clone() else { return };
+        let Some(op) = self.op_asked(name, &command) else { return };
         let gid = look.node.group().unwrap_or(0);
         let row = op.index() as u64;
         match self.done.get(&row) {
             None => {
                 self.done.insert(row, Done { gid, index, reply: reply.clone() });
                 self.seen.changed(op);
+                self.pass(Passage::Done { op, index }, look);
             }
             Some(done) if (done.gid, done.index) != (gid, index) => {
                 let first = (done.gid, done.index);

@@ -43,7 +43,7 @@ fn clients_are_told_what_the_notes_say() {
         ("move-in-between", &["c1", "c1", "c2 70 130"]),
         ("move-in-between-behind", &["c1", "c1", "c2 70 100"]),
         ("circle", &["c1", "c2", "c1", "c2"]),
-        ("circle-all-wait", &["c1", "c2", "c1"]),
+        ("circle-all-wait", &["c2", "c1", "c1"]),
         ("write-skew", &["c1", "c1 on on", "c2 on on", "c1 off off"]),
         ("write-skew-serializable", &["c1", "c1 on on", "c2 off on"]),
         ("long-reader", &["c1", "c2", "c2", "c1 1 1"]),

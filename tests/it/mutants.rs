@@ -23,10 +23,12 @@ use netsplit_core::machine::Disk as _;
 use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as replicated;
 use netsplit_core::shardctrl::mutants as shardctrl;
+use netsplit_core::shardkv::mutants as shardkv;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
+use netsplit_sim::labs::shardkv::ShardLab;
 use netsplit_sim::open;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Advanced, Limits, Planned, Scene};
@@ -93,9 +95,15 @@ pub fn catalogue() -> impl Iterator<Item = Mistake> {
         lab: ShardctrlLab::NAME,
         is_safety: true,
     };
+    let of_shards = |mutant: &shardkv::Mutant| Mistake {
+        id: mutant.id(),
+        lab: ShardLab::NAME,
+        is_safety: mutant.breaks().is_safety(),
+    };
     let raft = raft::Mutant::ALL.iter().map(of_raft);
     let store = replicated::Mutant::ALL.iter().map(of_store);
-    raft.chain(store).chain(shardctrl::Mutant::ALL.iter().map(of_controller))
+    let controller = shardctrl::Mutant::ALL.iter().map(of_controller);
+    raft.chain(store).chain(controller).chain(shardkv::Mutant::ALL.iter().map(of_shards))
 }
 
 /// The mistake of this name.
@@ -135,6 +143,7 @@ fn run(script: &Script) -> Came {
     match &*script.setup.lab {
         KvLab::NAME => run_of::<KvLab>(script),
         ShardctrlLab::NAME => run_of::<ShardctrlLab>(script),
+        ShardLab::NAME => run_of::<ShardLab>(script),
         _ => run_of::<RaftLab>(script),
     }
 }
@@ -262,6 +271,34 @@ fn every_mistake_of_the_controller_has_a_script() {
     let scripts = scripts();
     for mutant in shardctrl::Mutant::ALL {
         assert!(scripts.contains_key(mutant.id()), "{}", mutant.id());
+    }
+}
+
+/// What groups that keep shards may not get wrong.
+#[test]
+fn every_mistake_of_the_sharded_store_has_a_script() {
+    let scripts = scripts();
+    for mutant in shardkv::Mutant::ALL {
+        assert!(scripts.contains_key(mutant.id()), "{}", mutant.id());
+    }
+}
+
+/// Each promise about shards, with a mistake whose script turns its check red.
+#[test]
+fn every_promise_about_shards_was_broken() {
+    let scripts = scripts();
+    for (property, id) in [
+        ("one-owner", "SK13"),
+        ("answered-for", "SK23"),
+        ("shard-kept", "SK08"),
+        ("deleted-after-arrival", "SK18"),
+        ("configurations-in-order", "SK04"),
+        ("exactly-once", "SK08"),
+        ("linearizable", "SK14"),
+        ("bounded", "SK19"),
+        ("equal-state", "SK12"),
+    ] {
+        assert!(scripts[id].contains(&format!("# expect {property} at step ")), "{property}");
     }
 }
 

@@ -12,11 +12,13 @@ pub enum Breaks {
     EqualState,
     /// One group holds a shard, and none is lost.
     Kept,
+    /// What a group has, it answers for, whatever else is on its way.
+    Served,
     /// Bounds on what is kept.
     Resource,
     /// A change of configuration ends.
     LiveMove,
-    /// What is not concerned by a change is answered meanwhile, and everything in the end.
+    /// Everything is answered in the end.
     LiveServe,
 }
 
@@ -167,8 +169,8 @@ impl Mutant {
             Mutant::DeleteNotFenced => ("SK20", Breaks::Kept),
             Mutant::DeletesAskedOnce => ("SK21", Breaks::LiveMove),
             Mutant::SnapshotWithoutStates => ("SK22", Breaks::Kept),
-            Mutant::RefusesDuringChange => ("SK23", Breaks::LiveServe),
-            Mutant::WaitsForAll => ("SK24", Breaks::LiveServe),
+            Mutant::RefusesDuringChange => ("SK23", Breaks::Served),
+            Mutant::WaitsForAll => ("SK24", Breaks::Served),
             Mutant::NoOwnEntry => ("SK25", Breaks::LiveMove),
             Mutant::ChangesWhatLeft => ("SK26", Breaks::Linearizable),
             Mutant::NeverAsksAgain => ("SK27", Breaks::LiveServe),

@@ -7,9 +7,9 @@ mod sums;
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
-use netsplit_core::history::{History, OpId, Outcome as OpOutcome};
+use netsplit_core::history::{History, Op, OpId, Outcome as OpOutcome};
 use netsplit_core::id::NodeId;
-use netsplit_core::kv::message::Reply;
+use netsplit_core::kv::message::{Call as KvCall, Reply};
 use netsplit_core::kv::spec::Kv;
 use netsplit_core::machine::Effect;
 use netsplit_core::raft::message as raft;
@@ -26,7 +26,7 @@ use netsplit_core::shardkv::mutants::Breaks;
 use netsplit_core::table::Table;
 
 use crate::check::kv::{KvHistory, property as of_store};
-use crate::check::linearizability::{self, Live, LiveVerdict, Options, Verdict};
+use crate::check::linearizability::{Live, LiveVerdict, Options, Verdict, check_along};
 use crate::check::raft::RaftChecks;
 use crate::check::service::seen::{LOOK, Seen, times_of};
 use crate::check::service::{Checked, key_of, session_of, witness_of, word_of};
@@ -44,14 +44,18 @@ use groups::Groups;
 pub mod property {
     /// At most one group answers for a shard.
     pub const ONE_OWNER: &str = "one-owner";
-    /// A shard is nowhere lost: what arrives is what left, and what left is kept until then.
+    /// What a group has, and has been given, it answers for, whatever else is on its way.
+    pub const ANSWERED_FOR: &str = "answered-for";
+    /// A shard is nowhere lost: what arrives is what left.
     pub const SHARD_KEPT: &str = "shard-kept";
+    /// What left is deleted only once it is in the log of the group that is to have it.
+    pub const DELETED_BEHIND: &str = "deleted-after-arrival";
     /// Groups take configurations in order, one at a time, and the controller's.
     pub const IN_ORDER: &str = "configurations-in-order";
 }
 
 use of_store::{ACKNOWLEDGED, BOUNDED, EQUAL_STATE, EXACTLY_ONCE, LINEARIZABLE};
-use property::{IN_ORDER, ONE_OWNER, SHARD_KEPT};
+use property::{ANSWERED_FOR, DELETED_BEHIND, IN_ORDER, ONE_OWNER, SHARD_KEPT};
 
 /// A call under way at a clerk.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,6 +88,8 @@ pub struct ShardChecks {
     /// By server: the command of the entry that it applies.
     applies: Vec<Option<Bytes>>,
     groups: Groups,
+    /// A server has answered what a shard of its group was asked.
+    answered: bool,
     seen: Seen,
 }
 
@@ -98,6 +104,7 @@ impl Default for ShardChecks {
             done: Table::default(),
             applies: Vec::new(),
             groups: Groups::default(),
+            answered: false,
             seen: Seen::default(),
         }
     }
@@ -134,6 +141,14 @@ impl Look<'_> {
         let term = None;
         self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
     }
+
+    /// What the acting server breaks together with one of another group.
+    fn break_between(&mut self, property: &'static str, other: NodeId, because: String) {
+        self.break_property(property, None, Vec::new(), because);
+        if let Some(violation) = self.broken.last_mut() {
+            violation.nodes.push(other);
+        }
+    }
 }
 
 impl Checks<ShardLab> for ShardChecks {
@@ -150,10 +165,24 @@ impl Checks<ShardLab> for ShardChecks {
             source: "dissertation 6.3",
         },
         Property { id: ONE_OWNER, title: "One group answers for a shard", source: "handout, 4B" },
+        Property {
+            id: ANSWERED_FOR,
+            title: "What is here is answered for",
+            source: "handout, 4B, second challenge",
+        },
         Property { id: SHARD_KEPT, title: "No shard is lost", source: "handout, 4B" },
+        Property {
+            id: DELETED_BEHIND,
+            title: "Deleted only after it has arrived",
+            source: "handout, 4B, first challenge",
+        },
         Property { id: IN_ORDER, title: "Configurations in order", source: "handout, 4B" },
         Property { id: EQUAL_STATE, title: "Equal state at equal index", source: "2, Figure 1" },
-        Property { id: BOUNDED, title: "What has left is deleted", source: "handout, 4B" },
+        Property {
+            id: BOUNDED,
+            title: "What has left is deleted",
+            source: "handout, 4B, first challenge",
+        },
         RaftChecks::PROPERTIES[0],
         RaftChecks::PROPERTIES[1],
         RaftChecks::PROPERTIES[2],
@@ -200,7 +229,8 @@ impl Checks<ShardLab> for ShardChecks {
             LINEARIZABLE => self.history.iter().any(|(_, op)| op.returned.is_some()),
             EXACTLY_ONCE | ACKNOWLEDGED => !self.done.is_empty(),
             ONE_OWNER | IN_ORDER => self.groups.have_configured(),
-            SHARD_KEPT | BOUNDED => self.groups.have_moved(),
+            ANSWERED_FOR => self.answered,
+            SHARD_KEPT | BOUNDED | DELETED_BEHIND => self.groups.have_moved(),
             EQUAL_STATE => self.groups.were_compared(),
             _ => self.raft.iter().any(|raft| raft.was_tried(property)),
         }
@@ -229,10 +259,30 @@ impl ShardChecks {
         self.seen.operations::<KvLab>(&self.history, &done, since)
     }
 
-    /// Whether the history is linearizable, all of it at once, within so many configurations.
+    /// The order in which servers say that operations took effect: commands when the first server
+    /// of any group did them, queries behind what they were answered as of. A group gives a shard
+    /// away when it has done all that it will do to it, so this is the order of each key, whichever
+    /// groups had it.
+    fn order_told(&self) -> Vec<OpId> {
+        let place = |(id, op): (OpId, &Op<KvCall, Reply>)| {
+            let is_query = op.call.is_query();
+            let (gid, index) = match is_query {
+                true => op.reply().and(self.seen.read_as_of(id))?,
+                false => self.done_at(id)?,
+            };
+            let step = self.groups.first_applied(gid, index)?;
+            Some((step, index, is_query, op.invoked.rank, id))
+        };
+        let mut order: Vec<_> = self.history.iter().filter_map(place).collect();
+        order.sort_unstable();
+        order.into_iter().map(|(.., id)| id).collect()
+    }
+
+    /// Whether the history is linearizable, all of it at once: first by the order that servers tell,
+    /// then by a search of so many configurations at most.
     pub fn decide(&self, budget: u64) -> Verdict<Bytes, netsplit_core::kv::spec::Held> {
         let options = Options { budget, ..Options::default() };
-        linearizability::check(&Kv, &self.history, &options).verdict
+        check_along(&Kv, &self.history, &self.order_told(), &options).verdict
     }
 
     /// See [`Run::points`](crate::run::Run::points).
@@ -361,11 +411,12 @@ impl ShardChecks {
     fn observe_server(&mut self, look: &mut Look) {
         let (world, node) = (look.world, look.node);
         let mistaken = !world.options().lab.mutants.is_empty();
-        self.note_readings(look);
+        self.note_answers(look);
         for notice in world.notices() {
             let Notice::Group(notice) = notice else { continue };
             match notice {
-                replicated::Notice::Raft(raft::Notice::Committed { entry, .. }) => {
+                replicated::Notice::Raft(raft::Notice::Committed { index, entry }) => {
+                    self.groups.note_applied(node, *index, world.steps());
                     let (words, session, command) = match Entry::from_bytes(&entry.command) {
                         Some(Entry::Command { session, command, .. }) => {
                             (Some(command.clone()), session, Some(command))
@@ -400,8 +451,9 @@ impl ShardChecks {
         }
     }
 
-    /// How queries were answered: a server says so right before it answers.
-    fn note_readings(&mut self, look: &mut Look) {
+    /// What clerks were answered: whether it was for this group to say, and how queries were read,
+    /// which a server says right before.
+    fn note_answers(&mut self, look: &mut Look) {
         let mut reading = None;
         for effect in &look.world.last().effects {
             match effect {
@@ -414,15 +466,46 @@ impl ShardChecks {
                     message: Message::Group(replicated::Message::Answer(answer)),
                     ..
                 } => {
+                    let reading = reading.take();
                     let op = self.op_of(*to, answer.clerk, answer.call);
-                    if let (Some(op), Some(reading), Outcome::Reply(reply)) =
-                        (op, reading.take(), &answer.outcome)
-                    {
+                    let (Some(op), Outcome::Reply(reply)) = (op, &answer.outcome) else { continue };
+                    if let Some(reading) = reading {
                         self.seen.answered(op, look.node, reply, reading);
                     }
+                    self.check_owner(op, reply, look);
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Who answers for a shard has it, and who has it answers.
+    fn check_owner(&mut self, op: OpId, reply: &Bytes, look: &mut Look) {
+        let machine = look.world.node(look.node).machine();
+        let Some(shards) = machine.and_then(|it| it.server()).map(|it| it.shards()) else { return };
+        let Some(call) = self.history.get(op).map(|it| &it.call) else { return };
+        let shard = shards.shard_of(call);
+        let Some(here) = shards.shard(shard) else { return };
+        // A step of a change in the same step of the run may stand before the answer, or behind it.
+        if !self.groups.stands_still(look.node, shards) {
+            return;
+        }
+        self.answered = true;
+        let refuses = match GroupReply::<Reply>::from_text(&reply.text()) {
+            Some(GroupReply::Of(_)) => false,
+            Some(GroupReply::WrongGroup) => true,
+            Some(GroupReply::Done) | None => return,
+        };
+        match (here.state.serves(), refuses) {
+            (false, false) => {
+                let because = words::shardkv::answers_for_another(look.node, shard, here.state);
+                look.break_property(ONE_OWNER, None, vec![op], because);
+            }
+            (true, true) => {
+                let because = words::shardkv::refuses_its_own(look.node, shard, here.state);
+                look.break_property(ANSWERED_FOR, None, vec![op], because);
+            }
+            _ => {}
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
+use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::sessions::SessionId;
 use netsplit_core::shardctrl::{Config, ConfigNumber, Gid, Shard};
@@ -16,7 +17,7 @@ use netsplit_core::shardkv::store::Shards;
 use netsplit_core::table::Table;
 
 use super::Look;
-use super::property::{IN_ORDER, ONE_OWNER, SHARD_KEPT};
+use super::property::{DELETED_BEHIND, IN_ORDER, ONE_OWNER, SHARD_KEPT};
 use super::sums::Sums;
 use crate::check::kv::property::EQUAL_STATE;
 use crate::choice::Choice;
@@ -35,6 +36,10 @@ pub(super) struct Groups {
     servers: Vec<Sums>,
     /// By group and index: the state of the first server that had applied so far, and which.
     states: Table<(u64, u64), (u64, NodeId)>,
+    /// By group, from 1, and index: in which step the first server applied the entry.
+    first: Vec<Pieces<u64>>,
+    /// Shards that the acting server was told to delete, with what they held before.
+    deletes: Vec<(Shard, u64)>,
     compared: bool,
     moved: bool,
 }
@@ -42,6 +47,8 @@ pub(super) struct Groups {
 /// A group as its furthest server has it.
 #[derive(Clone, Debug, PartialEq)]
 struct Front {
+    /// That server.
+    node: NodeId,
     applied: Index,
     /// Steps of changes that it has taken.
     steps: u64,
@@ -75,6 +82,30 @@ impl Groups {
         self.sums(node).restored();
     }
 
+    /// A server applies an entry.
+    pub(super) fn note_applied(&mut self, node: NodeId, index: Index, step: u64) {
+        let group = node.group().unwrap_or(0) as usize;
+        if self.first.len() <= group {
+            self.first.resize_with(group + 1, Pieces::new);
+        }
+        let first = &mut self.first[group];
+        // What a disk held at the start nobody saw applied.
+        while (first.len() as u64) < index {
+            first.push(step);
+        }
+    }
+
+    /// In which step the entry of a group was applied first.
+    pub(super) fn first_applied(&self, gid: Gid, index: Index) -> Option<u64> {
+        let place = index.checked_sub(1);
+        place.map_or(Some(0), |place| self.first.get(gid as usize)?.get(place as usize).copied())
+    }
+
+    /// Whether no step of a change was taken by a server since it was last looked at.
+    pub(super) fn stands_still(&mut self, node: NodeId, shards: &Shards) -> bool {
+        self.sums(node).steps() == shards.steps()
+    }
+
     /// A server applies an entry that says this; see [`Sums::applies`].
     pub(super) fn applies(
         &mut self,
@@ -83,6 +114,10 @@ impl Groups {
         session: SessionId,
         mistaken: bool,
     ) {
+        if let Command::Delete { shard, .. } = command {
+            let holds = self.sums(node).of(shard);
+            self.deletes.push((shard, holds));
+        }
         self.sums(node).applies(command, session, mistaken);
     }
 
@@ -110,10 +145,22 @@ impl Groups {
         let Some(server) = machine.and_then(|it| it.server()) else { return };
         let (applied, shards) = (server.group().applied(), server.shards());
         let Some(state) = self.sums(node).catch_up(applied, shards) else { return };
+        self.check_deletes(shards, look);
         self.compare(applied, shards.gid(), state, look);
         let front = self.fronts.get(&shards.gid());
         if front.is_none_or(|front| applied > front.applied) {
             self.advance(applied, shards, look);
+        }
+    }
+
+    /// What a group answers for it does not delete.
+    fn check_deletes(&mut self, shards: &Shards, look: &mut Look) {
+        for (shard, held) in std::mem::take(&mut self.deletes) {
+            let serves = shards.shard(shard).is_some_and(|here| here.state.serves());
+            if serves && held != 0 && self.sums(look.node).of(shard) == 0 {
+                let because = words::shardkv::deleted_its_own(look.node, shard);
+                look.break_property(DELETED_BEHIND, None, Vec::new(), because);
+            }
         }
     }
 
@@ -138,11 +185,12 @@ impl Groups {
         let (gid, config, steps) = (shards.gid(), shards.config(), shards.steps());
         let fronts = Rc::make_mut(&mut self.fronts);
         if let Some(front) = fronts.get_mut(&gid).filter(|front| front.steps == steps) {
-            front.applied = applied;
+            (front.node, front.applied) = (look.node, applied);
             return;
         }
         let states: Vec<ShardState> = shards.iter().map(|(_, here)| here.state).collect();
-        let front = Front { applied, steps, config: config.number, shards: states.clone() };
+        let (node, number) = (look.node, config.number);
+        let front = Front { node, applied, steps, config: number, shards: states.clone() };
         let before = fronts.insert(gid, front);
         let was = before.as_ref().map_or(0, |it| it.config);
         if config.number != was {
@@ -190,9 +238,9 @@ impl Groups {
         if state.serves() && !old.serves() {
             let others = self.fronts.iter().filter(|(other, _)| **other != gid);
             let mut serving = others.filter(|(_, front)| front.shards[shard as usize].serves());
-            if let Some((&other, _)) = serving.next() {
+            if let Some((&other, front)) = serving.next() {
                 let because = words::shardkv::two_owners(shard, gid, other);
-                look.break_property(ONE_OWNER, None, Vec::new(), because);
+                look.break_between(ONE_OWNER, front.node, because);
             }
         }
         match (old, state) {
@@ -208,12 +256,16 @@ impl Groups {
                 }
             }
             (ShardState::Leaving { to, at }, ShardState::Elsewhere) => {
-                let has = self.fronts.get(&to).is_some_and(|front| {
+                let heir = self.fronts.get(&to);
+                let has = heir.is_some_and(|front| {
                     front.config > at || front.config == at && front.shards[shard as usize].serves()
                 });
                 if !has {
                     let because = words::shardkv::deleted_too_early(shard, gid, to);
-                    look.break_property(SHARD_KEPT, None, Vec::new(), because);
+                    match heir.map(|front| front.node) {
+                        Some(heir) => look.break_between(DELETED_BEHIND, heir, because),
+                        None => look.break_property(DELETED_BEHIND, None, Vec::new(), because),
+                    }
                 }
             }
             // A group gives up what it holds by giving it to another alone.

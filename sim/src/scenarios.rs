@@ -15,13 +15,8 @@ use crate::script::parse_verb;
 use crate::timeline::Carried;
 
 /// The parts of all labs, in the order in which they tell their story.
-pub const PARTS: &[&[&[Scenario]]] = &[
-    raft::SCENARIOS,
-    kv::SCENARIOS,
-    shardkv::SCENARIOS,
-    shardctrl::SCENARIOS,
-    txn::SCENARIOS,
-];
+pub const PARTS: &[&[&[Scenario]]] =
+    &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS, shardctrl::SCENARIOS, txn::SCENARIOS];
 
 /// All scenarios of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {

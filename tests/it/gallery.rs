@@ -25,6 +25,16 @@ const SHARDCTRL: &str = "# The gallery of the shard controller
 Two scenarios about how shards are divided among groups: which of them move, and what the next leader says. As in [the others](kv-gallery.md), a test runs every note's expectations, and another looks up what the controllers have. This page is made from [the scenarios](../../sim/src/scenarios/shardctrl.rs) by `cargo xtask golden`.
 ";
 
+const SHARDKV: &str = "# The gallery of the sharded store
+
+Six scenarios about shards that go from group to group while clients ask for what is in them: nothing is lost on the way, nothing is done twice, and nobody answers for what another has. As in [the others](kv-gallery.md), a test runs every note's expectations. This page is made from [the scenarios](../../sim/src/scenarios/shardkv.rs) by `cargo xtask golden`.
+";
+
+const TXN: &str = "# The gallery of transactions
+
+Eight scenarios about transactions over several shards: all of one or nothing of it, whoever dies; who waits for whom; and what each level of isolation lets through. As in [the others](kv-gallery.md), a test runs every note's expectations. This page is made from [the scenarios](../../sim/src/scenarios/txn.rs) by `cargo xtask golden`.
+";
+
 fn page(head: &str, lab: &str) -> String {
     let mut text = head.to_owned();
     let mut part = "";
@@ -71,7 +81,9 @@ fn tell(text: &mut String, scenario: &Scenario) {
 #[test]
 fn gallery_goldens() {
     let mut kept = Kept::default();
-    for (head, lab) in [(RAFT, "raft"), (KV, "kv"), (SHARDCTRL, "shardctrl")] {
+    let heads =
+        [(RAFT, "raft"), (KV, "kv"), (SHARDCTRL, "shardctrl"), (SHARDKV, "shardkv"), (TXN, "txn")];
+    for (head, lab) in heads {
         let path = kept::path(&format!("../docs/labs/{lab}-gallery.md"));
         kept.check(&path, &page(head, lab));
     }

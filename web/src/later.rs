@@ -13,13 +13,16 @@
 use std::cell::{Cell, RefCell};
 
 use gloo_events::EventListener;
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_sim::labs::{self, KV_CODE, LabCode, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE};
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
 use crate::app::{App, pages};
+use crate::components;
 use crate::draw::clients::Axis;
+use crate::draw::islands;
+use crate::draw::ring::{Ring, Size};
 use crate::paint::{Brush, Palette, paint_clients, paint_timeline};
 use crate::state::action::Action;
 use crate::state::lens::Asking;
@@ -85,10 +88,25 @@ pub struct OfLabs {
     pub paint_clients: fn(&Brush, &Palette, &Model, Axis),
     /// Does something about what clients asked.
     pub ask: fn(&mut Model, Asking) -> bool,
+    /// What is of labs whose servers stand in groups.
+    pub groups: Option<&'static OfGroups>,
+}
+
+/// What is of labs whose servers stand in groups alone.
+pub struct OfGroups {
+    /// Where the nodes stand: each group on a ring of its own, or one alone.
+    pub ring: fn(Cast, Option<u32>, Size) -> Ring,
+    /// The names of rings on the stage, each of which is a way into its group.
+    pub names: fn(&Ring, &Callback<Action>) -> Html,
+    /// The path that stands above the stage.
+    pub path: fn(&Model, &Callback<Action>) -> Html,
 }
 
 /// The labs of each part, by name: what is fetched is known before it is there.
 const OF_PARTS: [&[&str]; 3] = [&["kv"], &["shardctrl", "shardkv"], &["txn"]];
+
+static GROUPS: OfGroups =
+    OfGroups { ring: islands::ring, names: components::shards::names, path: pages::shards::path };
 
 static OF_KV: OfLabs = OfLabs {
     codes: &[&KV_CODE],
@@ -99,6 +117,7 @@ static OF_KV: OfLabs = OfLabs {
     operation: pages::views::operation,
     paint_clients,
     ask: Model::ask,
+    groups: None,
 };
 
 static OF_SHARDS: OfLabs = OfLabs {
@@ -110,6 +129,7 @@ static OF_SHARDS: OfLabs = OfLabs {
     operation: pages::views::operation,
     paint_clients,
     ask: Model::ask,
+    groups: Some(&GROUPS),
 };
 
 static OF_TXN: OfLabs = OfLabs {
@@ -121,6 +141,7 @@ static OF_TXN: OfLabs = OfLabs {
     operation: pages::views::operation,
     paint_clients,
     ask: Model::ask,
+    groups: Some(&GROUPS),
 };
 
 static LATER: Later = Later {
@@ -171,6 +192,21 @@ pub fn keep(later: &'static Later) {
 pub fn of_lab(lab: &str) -> Option<&'static OfLabs> {
     let has = |of: &&OfLabs| of.codes.iter().any(|code| code.lab == lab);
     LABS_THERE.with_borrow(|there| there.iter().copied().find(has))
+}
+
+/// Where nodes stand on a stage of a size; of a cluster with groups all of these, or one alone.
+pub fn ring(cast: Cast, alone: Option<u32>, size: Size) -> Ring {
+    match groups(cast) {
+        Some(groups) => (groups.ring)(cast, alone, size),
+        None => Ring::of(cast, size),
+    }
+}
+
+/// What is of labs whose servers stand in groups, where these do.
+pub fn groups(cast: Cast) -> Option<&'static OfGroups> {
+    LABS_THERE.with_borrow(|there| {
+        there.iter().filter(|_| cast.groups.count > 0).find_map(|of| of.groups)
+    })
 }
 
 /// It has come.

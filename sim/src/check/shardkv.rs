@@ -1,41 +1,34 @@
 //! What is checked of a sharded store, after every step: its clients' operations over all groups, what
 //! becomes of each shard, and Raft's promises in every group.
 
+mod clients;
 mod groups;
+mod passages;
+mod servers;
 mod sums;
 
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
-use netsplit_core::history::{History, Op, OpId, Outcome as OpOutcome};
+use netsplit_core::history::{History, Op, OpId};
 use netsplit_core::id::NodeId;
 use netsplit_core::kv::message::{Call as KvCall, Reply};
 use netsplit_core::kv::spec::Kv;
-use netsplit_core::machine::Effect;
-use netsplit_core::raft::message as raft;
+use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message::Index;
-use netsplit_core::replicated::entry::Entry;
-use netsplit_core::replicated::message::{self as replicated, Outcome, Returned, Wants};
-use netsplit_core::replicated::service::Text;
-use netsplit_core::replicated::sessions::SessionId;
-use netsplit_core::shardctrl::Gid;
-use netsplit_core::shardkv::command::{Command, Reply as GroupReply};
-use netsplit_core::shardkv::invariants;
-use netsplit_core::shardkv::message::{Message, Notice};
-use netsplit_core::shardkv::mutants::Breaks;
+use netsplit_core::shardctrl::{Gid, Shard};
 use netsplit_core::table::Table;
 
 use crate::check::kv::{KvHistory, property as of_store};
 use crate::check::linearizability::{Live, LiveVerdict, Options, Verdict, check_along};
 use crate::check::raft::RaftChecks;
 use crate::check::service::seen::{LOOK, Seen, times_of};
-use crate::check::service::{Checked, key_of, session_of, witness_of, word_of};
+use crate::check::service::Checked;
 use crate::choice::Choice;
 use crate::labs::kv::KvLab;
 use crate::labs::shardkv::ShardLab;
 use crate::property::{Checks, Property, Violation};
-use crate::run::{Operations, Points};
-use crate::words;
+use crate::run::{Operations, Passage, Passages, Passed, Points};
 use crate::world::World;
 
 use groups::Groups;
@@ -91,6 +84,8 @@ pub struct ShardChecks {
     /// A server has answered what a shard of its group was asked.
     answered: bool,
     seen: Seen,
+    /// What shards and operations passed.
+    passed: Pieces<Passed>,
 }
 
 impl Default for ShardChecks {
@@ -106,6 +101,7 @@ impl Default for ShardChecks {
             groups: Groups::default(),
             answered: false,
             seen: Seen::default(),
+            passed: Pieces::default(),
         }
     }
 }
@@ -126,9 +122,19 @@ struct Look<'a> {
     world: &'a World<ShardLab>,
     node: NodeId,
     broken: &'a mut Vec<Violation>,
+    /// What shards and operations passed, with this step.
+    passed: Pieces<Passed>,
+    /// Entries applied in it that say something of shards, each with the one it is about, or all.
+    steps: Vec<(Index, Option<Shard>)>,
 }
 
 impl Look<'_> {
+    /// Something is passed at the node in this step.
+    fn pass(&mut self, what: Passage) {
+        let (moment, node) = (self.world.moment(), self.node);
+        self.passed.push(Passed { moment, node, what });
+    }
+
     fn break_property(
         &mut self,
         property: &'static str,
@@ -204,17 +210,20 @@ impl Checks<ShardLab> for ShardChecks {
             _ => step.node,
         };
         let Some(node) = acting else { return };
-        let mut look = Look { world, node, broken };
+        let passed = std::mem::take(&mut self.passed);
+        let mut look = Look { world, node, broken, passed, steps: Vec::new() };
         if node.is_client() {
-            return self.observe_client(&mut look);
-        }
-        let gid = node.group().unwrap_or(0);
-        self.raft[gid as usize].observe_peers(world, look.broken);
-        if gid > 0 {
-            self.observe_server(&mut look);
+            self.observe_client(&mut look);
         } else {
-            self.groups.observe_controller(&mut look);
+            let gid = node.group().unwrap_or(0);
+            self.raft[gid as usize].observe_peers(world, look.broken);
+            match gid {
+                0 => self.groups.observe_controller(&mut look),
+                _ => self.observe_server(&mut look),
+            }
         }
+        passages::left(&mut look);
+        self.passed = look.passed;
     }
 
     fn undecided(&self) -> Vec<(&'static str, u64)> {
@@ -285,253 +294,16 @@ impl ShardChecks {
         check_along(&Kv, &self.history, &self.order_told(), &options).verdict
     }
 
+    /// See [`Run::passages`](crate::run::Run::passages).
+    pub(crate) fn passages(&self, since: u64) -> Passages {
+        let from = usize::try_from(since).unwrap_or(usize::MAX);
+        let news = self.passed.iter_from(from).cloned().collect();
+        Passages { count: self.passed.len() as u64, news }
+    }
+
     /// See [`Run::points`](crate::run::Run::points).
     pub(crate) fn points(&self) -> Option<Points> {
         let Verdict::Linearizable(points) = self.decide(LOOK) else { return None };
         Some(times_of(&self.history, points))
-    }
-
-    // ── Clients ────────────────────────────────────────────────────────────
-
-    fn observe_client(&mut self, look: &mut Look) {
-        let (world, node) = (look.world, look.node);
-        if matches!(world.last().choice, Choice::Restart(_)) {
-            self.forget_clerks(node, look);
-        }
-        for effect in &world.last().effects {
-            match effect {
-                Effect::Notify(Notice::Group(notice)) => self.note_of_client(notice, look),
-                Effect::Send { message: Message::Group(replicated::Message::Ask(ask)), .. } => {
-                    if let Wants::Command { session, sequence, .. } = &ask.wants {
-                        self.note_asked(node, ask.clerk, ask.call, (*session, *sequence));
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A client that has crashed waits for nothing: nobody knows what became of it.
-    fn forget_clerks(&mut self, node: NodeId, look: &mut Look) {
-        let of_it = |key: u64| key >> 32 == node.index() as u64;
-        let left: Vec<(u64, Open)> =
-            self.open.iter().filter(|(key, _)| of_it(**key)).map(|(key, it)| (*key, *it)).collect();
-        for (key, open) in left {
-            self.open.remove(&key);
-            self.history.returned(open.op, look.world.now(), OpOutcome::Unknown);
-            self.seen.changed(open.op);
-        }
-    }
-
-    fn note_of_client(&mut self, notice: &replicated::Notice, look: &mut Look) {
-        use replicated::Notice;
-        let (node, now) = (look.node, look.world.now());
-        match notice {
-            Notice::Called { clerk, call, command } => {
-                let Some(words) = word_of(command) else { return };
-                let session = session_of(look.world, node, *clerk);
-                let op = self.history.invoke(session, node, now, words);
-                self.open.insert(key_of(node, *clerk), Open { op, call: *call });
-                self.seen.called(op, *clerk);
-            }
-            Notice::Tried { clerk, call, at, .. } => {
-                if let Some(op) = self.op_of(node, *clerk, *call) {
-                    self.seen.tried(op, now, *at);
-                }
-            }
-            Notice::Returned { clerk, call, returned, from } => {
-                let Some(op) = self.op_of(node, *clerk, *call) else { return };
-                self.open.remove(&key_of(node, *clerk));
-                let told = match returned {
-                    Returned::Reply(reply) => Some(reply),
-                    _ => None,
-                };
-                self.seen.returned(op, *from, told);
-                let outcome = match returned {
-                    Returned::Reply(reply) => match word_of(reply) {
-                        Some(reply) => OpOutcome::Ok(reply),
-                        None => OpOutcome::Unknown,
-                    },
-                    Returned::Failed => OpOutcome::Failed,
-                    Returned::Unknown => OpOutcome::Unknown,
-                };
-                self.history.returned(op, now, outcome);
-                self.check_answer(op, returned, look);
-                self.look_at_history(look);
-            }
-            _ => {}
-        }
-    }
-
-    /// The operation that a call under way is.
-    fn op_of(&self, node: NodeId, clerk: u32, call: u64) -> Option<OpId> {
-        let open = self.open.get(&key_of(node, clerk))?;
-        (open.call == call).then_some(open.op)
-    }
-
-    fn note_asked(&mut self, node: NodeId, clerk: u32, call: u64, name: (SessionId, u64)) {
-        let Some(op) = self.op_of(node, clerk, call) else { return };
-        let known = self.asked.get(&name).cloned().unwrap_or_else(|| [].into());
-        if !known.contains(&op) {
-            self.asked.insert(name, known.iter().copied().chain([op]).collect());
-        }
-    }
-
-    /// "Answered" means done: the very command has taken effect, and this was its reply.
-    fn check_answer(&mut self, op: OpId, returned: &Returned, look: &mut Look) {
-        if self.history.get(op).is_none_or(|it| it.call.is_query()) {
-            return;
-        }
-        let told = match (returned, self.done.get(&(op.index() as u64))) {
-            (Returned::Reply(_), None) => "done, and it is not".to_owned(),
-            (Returned::Reply(reply), Some(done)) if *reply != done.reply => {
-                format!("{reply}, and its reply was {}", done.reply)
-            }
-            (Returned::Failed, Some(_)) => "failed, and it is done".to_owned(),
-            _ => return,
-        };
-        let because = words::service::told_wrong::<KvLab>(&self.history, op, &told);
-        look.break_property(ACKNOWLEDGED, None, vec![op], because);
-    }
-
-    fn look_at_history(&mut self, look: &mut Look) {
-        let before = self.live.verdict();
-        if let LiveVerdict::Violation(op) = self.live.look(&self.history)
-            && before != LiveVerdict::Violation(op)
-        {
-            let ops = witness_of::<KvLab>(&self.history, op, &Kv);
-            let because = words::service::not_linearizable::<KvLab>(&self.history, op, &ops);
-            look.node = self.history.get(op).map_or(look.node, |op| op.node);
-            look.break_property(LINEARIZABLE, None, ops, because);
-        }
-    }
-
-    // ── Servers of groups ──────────────────────────────────────────────────
-
-    fn observe_server(&mut self, look: &mut Look) {
-        let (world, node) = (look.world, look.node);
-        let mistaken = !world.options().lab.mutants.is_empty();
-        self.note_answers(look);
-        for notice in world.notices() {
-            let Notice::Group(notice) = notice else { continue };
-            match notice {
-                replicated::Notice::Raft(raft::Notice::Committed { index, entry }) => {
-                    self.groups.note_applied(node, *index, world.steps());
-                    let (words, session, command) = match Entry::from_bytes(&entry.command) {
-                        Some(Entry::Command { session, command, .. }) => {
-                            (Some(command.clone()), session, Some(command))
-                        }
-                        Some(Entry::Own(command)) => (Some(command), 0, None),
-                        _ => (None, 0, None),
-                    };
-                    if let Some(said) = words.and_then(|it| Command::from_text(&it.text())) {
-                        self.groups.applies(node, said, session, mistaken);
-                    }
-                    self.applies[node.index()] = command;
-                }
-                replicated::Notice::Raft(raft::Notice::Restored { .. }) => {
-                    self.groups.restored(node);
-                }
-                replicated::Notice::Applied {
-                    index,
-                    session,
-                    sequence,
-                    outcome: Outcome::Reply(reply),
-                    fresh: true,
-                } => self.apply((*session, *sequence), *index, reply, look),
-                _ => {}
-            }
-        }
-        self.groups.observe(look);
-        let server = world.node(node).machine().and_then(|it| it.server());
-        if let Some((rule, breaks)) = server.and_then(invariants::broken_rule) {
-            let property = if breaks == Breaks::Resource { BOUNDED } else { SHARD_KEPT };
-            let because = words::service::out_of_bounds(node, rule);
-            look.break_property(property, None, Vec::new(), because);
-        }
-    }
-
-    /// What clerks were answered: whether it was for this group to say, and how queries were read,
-    /// which a server says right before.
-    fn note_answers(&mut self, look: &mut Look) {
-        let mut reading = None;
-        for effect in &look.world.last().effects {
-            match effect {
-                Effect::Notify(Notice::Group(replicated::Notice::Answered {
-                    index,
-                    reading: by,
-                })) => reading = Some((*by, *index)),
-                Effect::Send {
-                    to,
-                    message: Message::Group(replicated::Message::Answer(answer)),
-                    ..
-                } => {
-                    let reading = reading.take();
-                    let op = self.op_of(*to, answer.clerk, answer.call);
-                    let (Some(op), Outcome::Reply(reply)) = (op, &answer.outcome) else { continue };
-                    if let Some(reading) = reading {
-                        self.seen.answered(op, look.node, reply, reading);
-                    }
-                    self.check_owner(op, reply, look);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Who answers for a shard has it, and who has it answers.
-    fn check_owner(&mut self, op: OpId, reply: &Bytes, look: &mut Look) {
-        let machine = look.world.node(look.node).machine();
-        let Some(shards) = machine.and_then(|it| it.server()).map(|it| it.shards()) else { return };
-        let Some(call) = self.history.get(op).map(|it| &it.call) else { return };
-        let shard = shards.shard_of(call);
-        let Some(here) = shards.shard(shard) else { return };
-        // A step of a change in the same step of the run may stand before the answer, or behind it.
-        if !self.groups.stands_still(look.node, shards) {
-            return;
-        }
-        self.answered = true;
-        let refuses = match GroupReply::<Reply>::from_text(&reply.text()) {
-            Some(GroupReply::Of(_)) => false,
-            Some(GroupReply::WrongGroup) => true,
-            Some(GroupReply::Done) | None => return,
-        };
-        match (here.state.serves(), refuses) {
-            (false, false) => {
-                let because = words::shardkv::answers_for_another(look.node, shard, here.state);
-                look.break_property(ONE_OWNER, None, vec![op], because);
-            }
-            (true, true) => {
-                let because = words::shardkv::refuses_its_own(look.node, shard, here.state);
-                look.break_property(ANSWERED_FOR, None, vec![op], because);
-            }
-            _ => {}
-        }
-    }
-
-    /// A server did a command: for the first time in the run, or as another server did it.
-    fn apply(&mut self, name: (SessionId, u64), index: Index, reply: &Bytes, look: &mut Look) {
-        let Some(GroupReply::<Reply>::Of(_)) = GroupReply::from_text(&reply.text()) else { return };
-        let command = self.applies[look.node.index()].clone();
-        let Some(ops) = self.asked.get(&name).cloned() else { return };
-        let same = |op: &&OpId| {
-            let call = self.history.get(**op).map(|it| it.call.to_text());
-            call.map(|text| Bytes::from(text.as_str())) == command
-        };
-        let Some(op) = ops.iter().find(same).copied() else { return };
-        let gid = look.node.group().unwrap_or(0);
-        let row = op.index() as u64;
-        match self.done.get(&row) {
-            None => {
-                self.done.insert(row, Done { gid, index, reply: reply.clone() });
-                self.seen.changed(op);
-            }
-            Some(done) if (done.gid, done.index) != (gid, index) => {
-                let first = (done.gid, done.index);
-                let because = words::shardkv::done_twice(&self.history, op, first, (gid, index));
-                look.break_property(EXACTLY_ONCE, Some(index), vec![op], because);
-            }
-            Some(_) => {}
-        }
     }
 }

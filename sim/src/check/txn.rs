@@ -470,7 +470,8 @@ impl TxnChecks {
         for (shard, here) in shards.iter().filter(|(_, here)| here.state.serves()) {
             let stayed = before.serves.contains(&shard) && !said.came.contains(&shard);
             let comes = (!stayed).then(|| self.left_behind(shard, &here.state));
-            let was = before.prepared.iter().filter(|(other, _)| stayed && *other == shard).copied();
+            let was =
+                before.prepared.iter().filter(|(other, _)| stayed && *other == shard).copied();
             let all: BTreeSet<(Shard, TxnId)> = was.chain(comes.into_iter().flatten()).collect();
             for (shard, txn) in all.difference(&front.prepared).copied() {
                 self.is_not_prepared_any_more(shard, txn, &said, &here.store, look);

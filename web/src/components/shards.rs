@@ -2,7 +2,11 @@
 //! `www/labs/shardkv.css` and `www/labs/txn.css`, which are fetched with the labs.
 
 mod map;
+mod names;
+mod path;
 mod transactions;
 
 pub use map::ShardMap;
+pub use names::names;
+pub use path::PathBar;
 pub use transactions::Transactions;

@@ -1,0 +1,179 @@
+//! What a server of a group does with what it is asked: whether it is for its group to answer, and
+//! whether a command takes effect once, over all groups.
+
+use netsplit_core::bytes::Bytes;
+use netsplit_core::history::OpId;
+use netsplit_core::kv::message::Reply;
+use netsplit_core::machine::Effect;
+use netsplit_core::raft::message as raft;
+use netsplit_core::raft::message::Index;
+use netsplit_core::replicated::entry::Entry;
+use netsplit_core::replicated::message::{self as replicated, Outcome};
+use netsplit_core::replicated::service::Text as _;
+use netsplit_core::replicated::sessions::SessionId;
+use netsplit_core::shardkv::command::{Command, Reply as GroupReply};
+use netsplit_core::shardkv::invariants;
+use netsplit_core::shardkv::message::{Message, Notice};
+use netsplit_core::shardkv::mutants::Breaks;
+
+use super::property::{ANSWERED_FOR, ONE_OWNER, SHARD_KEPT};
+use super::{Done, Look, ShardChecks, passages};
+use crate::check::kv::property::{BOUNDED, EXACTLY_ONCE};
+use crate::run::Passage;
+use crate::words;
+
+impl ShardChecks {
+    pub(super) fn observe_server(&mut self, look: &mut Look) {
+        let (world, node) = (look.world, look.node);
+        let mistaken = !world.options().lab.mutants.is_empty();
+        self.note_answers(look);
+        for notice in world.notices() {
+            let Notice::Group(notice) = notice else { continue };
+            match notice {
+                replicated::Notice::Raft(raft::Notice::Committed { index, entry }) => {
+                    self.groups.note_applied(node, *index, world.steps());
+                    let (words, session, command) = match Entry::from_bytes(&entry.command) {
+                        Some(Entry::Command { session, command, .. }) => {
+                            (Some(command.clone()), session, Some(command))
+                        }
+                        Some(Entry::Own(command)) => (Some(command), 0, None),
+                        _ => (None, 0, None),
+                    };
+                    if let Some(said) = words.and_then(|it| Command::from_text(&it.text())) {
+                        look.steps.extend(passages::about(&said).map(|shard| (*index, shard)));
+                        self.groups.applies(node, said, session, mistaken);
+                    }
+                    self.applies[node.index()] = command;
+                }
+                replicated::Notice::Raft(raft::Notice::Proposed { index, .. }) => {
+                    self.note_logged(*index, look);
+                }
+                replicated::Notice::Raft(raft::Notice::Restored { .. }) => {
+                    self.groups.restored(node);
+                }
+                replicated::Notice::Applied {
+                    index,
+                    session,
+                    sequence,
+                    outcome: Outcome::Reply(reply),
+                    fresh: true,
+                } => self.apply((*session, *sequence), *index, reply, look),
+                _ => {}
+            }
+        }
+        self.groups.observe(look);
+        let server = world.node(node).machine().and_then(|it| it.server());
+        if let Some((rule, breaks)) = server.and_then(invariants::broken_rule) {
+            let property = if breaks == Breaks::Resource { BOUNDED } else { SHARD_KEPT };
+            let because = words::service::out_of_bounds(node, rule);
+            look.break_property(property, None, Vec::new(), because);
+        }
+    }
+
+    /// What clerks were answered: whether it was for this group to say, and how queries were read,
+    /// which a server says right before.
+    fn note_answers(&mut self, look: &mut Look) {
+        let mut reading = None;
+        for effect in &look.world.last().effects {
+            match effect {
+                Effect::Notify(Notice::Group(replicated::Notice::Answered {
+                    index,
+                    reading: by,
+                })) => reading = Some((*by, *index)),
+                Effect::Send {
+                    to,
+                    message: Message::Group(replicated::Message::Answer(answer)),
+                    ..
+                } => {
+                    let reading = reading.take();
+                    let op = self.op_of(*to, answer.clerk, answer.call);
+                    let (Some(op), Outcome::Reply(reply)) = (op, &answer.outcome) else { continue };
+                    if let Some(reading) = reading {
+                        self.seen.answered(op, look.node, reply, reading);
+                        let is_query = self.history.get(op).is_some_and(|it| it.call.is_query());
+                        if is_query {
+                            look.pass(Passage::Read { op, index: reading.1 });
+                        }
+                    }
+                    self.check_owner(op, reply, look);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Who answers for a shard has it, and who has it answers.
+    fn check_owner(&mut self, op: OpId, reply: &Bytes, look: &mut Look) {
+        let machine = look.world.node(look.node).machine();
+        let Some(shards) = machine.and_then(|it| it.server()).map(|it| it.shards()) else { return };
+        let Some(call) = self.history.get(op).map(|it| &it.call) else { return };
+        let shard = shards.shard_of(call);
+        let Some(here) = shards.shard(shard) else { return };
+        // A step of a change in the same step of the run may stand before the answer, or behind it.
+        if !self.groups.stands_still(look.node, shards) {
+            return;
+        }
+        self.answered = true;
+        let refuses = match GroupReply::<Reply>::from_text(&reply.text()) {
+            Some(GroupReply::Of(_)) => false,
+            Some(GroupReply::WrongGroup) => true,
+            Some(GroupReply::Done) | None => return,
+        };
+        match (here.state.serves(), refuses) {
+            (false, false) => {
+                let because = words::shardkv::answers_for_another(look.node, shard, here.state);
+                look.break_property(ONE_OWNER, None, vec![op], because);
+            }
+            (true, true) => {
+                let because = words::shardkv::refuses_its_own(look.node, shard, here.state);
+                look.break_property(ANSWERED_FOR, None, vec![op], because);
+            }
+            _ => {}
+        }
+    }
+
+    /// The operation that was asked for under this name, in these words.
+    fn op_asked(&self, name: (SessionId, u64), command: &Bytes) -> Option<OpId> {
+        let same = |op: &&OpId| {
+            let call = self.history.get(**op).map(|it| it.call.to_text());
+            call.is_some_and(|text| Bytes::from(text.as_str()) == *command)
+        };
+        self.asked.get(&name)?.iter().find(same).copied()
+    }
+
+    /// A leader has put something into its log.
+    fn note_logged(&self, index: Index, look: &mut Look) {
+        let peer = look.world.node(look.node).machine().and_then(|it| it.peer());
+        let entry = peer.and_then(|peer| peer.log().get(index));
+        let Some(Entry::Command { session, sequence, command }) =
+            entry.and_then(|entry| Entry::from_bytes(&entry.command))
+        else {
+            return;
+        };
+        if let Some(op) = self.op_asked((session, sequence), &command) {
+            look.pass(Passage::Logged { op, index });
+        }
+    }
+
+    /// A server did a command: for the first time in the run, or as another server did it.
+    fn apply(&mut self, name: (SessionId, u64), index: Index, reply: &Bytes, look: &mut Look) {
+        let Some(GroupReply::<Reply>::Of(_)) = GroupReply::from_text(&reply.text()) else { return };
+        let Some(command) = self.applies[look.node.index()].clone() else { return };
+        let Some(op) = self.op_asked(name, &command) else { return };
+        let gid = look.node.group().unwrap_or(0);
+        let row = op.index() as u64;
+        match self.done.get(&row) {
+            None => {
+                self.done.insert(row, Done { gid, index, reply: reply.clone() });
+                self.seen.changed(op);
+                look.pass(Passage::Done { op, index });
+            }
+            Some(done) if (done.gid, done.index) != (gid, index) => {
+                let first = (done.gid, done.index);
+                let because = words::shardkv::done_twice(&self.history, op, first, (gid, index));
+                look.break_property(EXACTLY_ONCE, Some(index), vec![op], because);
+            }
+            Some(_) => {}
+        }
+    }
+}

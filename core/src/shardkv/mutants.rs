@@ -10,6 +10,8 @@ pub enum Breaks {
     ExactlyOnce,
     /// Servers of a group that applied as much are in the same state.
     EqualState,
+    /// Groups take configurations in order, and one when nothing of the last is under way.
+    InOrder,
     /// One group holds a shard, and none is lost.
     Kept,
     /// What a group has, it answers for, whatever else is on its way.
@@ -150,8 +152,8 @@ impl Mutant {
             Mutant::NoOwnershipCheck => ("SK01", Breaks::Linearizable),
             Mutant::OwnershipAtArrival => ("SK02", Breaks::Linearizable),
             Mutant::ConfigOutsideLog => ("SK03", Breaks::EqualState),
-            Mutant::JumpsToLatest => ("SK04", Breaks::Kept),
-            Mutant::DoesNotWait => ("SK05", Breaks::Kept),
+            Mutant::JumpsToLatest => ("SK04", Breaks::InOrder),
+            Mutant::DoesNotWait => ("SK05", Breaks::InOrder),
             Mutant::ServesBeforeArrival => ("SK06", Breaks::Linearizable),
             Mutant::KeepsServing => ("SK07", Breaks::Linearizable),
             Mutant::SessionsDoNotMove => ("SK08", Breaks::ExactlyOnce),

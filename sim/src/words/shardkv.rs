@@ -209,6 +209,7 @@ pub fn breaks(breaks: Breaks) -> &'static str {
         Breaks::Linearizable => super::kv::breaks(OfService::Linearizable),
         Breaks::ExactlyOnce => super::kv::breaks(OfService::ExactlyOnce),
         Breaks::EqualState => super::kv::breaks(OfService::EqualState),
+        Breaks::InOrder => "configurations come in order, one at a time (4B)",
         Breaks::Kept => "one group has a shard, and none is lost (4B)",
         Breaks::Resource => "what has left a group is deleted there (4B, first challenge)",
         Breaks::LiveMove => "a change of the configuration ends",

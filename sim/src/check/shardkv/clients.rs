@@ -1,7 +1,5 @@
 //! What clients of a sharded store asked and were told, over all groups.
 
-use std::rc::Rc;
-
 use netsplit_core::history::{OpId, Outcome as OpOutcome};
 use netsplit_core::id::NodeId;
 use netsplit_core::kv::spec::Kv;
@@ -16,6 +14,7 @@ use crate::check::linearizability::LiveVerdict;
 use crate::check::service::{key_of, session_of, witness_of, word_of};
 use crate::choice::Choice;
 use crate::labs::kv::KvLab;
+use crate::run::Passage;
 use crate::words;
 
 impl ShardChecks {

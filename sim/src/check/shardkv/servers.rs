@@ -9,6 +9,7 @@ use netsplit_core::raft::message as raft;
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::entry::Entry;
 use netsplit_core::replicated::message::{self as replicated, Outcome};
+use netsplit_core::replicated::options::Reading;
 use netsplit_core::replicated::service::Text as _;
 use netsplit_core::replicated::sessions::SessionId;
 use netsplit_core::shardkv::command::{Command, Reply as GroupReply};
@@ -16,7 +17,7 @@ use netsplit_core::shardkv::invariants;
 use netsplit_core::shardkv::message::{Message, Notice};
 use netsplit_core::shardkv::mutants::Breaks;
 
-use super::property::{ANSWERED_FOR, ONE_OWNER, SHARD_KEPT};
+use super::property::{ANSWERED_FOR, IN_ORDER, ONE_OWNER, SHARD_KEPT};
 use super::{Done, Look, ShardChecks, passages};
 use crate::check::kv::property::{BOUNDED, EXACTLY_ONCE};
 use crate::run::Passage;
@@ -64,40 +65,55 @@ impl ShardChecks {
         self.groups.observe(look);
         let server = world.node(node).machine().and_then(|it| it.server());
         if let Some((rule, breaks)) = server.and_then(invariants::broken_rule) {
-            let property = if breaks == Breaks::Resource { BOUNDED } else { SHARD_KEPT };
+            let property = match breaks {
+                Breaks::Resource => BOUNDED,
+                Breaks::InOrder => IN_ORDER,
+                _ => SHARD_KEPT,
+            };
             let because = words::service::out_of_bounds(node, rule);
             look.break_property(property, None, Vec::new(), because);
         }
     }
 
-    /// What clerks were answered: whether it was for this group to say, and how queries were read,
-    /// which a server says right before.
+    /// What clerks were answered: whether it was for this group to say, and how queries were read.
+    /// Of that a node hears from the peer of the group within it when all of its answers are sent: in
+    /// the same order.
     fn note_answers(&mut self, look: &mut Look) {
-        let mut reading = None;
-        for effect in &look.world.last().effects {
-            match effect {
-                Effect::Notify(Notice::Group(replicated::Notice::Answered {
-                    index,
-                    reading: by,
-                })) => reading = Some((*by, *index)),
-                Effect::Send {
-                    to,
-                    message: Message::Group(replicated::Message::Answer(answer)),
-                    ..
-                } => {
-                    let reading = reading.take();
-                    let op = self.op_of(*to, answer.clerk, answer.call);
-                    let (Some(op), Outcome::Reply(reply)) = (op, &answer.outcome) else { continue };
-                    if let Some(reading) = reading {
-                        self.seen.answered(op, look.node, reply, reading);
-                        let is_query = self.history.get(op).is_some_and(|it| it.call.is_query());
-                        if is_query {
-                            look.pass(Passage::Read { op, index: reading.1 });
-                        }
-                    }
-                    self.check_owner(op, reply, look);
-                }
-                _ => {}
+        let effects = &look.world.last().effects;
+        let answers = effects.iter().filter_map(|effect| match effect {
+            Effect::Send {
+                to, message: Message::Group(replicated::Message::Answer(answer)), ..
+            } => match &answer.outcome {
+                Outcome::Reply(reply) => Some((self.op_of(*to, answer.clerk, answer.call), reply)),
+                _ => None,
+            },
+            _ => None,
+        });
+        let answers: Vec<(Option<OpId>, &Bytes)> = answers.collect();
+        if answers.is_empty() {
+            return;
+        }
+        let readings = effects.iter().filter_map(|effect| match effect {
+            Effect::Notify(Notice::Group(replicated::Notice::Answered { index, reading })) => {
+                Some((*reading, *index))
+            }
+            _ => None,
+        });
+        let readings: Vec<(Reading, Index)> = readings.collect();
+        let may_be_query = |op: OpId| self.history.get(op).is_some_and(|it| it.call.is_query());
+        let of_queries = answers.iter().filter(|(op, _)| op.is_none_or(may_be_query));
+        let of_queries: Vec<&(Option<OpId>, &Bytes)> = of_queries.collect();
+        // An answer to a call that is over may be of a command as well.
+        if of_queries.len() == readings.len() {
+            for ((op, reply), reading) in of_queries.into_iter().zip(readings) {
+                let Some(op) = *op else { continue };
+                self.seen.answered(op, look.node, reply, reading);
+                look.pass(Passage::Read { op, index: reading.1 });
+            }
+        }
+        for (op, reply) in answers {
+            if let Some(op) = op {
+                self.check_owner(op, reply, look);
             }
         }
     }

@@ -24,6 +24,7 @@ use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as replicated;
 use netsplit_core::shardctrl::mutants as shardctrl;
 use netsplit_core::shardkv::mutants as shardkv;
+use netsplit_core::txn::mutants as txn;
 use netsplit_sim::check::raft::RaftChecks;
 use netsplit_sim::check::shardkv::ShardChecks;
 use netsplit_sim::lab::Lab;
@@ -31,6 +32,7 @@ use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
 use netsplit_sim::labs::shardkv::ShardLab;
+use netsplit_sim::labs::txn::TxnLab;
 use netsplit_sim::open;
 use netsplit_sim::property::Checks as _;
 use netsplit_sim::scenario::Script;
@@ -103,10 +105,17 @@ pub fn catalogue() -> impl Iterator<Item = Mistake> {
         lab: ShardLab::NAME,
         is_safety: mutant.breaks().is_safety(),
     };
+    let of_transactions = |mutant: &txn::Mutant| Mistake {
+        id: mutant.id(),
+        lab: TxnLab::NAME,
+        is_safety: mutant.breaks().is_safety(),
+    };
     let raft = raft::Mutant::ALL.iter().map(of_raft);
     let store = replicated::Mutant::ALL.iter().map(of_store);
     let controller = shardctrl::Mutant::ALL.iter().map(of_controller);
-    raft.chain(store).chain(controller).chain(shardkv::Mutant::ALL.iter().map(of_shards))
+    let shards = shardkv::Mutant::ALL.iter().map(of_shards);
+    let transactions = txn::Mutant::ALL.iter().map(of_transactions);
+    raft.chain(store).chain(controller).chain(shards).chain(transactions)
 }
 
 /// The mistake of this name.
@@ -147,6 +156,7 @@ fn run(script: &Script) -> Came {
         KvLab::NAME => run_of::<KvLab>(script),
         ShardctrlLab::NAME => run_of::<ShardctrlLab>(script),
         ShardLab::NAME => run_of::<ShardLab>(script),
+        TxnLab::NAME => run_of::<TxnLab>(script),
         _ => run_of::<RaftLab>(script),
     }
 }

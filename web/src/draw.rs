@@ -4,6 +4,7 @@ pub mod alone;
 pub mod bars;
 pub mod clients;
 pub mod flight;
+pub mod flows;
 pub mod hit;
 pub mod islands;
 pub mod lanes;

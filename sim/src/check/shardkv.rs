@@ -2,36 +2,39 @@
 //! becomes of each shard, and Raft's promises in every group.
 
 mod clients;
-mod groups;
 mod passages;
 mod servers;
-mod sums;
 
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
 use netsplit_core::history::{History, Op, OpId};
-use netsplit_core::id::NodeId;
-use netsplit_core::kv::message::{Call as KvCall, Reply};
+use netsplit_core::kv::message::{Call, Reply};
 use netsplit_core::kv::spec::Kv;
+use netsplit_core::kv::store::Store;
 use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message::Index;
-use netsplit_core::shardctrl::{Gid, Shard};
+use netsplit_core::replicated::server::Server;
+use netsplit_core::shardctrl::Gid;
+use netsplit_core::shardctrl::controller::Controller;
+use netsplit_core::shardkv::node::Node;
+use netsplit_core::shardkv::server::ShardServer;
 use netsplit_core::table::Table;
 
+use crate::check::groups::{self, Grouped, Groups, Keys, Summed};
 use crate::check::kv::{KvHistory, property as of_store};
 use crate::check::linearizability::{Live, LiveVerdict, Options, Verdict, check_along};
+use crate::check::look::Look;
 use crate::check::raft::RaftChecks;
-use crate::check::service::seen::{LOOK, Seen, times_of};
 use crate::check::service::Checked;
+use crate::check::service::seen::{LOOK, Seen, times_of};
 use crate::choice::Choice;
+use crate::fingerprint::Fingerprint;
 use crate::labs::kv::KvLab;
 use crate::labs::shardkv::ShardLab;
 use crate::property::{Checks, Property, Violation};
 use crate::run::{Operations, Passage, Passages, Passed, Points};
 use crate::world::World;
-
-use groups::Groups;
 
 /// Names of the properties, beside those of the store and of Raft.
 pub mod property {
@@ -47,8 +50,8 @@ pub mod property {
     pub const IN_ORDER: &str = "configurations-in-order";
 }
 
-use of_store::{ACKNOWLEDGED, BOUNDED, EQUAL_STATE, EXACTLY_ONCE, LINEARIZABLE};
-use property::{ANSWERED_FOR, DELETED_BEHIND, IN_ORDER, ONE_OWNER, SHARD_KEPT};
+use of_store::{ACKNOWLEDGED, EXACTLY_ONCE, LINEARIZABLE};
+use property::ANSWERED_FOR;
 
 /// A call under way at a clerk.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -117,46 +120,6 @@ impl PartialEq for ShardChecks {
     }
 }
 
-/// What a step is checked against.
-struct Look<'a> {
-    world: &'a World<ShardLab>,
-    node: NodeId,
-    broken: &'a mut Vec<Violation>,
-    /// What shards and operations passed, with this step.
-    passed: Pieces<Passed>,
-    /// Entries applied in it that say something of shards, each with the one it is about, or all.
-    steps: Vec<(Index, Option<Shard>)>,
-}
-
-impl Look<'_> {
-    /// Something is passed at the node in this step.
-    fn pass(&mut self, what: Passage) {
-        let (moment, node) = (self.world.moment(), self.node);
-        self.passed.push(Passed { moment, node, what });
-    }
-
-    fn break_property(
-        &mut self,
-        property: &'static str,
-        index: Option<Index>,
-        ops: Vec<OpId>,
-        because: String,
-    ) {
-        let (nodes, moment) = (vec![self.node], self.world.moment());
-        let because = Some(because.into());
-        let term = None;
-        self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
-    }
-
-    /// What the acting server breaks together with one of another group.
-    fn break_between(&mut self, property: &'static str, other: NodeId, because: String) {
-        self.break_property(property, None, Vec::new(), because);
-        if let Some(violation) = self.broken.last_mut() {
-            violation.nodes.push(other);
-        }
-    }
-}
-
 impl Checks<ShardLab> for ShardChecks {
     const PROPERTIES: &'static [Property] = &[
         Property {
@@ -170,25 +133,17 @@ impl Checks<ShardLab> for ShardChecks {
             title: "What was acknowledged is done",
             source: "dissertation 6.3",
         },
-        Property { id: ONE_OWNER, title: "One group answers for a shard", source: "handout, 4B" },
         Property {
             id: ANSWERED_FOR,
             title: "What is here is answered for",
             source: "handout, 4B, second challenge",
         },
-        Property { id: SHARD_KEPT, title: "No shard is lost", source: "handout, 4B" },
-        Property {
-            id: DELETED_BEHIND,
-            title: "Deleted only after it has arrived",
-            source: "handout, 4B, first challenge",
-        },
-        Property { id: IN_ORDER, title: "Configurations in order", source: "handout, 4B" },
-        Property { id: EQUAL_STATE, title: "Equal state at equal index", source: "2, Figure 1" },
-        Property {
-            id: BOUNDED,
-            title: "What has left is deleted",
-            source: "handout, 4B, first challenge",
-        },
+        groups::PROPERTIES[0],
+        groups::PROPERTIES[1],
+        groups::PROPERTIES[2],
+        groups::PROPERTIES[3],
+        groups::PROPERTIES[4],
+        groups::PROPERTIES[5],
         RaftChecks::PROPERTIES[0],
         RaftChecks::PROPERTIES[1],
         RaftChecks::PROPERTIES[2],
@@ -210,20 +165,21 @@ impl Checks<ShardLab> for ShardChecks {
             _ => step.node,
         };
         let Some(node) = acting else { return };
-        let passed = std::mem::take(&mut self.passed);
-        let mut look = Look { world, node, broken, passed, steps: Vec::new() };
+        let mut look = Look { world, node, broken };
         if node.is_client() {
             self.observe_client(&mut look);
         } else {
             let gid = node.group().unwrap_or(0);
             self.raft[gid as usize].observe_peers(world, look.broken);
             match gid {
-                0 => self.groups.observe_controller(&mut look),
+                0 => {
+                    let news = self.groups.observe_controller(&mut look);
+                    passages::configured(&news, &look).for_each(|it| self.pass(it, &look));
+                }
                 _ => self.observe_server(&mut look),
             }
         }
-        passages::left(&mut look);
-        self.passed = look.passed;
+        passages::left(world).for_each(|passed| self.passed.push(passed));
     }
 
     fn undecided(&self) -> Vec<(&'static str, u64)> {
@@ -237,12 +193,38 @@ impl Checks<ShardLab> for ShardChecks {
         match property {
             LINEARIZABLE => self.history.iter().any(|(_, op)| op.returned.is_some()),
             EXACTLY_ONCE | ACKNOWLEDGED => !self.done.is_empty(),
-            ONE_OWNER | IN_ORDER => self.groups.have_configured(),
             ANSWERED_FOR => self.answered,
-            SHARD_KEPT | BOUNDED | DELETED_BEHIND => self.groups.have_moved(),
-            EQUAL_STATE => self.groups.were_compared(),
-            _ => self.raft.iter().any(|raft| raft.was_tried(property)),
+            _ => {
+                let of_raft = || self.raft.iter().any(|raft| raft.was_tried(property));
+                self.groups.were_tried(property).unwrap_or_else(of_raft)
+            }
         }
+    }
+}
+
+impl Grouped for ShardLab {
+    type Content = Store;
+
+    fn controller(node: &Node) -> Option<&Server<Controller>> {
+        node.controller()
+    }
+
+    fn server(node: &Node) -> Option<&ShardServer> {
+        node.server()
+    }
+}
+
+impl Summed for Store {
+    fn keys(&self) -> impl Iterator<Item = &Bytes> {
+        self.iter().map(|(key, _)| key)
+    }
+
+    fn of_key(&self, key: &Bytes) -> Option<u64> {
+        self.get(key).map(|held| Fingerprint::of(&(key, held)))
+    }
+
+    fn changes(call: &Call) -> Keys {
+        Keys::One(call.key().clone())
     }
 }
 
@@ -273,7 +255,7 @@ impl ShardChecks {
     /// away when it has done all that it will do to it, so this is the order of each key, whichever
     /// groups had it.
     fn order_told(&self) -> Vec<OpId> {
-        let place = |(id, op): (OpId, &Op<KvCall, Reply>)| {
+        let place = |(id, op): (OpId, &Op<Call, Reply>)| {
             let is_query = op.call.is_query();
             let (gid, index) = match is_query {
                 true => op.reply().and(self.seen.read_as_of(id))?,
@@ -299,6 +281,11 @@ impl ShardChecks {
         let from = usize::try_from(since).unwrap_or(usize::MAX);
         let news = self.passed.iter_from(from).cloned().collect();
         Passages { count: self.passed.len() as u64, news }
+    }
+
+    /// Something is passed at the node in this step.
+    fn pass(&mut self, what: Passage, look: &Look<ShardLab>) {
+        self.passed.push(Passed { moment: look.world.moment(), node: look.node, what });
     }
 
     /// See [`Run::points`](crate::run::Run::points).

@@ -8,17 +8,19 @@ use netsplit_core::replicated::message::{self as replicated, Returned, Wants};
 use netsplit_core::replicated::sessions::SessionId;
 use netsplit_core::shardkv::message::{Message, Notice};
 
-use super::{Look, Open, ShardChecks};
+use super::{Open, ShardChecks};
 use crate::check::kv::property::{ACKNOWLEDGED, LINEARIZABLE};
 use crate::check::linearizability::LiveVerdict;
+use crate::check::look::Look;
 use crate::check::service::{key_of, session_of, witness_of, word_of};
 use crate::choice::Choice;
 use crate::labs::kv::KvLab;
+use crate::labs::shardkv::ShardLab;
 use crate::run::Passage;
 use crate::words;
 
 impl ShardChecks {
-    pub(super) fn observe_client(&mut self, look: &mut Look) {
+    pub(super) fn observe_client(&mut self, look: &mut Look<ShardLab>) {
         let (world, node) = (look.world, look.node);
         if matches!(world.last().choice, Choice::Restart(_)) {
             self.forget_clerks(node, look);
@@ -27,11 +29,11 @@ impl ShardChecks {
             match effect {
                 Effect::Notify(Notice::Group(notice)) => self.note_of_client(notice, look),
                 Effect::Notify(Notice::Learned { at }) => {
-                    look.pass(Passage::Learned { number: *at });
+                    self.pass(Passage::Learned { number: *at }, look);
                 }
                 Effect::Notify(Notice::WrongGroup { clerk, call, from }) => {
                     if let Some(op) = self.op_of(node, *clerk, *call) {
-                        look.pass(Passage::Refused { op, by: *from });
+                        self.pass(Passage::Refused { op, by: *from }, look);
                     }
                 }
                 Effect::Send { message: Message::Group(replicated::Message::Ask(ask)), .. } => {
@@ -45,7 +47,7 @@ impl ShardChecks {
     }
 
     /// A client that has crashed waits for nothing: nobody knows what became of it.
-    fn forget_clerks(&mut self, node: NodeId, look: &mut Look) {
+    fn forget_clerks(&mut self, node: NodeId, look: &mut Look<ShardLab>) {
         let of_it = |key: u64| key >> 32 == node.index() as u64;
         let left: Vec<(u64, Open)> =
             self.open.iter().filter(|(key, _)| of_it(**key)).map(|(key, it)| (*key, *it)).collect();
@@ -56,7 +58,7 @@ impl ShardChecks {
         }
     }
 
-    fn note_of_client(&mut self, notice: &replicated::Notice, look: &mut Look) {
+    fn note_of_client(&mut self, notice: &replicated::Notice, look: &mut Look<ShardLab>) {
         use replicated::Notice;
         let (node, now) = (look.node, look.world.now());
         match notice {
@@ -111,7 +113,7 @@ impl ShardChecks {
     }
 
     /// "Answered" means done: the very command has taken effect, and this was its reply.
-    fn check_answer(&mut self, op: OpId, returned: &Returned, look: &mut Look) {
+    fn check_answer(&mut self, op: OpId, returned: &Returned, look: &mut Look<ShardLab>) {
         if self.history.get(op).is_none_or(|it| it.call.is_query()) {
             return;
         }
@@ -127,7 +129,7 @@ impl ShardChecks {
         look.break_property(ACKNOWLEDGED, None, vec![op], because);
     }
 
-    fn look_at_history(&mut self, look: &mut Look) {
+    fn look_at_history(&mut self, look: &mut Look<ShardLab>) {
         let before = self.live.verdict();
         if let LiveVerdict::Violation(op) = self.live.look(&self.history)
             && before != LiveVerdict::Violation(op)

@@ -13,20 +13,24 @@ use netsplit_core::replicated::options::Reading;
 use netsplit_core::replicated::service::Text as _;
 use netsplit_core::replicated::sessions::SessionId;
 use netsplit_core::shardkv::command::{Command, Reply as GroupReply};
-use netsplit_core::shardkv::invariants;
 use netsplit_core::shardkv::message::{Message, Notice};
-use netsplit_core::shardkv::mutants::Breaks;
 
-use super::property::{ANSWERED_FOR, IN_ORDER, ONE_OWNER, SHARD_KEPT};
-use super::{Done, Look, ShardChecks, passages};
-use crate::check::kv::property::{BOUNDED, EXACTLY_ONCE};
+use super::property::{ANSWERED_FOR, ONE_OWNER};
+use super::{Done, ShardChecks, passages};
+use crate::check::groups::Grouped as _;
+use crate::check::kv::property::EXACTLY_ONCE;
+use crate::check::look::Look;
+use crate::labs::shardkv::ShardLab;
 use crate::run::Passage;
 use crate::words;
 
 impl ShardChecks {
-    pub(super) fn observe_server(&mut self, look: &mut Look) {
+    pub(super) fn observe_server(&mut self, look: &mut Look<ShardLab>) {
         let (world, node) = (look.world, look.node);
         let mistaken = !world.options().lab.mutants.is_empty();
+        let server = world.node(node).machine().and_then(ShardLab::server);
+        // Entries applied that say something of shards, each with the one it is about, or all.
+        let mut steps = Vec::new();
         self.note_answers(look);
         for notice in world.notices() {
             let Notice::Group(notice) = notice else { continue };
@@ -40,9 +44,10 @@ impl ShardChecks {
                         Some(Entry::Own(command)) => (Some(command), 0, None),
                         _ => (None, 0, None),
                     };
-                    if let Some(said) = words.and_then(|it| Command::from_text(&it.text())) {
-                        look.steps.extend(passages::about(&said).map(|shard| (*index, shard)));
-                        self.groups.applies(node, said, session, mistaken);
+                    let said = words.and_then(|it| Command::from_text(&it.text()));
+                    if let (Some(said), Some(server)) = (said, server) {
+                        steps.extend(passages::about(&said).map(|shard| (*index, shard)));
+                        self.groups.applies(node, &said, server.shards(), session, mistaken);
                     }
                     self.applies[node.index()] = command;
                 }
@@ -62,27 +67,22 @@ impl ShardChecks {
                 _ => {}
             }
         }
-        self.groups.observe(look);
-        let server = world.node(node).machine().and_then(|it| it.server());
-        if let Some((rule, breaks)) = server.and_then(invariants::broken_rule) {
-            let property = match breaks {
-                Breaks::Resource => BOUNDED,
-                Breaks::InOrder => IN_ORDER,
-                _ => SHARD_KEPT,
-            };
-            let because = words::service::out_of_bounds(node, rule);
-            look.break_property(property, None, Vec::new(), because);
+        let applied = server.map_or(0, |server| server.group().applied());
+        for (shard, state) in self.groups.observe(look) {
+            self.pass(passages::stands(shard, state, applied, &steps), look);
         }
     }
 
     /// What clerks were answered: whether it was for this group to say, and how queries were read.
     /// Of that a node hears from the peer of the group within it when all of its answers are sent: in
     /// the same order.
-    fn note_answers(&mut self, look: &mut Look) {
+    fn note_answers(&mut self, look: &mut Look<ShardLab>) {
         let effects = &look.world.last().effects;
         let answers = effects.iter().filter_map(|effect| match effect {
             Effect::Send {
-                to, message: Message::Group(replicated::Message::Answer(answer)), ..
+                to,
+                message: Message::Group(replicated::Message::Answer(answer)),
+                ..
             } => match &answer.outcome {
                 Outcome::Reply(reply) => Some((self.op_of(*to, answer.clerk, answer.call), reply)),
                 _ => None,
@@ -108,7 +108,7 @@ impl ShardChecks {
             for ((op, reply), reading) in of_queries.into_iter().zip(readings) {
                 let Some(op) = *op else { continue };
                 self.seen.answered(op, look.node, reply, reading);
-                look.pass(Passage::Read { op, index: reading.1 });
+                self.pass(Passage::Read { op, index: reading.1 }, look);
             }
         }
         for (op, reply) in answers {
@@ -119,7 +119,7 @@ impl ShardChecks {
     }
 
     /// Who answers for a shard has it, and who has it answers.
-    fn check_owner(&mut self, op: OpId, reply: &Bytes, look: &mut Look) {
+    fn check_owner(&mut self, op: OpId, reply: &Bytes, look: &mut Look<ShardLab>) {
         let machine = look.world.node(look.node).machine();
         let Some(shards) = machine.and_then(|it| it.server()).map(|it| it.shards()) else { return };
         let Some(call) = self.history.get(op).map(|it| &it.call) else { return };
@@ -158,7 +158,7 @@ impl ShardChecks {
     }
 
     /// A leader has put something into its log.
-    fn note_logged(&self, index: Index, look: &mut Look) {
+    fn note_logged(&mut self, index: Index, look: &mut Look<ShardLab>) {
         let peer = look.world.node(look.node).machine().and_then(|it| it.peer());
         let entry = peer.and_then(|peer| peer.log().get(index));
         let Some(Entry::Command { session, sequence, command }) =
@@ -167,12 +167,18 @@ impl ShardChecks {
             return;
         };
         if let Some(op) = self.op_asked((session, sequence), &command) {
-            look.pass(Passage::Logged { op, index });
+            self.pass(Passage::Logged { op, index }, look);
         }
     }
 
     /// A server did a command: for the first time in the run, or as another server did it.
-    fn apply(&mut self, name: (SessionId, u64), index: Index, reply: &Bytes, look: &mut Look) {
+    fn apply(
+        &mut self,
+        name: (SessionId, u64),
+        index: Index,
+        reply: &Bytes,
+        look: &mut Look<ShardLab>,
+    ) {
         let Some(GroupReply::<Reply>::Of(_)) = GroupReply::from_text(&reply.text()) else { return };
         let Some(command) = self.applies[look.node.index()].clone() else { return };
         let Some(op) = self.op_asked(name, &command) else { return };
@@ -182,7 +188,7 @@ impl ShardChecks {
             None => {
                 self.done.insert(row, Done { gid, index, reply: reply.clone() });
                 self.seen.changed(op);
-                look.pass(Passage::Done { op, index });
+                self.pass(Passage::Done { op, index }, look);
             }
             Some(done) if (done.gid, done.index) != (gid, index) => {
                 let first = (done.gid, done.index);

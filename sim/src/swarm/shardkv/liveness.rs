@@ -213,7 +213,9 @@ impl Driver<ShardLab> {
             core.iter().all(|node| members.contains(node) || driver.config_of(*node) >= Some(next))
         })?;
         let sharding = self.plan.world.lab.sharding;
-        self.answers(client, own::SERVES, |key| before.owner(sharding.shard_of(key.as_bytes())) != down)?;
+        self.answers(client, own::SERVES, |key| {
+            before.owner(sharding.shard_of(key.as_bytes())) != down
+        })?;
         self.begin(core, &members)
     }
 

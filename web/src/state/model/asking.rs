@@ -104,6 +104,7 @@ impl Model {
             }
             Asking::All => self.lens.lit = None,
             Asking::Points(on) => self.lens.points = Some(on),
+            Asking::Table(on) => self.lens.table = on,
         }
         true
     }
@@ -194,7 +195,7 @@ impl Model {
 }
 
 /// The window in which a stretch of time takes what is seen of lanes.
-fn window_over((from, to): (Time, Time), axis: Axis, size: Size) -> Zoom {
+pub(super) fn window_over((from, to): (Time, Time), axis: Axis, size: Size) -> Zoom {
     let left = axis.offset + NAMES + ROOM - crate::draw::timeline::NAMES;
     let room = (size.width - NAMES - 2.0 * ROOM).max(ROOM);
     let stretch = (to.since(from).micros() as f64).max(WINDOW_LEAST);
@@ -205,7 +206,7 @@ fn window_over((from, to): (Time, Time), axis: Axis, size: Size) -> Zoom {
 }
 
 /// The place of the time line that is at the same time, in its lanes.
-fn on_timeline(spot: Spot) -> Pointed {
+pub(super) fn on_timeline(spot: Spot) -> Pointed {
     let Spot { at, axis, timeline, .. } = spot;
     Pointed { at: Point::new(at.x + axis.offset, timeline.height - 1.0), size: timeline }
 }

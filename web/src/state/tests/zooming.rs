@@ -204,6 +204,25 @@ fn a_menu_opens_the_group_of_its_node() {
 }
 
 #[test]
+fn a_menu_lets_a_group_join_or_leave() {
+    let mut model = sharded();
+    let offered = |model: &Model, name: &str| {
+        let items = commands_for(model, Selection::Node(node(model, name)));
+        items.into_iter().find(|item| item.id == "join").map(|item| (item.name, item.action))
+    };
+    let name = |it: Option<(String, Action)>| it.map(|(name, _)| name);
+    assert_eq!(name(offered(&model, "g1.n2")).as_deref(), Some("Let g1 leave"));
+    assert_eq!(name(offered(&model, "n1")), None, "the controller is in no configuration");
+    let (name, join) = offered(&model, "g2.n3").expect("it can join");
+    assert_eq!(name, "Let g2 join");
+    model.update(join);
+    play(&mut model, 1);
+    let travels = model.travels();
+    let last = travels.flows().configs.last().expect("there are some");
+    assert_eq!((last.number, &*last.call), (2, "join 2"));
+}
+
+#[test]
 fn a_link_opens_where_its_sender_was() {
     let mut model = sharded();
     let third = node(&model, "g1.n3");

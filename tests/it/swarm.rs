@@ -246,6 +246,9 @@ fn failing_runs_become_small_scripts() {
     for (id, seeds) in [("SC04", 1..50), ("SC05", 1..50), ("SC14", 1..50)] {
         becomes_small::<ShardctrlLab>(id, seeds);
     }
+    for (id, seeds) in [("SK01", 1..50), ("SK08", 1..50), ("SK13", 1..50)] {
+        becomes_small::<ShardLab>(id, seeds);
+    }
 }
 
 fn becomes_small<L: SwarmLab>(id: &str, mut seeds: Range<u64>) {

@@ -24,14 +24,18 @@ pub fn of_shards<C: Content>() -> [Rule<Shards<C>>; 8] {
         ),
         ("it answers for what its configuration gives it alone", Breaks::Kept, answers_for_its_own),
         ("what its configuration gives it is here, or awaited", Breaks::Kept, has_its_own),
-        ("what comes is of this configuration: since = configuration", Breaks::Kept, comes_in_time),
+        (
+            "what comes is of this configuration: since = configuration",
+            Breaks::InOrder,
+            comes_in_time,
+        ),
         ("what leaves goes to whom the configuration gives it", Breaks::Kept, leaves_for_its_owner),
         (
             "what is kept is nobody's, and was this group's last",
             Breaks::Kept,
             keeps_what_is_nobodys,
         ),
-        ("it is settled only when it waits for nothing", Breaks::Kept, is_settled_in_the_end),
+        ("it is settled only when it waits for nothing", Breaks::InOrder, is_settled_in_the_end),
     ]
 }
 

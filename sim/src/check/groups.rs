@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
+use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message::{Index, Notice as RaftNotice};
 use netsplit_core::replicated::server::Server;
 use netsplit_core::replicated::sessions::SessionId;
@@ -22,7 +23,7 @@ use netsplit_core::table::Table;
 
 use super::kv::property::{BOUNDED, EQUAL_STATE};
 use super::look::Look;
-use super::shardkv::property::{IN_ORDER, ONE_OWNER, SHARD_KEPT};
+use super::shardkv::property::{DELETED_BEHIND, IN_ORDER, ONE_OWNER, SHARD_KEPT};
 use crate::choice::Choice;
 use crate::lab::OverRaft;
 use crate::property::Property;
@@ -46,12 +47,21 @@ pub(super) trait Grouped: OverRaft {
 }
 
 /// The properties of groups.
-pub(super) const PROPERTIES: [Property; 5] = [
+pub(super) const PROPERTIES: [Property; 6] = [
     Property { id: ONE_OWNER, title: "One group answers for a shard", source: "handout, 4B" },
     Property { id: SHARD_KEPT, title: "No shard is lost", source: "handout, 4B" },
+    Property {
+        id: DELETED_BEHIND,
+        title: "Deleted only after it has arrived",
+        source: "handout, 4B, first challenge",
+    },
     Property { id: IN_ORDER, title: "Configurations in order", source: "handout, 4B" },
     Property { id: EQUAL_STATE, title: "Equal state at equal index", source: "2, Figure 1" },
-    Property { id: BOUNDED, title: "What has left is deleted", source: "handout, 4B" },
+    Property {
+        id: BOUNDED,
+        title: "What has left is deleted",
+        source: "handout, 4B, first challenge",
+    },
 ];
 
 /// What is known of all groups.
@@ -67,6 +77,10 @@ pub(super) struct Groups {
     servers: Vec<Sums>,
     /// By group and index: the state of the first server that had applied so far, and which.
     states: Table<(u64, u64), (u64, NodeId)>,
+    /// By group, from 1, and index: in which step the first server applied the entry.
+    first: Vec<Pieces<u64>>,
+    /// Shards that the acting server was told to delete, with what they held before.
+    deletes: Vec<(Shard, u64)>,
     compared: bool,
     moved: bool,
 }
@@ -74,6 +88,8 @@ pub(super) struct Groups {
 /// A group as its furthest server has it.
 #[derive(Clone, Debug, PartialEq)]
 struct Front {
+    /// That server.
+    node: NodeId,
     applied: Index,
     /// Steps of changes that it has taken.
     steps: u64,
@@ -86,7 +102,7 @@ impl Groups {
     pub(super) fn were_tried(&self, property: &str) -> Option<bool> {
         match property {
             ONE_OWNER | IN_ORDER => Some(self.fronts.values().any(|front| front.config > 0)),
-            SHARD_KEPT | BOUNDED => Some(self.moved),
+            SHARD_KEPT | BOUNDED | DELETED_BEHIND => Some(self.moved),
             EQUAL_STATE => Some(self.compared),
             _ => None,
         }
@@ -105,6 +121,30 @@ impl Groups {
         self.sums(node).restored();
     }
 
+    /// A server applies an entry.
+    pub(super) fn note_applied(&mut self, node: NodeId, index: Index, step: u64) {
+        let group = node.group().unwrap_or(0) as usize;
+        if self.first.len() <= group {
+            self.first.resize_with(group + 1, Pieces::new);
+        }
+        let first = &mut self.first[group];
+        // What a disk held at the start nobody saw applied.
+        while (first.len() as u64) < index {
+            first.push(step);
+        }
+    }
+
+    /// In which step the entry of a group was applied first.
+    pub(super) fn first_applied(&self, gid: Gid, index: Index) -> Option<u64> {
+        let place = index.checked_sub(1);
+        place.map_or(Some(0), |place| self.first.get(gid as usize)?.get(place as usize).copied())
+    }
+
+    /// Whether a server has taken no step of a change since it was last looked at.
+    pub(super) fn stands_still<C: Summed>(&mut self, node: NodeId, shards: &Shards<C>) -> bool {
+        self.sums(node).steps() == shards.steps()
+    }
+
     /// A server, which has these shards, applies an entry that says this; see [`Sums::applies`].
     pub(super) fn applies<C: Summed>(
         &mut self,
@@ -114,6 +154,10 @@ impl Groups {
         session: SessionId,
         mistaken: bool,
     ) {
+        if let Command::Delete { shard, .. } = command {
+            let holds = self.sums(node).of(*shard);
+            self.deletes.push((*shard, holds));
+        }
         self.sums(node).applies(command, shards, session, mistaken);
     }
 
@@ -145,7 +189,11 @@ impl Groups {
         let Some(server) = machine.and_then(L::server) else { return Vec::new() };
         let changed = self.observe_shards(server.group().applied(), server.shards(), look);
         if let Some((rule, breaks)) = invariants::broken_rule(server) {
-            let property = if breaks == Breaks::Resource { BOUNDED } else { SHARD_KEPT };
+            let property = match breaks {
+                Breaks::Resource => BOUNDED,
+                Breaks::InOrder => IN_ORDER,
+                _ => SHARD_KEPT,
+            };
             let because = words::service::out_of_bounds(node, rule);
             look.break_property(property, None, Vec::new(), because);
         }
@@ -160,11 +208,23 @@ impl Groups {
     ) -> Vec<(Shard, ShardState)> {
         let summed = self.sums(look.node).catch_up(applied, shards);
         let Some(state) = summed else { return Vec::new() };
+        self.check_deletes(shards, look);
         self.compare(applied, shards.gid(), state, look);
         let front = self.fronts.get(&shards.gid());
         match front.is_none_or(|front| applied > front.applied) {
             true => self.advance(applied, shards, look),
             false => Vec::new(),
+        }
+    }
+
+    /// What a group answers for it does not delete.
+    fn check_deletes<L: Grouped>(&mut self, shards: &Shards<L::Content>, look: &mut Look<L>) {
+        for (shard, held) in std::mem::take(&mut self.deletes) {
+            let serves = shards.shard(shard).is_some_and(|here| here.state.serves());
+            if serves && held != 0 && self.sums(look.node).of(shard) == 0 {
+                let because = words::shardkv::deleted_its_own(look.node, shard);
+                look.break_property(DELETED_BEHIND, None, Vec::new(), because);
+            }
         }
     }
 
@@ -194,11 +254,12 @@ impl Groups {
         let (gid, config, steps) = (shards.gid(), shards.config(), shards.steps());
         let fronts = Rc::make_mut(&mut self.fronts);
         if let Some(front) = fronts.get_mut(&gid).filter(|front| front.steps == steps) {
-            front.applied = applied;
+            (front.node, front.applied) = (look.node, applied);
             return Vec::new();
         }
         let states: Vec<ShardState> = shards.iter().map(|(_, here)| here.state).collect();
-        let front = Front { applied, steps, config: config.number, shards: states.clone() };
+        let (node, number) = (look.node, config.number);
+        let front = Front { node, applied, steps, config: number, shards: states.clone() };
         let before = fronts.insert(gid, front);
         let was = before.as_ref().map_or(0, |it| it.config);
         if config.number != was {
@@ -247,9 +308,9 @@ impl Groups {
         if state.serves() && !old.serves() {
             let others = self.fronts.iter().filter(|(other, _)| **other != gid);
             let mut serving = others.filter(|(_, front)| front.shards[shard as usize].serves());
-            if let Some((&other, _)) = serving.next() {
+            if let Some((&other, front)) = serving.next() {
                 let because = words::shardkv::two_owners(shard, gid, other);
-                look.break_property(ONE_OWNER, None, Vec::new(), because);
+                look.break_between(ONE_OWNER, front.node, because);
             }
         }
         match (old, state) {
@@ -265,12 +326,16 @@ impl Groups {
                 }
             }
             (ShardState::Leaving { to, at }, ShardState::Elsewhere) => {
-                let has = self.fronts.get(&to).is_some_and(|front| {
+                let heir = self.fronts.get(&to);
+                let has = heir.is_some_and(|front| {
                     front.config > at || front.config == at && front.shards[shard as usize].serves()
                 });
                 if !has {
                     let because = words::shardkv::deleted_too_early(shard, gid, to);
-                    look.break_property(SHARD_KEPT, None, Vec::new(), because);
+                    match heir.map(|front| front.node) {
+                        Some(heir) => look.break_between(DELETED_BEHIND, heir, because),
+                        None => look.break_property(DELETED_BEHIND, None, Vec::new(), because),
+                    }
                 }
             }
             // A group gives up what it holds by giving it to another alone.

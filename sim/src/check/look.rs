@@ -28,4 +28,12 @@ impl<L: Lab> Look<'_, L> {
         let term = None;
         self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
     }
+
+    /// What the acting server breaks together with one of another group.
+    pub(super) fn break_between(&mut self, property: &'static str, other: NodeId, because: String) {
+        self.break_property(property, None, Vec::new(), because);
+        if let Some(violation) = self.broken.last_mut() {
+            violation.nodes.push(other);
+        }
+    }
 }

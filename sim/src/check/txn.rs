@@ -143,6 +143,7 @@ impl Checks<TxnLab> for TxnChecks {
         groups::PROPERTIES[2],
         groups::PROPERTIES[3],
         groups::PROPERTIES[4],
+        groups::PROPERTIES[5],
         RaftChecks::PROPERTIES[0],
         RaftChecks::PROPERTIES[1],
         RaftChecks::PROPERTIES[2],

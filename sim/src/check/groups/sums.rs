@@ -87,6 +87,11 @@ impl Sums {
         Sums { changed: vec![Changed::All], ..Sums::default() }
     }
 
+    /// How many steps of changes the server had taken.
+    pub(super) fn steps(&self) -> u64 {
+        self.steps
+    }
+
     /// A snapshot stands in the place of what it had.
     pub(super) fn restored(&mut self) {
         self.changed.push(Changed::All);

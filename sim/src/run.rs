@@ -8,6 +8,7 @@ mod glimpse;
 mod operations;
 mod shown;
 mod step;
+mod transactions;
 
 use crate::order::by_rank;
 use std::rc::Rc;
@@ -37,6 +38,7 @@ use glimpse::Glimpses;
 pub use operations::{OpOutcome, OpShown, Operations, Points};
 pub use shown::{BranchShown, Flying, Gone, LogShown, Loss, MessageShown, NodeShown, WorldView};
 pub use step::{Sent, Standing, Told};
+pub use transactions::{Attempt, End, Mark, MarkAt, TxnShown};
 
 /// One running lab.
 pub trait Run {

@@ -31,6 +31,7 @@ use crate::check::raft::RaftChecks;
 use crate::choice::Choice;
 use crate::labs::txn::TxnLab;
 use crate::property::{Checks, Property, Violation};
+use crate::run::Operations;
 use crate::words;
 use crate::world::World;
 
@@ -46,9 +47,13 @@ pub mod property {
     pub const TOTAL: &str = "bank-total";
 }
 
+mod seen;
+pub mod serial;
 mod truth;
+mod versions;
 
 use property::{ATOMIC, ISOLATED, KEEPS_ITS_WORD, TOTAL};
+use seen::{Applied, Place, Seen};
 
 /// How many transactions may have ended since the history was last looked at: as it grows, it is
 /// looked at less often, so that all looks together cost what a few whole ones do.
@@ -59,6 +64,8 @@ fn due(ended: u64, looked: u64) -> bool {
 /// A transaction at its client.
 #[derive(Clone, Debug, PartialEq)]
 struct Begun {
+    /// In the history. As long as all that clients do is there, it has the same name where
+    /// transactions are shown.
     op: Option<OpId>,
     ops: Rc<[Op]>,
 }
@@ -90,6 +97,8 @@ pub struct TxnChecks {
     /// What shards have made of it: committed in one, aborted in one.
     fates: Rc<BTreeMap<TxnId, Fate>>,
     fronts: Rc<BTreeMap<Gid, Front>>,
+    /// What is shown of transactions.
+    seen: Seen,
     ended: u64,
     looked: u64,
     counted: u64,
@@ -106,20 +115,26 @@ struct Said {
     committed: BTreeMap<(Shard, TxnId), Stamp>,
     /// Another state stands in the place of what was there.
     restored: bool,
+    /// All of them, in order.
+    applied: Vec<Applied>,
 }
 
 impl Said {
     fn of(world: &World<TxnLab>) -> Said {
-        let (mut said, mut applies) = (Said::default(), None);
+        let (mut said, mut applies) = (Said::default(), None::<Command>);
         for notice in world.notices() {
             let Notice::Sharded(shardkv::Notice::Group(notice)) = notice else { continue };
             match notice {
-                replicated::Notice::Raft(raft::Notice::Committed { entry, .. }) => {
-                    let words = match Entry::from_bytes(&entry.command) {
-                        Some(Entry::Command { command, .. } | Entry::Own(command)) => command,
+                replicated::Notice::Raft(raft::Notice::Committed { index, entry }) => {
+                    let (words, own) = match Entry::from_bytes(&entry.command) {
+                        Some(Entry::Command { command, .. }) => (command, false),
+                        Some(Entry::Own(command)) => (command, true),
                         _ => continue,
                     };
                     applies = Command::from_text(&words.text());
+                    if let Some(command) = applies.clone().filter(|_| own) {
+                        said.applied.push(Applied { index: *index, command, reply: None });
+                    }
                     if let Some(Command { shard, txn, deed: Deed::Finish(commit) }) = &applies {
                         let key = (*shard, *txn);
                         said.finished.entry(key).or_insert(commit.is_some());
@@ -128,11 +143,17 @@ impl Said {
                 }
                 replicated::Notice::Raft(raft::Notice::Restored { .. }) => said.restored = true,
                 replicated::Notice::Applied {
-                    outcome: Outcome::Reply(reply), fresh: true, ..
+                    index,
+                    outcome: Outcome::Reply(reply),
+                    fresh: true,
+                    ..
                 } => {
                     if let (Some(command), Some(reply)) =
                         (applies.take(), Reply::from_text(&reply.text()))
                     {
+                        let (index, known) = (*index, Some(reply.clone()));
+                        let command_shown = command.clone();
+                        said.applied.push(Applied { index, command: command_shown, reply: known });
                         said.note_reply(command, reply);
                     }
                 }
@@ -242,6 +263,11 @@ impl TxnChecks {
         &self.history
     }
 
+    /// See [`Run::operations`](crate::run::Run::operations).
+    pub(crate) fn operations(&self, since: u64) -> Operations {
+        self.seen.operations(since)
+    }
+
     /// How many transactions are over.
     pub fn ended(&self) -> u64 {
         self.ended
@@ -249,11 +275,16 @@ impl TxnChecks {
 
     fn observe_client(&mut self, look: &mut Look) {
         let (world, node) = (look.world, look.node);
-        if matches!(world.last().choice, Choice::Restart(_)) {
-            self.forget(node, look);
+        let place = Place { at: world.now(), node };
+        match world.last().choice {
+            Choice::Crash { .. } => self.seen.crashed(place),
+            Choice::Restart(_) => self.forget(node, look),
+            _ => {}
         }
+        let machine = world.node(node).machine().and_then(|it| it.client());
         for effect in &world.last().effects {
             let Effect::Notify(notice) = effect else { continue };
+            self.seen.told(place, notice, machine);
             match notice {
                 Notice::Begun { number, ops } => self.begin(*number, ops, look),
                 Notice::Attempt { number, txn } => {
@@ -318,7 +349,7 @@ impl TxnChecks {
             fate.told = true;
             if let Some(shard) = fate.aborted {
                 let because = words::txn::told_committed(txn, shard);
-                look.break_property(ATOMIC, op.into_iter().collect(), because);
+                look.break_property(ATOMIC, self.seen.ops(txn), because);
             }
             self.count_money(txn, &ops, results, look);
         }
@@ -361,7 +392,7 @@ impl TxnChecks {
         self.counted += 1;
         if found != 0 && found != there {
             let because = words::txn::money_is_missing(txn, found, there);
-            look.break_property(TOTAL, Vec::new(), because);
+            look.break_property(TOTAL, self.seen.ops(txn), because);
         }
     }
 
@@ -430,9 +461,16 @@ impl TxnChecks {
             }
         }
         keeps_what_it_said(&said, shards, look);
+        let place = Place { at: look.world.now(), node: look.node };
+        for notice in look.world.notices() {
+            if let Notice::InDoubt { txn } = notice {
+                self.seen.in_doubt(place, *txn);
+            }
+        }
         if self.fronts.get(&gid).is_some_and(|front| applied <= front.applied) {
             return;
         }
+        self.seen.applied(place, &said.applied, shards);
         let mut front = Front { applied, ..Front::default() };
         for (shard, here) in shards.iter() {
             let writers = writers_in(&here.store).map(|txn| (shard, txn));
@@ -479,7 +517,7 @@ impl TxnChecks {
             None if said.restored => self.note_fate(shard, txn, wrote(), look),
             None => {
                 let because = words::txn::broke_its_promise(txn, shard);
-                look.break_property(KEEPS_ITS_WORD, Vec::new(), because);
+                look.break_property(KEEPS_ITS_WORD, self.seen.ops(txn), because);
             }
         }
     }
@@ -493,11 +531,11 @@ impl TxnChecks {
         match fate {
             Fate { committed: Some(one), aborted: Some(other), .. } => {
                 let because = words::txn::not_atomic(txn, one, other);
-                look.break_property(ATOMIC, Vec::new(), because);
+                look.break_property(ATOMIC, self.seen.ops(txn), because);
             }
             Fate { told: true, aborted: Some(shard), .. } => {
                 let because = words::txn::told_committed(txn, shard);
-                look.break_property(ATOMIC, Vec::new(), because);
+                look.break_property(ATOMIC, self.seen.ops(txn), because);
             }
             _ => {}
         }

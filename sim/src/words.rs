@@ -6,6 +6,7 @@ pub mod anomalies;
 pub mod caption;
 mod done;
 mod faults;
+mod groups;
 pub mod history;
 pub mod kv;
 mod luck;

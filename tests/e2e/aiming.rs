@@ -40,6 +40,9 @@ const EYES: &str = "
         const gone = it.rim + it.way * eyes.share(it, time);
         return [it.start.x + it.along.x * gone - it.along.y * 5, it.start.y + it.along.y * gone + it.along.x * 5];
     };
+    eyes.apart = (one, two) => Math.hypot(one[0] - two[0], one[1] - two[1]);
+    eyes.crowded = (one, drawn) =>
+        drawn.filter(it => it.it.lane === one.it.lane && eyes.apart(it.at, one.at) < 24).length > 4;
     addEventListener('pointerdown', () => {
         const speed = document.querySelector('.transport-speed select').value;
         eyes.pressed = [`${text('state')} at ${speed}`, eyes.clock()];
@@ -50,7 +53,7 @@ const EYES: &str = "
 /// a little early or late, and no crowd, which would be drawn as a bundle. Its place, and the time
 /// of the look; nothing when all that were listed have arrived.
 const AIM: &str = "
-    const eyes = window.eyes, { letters, share, place } = eyes;
+    const eyes = window.eyes, { letters, share, place, apart, crowded } = eyes;
     eyes.pressed = null;
     document.getElementById('play').click();
     for (let frame = 0; frame < 4; frame += 1) await new Promise(drawn => requestAnimationFrame(drawn));
@@ -59,11 +62,9 @@ const AIM: &str = "
         const time = then + millis * 1000;
         return letters.filter(it => share(it, time) > 0.05 && share(it, time) < 0.95).map(it => ({ it, at: place(it, time) }));
     });
-    const apart = (one, two) => Math.hypot(one[0] - two[0], one[1] - two[1]);
     const good = (at, drawn) => {
         const near = drawn.filter(it => apart(it.at, at) < 24);
-        const crowd = one => drawn.filter(it => it.it.lane === one.it.lane && apart(it.at, one.at) < 24).length;
-        return near.some(it => apart(it.at, at) < 12) && near.every(it => crowd(it) < 5);
+        return near.some(it => apart(it.at, at) < 12) && !near.some(it => crowded(it, drawn));
     };
     const inMiddle = seen[3].filter(({ it }) => share(it, then) > 0.3 && share(it, then) < 0.7);
     const scored = inMiddle.map(one => ({ ...one, score: seen.filter(drawn => good(one.at, drawn)).length }));
@@ -71,14 +72,15 @@ const AIM: &str = "
     return best ? [...best.at, now] : null";
 
 /// Whether a message was so near to a place when the pointer was pressed that the press must take
-/// one; a hand that came earlier or later than it meant to may have missed them all.
+/// one; a hand that came earlier or later than it meant to may have missed them all, or have met a
+/// crowd, whose bundle lists its messages and takes none.
 const NEAR: &str = "
-    const { letters, share, place, pressed } = window.eyes;
-    const there = letters.filter(it => share(it, pressed[1]) > 0.02 && share(it, pressed[1]) < 0.98);
-    return there.some(it => {
-        const [x, y] = place(it, pressed[1]);
-        return Math.hypot(arguments[0] - x, arguments[1] - y) < 12;
-    })";
+    const { letters, share, place, apart, crowded, pressed } = window.eyes;
+    const at = [arguments[0], arguments[1]];
+    const there = letters.filter(it => share(it, pressed[1]) > 0.02 && share(it, pressed[1]) < 0.98)
+        .map(it => ({ it, at: place(it, pressed[1]) }));
+    const near = there.filter(it => apart(it.at, at) < 24);
+    return near.some(it => apart(it.at, at) < 12) && !near.some(it => crowded(it, there))";
 
 /// The message that is selected, and how far along its lane it is from a place.
 const TAKEN: &str = "

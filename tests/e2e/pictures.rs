@@ -24,6 +24,11 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/pictures");
 /// Where a picture that differs is put, with one that shows where it does.
 const DIFFERENT: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/pictures");
 
+/// Clears the scroll bar of the list of scenarios, whose length tells how many there are: a new one
+/// at its end is no other look.
+const NO_LENGTH: &str =
+    "document.querySelector('.scenarios').style.scrollbarColor = 'transparent transparent'";
+
 /// Each of the ten looks as in its picture, and no picture is of anything else.
 pub fn ten_states_look_as_kept(page: &Page) -> Result<(), String> {
     let rewrite = std::env::var_os("REWRITE").is_some_and(|value| value == "1");
@@ -31,6 +36,7 @@ pub fn ten_states_look_as_kept(page: &Page) -> Result<(), String> {
     let mut files = BTreeSet::new();
     for kept in KEPT {
         let session = kept.reached(page)?;
+        session.run(NO_LENGTH, &[])?;
         let now = session.picture()?;
         page.close(session)?;
         let file = kept.file();

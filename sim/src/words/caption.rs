@@ -43,8 +43,8 @@ pub struct Stories {
     /// What would let something happen again; `None` while something useful may come
     /// by itself.
     pub offer: fn(&WorldView) -> Option<Offer>,
-    /// What became of an entry of the log, by index and term.
-    pub entry: fn(&WorldView, u64, u64) -> String,
+    /// What became of an entry of a node's log, by index and term.
+    pub entry: fn(&WorldView, NodeId, u64, u64) -> String,
     /// How a node stands.
     pub node: fn(&WorldView, NodeId) -> String,
     /// What a message under way asks or answers.
@@ -78,10 +78,16 @@ pub fn suggestion(label: &str, verb: &Verb, view: &WorldView) -> Option<Offer> {
     Some(offer(label.replace(LEADER, &leader.to_string()), verb.naming(leader)))
 }
 
-/// What became of an entry: `Entry 2, term 1. On five disks. Committed; every
+/// What became of an entry of a node's log: `Entry 2, term 1. On five disks. Committed; every
 /// later leader has it (5.4).`
-pub fn entry_story(lab: &'static LabWords, view: &WorldView, index: u64, term: u64) -> String {
-    (lab.code().stories.entry)(view, index, term)
+pub fn entry_story(
+    lab: &'static LabWords,
+    view: &WorldView,
+    node: NodeId,
+    index: u64,
+    term: u64,
+) -> String {
+    (lab.code().stories.entry)(view, node, index, term)
 }
 
 /// How a node stands, in two or three sentences.

@@ -1,15 +1,47 @@
 //! What the nodes of a store with transactions tell, and what is said of what is broken there.
 
+use netsplit_core::bytes::Bytes;
 use netsplit_core::id::NodeId;
 use netsplit_core::shardctrl::Shard;
 use netsplit_core::txn::command::{TxnId, Why};
 use netsplit_core::txn::message::{Ended, Notice, ops_to_text};
 use netsplit_core::txn::mutants::{Breaks, Mutant};
+use netsplit_core::view::Value;
 use netsplit_core::words::quoted;
 
-use super::{kv, shardkv};
+use super::caption::Stories;
+use super::{kv, service, shardkv};
 use crate::labs::Mistake;
-use crate::run::Told;
+use crate::run::{Flying, Told, WorldView};
+
+/// The stories of the store with transactions.
+pub static STORIES: Stories = Stories { message: message_story, ..shardkv::STORIES };
+
+/// What a message under way asks or answers.
+fn message_story(flying: &Flying, view: &WorldView) -> String {
+    let (from, to) = (flying.id.from, flying.id.to);
+    let does = match flying.kind {
+        "TxnRead" => "reads at",
+        "TxnValue" => "tells what was read to",
+        "Prepare" => "asks for the vote of",
+        "CommitAlone" => "asks for the commit of",
+        "Vote" => "votes, and tells",
+        "Decide" => "asks for the decision of",
+        "Resolve" => "is in doubt, and asks",
+        "Decision" => "tells the decision to",
+        "Finish" => "passes the decision on to",
+        "Learned" => "has learned the decision, and tells",
+        _ => return shardkv::message_story(flying, view),
+    };
+    let words =
+        flying.fields.iter().find(|field| matches!(field.name, "command" | "query" | "reply"));
+    match words.map(|field| &field.value) {
+        Some(Value::Content(words)) => {
+            format!("{from} {does} {to}: {}.", service::short(&Bytes::text(words)))
+        }
+        _ => format!("{from} {does} {to}."),
+    }
+}
 
 /// What a node told.
 pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {

@@ -1,5 +1,6 @@
 //! Geometry, pure: where things are on the stage and on the time line.
 
+pub mod arcs;
 pub mod bars;
 pub mod clients;
 pub mod flight;
@@ -16,4 +17,5 @@ pub mod scale;
 pub mod sweep;
 pub mod tenths;
 pub mod timeline;
+pub mod transactions;
 pub mod turn;

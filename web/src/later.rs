@@ -13,6 +13,7 @@
 use std::cell::{Cell, RefCell};
 
 use gloo_events::EventListener;
+use netsplit_core::history::OpId;
 use netsplit_core::id::NodeId;
 use netsplit_sim::labs::{self, KV_CODE, LabCode, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE};
 use yew::prelude::*;
@@ -20,9 +21,10 @@ use yew::prelude::*;
 use crate::app::listening::listen_for_texts;
 use crate::app::{App, pages};
 use crate::draw::clients::Axis;
-use crate::paint::{Brush, Palette, paint_clients, paint_timeline};
+use crate::paint::{Brush, Palette, paint_clients, paint_timeline, paint_transactions};
 use crate::state::action::Action;
 use crate::state::lens::Asking;
+use crate::state::marked::Marked;
 use crate::state::model::Model;
 
 /// What comes later.
@@ -85,6 +87,8 @@ pub struct OfLabs {
     pub paint_clients: fn(&Brush, &Palette, &Model, Axis),
     /// Does something about what clients asked.
     pub ask: fn(&mut Model, Asking) -> bool,
+    /// What belongs to an operation, beside its lane.
+    pub marks: fn(&Model, OpId) -> Marked,
 }
 
 /// The labs of each part, by name: what is fetched is known before it is there.
@@ -99,6 +103,7 @@ static OF_KV: OfLabs = OfLabs {
     operation: pages::views::operation,
     paint_clients,
     ask: Model::ask,
+    marks: no_marks,
 };
 
 static OF_SHARDS: OfLabs = OfLabs {
@@ -110,6 +115,7 @@ static OF_SHARDS: OfLabs = OfLabs {
     operation: pages::views::operation,
     paint_clients,
     ask: Model::ask,
+    marks: no_marks,
 };
 
 static OF_TXN: OfLabs = OfLabs {
@@ -117,11 +123,16 @@ static OF_TXN: OfLabs = OfLabs {
     sheets: &["kv.css", "shardkv.css", "txn.css"],
     asks: pages::kv::asks,
     reads: pages::kv::reads,
-    beside: pages::shards::beside,
-    operation: pages::views::operation,
-    paint_clients,
-    ask: Model::ask,
+    beside: pages::txn::beside,
+    operation: pages::txn::operation,
+    paint_clients: paint_transactions,
+    ask: Model::ask_of_transactions,
+    marks: pages::txn::marks,
 };
+
+fn no_marks(_: &Model, _: OpId) -> Marked {
+    Marked::default()
+}
 
 static LATER: Later = Later {
     start: App::open_at_start,

@@ -16,6 +16,7 @@ use crate::state::model::Model;
 
 pub use brush::{Brush, Canvas};
 pub use clients::paint as paint_clients;
+pub use clients::transactions::paint as paint_transactions;
 pub use palette::Palette;
 pub use palette::hue;
 use stage::StagePainter;

@@ -397,7 +397,7 @@ impl TxnChecks {
     }
 
     /// The level that clients may expect.
-    fn level(isolation: Isolation) -> Level {
+    pub(crate) fn level(isolation: Isolation) -> Level {
         match isolation {
             Isolation::Serializable => Level::StrictSerializable,
             Isolation::Snapshot => Level::SnapshotIsolation,

@@ -9,7 +9,7 @@ mod store;
 mod timings;
 mod views;
 
-pub use clients::{Clients, Listed};
+pub use clients::{Clients, Listed, OF_CLIENTS, Said, legend};
 pub use load::{Band, LoadChart};
 pub use operation::story;
 pub use snapshots::Snapshots;

@@ -1,8 +1,6 @@
-//! What the page shows of shards and of transactions over them, beside the stage. Their style sheets are
-//! `www/labs/shardkv.css` and `www/labs/txn.css`, which are fetched with the labs.
+//! What the page shows of shards, beside the stage. Its style sheet is `www/labs/shardkv.css`, which is
+//! fetched with the labs.
 
 mod map;
-mod transactions;
 
 pub use map::ShardMap;
-pub use transactions::Transactions;

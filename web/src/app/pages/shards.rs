@@ -4,20 +4,16 @@ use yew::prelude::*;
 
 use super::views;
 use crate::components::beside::Views;
-use crate::components::shards::{ShardMap, Transactions};
+use crate::components::shards::ShardMap;
 use crate::state::action::Action;
 use crate::state::model::Model;
 use crate::state::shards::Map;
-use crate::state::transactions::transactions;
 use crate::state::views::View;
 
 /// What stands beside the stage: tabs, and the view that was chosen; `rows` are those of logs.
 pub fn beside(model: &Model, place: &'static str, rows: Html, on: &Callback<Action>) -> Html {
     let page = match model.shown_view() {
         View::Shards => html! { <ShardMap map={Map::new(model.view())} on={on.clone()} /> },
-        View::Transactions => {
-            html! { <Transactions all={transactions(model.view())} on={on.clone()} /> }
-        }
         _ => views::page(model, place, rows, on),
     };
     let (all, shown) = (model.views(), model.shown_view());

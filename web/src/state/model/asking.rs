@@ -18,7 +18,7 @@ use crate::state::selection::Selection;
 use crate::state::views::{self, View};
 
 /// Where the lanes lie on a laptop's page, until they were painted.
-const USUAL: (Axis, Size) =
+pub(super) const USUAL: (Axis, Size) =
     (Axis { offset: 224.0, pixels: 1_404.0 }, Size { width: 880.0, height: 190.0 });
 /// Room beside what shows that something is broken, in pixels.
 const ROOM: f64 = 32.0;
@@ -97,7 +97,7 @@ impl Model {
         true
     }
 
-    fn choose(&mut self, op: OpId) {
+    pub(super) fn choose(&mut self, op: OpId) {
         self.lens.cursor = Some(op);
         self.select(Selection::Operation(op));
     }
@@ -165,7 +165,9 @@ impl Model {
         let Some(violation) = self.violation(property).cloned() else { return };
         let moment = violation.moment;
         self.by_hand(|play| play.seek(moment));
-        (self.lens.view, self.lens.lit) = (Some(View::Clients), Some(property));
+        let lanes =
+            if self.views().contains(&View::Clients) { View::Clients } else { View::Transactions };
+        (self.lens.view, self.lens.lit) = (Some(lanes), Some(property));
         let (axis, size) = self.lens.painted.get().unwrap_or(USUAL);
         let (from, first) = {
             let asked = self.asked();
@@ -193,7 +195,7 @@ fn window_over((from, to): (Time, Time), axis: Axis, size: Size) -> Zoom {
 }
 
 /// The place of the time line that is at the same time, in its lanes.
-fn on_timeline(spot: Spot) -> Pointed {
+pub(super) fn on_timeline(spot: Spot) -> Pointed {
     let Spot { at, axis, timeline, .. } = spot;
     Pointed { at: Point::new(at.x + axis.offset, timeline.height - 1.0), size: timeline }
 }

@@ -14,6 +14,7 @@ impl Model {
         if self.selection != Selection::Nothing {
             self.tab = Tab::Inspect;
         }
+        self.mark_again();
         self.look_around();
     }
 
@@ -52,6 +53,7 @@ impl Model {
             self.lens.lit = None;
         } else {
             self.selection = Selection::Nothing;
+            self.mark_again();
         }
     }
 

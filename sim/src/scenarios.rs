@@ -3,9 +3,11 @@
 
 mod kv;
 mod raft;
+mod shardctrl;
 mod shardkv;
 #[cfg(test)]
 mod tests;
+mod txn;
 
 use crate::labs;
 use crate::scenario::{Branch, Line, Scenario, Script, Switch};
@@ -13,7 +15,8 @@ use crate::script::parse_verb;
 use crate::timeline::Carried;
 
 /// The parts of all labs, in the order in which they tell their story.
-pub const PARTS: &[&[&[Scenario]]] = &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS];
+pub const PARTS: &[&[&[Scenario]]] =
+    &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS, shardctrl::SCENARIOS, txn::SCENARIOS];
 
 /// All scenarios of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {

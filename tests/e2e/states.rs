@@ -3,7 +3,7 @@
 //! are kept.
 //!
 //! Reading order: [`moments`] (a run without a person's doing, and what they did), [`panels`] (each
-//! view at each of these moments), [`stores`] (those of a store), [`floats`] (what lies over the page), [`frames`] (what is folded,
+//! view at each of these moments), [`stores`] (those of a store), [`shards`] (those of groups of servers), [`floats`] (what lies over the page), [`frames`] (what is folded,
 //! and the page for a room), [`troubles`] (what is refused, broken or missing), [`kept`] (the ten).
 
 mod floats;
@@ -11,6 +11,7 @@ mod frames;
 mod kept;
 mod moments;
 mod panels;
+mod shards;
 mod stores;
 mod troubles;
 
@@ -37,6 +38,7 @@ const KINDS: &[&[State]] = &[
     moments::STATES,
     panels::STATES,
     stores::STATES,
+    shards::STATES,
     floats::STATES,
     frames::STATES,
     troubles::STATES,

@@ -22,9 +22,11 @@ use netsplit_core::id::NodeId;
 use netsplit_core::machine::Disk as _;
 use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as replicated;
+use netsplit_core::shardctrl::mutants as shardctrl;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
+use netsplit_sim::labs::shardctrl::ShardctrlLab;
 use netsplit_sim::open;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Advanced, Limits, Planned, Scene};
@@ -63,7 +65,7 @@ impl Expected {
     }
 }
 
-/// A mistake of the catalogue, of Raft or of a service above it.
+/// A mistake of the catalogue, of Raft, of a service above it, or of one such service alone.
 pub struct Mistake {
     /// Its name.
     pub id: &'static str,
@@ -85,8 +87,15 @@ pub fn catalogue() -> impl Iterator<Item = Mistake> {
         lab: KvLab::NAME,
         is_safety: mutant.breaks().is_safety(),
     };
+    // All of a service's own are seen at a step.
+    let of_controller = |mutant: &shardctrl::Mutant| Mistake {
+        id: mutant.id(),
+        lab: ShardctrlLab::NAME,
+        is_safety: true,
+    };
     let raft = raft::Mutant::ALL.iter().map(of_raft);
-    raft.chain(replicated::Mutant::ALL.iter().map(of_store))
+    let store = replicated::Mutant::ALL.iter().map(of_store);
+    raft.chain(store).chain(shardctrl::Mutant::ALL.iter().map(of_controller))
 }
 
 /// The mistake of this name.
@@ -125,6 +134,7 @@ impl Came {
 fn run(script: &Script) -> Came {
     match &*script.setup.lab {
         KvLab::NAME => run_of::<KvLab>(script),
+        ShardctrlLab::NAME => run_of::<ShardctrlLab>(script),
         _ => run_of::<RaftLab>(script),
     }
 }
@@ -242,6 +252,15 @@ pub const OBLIGATORY: &[&str] = &[
 fn every_mistake_of_the_store_has_a_script() {
     let scripts = scripts();
     for mutant in replicated::Mutant::ALL {
+        assert!(scripts.contains_key(mutant.id()), "{}", mutant.id());
+    }
+}
+
+/// What a shard controller may not get wrong.
+#[test]
+fn every_mistake_of_the_controller_has_a_script() {
+    let scripts = scripts();
+    for mutant in shardctrl::Mutant::ALL {
         assert!(scripts.contains_key(mutant.id()), "{}", mutant.id());
     }
 }

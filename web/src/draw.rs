@@ -1,5 +1,6 @@
 //! Geometry, pure: where things are on the stage and on the time line.
 
+pub mod alone;
 pub mod arcs;
 pub mod bars;
 pub mod clients;

@@ -14,13 +14,16 @@ use std::cell::{Cell, RefCell};
 
 use gloo_events::EventListener;
 use netsplit_core::history::OpId;
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
 use netsplit_sim::labs::{self, KV_CODE, LabCode, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE};
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
 use crate::app::{App, pages};
+use crate::components;
 use crate::draw::clients::Axis;
+use crate::draw::islands;
+use crate::draw::ring::{Ring, Size};
 use crate::paint::{Brush, Palette, paint_clients, paint_timeline, paint_transactions};
 use crate::state::action::Action;
 use crate::state::lens::Asking;
@@ -89,10 +92,25 @@ pub struct OfLabs {
     pub ask: fn(&mut Model, Asking) -> bool,
     /// What belongs to an operation, beside its lane.
     pub marks: fn(&Model, OpId) -> Marked,
+    /// What is of labs whose servers stand in groups.
+    pub groups: Option<&'static OfGroups>,
+}
+
+/// What is of labs whose servers stand in groups alone.
+pub struct OfGroups {
+    /// Where the nodes stand: each group on a ring of its own, or one alone.
+    pub ring: fn(Cast, Option<u32>, Size) -> Ring,
+    /// The names of rings on the stage, each of which is a way into its group.
+    pub names: fn(&Ring, &Callback<Action>) -> Html,
+    /// The path that stands above the stage.
+    pub path: fn(&Model, &Callback<Action>) -> Html,
 }
 
 /// The labs of each part, by name: what is fetched is known before it is there.
 const OF_PARTS: [&[&str]; 3] = [&["kv"], &["shardctrl", "shardkv"], &["txn"]];
+
+static GROUPS: OfGroups =
+    OfGroups { ring: islands::ring, names: components::shards::names, path: pages::shards::path };
 
 static OF_KV: OfLabs = OfLabs {
     codes: &[&KV_CODE],
@@ -104,6 +122,7 @@ static OF_KV: OfLabs = OfLabs {
     paint_clients,
     ask: Model::ask,
     marks: no_marks,
+    groups: None,
 };
 
 static OF_SHARDS: OfLabs = OfLabs {
@@ -116,6 +135,7 @@ static OF_SHARDS: OfLabs = OfLabs {
     paint_clients,
     ask: Model::ask,
     marks: no_marks,
+    groups: Some(&GROUPS),
 };
 
 static OF_TXN: OfLabs = OfLabs {
@@ -128,6 +148,7 @@ static OF_TXN: OfLabs = OfLabs {
     paint_clients: paint_transactions,
     ask: Model::ask_of_transactions,
     marks: pages::txn::marks,
+    groups: Some(&GROUPS),
 };
 
 fn no_marks(_: &Model, _: OpId) -> Marked {
@@ -182,6 +203,21 @@ pub fn keep(later: &'static Later) {
 pub fn of_lab(lab: &str) -> Option<&'static OfLabs> {
     let has = |of: &&OfLabs| of.codes.iter().any(|code| code.lab == lab);
     LABS_THERE.with_borrow(|there| there.iter().copied().find(has))
+}
+
+/// Where nodes stand on a stage of a size; of a cluster with groups all of these, or one alone.
+pub fn ring(cast: Cast, alone: Option<u32>, size: Size) -> Ring {
+    match groups(cast) {
+        Some(groups) => (groups.ring)(cast, alone, size),
+        None => Ring::of(cast, size),
+    }
+}
+
+/// What is of labs whose servers stand in groups, where these do.
+pub fn groups(cast: Cast) -> Option<&'static OfGroups> {
+    LABS_THERE.with_borrow(|there| {
+        there.iter().filter(|_| cast.groups.count > 0).find_map(|of| of.groups)
+    })
 }
 
 /// It has come.

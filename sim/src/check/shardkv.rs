@@ -2,6 +2,7 @@
 //! becomes of each shard, and Raft's promises in every group.
 
 mod groups;
+mod passages;
 mod sums;
 
 use std::rc::Rc;
@@ -12,13 +13,14 @@ use netsplit_core::id::NodeId;
 use netsplit_core::kv::message::Reply;
 use netsplit_core::kv::spec::Kv;
 use netsplit_core::machine::Effect;
+use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message as raft;
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::entry::Entry;
 use netsplit_core::replicated::message::{self as replicated, Outcome, Returned, Wants};
 use netsplit_core::replicated::service::Text;
 use netsplit_core::replicated::sessions::SessionId;
-use netsplit_core::shardctrl::Gid;
+use netsplit_core::shardctrl::{Gid, Shard};
 use netsplit_core::shardkv::command::{Command, Reply as GroupReply};
 use netsplit_core::shardkv::invariants;
 use netsplit_core::shardkv::message::{Message, Notice};
@@ -34,7 +36,7 @@ use crate::choice::Choice;
 use crate::labs::kv::KvLab;
 use crate::labs::shardkv::ShardLab;
 use crate::property::{Checks, Property, Violation};
-use crate::run::{Operations, Points};
+use crate::run::{Operations, Passage, Passages, Passed, Points};
 use crate::words;
 use crate::world::World;
 
@@ -85,6 +87,8 @@ pub struct ShardChecks {
     applies: Vec<Option<Bytes>>,
     groups: Groups,
     seen: Seen,
+    /// What shards and operations passed.
+    passed: Pieces<Passed>,
 }
 
 impl Default for ShardChecks {
@@ -99,6 +103,7 @@ impl Default for ShardChecks {
             applies: Vec::new(),
             groups: Groups::default(),
             seen: Seen::default(),
+            passed: Pieces::default(),
         }
     }
 }
@@ -119,9 +124,19 @@ struct Look<'a> {
     world: &'a World<ShardLab>,
     node: NodeId,
     broken: &'a mut Vec<Violation>,
+    /// What shards and operations passed, with this step.
+    passed: Pieces<Passed>,
+    /// Entries applied in it that say something of shards, each with the one it is about, or all.
+    steps: Vec<(Index, Option<Shard>)>,
 }
 
 impl Look<'_> {
+    /// Something is passed at the node in this step.
+    fn pass(&mut self, what: Passage) {
+        let (moment, node) = (self.world.moment(), self.node);
+        self.passed.push(Passed { moment, node, what });
+    }
+
     fn break_property(
         &mut self,
         property: &'static str,
@@ -175,17 +190,20 @@ impl Checks<ShardLab> for ShardChecks {
             _ => step.node,
         };
         let Some(node) = acting else { return };
-        let mut look = Look { world, node, broken };
+        let passed = std::mem::take(&mut self.passed);
+        let mut look = Look { world, node, broken, passed, steps: Vec::new() };
         if node.is_client() {
-            return self.observe_client(&mut look);
-        }
-        let gid = node.group().unwrap_or(0);
-        self.raft[gid as usize].observe_peers(world, look.broken);
-        if gid > 0 {
-            self.observe_server(&mut look);
+            self.observe_client(&mut look);
         } else {
-            self.groups.observe_controller(&mut look);
+            let gid = node.group().unwrap_or(0);
+            self.raft[gid as usize].observe_peers(world, look.broken);
+            match gid {
+                0 => self.groups.observe_controller(&mut look),
+                _ => self.observe_server(&mut look),
+            }
         }
+        passages::left(&mut look);
+        self.passed = look.passed;
     }
 
     fn undecided(&self) -> Vec<(&'static str, u64)> {
@@ -235,6 +253,13 @@ impl ShardChecks {
         linearizability::check(&Kv, &self.history, &options).verdict
     }
 
+    /// See [`Run::passages`](crate::run::Run::passages).
+    pub(crate) fn passages(&self, since: u64) -> Passages {
+        let from = usize::try_from(since).unwrap_or(usize::MAX);
+        let news = self.passed.iter_from(from).cloned().collect();
+        Passages { count: self.passed.len() as u64, news }
+    }
+
     /// See [`Run::points`](crate::run::Run::points).
     pub(crate) fn points(&self) -> Option<Points> {
         let Verdict::Linearizable(points) = self.decide(LOOK) else { return None };
@@ -251,6 +276,14 @@ impl ShardChecks {
         for effect in &world.last().effects {
             match effect {
                 Effect::Notify(Notice::Group(notice)) => self.note_of_client(notice, look),
+                Effect::Notify(Notice::Learned { at }) => {
+                    look.pass(Passage::Learned { number: *at });
+                }
+                Effect::Notify(Notice::WrongGroup { clerk, call, from }) => {
+                    if let Some(op) = self.op_of(node, *clerk, *call) {
+                        look.pass(Passage::Refused { op, by: *from });
+                    }
+                }
                 Effect::Send { message: Message::Group(replicated::Message::Ask(ask)), .. } => {
                     if let Wants::Command { session, sequence, .. } = &ask.wants {
                         self.note_asked(node, ask.clerk, ask.call, (*session, *sequence));
@@ -365,7 +398,7 @@ impl ShardChecks {
         for notice in world.notices() {
             let Notice::Group(notice) = notice else { continue };
             match notice {
-                replicated::Notice::Raft(raft::Notice::Committed { entry, .. }) => {
+                replicated::Notice::Raft(raft::Notice::Committed { index, entry }) => {
                     let (words, session, command) = match Entry::from_bytes(&entry.command) {
                         Some(Entry::Command { session, command, .. }) => {
                             (Some(command.clone()), session, Some(command))
@@ -374,9 +407,13 @@ impl ShardChecks {
                         _ => (None, 0, None),
                     };
                     if let Some(said) = words.and_then(|it| Command::from_text(&it.text())) {
+                        look.steps.extend(passages::about(&said).map(|shard| (*index, shard)));
                         self.groups.applies(node, said, session, mistaken);
                     }
                     self.applies[node.index()] = command;
+                }
+                replicated::Notice::Raft(raft::Notice::Proposed { index, .. }) => {
+                    self.note_logged(*index, look);
                 }
                 replicated::Notice::Raft(raft::Notice::Restored { .. }) => {
                     self.groups.restored(node);
@@ -419,6 +456,10 @@ impl ShardChecks {
                         (op, reading.take(), &answer.outcome)
                     {
                         self.seen.answered(op, look.node, reply, reading);
+                        let is_query = self.history.get(op).is_some_and(|it| it.call.is_query());
+                        if is_query {
+                            look.pass(Passage::Read { op, index: reading.1 });
+                        }
                     }
                 }
                 _ => {}
@@ -426,22 +467,41 @@ impl ShardChecks {
         }
     }
 
+    /// The operation that was asked for under this name, in these words.
+    fn op_asked(&self, name: (SessionId, u64), command: &Bytes) -> Option<OpId> {
+        let same = |op: &&OpId| {
+            let call = self.history.get(**op).map(|it| it.call.to_text());
+            call.is_some_and(|text| Bytes::from(text.as_str()) == *command)
+        };
+        self.asked.get(&name)?.iter().find(same).copied()
+    }
+
+    /// A leader has put something into its log.
+    fn note_logged(&self, index: Index, look: &mut Look) {
+        let peer = look.world.node(look.node).machine().and_then(|it| it.peer());
+        let entry = peer.and_then(|peer| peer.log().get(index));
+        let Some(Entry::Command { session, sequence, command }) =
+            entry.and_then(|entry| Entry::from_bytes(&entry.command))
+        else {
+            return;
+        };
+        if let Some(op) = self.op_asked((session, sequence), &command) {
+            look.pass(Passage::Logged { op, index });
+        }
+    }
+
     /// A server did a command: for the first time in the run, or as another server did it.
     fn apply(&mut self, name: (SessionId, u64), index: Index, reply: &Bytes, look: &mut Look) {
         let Some(GroupReply::<Reply>::Of(_)) = GroupReply::from_text(&reply.text()) else { return };
-        let command = self.applies[look.node.index()].clone();
-        let Some(ops) = self.asked.get(&name).cloned() else { return };
-        let same = |op: &&OpId| {
-            let call = self.history.get(**op).map(|it| it.call.to_text());
-            call.map(|text| Bytes::from(text.as_str())) == command
-        };
-        let Some(op) = ops.iter().find(same).copied() else { return };
+        let Some(command) = self.applies[look.node.index()].clone() else { return };
+        let Some(op) = self.op_asked(name, &command) else { return };
         let gid = look.node.group().unwrap_or(0);
         let row = op.index() as u64;
         match self.done.get(&row) {
             None => {
                 self.done.insert(row, Done { gid, index, reply: reply.clone() });
                 self.seen.changed(op);
+                look.pass(Passage::Done { op, index });
             }
             Some(done) if (done.gid, done.index) != (gid, index) => {
                 let first = (done.gid, done.index);

@@ -14,6 +14,7 @@ use netsplit_core::replicated::entry::Entry;
 use netsplit_core::replicated::message::{self as replicated, Outcome};
 use netsplit_core::replicated::service::Text as _;
 use netsplit_core::shardctrl::{Gid, Shard};
+use netsplit_core::shardkv::command::Command as ShardCommand;
 use netsplit_core::shardkv::message as shardkv;
 use netsplit_core::shardkv::shard::ShardState;
 use netsplit_core::shardkv::store::Shards;
@@ -113,6 +114,8 @@ struct Said {
     prepared: BTreeSet<(Shard, TxnId)>,
     /// Who was told by its only shard that it is committed, and when.
     committed: BTreeMap<(Shard, TxnId), Stamp>,
+    /// Shards that came: what was said of them before was said of what they were an earlier time.
+    came: BTreeSet<Shard>,
     /// Another state stands in the place of what was there.
     restored: bool,
     /// All of them, in order.
@@ -131,7 +134,14 @@ impl Said {
                         Some(Entry::Own(command)) => (command, true),
                         _ => continue,
                     };
-                    applies = Command::from_text(&words.text());
+                    applies = match ShardCommand::from_text(&words.text()) {
+                        Some(ShardCommand::Call(command)) => Some(command),
+                        Some(ShardCommand::Install { shard, .. }) => {
+                            said.comes(shard);
+                            None
+                        }
+                        _ => None,
+                    };
                     if let Some(command) = applies.clone().filter(|_| own) {
                         said.applied.push(Applied { index: *index, command, reply: None });
                     }
@@ -161,6 +171,14 @@ impl Said {
             }
         }
         said
+    }
+
+    /// t1: a transaction is prepared. t2: its shard leaves, and the transaction ends there. t3: the
+    /// shard comes back without it. A server that starts again may apply all of that in one step.
+    fn comes(&mut self, shard: Shard) {
+        self.came.insert(shard);
+        self.prepared.retain(|(other, _)| *other != shard);
+        self.committed.retain(|(other, _), _| *other != shard);
     }
 
     fn note_reply(&mut self, Command { shard, txn, deed }: Command, reply: Reply) {
@@ -374,7 +392,8 @@ impl TxnChecks {
         }
     }
 
-    /// Whoever reads all accounts of the bank counts what was put into them, or nothing.
+    /// Whoever reads all accounts of the bank counts what was put into them, or nothing: where all of
+    /// it is read as of one moment.
     fn count_money(
         &mut self,
         txn: TxnId,
@@ -382,7 +401,10 @@ impl TxnChecks {
         results: &[netsplit_core::bytes::Bytes],
         look: &mut Look,
     ) {
-        let Some(work) = look.world.options().lab.work else { return };
+        let lab = &look.world.options().lab;
+        let Some(work) = lab.work.filter(|_| lab.isolation != Isolation::ReadCommitted) else {
+            return;
+        };
         let all = ops.len() as u32 == work.keys.clamp(2, 32) && ops.iter().all(Op::is_read);
         if work.kind != WorkKind::Bank || !all {
             return;
@@ -484,9 +506,10 @@ impl TxnChecks {
         let before = Rc::make_mut(&mut self.fronts).insert(gid, front.clone());
         let before = before.unwrap_or_default();
         for (shard, here) in shards.iter().filter(|(_, here)| here.state.serves()) {
-            let comes =
-                (!before.serves.contains(&shard)).then(|| self.left_behind(shard, &here.state));
-            let was = before.prepared.iter().copied().filter(|(other, _)| *other == shard);
+            let stayed = before.serves.contains(&shard) && !said.came.contains(&shard);
+            let comes = (!stayed).then(|| self.left_behind(shard, &here.state));
+            let was =
+                before.prepared.iter().filter(|(other, _)| stayed && *other == shard).copied();
             let all: BTreeSet<(Shard, TxnId)> = was.chain(comes.into_iter().flatten()).collect();
             for (shard, txn) in all.difference(&front.prepared).copied() {
                 self.is_not_prepared_any_more(shard, txn, &said, &here.store, look);

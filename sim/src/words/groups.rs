@@ -69,8 +69,9 @@ fn within(group: Group, text: &str) -> String {
     }
 }
 
-/// How the servers stand, but for what is broken.
-pub(super) fn moment(view: &WorldView) -> String {
+/// How the servers stand, but for what is broken. `of_entries`: where there are several groups and
+/// nothing else is to be said of them, what the newest entry of one waits for.
+pub(super) fn moment(view: &WorldView, of_entries: bool) -> String {
     let groups = of(view);
     let part = |group: Group| WorldView { broken: Vec::new(), ..alone(view, group) };
     let say = |group: Group, part: &WorldView| within(group, &(raft::STORIES.moment)(part));
@@ -98,7 +99,8 @@ pub(super) fn moment(view: &WorldView) -> String {
         leaders(part).any(|it| it.glance.last_index > it.glance.committed || it.paused)
     };
     // The controller is asked all the time: its entries are not what a person waits for.
-    match parts.iter().find(|(group, part)| group.is_some() && open(part)) {
+    let waits = |(group, part): &&(Group, WorldView)| of_entries && group.is_some() && open(part);
+    match parts.iter().find(waits) {
         Some((group, part)) => say(*group, part),
         None => "Every group has a leader.".to_owned(),
     }

@@ -22,7 +22,7 @@ use super::{groups, raft, raft_notice};
 
 /// The stories of a service of which nothing more is said.
 pub const STORIES: Stories = Stories {
-    moment,
+    moment: |view| moment(view, waiting),
     offer: groups::offer,
     entry: |view, node, index, term| {
         (raft::STORIES.entry)(&groups::alone(view, node.group()), node, index, term)
@@ -212,20 +212,13 @@ fn broken(broken: &Violation) -> String {
 // ── What is said of a moment ───────────────────────────────────────────────
 
 /// What is broken; who leads; and what the clients wait for.
-fn moment(view: &WorldView) -> String {
-    let of_servers = groups::moment(view);
-    match view.broken.first() {
-        Some(first) => {
-            let sentence = of_servers.split_inclusive(". ").next().unwrap_or(&of_servers);
-            format!("{} {}", broken(first), sentence.trim_end())
-        }
-        None => match waiting(view) {
-            Some(clients) => {
-                let sentence = of_servers.split_inclusive(". ").next().unwrap_or(&of_servers);
-                format!("{clients} {}", sentence.trim_end())
-            }
-            None => of_servers,
-        },
+pub(super) fn moment(view: &WorldView, waiting: fn(&WorldView) -> Option<String>) -> String {
+    let first_of =
+        |text: String| text.split_inclusive(". ").next().unwrap_or(&text).trim_end().to_owned();
+    match (view.broken.first(), waiting(view)) {
+        (Some(first), _) => format!("{} {}", broken(first), first_of(groups::moment(view, true))),
+        (None, Some(clients)) => format!("{clients} {}", first_of(groups::moment(view, false))),
+        (None, None) => groups::moment(view, true),
     }
 }
 

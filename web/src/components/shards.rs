@@ -2,5 +2,9 @@
 //! fetched with the labs.
 
 mod map;
+mod names;
+mod path;
 
 pub use map::ShardMap;
+pub use names::names;
+pub use path::PathBar;

@@ -41,20 +41,21 @@ impl Picture<'_> {
 pub fn paint(brush: &Brush, palette: &Palette, model: &Model) {
     let (now, edge) = model.times();
     let branches = model.branches();
-    let layout = Layout::new(brush.size, model.view().cast().servers as usize, branches.len());
+    let seen = model.seen_servers();
+    let layout = Layout::new(brush.size, seen.len(), branches.len());
     let scale = model.window(layout.width());
     let picture = Picture { brush, palette, layout, scale };
     overview(&picture, model);
     ruler(&picture);
     let history = model.play.history();
-    let servers = history.servers();
-    lanes::names(&picture, model.view().cast());
+    lanes::names(&picture, model.view().cast(), &seen);
+    let servers = history.servers_of(&seen);
     lanes::paint(&picture, servers, Time::ZERO, now.min(edge));
     // What was run already and is still to come from here, and what would come.
     pale(brush, || {
         lanes::paint(&picture, servers, now, edge);
         if let Some(future) = &model.future {
-            lanes::paint(&picture, future.history.servers(), future.from.at, future.until);
+            lanes::paint(&picture, future.history.servers_of(&seen), future.from.at, future.until);
         }
     });
     marks::paint(&picture, &model.marks(), &branches);
@@ -83,7 +84,7 @@ fn overview(picture: &Picture<'_>, model: &Model) {
     brush.fill_with(&palette.hairline);
     let middle = row.top + row.height / 2.0;
     brush.canvas.fill_rect(NAMES, middle - 0.5, x(model.times().1) - NAMES, 1.0);
-    for lane in &history.lanes {
+    for lane in history.servers_of(&model.seen_servers()) {
         let ends = lane.iter().skip(1).map(|stretch| stretch.from).chain([model.times().1]);
         for (Stretch { from, standing, .. }, to) in lane.iter().zip(ends) {
             if standing.up && standing.leads {

@@ -13,8 +13,8 @@ use crate::draw::ring::Size;
 /// How it is looked at.
 #[derive(Debug, Default)]
 pub struct Lens {
-    /// The view beside the stage that was chosen.
-    pub view: Option<View>,
+    /// The view beside the stage that was chosen, and the one beside a group that stands there alone.
+    pub views: [Option<View>; 2],
     /// The operation that is pointed at.
     pub pointed: Option<OpId>,
     /// The one that has the keyboard.

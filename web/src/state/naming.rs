@@ -1,5 +1,6 @@
 //! What is selected, as links name it: `n3`, `n1-n3`, `n1>n3#57`, `n3 timer 1`,
-//! `n3 entry 5`, `n1 n4`, `operation 12`. Frozen, as everything in links is; what is new comes beside.
+//! `n3 entry 5`, `n1 n4`, `operation 12`; where one group stands alone on the stage, behind
+//! `within g2`. Frozen, as everything in links is; what is new comes beside.
 
 use netsplit_core::history::OpId;
 use netsplit_core::id::NodeId;
@@ -54,6 +55,23 @@ impl Selection {
     }
 }
 
+/// The same with the group that stands alone on the stage, 0 for the servers of none.
+pub fn place_name(alone: Option<u32>, selection: Selection) -> Option<String> {
+    let name = selection.name();
+    let Some(group) = alone else { return name };
+    let name = name.map_or_else(String::new, |name| format!(" {name}"));
+    Some(format!("{WITHIN}{group}{name}"))
+}
+
+/// What such a name means.
+pub fn place_named(name: &str) -> (Option<u32>, Selection) {
+    let Some(within) = name.strip_prefix(WITHIN) else { return (None, Selection::named(name)) };
+    let (group, rest) = within.split_once(' ').unwrap_or((within, ""));
+    (group.parse().ok(), Selection::named(rest))
+}
+
+const WITHIN: &str = "within g";
+
 fn node(name: &str) -> Option<NodeId> {
     NodeId::from_name(name)
 }
@@ -72,6 +90,12 @@ mod tests {
         {
             assert_eq!(Selection::named(name).name().as_deref(), Some(name));
         }
+        for name in ["n3", "within g2", "within g0 n3", "within g2 g2.n3 entry 5"] {
+            let (alone, selection) = place_named(name);
+            assert_eq!(place_name(alone, selection).as_deref(), Some(name));
+        }
+        // Whoever knows no groups alone finds nothing selected there.
+        assert_eq!(Selection::named("within g2 g2.n3 entry 5"), Selection::Nothing);
         for other in ["", "n", "n0", "n1-", "n1>n2", "the leader", "n1 timer", "n3 entry -1"] {
             assert_eq!(Selection::named(other), Selection::Nothing, "{other}");
         }

@@ -178,33 +178,52 @@ pub struct Press {
 /// A few nodes of one run, which has fifteen servers and twenty-four clients at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NodeSet {
-    /// A bit each, by the number in the name.
-    servers: u32,
+    /// By group, the first for those of none: a bit each, by the number in the name.
+    servers: [u16; GROUPS],
+    /// By group: the place of its first server; `None` while that is not known.
+    firsts: [Option<u8>; GROUPS],
     clients: u32,
     /// Before the first client so many servers have their places; `None` while that is not known.
     before: Option<u8>,
 }
 
+/// Of fifteen servers each may be of a group of its own; and there are those of none.
+const GROUPS: usize = 16;
+
 impl NodeSet {
     /// With a node, or without it if it is there.
-    pub fn toggled(self, node: NodeId) -> NodeSet {
-        let bit = bit(node);
-        match node.is_client() {
-            false => NodeSet { servers: self.servers ^ bit, ..self },
-            true => NodeSet { clients: self.clients ^ bit, before: servers_before(node), ..self },
+    pub fn toggled(mut self, node: NodeId) -> NodeSet {
+        let (first, bit) = (first_place(node), 1_u32 << ((node.number() - 1) % u32::BITS));
+        if node.is_client() {
+            self.clients ^= bit;
+            self.before = first;
+        } else if let Some(servers) = self.servers.get_mut(group(node)) {
+            *servers ^= bit as u16;
+            self.firsts[group(node)] = first.filter(|_| *servers != 0);
         }
+        self
     }
 
     /// Whether a node is there.
     pub fn has(self, node: NodeId) -> bool {
-        let of_kind = if node.is_client() { self.clients } else { self.servers };
-        of_kind & bit(node) != 0
+        let of_kind = match node.is_client() {
+            true => self.clients,
+            false => self.servers.get(group(node)).copied().unwrap_or_default().into(),
+        };
+        of_kind >> ((node.number() - 1) % u32::BITS) & 1 == 1
     }
 
     /// The nodes, in order of their names.
     pub fn iter(self) -> impl Iterator<Item = NodeId> {
         let numbers = || 1..=limits::NODES.max(limits::CLIENTS);
-        let servers = numbers().filter_map(NodeId::from_number);
+        let server = move |group: usize, number: u32| match (group, self.firsts[group]) {
+            (0, _) => NodeId::from_number(number),
+            (_, Some(first)) => NodeId::member(group as u32, number, u32::from(first) + number - 1),
+            (_, None) => NodeId::from_name(&format!("g{group}.n{number}")),
+        };
+        let groups = (0..GROUPS).filter(move |group| self.servers[*group] != 0);
+        let servers =
+            groups.flat_map(move |group| numbers().filter_map(move |number| server(group, number)));
         let client = move |number| match self.before {
             Some(servers) => NodeId::client(number, servers.into()),
             None => NodeId::from_name(&format!("c{number}")),
@@ -213,12 +232,12 @@ impl NodeSet {
     }
 }
 
-fn bit(node: NodeId) -> u32 {
-    1u32.checked_shl(node.number() - 1).unwrap_or_default()
+fn group(server: NodeId) -> usize {
+    server.group().unwrap_or(0) as usize
 }
 
-/// How many servers have their places before a client's cluster has its first.
-fn servers_before(client: NodeId) -> Option<u8> {
-    let servers = client.index().checked_sub(client.number() as usize - 1)?;
-    u8::try_from(servers).ok()
+/// The place of the first of its kind: of the clients, or of the servers of its group.
+fn first_place(node: NodeId) -> Option<u8> {
+    let first = node.index().checked_sub(node.number() as usize - 1)?;
+    u8::try_from(first).ok()
 }

@@ -2,6 +2,7 @@
 
 mod beside;
 mod clients;
+mod zooming;
 
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;

@@ -16,6 +16,7 @@ use netsplit_core::shardkv::store::Shards;
 use netsplit_core::table::Table;
 
 use super::Look;
+use super::passages;
 use super::property::{IN_ORDER, ONE_OWNER, SHARD_KEPT};
 use super::sums::Sums;
 use crate::check::kv::property::EQUAL_STATE;
@@ -94,9 +95,14 @@ impl Groups {
         let latest = server.service().latest();
         if !self.configs.contains_key(&latest.number) {
             let configs = Rc::make_mut(&mut self.configs);
+            let mut news = Vec::new();
             for config in server.service().configs().iter() {
-                configs.entry(config.number).or_insert_with(|| config.clone());
+                configs.entry(config.number).or_insert_with(|| {
+                    news.push(config);
+                    config.clone()
+                });
             }
+            passages::configured(&news, look);
         }
     }
 
@@ -151,6 +157,7 @@ impl Groups {
         for (shard, &state) in (0..).zip(&states) {
             let old = before.as_ref().map_or(ShardState::Elsewhere, |it| it.shards[shard as usize]);
             if old != state {
+                passages::stands(shard, state, applied, look);
                 self.check_change(shards, shard, old, state, look);
             }
         }

@@ -4,9 +4,10 @@ use yew::prelude::*;
 
 use super::views;
 use crate::components::beside::Views;
-use crate::components::shards::ShardMap;
+use crate::components::shards::{PathBar, ShardMap};
 use crate::state::action::Action;
 use crate::state::model::Model;
+use crate::state::path;
 use crate::state::shards::Map;
 use crate::state::views::View;
 
@@ -18,4 +19,10 @@ pub fn beside(model: &Model, place: &'static str, rows: Html, on: &Callback<Acti
     };
     let (all, shown) = (model.views(), model.shown_view());
     html! { <Views {all} {shown} {place} on={on.clone()}>{ page }</Views> }
+}
+
+/// The path above the stage.
+pub fn path(model: &Model, on: &Callback<Action>) -> Html {
+    let parts = path::path(model.alone, model.selection);
+    html! { <PathBar {parts} cast={model.view().cast()} alone={model.alone} on={on.clone()} /> }
 }

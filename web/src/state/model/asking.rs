@@ -34,7 +34,18 @@ impl Model {
     /// The one that does.
     pub fn shown_view(&self) -> View {
         let all = self.views();
-        self.lens.view.filter(|view| all.contains(view)).unwrap_or(all[0])
+        let first = if self.alone.is_some() { View::Logs } else { all[0] };
+        self.lens.views[self.level()].filter(|view| all.contains(view)).unwrap_or(first)
+    }
+
+    /// Shows a view there.
+    pub(super) fn choose_view(&mut self, view: View) {
+        self.lens.views[self.level()] = Some(view);
+    }
+
+    /// Whether one group stands alone on the stage, as a place among the views chosen.
+    fn level(&self) -> usize {
+        usize::from(self.alone.is_some())
     }
 
     /// Whether a view stands there.
@@ -165,9 +176,10 @@ impl Model {
         let Some(violation) = self.violation(property).cloned() else { return };
         let moment = violation.moment;
         self.by_hand(|play| play.seek(moment));
-        let lanes =
-            if self.views().contains(&View::Clients) { View::Clients } else { View::Transactions };
-        (self.lens.view, self.lens.lit) = (Some(lanes), Some(property));
+        let all = self.views();
+        let clients = all.contains(&View::Clients);
+        self.choose_view(if clients { View::Clients } else { View::Transactions });
+        self.lens.lit = Some(property);
         let (axis, size) = self.lens.painted.get().unwrap_or(USUAL);
         let (from, first) = {
             let asked = self.asked();

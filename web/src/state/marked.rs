@@ -7,7 +7,9 @@ use netsplit_core::view::{Field, Value};
 use netsplit_sim::choice::EnvelopeId;
 use netsplit_sim::run::{Flying, OpShown, WorldView};
 
-use super::selection::NodeSet;
+use super::rows::number;
+use super::selection::{NodeSet, shown};
+use crate::draw::logs::entry_of;
 
 /// It.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,7 +39,9 @@ impl Marked {
         let is_of_it = |flying: &&Flying| {
             // An answer to its client does not name it; that has one transaction at a time.
             let to_client = waits && flying.id.to == op.client && flying.id.from.group().is_some();
-            to_client || flying.fields.iter().any(|field| says(field, &words))
+            to_client
+                || flying.fields.iter().any(|field| says(field, &words))
+                || carries(view, flying, &words)
         };
         let messages = view.flying.iter().map(|it| &**it).filter(is_of_it).map(|it| it.id);
         Marked {
@@ -53,6 +57,15 @@ pub fn leader(view: &WorldView, node: NodeId) -> NodeId {
     let of_group = view.nodes.iter().filter(|it| it.id.group() == node.group());
     let leaders = of_group.filter(|it| !it.id.is_client() && it.up && it.glance.leads);
     leaders.max_by_key(|it| it.glance.term).map_or(node, |it| it.id)
+}
+
+/// A message has an entry with this in it: which ones it has, the log of its sender knows.
+fn carries(view: &WorldView, flying: &Flying, words: &str) -> bool {
+    let first = number(&flying.fields, "prev log index") + 1;
+    let count = number(&flying.fields, "entries");
+    let log = shown(view, flying.id.from).map(|node| &node.log);
+    let entry = |index| log.and_then(|log| entry_of(log, index));
+    (first..first + count).any(|index| entry(index).is_some_and(|(_, it)| names(it, words)))
 }
 
 fn says(field: &Field, words: &str) -> bool {

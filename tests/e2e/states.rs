@@ -25,6 +25,7 @@ use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::scenarios;
 use serde_json::json;
+pub use shards::{moving, written_to};
 pub use stores::{a_broken_lease, a_store_at_rest, broken as broken_promise};
 
 /// Width and height.

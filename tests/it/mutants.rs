@@ -23,10 +23,12 @@ use netsplit_core::machine::Disk as _;
 use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as replicated;
 use netsplit_core::shardctrl::mutants as shardctrl;
+use netsplit_core::txn::mutants as txn;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
+use netsplit_sim::labs::txn::TxnLab;
 use netsplit_sim::open;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Advanced, Limits, Planned, Scene};
@@ -93,9 +95,16 @@ pub fn catalogue() -> impl Iterator<Item = Mistake> {
         lab: ShardctrlLab::NAME,
         is_safety: true,
     };
+    let of_transactions = |mutant: &txn::Mutant| Mistake {
+        id: mutant.id(),
+        lab: TxnLab::NAME,
+        is_safety: mutant.breaks().is_safety(),
+    };
     let raft = raft::Mutant::ALL.iter().map(of_raft);
     let store = replicated::Mutant::ALL.iter().map(of_store);
-    raft.chain(store).chain(shardctrl::Mutant::ALL.iter().map(of_controller))
+    let controller = shardctrl::Mutant::ALL.iter().map(of_controller);
+    let transactions = txn::Mutant::ALL.iter().map(of_transactions);
+    raft.chain(store).chain(controller).chain(transactions)
 }
 
 /// The mistake of this name.
@@ -135,6 +144,7 @@ fn run(script: &Script) -> Came {
     match &*script.setup.lab {
         KvLab::NAME => run_of::<KvLab>(script),
         ShardctrlLab::NAME => run_of::<ShardctrlLab>(script),
+        TxnLab::NAME => run_of::<TxnLab>(script),
         _ => run_of::<RaftLab>(script),
     }
 }

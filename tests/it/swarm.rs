@@ -88,8 +88,13 @@ fn without_a_mistake_every_seed_of_the_controller_is_green_and_every_kind_is_see
 }
 
 #[test]
+fn without_a_mistake_every_seed_of_transactions_is_green_and_every_kind_is_seen() {
+    every_seed_is_green("txn");
+}
+
+#[test]
 fn seeds_that_once_failed_are_green() {
-    for lab in ["raft", "kv", "shardctrl"] {
+    for lab in ["raft", "kv", "shardctrl", "txn"] {
         let (path, text) = file(&format!("seeds/{lab}.txt"));
         for line in lines(&text) {
             let (seed, why) = line.split_once(' ').unwrap_or((line, ""));

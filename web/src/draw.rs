@@ -5,6 +5,7 @@ pub mod arcs;
 pub mod bars;
 pub mod clients;
 pub mod flight;
+pub mod flows;
 pub mod hit;
 pub mod islands;
 pub mod lanes;

@@ -15,7 +15,10 @@ use std::cell::{Cell, RefCell};
 use gloo_events::EventListener;
 use netsplit_core::history::OpId;
 use netsplit_core::id::{Cast, NodeId};
+use netsplit_core::time::Time;
 use netsplit_sim::labs::{self, KV_CODE, LabCode, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE};
+use netsplit_sim::run::WorldView;
+use netsplit_sim::verb::Verb;
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
@@ -24,11 +27,14 @@ use crate::components;
 use crate::draw::clients::Axis;
 use crate::draw::islands;
 use crate::draw::ring::{Ring, Size};
-use crate::paint::{Brush, Palette, paint_clients, paint_timeline, paint_transactions};
+use crate::paint::{
+    Brush, Palette, paint_beside_groups, paint_clients, paint_timeline, paint_transactions,
+};
 use crate::state::action::Action;
 use crate::state::lens::Asking;
 use crate::state::marked::Marked;
 use crate::state::model::Model;
+use crate::state::shards::join_or_leave;
 
 /// What comes later.
 pub struct Later {
@@ -84,9 +90,10 @@ pub struct OfLabs {
     pub reads: fn(&Model, &Callback<Action>) -> Html,
     /// The view that stands beside the stage, given the rows of logs where they are that.
     pub beside: fn(&Model, &'static str, Html, &Callback<Action>) -> Html,
-    /// The story of the operation that is selected.
-    pub operation: fn(&Model, &Callback<Action>) -> Option<Html>,
-    /// Paints the lanes of clients.
+    /// The story of the operation or the shard that is selected; of an entry or a message the way up
+    /// to what it is about.
+    pub story: fn(&Model, &Callback<Action>) -> Option<Html>,
+    /// Paints the lanes of clients, or what else lies along the time line beside the stage.
     pub paint_clients: fn(&Brush, &Palette, &Model, Axis),
     /// Does something about what clients asked.
     pub ask: fn(&mut Model, Asking) -> bool,
@@ -104,13 +111,22 @@ pub struct OfGroups {
     pub names: fn(&Ring, &Callback<Action>) -> Html,
     /// The path that stands above the stage.
     pub path: fn(&Model, &Callback<Action>) -> Html,
+    /// The times of the stations of what is selected.
+    pub stations: fn(&Model) -> Vec<Time>,
+    /// What lets a group join or leave the configuration, whichever it can.
+    pub joins: fn(&WorldView, u32) -> Option<(String, Verb)>,
 }
 
 /// The labs of each part, by name: what is fetched is known before it is there.
 const OF_PARTS: [&[&str]; 3] = [&["kv"], &["shardctrl", "shardkv"], &["txn"]];
 
-static GROUPS: OfGroups =
-    OfGroups { ring: islands::ring, names: components::shards::names, path: pages::shards::path };
+static GROUPS: OfGroups = OfGroups {
+    ring: islands::ring,
+    names: components::shards::names,
+    path: pages::shards::path,
+    stations: Model::station_times,
+    joins: join_or_leave,
+};
 
 static OF_KV: OfLabs = OfLabs {
     codes: &[&KV_CODE],
@@ -118,7 +134,7 @@ static OF_KV: OfLabs = OfLabs {
     asks: pages::kv::asks,
     reads: pages::kv::reads,
     beside: pages::views::beside,
-    operation: pages::views::operation,
+    story: pages::views::operation,
     paint_clients,
     ask: Model::ask,
     marks: no_marks,
@@ -131,9 +147,9 @@ static OF_SHARDS: OfLabs = OfLabs {
     asks: pages::kv::asks,
     reads: pages::kv::reads,
     beside: pages::shards::beside,
-    operation: pages::views::operation,
-    paint_clients,
-    ask: Model::ask,
+    story: pages::shards::story,
+    paint_clients: paint_beside_groups,
+    ask: Model::ask_of_shards,
     marks: no_marks,
     groups: Some(&GROUPS),
 };
@@ -144,7 +160,7 @@ static OF_TXN: OfLabs = OfLabs {
     asks: pages::kv::asks,
     reads: pages::kv::reads,
     beside: pages::txn::beside,
-    operation: pages::txn::operation,
+    story: pages::txn::story,
     paint_clients: paint_transactions,
     ask: Model::ask_of_transactions,
     marks: pages::txn::marks,

@@ -1,46 +1,48 @@
 //! What is checked of a sharded store, after every step: its clients' operations over all groups, what
 //! becomes of each shard, and Raft's promises in every group.
 
-mod groups;
 mod passages;
-mod sums;
 
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
 use netsplit_core::history::{History, OpId, Outcome as OpOutcome};
 use netsplit_core::id::NodeId;
-use netsplit_core::kv::message::Reply;
+use netsplit_core::kv::message::{Call, Reply};
 use netsplit_core::kv::spec::Kv;
+use netsplit_core::kv::store::Store;
 use netsplit_core::machine::Effect;
 use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message as raft;
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::entry::Entry;
 use netsplit_core::replicated::message::{self as replicated, Outcome, Returned, Wants};
+use netsplit_core::replicated::server::Server;
 use netsplit_core::replicated::service::Text;
 use netsplit_core::replicated::sessions::SessionId;
-use netsplit_core::shardctrl::{Gid, Shard};
+use netsplit_core::shardctrl::Gid;
+use netsplit_core::shardctrl::controller::Controller;
 use netsplit_core::shardkv::command::{Command, Reply as GroupReply};
-use netsplit_core::shardkv::invariants;
 use netsplit_core::shardkv::message::{Message, Notice};
-use netsplit_core::shardkv::mutants::Breaks;
+use netsplit_core::shardkv::node::Node;
+use netsplit_core::shardkv::server::ShardServer;
 use netsplit_core::table::Table;
 
+use crate::check::groups::{self, Grouped, Groups, Keys, Summed};
 use crate::check::kv::{KvHistory, property as of_store};
 use crate::check::linearizability::{self, Live, LiveVerdict, Options, Verdict};
+use crate::check::look::Look;
 use crate::check::raft::RaftChecks;
 use crate::check::service::seen::{LOOK, Seen, times_of};
 use crate::check::service::{Checked, key_of, session_of, witness_of, word_of};
 use crate::choice::Choice;
+use crate::fingerprint::Fingerprint;
 use crate::labs::kv::KvLab;
 use crate::labs::shardkv::ShardLab;
 use crate::property::{Checks, Property, Violation};
 use crate::run::{Operations, Passage, Passages, Passed, Points};
 use crate::words;
 use crate::world::World;
-
-use groups::Groups;
 
 /// Names of the properties, beside those of the store and of Raft.
 pub mod property {
@@ -52,8 +54,7 @@ pub mod property {
     pub const IN_ORDER: &str = "configurations-in-order";
 }
 
-use of_store::{ACKNOWLEDGED, BOUNDED, EQUAL_STATE, EXACTLY_ONCE, LINEARIZABLE};
-use property::{IN_ORDER, ONE_OWNER, SHARD_KEPT};
+use of_store::{ACKNOWLEDGED, EXACTLY_ONCE, LINEARIZABLE};
 
 /// A call under way at a clerk.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,38 +120,6 @@ impl PartialEq for ShardChecks {
     }
 }
 
-/// What a step is checked against.
-struct Look<'a> {
-    world: &'a World<ShardLab>,
-    node: NodeId,
-    broken: &'a mut Vec<Violation>,
-    /// What shards and operations passed, with this step.
-    passed: Pieces<Passed>,
-    /// Entries applied in it that say something of shards, each with the one it is about, or all.
-    steps: Vec<(Index, Option<Shard>)>,
-}
-
-impl Look<'_> {
-    /// Something is passed at the node in this step.
-    fn pass(&mut self, what: Passage) {
-        let (moment, node) = (self.world.moment(), self.node);
-        self.passed.push(Passed { moment, node, what });
-    }
-
-    fn break_property(
-        &mut self,
-        property: &'static str,
-        index: Option<Index>,
-        ops: Vec<OpId>,
-        because: String,
-    ) {
-        let (nodes, moment) = (vec![self.node], self.world.moment());
-        let because = Some(because.into());
-        let term = None;
-        self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
-    }
-}
-
 impl Checks<ShardLab> for ShardChecks {
     const PROPERTIES: &'static [Property] = &[
         Property {
@@ -164,11 +133,11 @@ impl Checks<ShardLab> for ShardChecks {
             title: "What was acknowledged is done",
             source: "dissertation 6.3",
         },
-        Property { id: ONE_OWNER, title: "One group answers for a shard", source: "handout, 4B" },
-        Property { id: SHARD_KEPT, title: "No shard is lost", source: "handout, 4B" },
-        Property { id: IN_ORDER, title: "Configurations in order", source: "handout, 4B" },
-        Property { id: EQUAL_STATE, title: "Equal state at equal index", source: "2, Figure 1" },
-        Property { id: BOUNDED, title: "What has left is deleted", source: "handout, 4B" },
+        groups::PROPERTIES[0],
+        groups::PROPERTIES[1],
+        groups::PROPERTIES[2],
+        groups::PROPERTIES[3],
+        groups::PROPERTIES[4],
         RaftChecks::PROPERTIES[0],
         RaftChecks::PROPERTIES[1],
         RaftChecks::PROPERTIES[2],
@@ -190,20 +159,21 @@ impl Checks<ShardLab> for ShardChecks {
             _ => step.node,
         };
         let Some(node) = acting else { return };
-        let passed = std::mem::take(&mut self.passed);
-        let mut look = Look { world, node, broken, passed, steps: Vec::new() };
+        let mut look = Look { world, node, broken };
         if node.is_client() {
             self.observe_client(&mut look);
         } else {
             let gid = node.group().unwrap_or(0);
             self.raft[gid as usize].observe_peers(world, look.broken);
             match gid {
-                0 => self.groups.observe_controller(&mut look),
+                0 => {
+                    let news = self.groups.observe_controller(&mut look);
+                    passages::configured(&news, &look).for_each(|it| self.pass(it, &look));
+                }
                 _ => self.observe_server(&mut look),
             }
         }
-        passages::left(&mut look);
-        self.passed = look.passed;
+        passages::left(world).for_each(|passed| self.passed.push(passed));
     }
 
     fn undecided(&self) -> Vec<(&'static str, u64)> {
@@ -217,11 +187,37 @@ impl Checks<ShardLab> for ShardChecks {
         match property {
             LINEARIZABLE => self.history.iter().any(|(_, op)| op.returned.is_some()),
             EXACTLY_ONCE | ACKNOWLEDGED => !self.done.is_empty(),
-            ONE_OWNER | IN_ORDER => self.groups.have_configured(),
-            SHARD_KEPT | BOUNDED => self.groups.have_moved(),
-            EQUAL_STATE => self.groups.were_compared(),
-            _ => self.raft.iter().any(|raft| raft.was_tried(property)),
+            _ => {
+                let of_raft = || self.raft.iter().any(|raft| raft.was_tried(property));
+                self.groups.were_tried(property).unwrap_or_else(of_raft)
+            }
         }
+    }
+}
+
+impl Grouped for ShardLab {
+    type Content = Store;
+
+    fn controller(node: &Node) -> Option<&Server<Controller>> {
+        node.controller()
+    }
+
+    fn server(node: &Node) -> Option<&ShardServer> {
+        node.server()
+    }
+}
+
+impl Summed for Store {
+    fn keys(&self) -> impl Iterator<Item = &Bytes> {
+        self.iter().map(|(key, _)| key)
+    }
+
+    fn of_key(&self, key: &Bytes) -> Option<u64> {
+        self.get(key).map(|held| Fingerprint::of(&(key, held)))
+    }
+
+    fn changes(call: &Call) -> Keys {
+        Keys::One(call.key().clone())
     }
 }
 
@@ -260,6 +256,11 @@ impl ShardChecks {
         Passages { count: self.passed.len() as u64, news }
     }
 
+    /// Something is passed at the node in this step.
+    fn pass(&mut self, what: Passage, look: &Look<ShardLab>) {
+        self.passed.push(Passed { moment: look.world.moment(), node: look.node, what });
+    }
+
     /// See [`Run::points`](crate::run::Run::points).
     pub(crate) fn points(&self) -> Option<Points> {
         let Verdict::Linearizable(points) = self.decide(LOOK) else { return None };
@@ -268,7 +269,7 @@ impl ShardChecks {
 
     // ── Clients ────────────────────────────────────────────────────────────
 
-    fn observe_client(&mut self, look: &mut Look) {
+    fn observe_client(&mut self, look: &mut Look<ShardLab>) {
         let (world, node) = (look.world, look.node);
         if matches!(world.last().choice, Choice::Restart(_)) {
             self.forget_clerks(node, look);
@@ -277,11 +278,11 @@ impl ShardChecks {
             match effect {
                 Effect::Notify(Notice::Group(notice)) => self.note_of_client(notice, look),
                 Effect::Notify(Notice::Learned { at }) => {
-                    look.pass(Passage::Learned { number: *at });
+                    self.pass(Passage::Learned { number: *at }, look);
                 }
                 Effect::Notify(Notice::WrongGroup { clerk, call, from }) => {
                     if let Some(op) = self.op_of(node, *clerk, *call) {
-                        look.pass(Passage::Refused { op, by: *from });
+                        self.pass(Passage::Refused { op, by: *from }, look);
                     }
                 }
                 Effect::Send { message: Message::Group(replicated::Message::Ask(ask)), .. } => {
@@ -295,7 +296,7 @@ impl ShardChecks {
     }
 
     /// A client that has crashed waits for nothing: nobody knows what became of it.
-    fn forget_clerks(&mut self, node: NodeId, look: &mut Look) {
+    fn forget_clerks(&mut self, node: NodeId, look: &mut Look<ShardLab>) {
         let of_it = |key: u64| key >> 32 == node.index() as u64;
         let left: Vec<(u64, Open)> =
             self.open.iter().filter(|(key, _)| of_it(**key)).map(|(key, it)| (*key, *it)).collect();
@@ -306,7 +307,7 @@ impl ShardChecks {
         }
     }
 
-    fn note_of_client(&mut self, notice: &replicated::Notice, look: &mut Look) {
+    fn note_of_client(&mut self, notice: &replicated::Notice, look: &mut Look<ShardLab>) {
         use replicated::Notice;
         let (node, now) = (look.node, look.world.now());
         match notice {
@@ -361,7 +362,7 @@ impl ShardChecks {
     }
 
     /// "Answered" means done: the very command has taken effect, and this was its reply.
-    fn check_answer(&mut self, op: OpId, returned: &Returned, look: &mut Look) {
+    fn check_answer(&mut self, op: OpId, returned: &Returned, look: &mut Look<ShardLab>) {
         if self.history.get(op).is_none_or(|it| it.call.is_query()) {
             return;
         }
@@ -377,7 +378,7 @@ impl ShardChecks {
         look.break_property(ACKNOWLEDGED, None, vec![op], because);
     }
 
-    fn look_at_history(&mut self, look: &mut Look) {
+    fn look_at_history(&mut self, look: &mut Look<ShardLab>) {
         let before = self.live.verdict();
         if let LiveVerdict::Violation(op) = self.live.look(&self.history)
             && before != LiveVerdict::Violation(op)
@@ -391,9 +392,12 @@ impl ShardChecks {
 
     // ── Servers of groups ──────────────────────────────────────────────────
 
-    fn observe_server(&mut self, look: &mut Look) {
+    fn observe_server(&mut self, look: &mut Look<ShardLab>) {
         let (world, node) = (look.world, look.node);
         let mistaken = !world.options().lab.mutants.is_empty();
+        let server = world.node(node).machine().and_then(ShardLab::server);
+        // Entries applied that say something of shards, each with the one it is about, or all.
+        let mut steps = Vec::new();
         self.note_readings(look);
         for notice in world.notices() {
             let Notice::Group(notice) = notice else { continue };
@@ -406,9 +410,10 @@ impl ShardChecks {
                         Some(Entry::Own(command)) => (Some(command), 0, None),
                         _ => (None, 0, None),
                     };
-                    if let Some(said) = words.and_then(|it| Command::from_text(&it.text())) {
-                        look.steps.extend(passages::about(&said).map(|shard| (*index, shard)));
-                        self.groups.applies(node, said, session, mistaken);
+                    let said = words.and_then(|it| Command::from_text(&it.text()));
+                    if let (Some(said), Some(server)) = (said, server) {
+                        steps.extend(passages::about(&said).map(|shard| (*index, shard)));
+                        self.groups.applies(node, &said, server.shards(), session, mistaken);
                     }
                     self.applies[node.index()] = command;
                 }
@@ -428,17 +433,14 @@ impl ShardChecks {
                 _ => {}
             }
         }
-        self.groups.observe(look);
-        let server = world.node(node).machine().and_then(|it| it.server());
-        if let Some((rule, breaks)) = server.and_then(invariants::broken_rule) {
-            let property = if breaks == Breaks::Resource { BOUNDED } else { SHARD_KEPT };
-            let because = words::service::out_of_bounds(node, rule);
-            look.break_property(property, None, Vec::new(), because);
+        let applied = server.map_or(0, |server| server.group().applied());
+        for (shard, state) in self.groups.observe(look) {
+            self.pass(passages::stands(shard, state, applied, &steps), look);
         }
     }
 
     /// How queries were answered: a server says so right before it answers.
-    fn note_readings(&mut self, look: &mut Look) {
+    fn note_readings(&mut self, look: &mut Look<ShardLab>) {
         let mut reading = None;
         for effect in &look.world.last().effects {
             match effect {
@@ -458,7 +460,7 @@ impl ShardChecks {
                         self.seen.answered(op, look.node, reply, reading);
                         let is_query = self.history.get(op).is_some_and(|it| it.call.is_query());
                         if is_query {
-                            look.pass(Passage::Read { op, index: reading.1 });
+                            self.pass(Passage::Read { op, index: reading.1 }, look);
                         }
                     }
                 }
@@ -477,7 +479,7 @@ impl ShardChecks {
     }
 
     /// A leader has put something into its log.
-    fn note_logged(&self, index: Index, look: &mut Look) {
+    fn note_logged(&mut self, index: Index, look: &mut Look<ShardLab>) {
         let peer = look.world.node(look.node).machine().and_then(|it| it.peer());
         let entry = peer.and_then(|peer| peer.log().get(index));
         let Some(Entry::Command { session, sequence, command }) =
@@ -486,12 +488,18 @@ impl ShardChecks {
             return;
         };
         if let Some(op) = self.op_asked((session, sequence), &command) {
-            look.pass(Passage::Logged { op, index });
+            self.pass(Passage::Logged { op, index }, look);
         }
     }
 
     /// A server did a command: for the first time in the run, or as another server did it.
-    fn apply(&mut self, name: (SessionId, u64), index: Index, reply: &Bytes, look: &mut Look) {
+    fn apply(
+        &mut self,
+        name: (SessionId, u64),
+        index: Index,
+        reply: &Bytes,
+        look: &mut Look<ShardLab>,
+    ) {
         let Some(GroupReply::<Reply>::Of(_)) = GroupReply::from_text(&reply.text()) else { return };
         let Some(command) = self.applies[look.node.index()].clone() else { return };
         let Some(op) = self.op_asked(name, &command) else { return };
@@ -501,7 +509,7 @@ impl ShardChecks {
             None => {
                 self.done.insert(row, Done { gid, index, reply: reply.clone() });
                 self.seen.changed(op);
-                look.pass(Passage::Done { op, index });
+                self.pass(Passage::Done { op, index }, look);
             }
             Some(done) if (done.gid, done.index) != (gid, index) => {
                 let first = (done.gid, done.index);

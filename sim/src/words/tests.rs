@@ -4,7 +4,9 @@ use netsplit_core::id::NodeId;
 use netsplit_core::time::{Span, Time};
 
 use super::outcome::Told;
-use super::{caption, entry_story, leads_to, message_story, node_story, plain};
+use super::{
+    caption, caption_of_group, entry_story, leads_to, message_story, node_story, plain, suggestion,
+};
 use crate::labs::{LabWords, lab};
 use crate::moment::Moment;
 use crate::open;
@@ -12,6 +14,7 @@ use crate::run::{NodeShown, Run, WorldView};
 use crate::scenario::Script;
 use crate::scenarios;
 use crate::script::parse_verb;
+use crate::verb::{Selector, Verb};
 
 /// More steps than any run here takes.
 const STEPS: u64 = 100_000;
@@ -198,4 +201,24 @@ fn of_each_group_is_told_what_raft_says_of_a_cluster() {
     assert!(story(controller).contains("Its newest configuration is 2"), "{}", story(controller));
     let text = entry_story(shards, &view, g1.id, 1, g1.log.entries[0].0);
     assert!(text.contains("On all three disks"), "{text}");
+}
+
+#[test]
+fn a_suggestion_about_the_leader_of_a_group_names_that_one() {
+    let shards = lab("shardkv").expect("it is in the list");
+    let lines = scenarios::by_id("join-under-load").expect("it is in the list").parse().lines;
+    let mut run = at_line("join-under-load", lines.len() - 1);
+    let view = run.view();
+    let leader = view.nodes.iter().find(|it| it.id.group() == Some(1) && it.glance.leads);
+    let leader = leader.expect("g1 has a leader").id;
+    let verb = Verb::Crash { who: Selector::LeaderOf(1), kept: 0, torn: 0 };
+    let offer = suggestion("Let the leader crash", &verb, &view).expect("it applies");
+    assert_eq!(offer.label, format!("Let {leader} crash"));
+    assert_eq!(offer.verb, Verb::Crash { who: Selector::node(leader), kept: 0, torn: 0 });
+    let nobody = Verb::Crash { who: Selector::LeaderOf(7), kept: 0, torn: 0 };
+    assert_eq!(suggestion("Let the leader crash", &nobody, &view), None);
+    // Of one group alone nothing is said of others.
+    let alone = caption_of_group(shards, &view, 2);
+    assert!(alone.text.starts_with("g2.n"), "{}", alone.text);
+    assert_eq!(alone.next, caption(shards, &view).next, "time is that of all");
 }

@@ -256,7 +256,7 @@ fn inspect(model: &Model, on: &Callback<Action>) -> Html {
         arrived: model.arrived,
         parent: parent.map(|(_, name)| name.as_str()),
         stalled: model.play.run.dials().nodes.iter().any(|it| Some(it.node) == node && it.stalled),
-        operation: of_lab(model).and_then(|lab| (lab.operation)(model, on)),
+        story: of_lab(model).and_then(|lab| (lab.story)(model, on)),
         loading: model.slow_opening().is_some(),
         asks: node
             .filter(|node| node.is_client())

@@ -11,6 +11,7 @@ use super::palette::Palette;
 use crate::draw::ring::Point;
 use crate::draw::scale::Scale;
 use crate::draw::timeline::{Layout, NAMES};
+use crate::later;
 use crate::state::history::{Kind, Stretch};
 use crate::state::model::Model;
 
@@ -59,6 +60,9 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model) {
         }
     });
     marks::paint(&picture, &model.marks(), &branches);
+    if let Some(groups) = later::groups(model.view().cast()) {
+        way(&picture, &(groups.stations)(model));
+    }
     if edge > now {
         let at = picture.x(edge).round() + 0.5;
         brush.line(Point::new(at, layout.ruler.top), Point::new(at, layout.size.height));
@@ -108,6 +112,21 @@ fn overview(picture: &Picture<'_>, model: &Model) {
     let now = x(model.times().0).round() + 0.5;
     brush.line(Point::new(now, row.top), Point::new(now, row.top + row.height));
     brush.stroke(&palette.ink, 1.5);
+}
+
+/// The way of what is selected: a dot for each station, below the times.
+fn way(picture: &Picture<'_>, stations: &[Time]) {
+    let Picture { brush, palette, layout, .. } = picture;
+    let (Some(first), Some(last)) = (stations.first(), stations.last()) else { return };
+    let y = layout.ruler.top + layout.ruler.height - 1.0;
+    if let Some((from, to)) = picture.ends(*first, *last) {
+        brush.line(Point::new(from, y), Point::new(to, y));
+        brush.stroke(&palette.ink, 1.0);
+    }
+    for at in stations.iter().map(|at| picture.x(*at)).filter(|at| *at >= NAMES) {
+        brush.circle(Point::new(at, y), 3.0);
+        brush.fill(&palette.ink);
+    }
 }
 
 fn ruler(picture: &Picture<'_>) {

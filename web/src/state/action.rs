@@ -148,6 +148,10 @@ pub enum Action {
     /// Shows a group alone on the stage, 0 for the servers of none, or all of them, with this
     /// selected; `None` for what is, as far as it is seen there.
     ShowGroup(Option<u32>, Option<Selection>),
+    /// Shows a shard on the map, beside all groups.
+    ShowShard(u32),
+    /// Goes to a moment, and shows a group alone there, or all of them, with this selected.
+    Visit(Moment, Option<u32>, Selection),
     /// Opens the menu of what is at a place of the stage.
     Menu(Press),
     /// The legend is known.

@@ -27,6 +27,10 @@ pub struct Lens {
     pub scrolled: f64,
     /// What belongs to the operation that is selected.
     pub marked: Marked,
+    /// The group and the shard that are pointed at.
+    pub over: Option<(u32, u32)>,
+    /// How shards stand now is a table; else it is drawn along the time line.
+    pub table: bool,
     /// Where the lanes were painted last.
     pub painted: Cell<Option<(Axis, Size)>>,
 }
@@ -55,4 +59,6 @@ pub enum Asking {
     All,
     /// When each took effect is to be seen, or not.
     Points(bool),
+    /// How shards stand now is to be a table, or not.
+    Table(bool),
 }

@@ -11,6 +11,7 @@ mod ordering;
 mod passing;
 mod rewriting;
 mod saying;
+mod sharding;
 mod timing;
 mod transacting;
 mod trying;
@@ -393,6 +394,11 @@ impl Model {
             Action::Release => self.release(),
             Action::Enter(at, size) => self.enter(at, size),
             Action::ShowGroup(group, selection) => self.show_group(group, selection),
+            Action::ShowShard(shard) => self.show_shard(shard),
+            Action::Visit(moment, group, selection) => {
+                self.by_hand(|play| play.seek(moment));
+                self.show_group(group, Some(selection));
+            }
             Action::Menu(press) => self.open_menu(press),
             Action::CloseLegend => self.hand.knows_legend = true,
             Action::Fold(drawer) => {

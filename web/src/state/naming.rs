@@ -1,5 +1,5 @@
 //! What is selected, as links name it: `n3`, `n1-n3`, `n1>n3#57`, `n3 timer 1`,
-//! `n3 entry 5`, `n1 n4`, `operation 12`; where one group stands alone on the stage, behind
+//! `n3 entry 5`, `n1 n4`, `operation 12`, `shard 3`; where one group stands alone on the stage, behind
 //! `within g2`. Frozen, as everything in links is; what is new comes beside.
 
 use netsplit_core::history::OpId;
@@ -24,6 +24,7 @@ impl Selection {
             Selection::Timer(node, code) => Some(format!("{node} timer {code}")),
             Selection::Entry(node, index) => Some(format!("{node} entry {index}")),
             Selection::Operation(op) => Some(format!("operation {}", op.number())),
+            Selection::Shard(shard) => Some(format!("shard {shard}")),
         }
     }
 
@@ -44,6 +45,7 @@ impl Selection {
                 let index = number.parse::<u32>().ok()?.checked_sub(1)?;
                 Some(Selection::Operation(OpId::from_index(index)))
             }
+            ["shard", number] => Some(Selection::Shard(number.parse().ok()?)),
             [name] if name.contains('>') => envelope_from_text(name).map(Selection::Message),
             _ => {
                 let each: Option<Vec<NodeId>> = words.into_iter().map(node).collect();
@@ -86,7 +88,7 @@ mod tests {
             ["n3", "n1-n3", "n1>n3#57", "n1>n3#57''", "n3 timer 1", "n12 entry 400", "n1 n4"]
                 .into_iter()
                 .chain(["c2", "n1-c1", "c1>n3#57", "n1>c3#57''", "c3 timer 1000", "n1 n4 c1 c3"])
-                .chain(["operation 12"])
+                .chain(["operation 12", "shard 3"])
         {
             assert_eq!(Selection::named(name).name().as_deref(), Some(name));
         }

@@ -36,7 +36,10 @@ pub fn group_of(selection: Selection, here: Option<u32>) -> Option<u32> {
         Selection::Nodes(nodes) => nodes.iter().collect(),
         Selection::Link(one, two) => vec![one, two],
         Selection::Message(id) => vec![id.to, id.from],
-        Selection::Nothing | Selection::Branch(_) | Selection::Operation(_) => Vec::new(),
+        Selection::Nothing
+        | Selection::Branch(_)
+        | Selection::Operation(_)
+        | Selection::Shard(_) => Vec::new(),
     };
     let is_here = |group: &u32| ends.iter().any(|end| is_of(*end, *group));
     let first = ends.iter().find(|end| !end.is_client());
@@ -83,6 +86,7 @@ pub fn path(alone: Option<u32>, selection: Selection) -> Vec<Part> {
         Selection::Operation(op) => {
             parts.push((format!("operation {}", op.number()), goes(selection)));
         }
+        Selection::Shard(shard) => parts.push((format!("shard {shard}"), goes(selection))),
     }
     let here = match alone {
         None => 0,

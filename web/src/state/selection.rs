@@ -5,7 +5,6 @@ use netsplit_core::id::{Cast, NodeId};
 use netsplit_sim::choice::{Choice, EnvelopeId, TimerCode};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::run::{Flying, NodeShown, WorldView};
-use netsplit_sim::script::limits;
 use netsplit_sim::timeline::BranchId;
 use std::rc::Rc;
 
@@ -33,6 +32,8 @@ pub enum Selection {
     Branch(BranchId),
     /// An operation of a client.
     Operation(OpId),
+    /// A shard, by its number.
+    Shard(u32),
 }
 
 impl Selection {
@@ -85,7 +86,10 @@ impl Selection {
     fn in_places(self, cast: Cast) -> Option<Selection> {
         let place = |node| cast.place(node);
         Some(match self {
-            Selection::Nothing | Selection::Branch(_) | Selection::Operation(_) => self,
+            Selection::Nothing
+            | Selection::Branch(_)
+            | Selection::Operation(_)
+            | Selection::Shard(_) => self,
             Selection::Node(node) => Selection::Node(place(node)?),
             Selection::Nodes(nodes) => {
                 let placed: Option<Vec<NodeId>> = nodes.iter().map(place).collect();
@@ -175,69 +179,45 @@ pub struct Press {
     pub adds: bool,
 }
 
-/// A few nodes of one run, which has fifteen servers and twenty-four clients at most.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Nodes that can be selected together.
+const TOGETHER: usize = 40;
+
+/// A few nodes of one run, in order of their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NodeSet {
-    /// By group, the first for those of none: a bit each, by the number in the name.
-    servers: [u16; GROUPS],
-    /// By group: the place of its first server; `None` while that is not known.
-    firsts: [Option<u8>; GROUPS],
-    clients: u32,
-    /// Before the first client so many servers have their places; `None` while that is not known.
-    before: Option<u8>,
+    count: u8,
+    /// The first so many are they.
+    nodes: [NodeId; TOGETHER],
 }
 
-/// Of fifteen servers each may be of a group of its own; and there are those of none.
-const GROUPS: usize = 16;
+impl Default for NodeSet {
+    fn default() -> NodeSet {
+        NodeSet { count: 0, nodes: [NodeId::from_index(0); TOGETHER] }
+    }
+}
 
 impl NodeSet {
-    /// With a node, or without it if it is there.
-    pub fn toggled(mut self, node: NodeId) -> NodeSet {
-        let (first, bit) = (first_place(node), 1_u32 << ((node.number() - 1) % u32::BITS));
-        if node.is_client() {
-            self.clients ^= bit;
-            self.before = first;
-        } else if let Some(servers) = self.servers.get_mut(group(node)) {
-            *servers ^= bit as u16;
-            self.firsts[group(node)] = first.filter(|_| *servers != 0);
+    /// With a node, or without it if it is there; as it is, where there is no room for more.
+    pub fn toggled(self, node: NodeId) -> NodeSet {
+        let others = || self.iter().filter(move |other| *other != node);
+        let added = (!self.has(node)).then_some(node);
+        let before = others().filter(|other| *other < node);
+        let behind = others().filter(|other| *other > node);
+        let mut set = NodeSet::default();
+        for (place, node) in set.nodes.iter_mut().zip(before.chain(added).chain(behind)) {
+            *place = node;
+            set.count += 1;
         }
-        self
+        set
     }
 
     /// Whether a node is there.
     pub fn has(self, node: NodeId) -> bool {
-        let of_kind = match node.is_client() {
-            true => self.clients,
-            false => self.servers.get(group(node)).copied().unwrap_or_default().into(),
-        };
-        of_kind >> ((node.number() - 1) % u32::BITS) & 1 == 1
+        self.iter().any(|other| other == node)
     }
 
     /// The nodes, in order of their names.
     pub fn iter(self) -> impl Iterator<Item = NodeId> {
-        let numbers = || 1..=limits::NODES.max(limits::CLIENTS);
-        let server = move |group: usize, number: u32| match (group, self.firsts[group]) {
-            (0, _) => NodeId::from_number(number),
-            (_, Some(first)) => NodeId::member(group as u32, number, u32::from(first) + number - 1),
-            (_, None) => NodeId::from_name(&format!("g{group}.n{number}")),
-        };
-        let groups = (0..GROUPS).filter(move |group| self.servers[*group] != 0);
-        let servers =
-            groups.flat_map(move |group| numbers().filter_map(move |number| server(group, number)));
-        let client = move |number| match self.before {
-            Some(servers) => NodeId::client(number, servers.into()),
-            None => NodeId::from_name(&format!("c{number}")),
-        };
-        servers.chain(numbers().filter_map(client)).filter(move |node| self.has(*node))
+        self.nodes.into_iter().take(self.count.into())
     }
-}
-
-fn group(server: NodeId) -> usize {
-    server.group().unwrap_or(0) as usize
-}
-
-/// The place of the first of its kind: of the clients, or of the servers of its group.
-fn first_place(node: NodeId) -> Option<u8> {
-    let first = node.index().checked_sub(node.number() as usize - 1)?;
-    u8::try_from(first).ok()
 }

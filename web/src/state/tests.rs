@@ -2,6 +2,7 @@
 
 mod beside;
 mod clients;
+mod sharding;
 mod zooming;
 
 use netsplit_sim::link::What;

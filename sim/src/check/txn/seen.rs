@@ -8,7 +8,6 @@ use netsplit_core::bytes::Bytes;
 use netsplit_core::history::OpId;
 use netsplit_core::id::NodeId;
 use netsplit_core::pieces::Pieces;
-use netsplit_core::raft::message::Index;
 use netsplit_core::shardctrl::Shard;
 use netsplit_core::shardkv::store::Shards;
 use netsplit_core::table::Table;
@@ -18,6 +17,7 @@ use netsplit_core::txn::command::{Command, Deed, How, Reply, TxnId};
 use netsplit_core::txn::message::{Ended, Notice, Op, ops_to_text};
 use netsplit_core::txn::shard::{Phase, TxnShard};
 
+use super::said::Applied;
 use crate::run::{Attempt, End, Mark, MarkAt, OpOutcome, OpShown, Operations, TxnShown};
 
 /// What was seen of all transactions.
@@ -49,15 +49,6 @@ struct Row {
 pub(super) struct Place {
     pub(super) at: Time,
     pub(super) node: NodeId,
-}
-
-/// An entry that a server applied: what it asked for, and what it came to. What a leader asks for
-/// itself nobody is told.
-#[derive(Clone, Debug)]
-pub(super) struct Applied {
-    pub(super) index: Index,
-    pub(super) command: Command,
-    pub(super) reply: Option<Reply>,
 }
 
 fn key(txn: TxnId) -> (u64, u64) {

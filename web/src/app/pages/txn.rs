@@ -11,11 +11,11 @@ use netsplit_sim::run::OpShown;
 use netsplit_sim::words::transaction;
 use yew::prelude::*;
 
-use super::{shards, views};
+use super::shards;
 use crate::components::beside::{Clients, Listed, Views};
 use crate::components::time_text;
 use crate::components::txn::{
-    Acts, BankTable, OF_TRANSACTIONS, Order, Switch, Told, WaitsFor, legend, story, switch,
+    Acts, BankTable, OF_TRANSACTIONS, Order, Switch, Told, WaitsFor, legend, story as told, switch,
 };
 use crate::draw::clients::{Axis, Layout};
 use crate::draw::point::Size;
@@ -192,16 +192,14 @@ fn bank(model: &Model) -> Bank {
     Bank::new(model.view(), model.asked().called_by(now), now)
 }
 
-/// The story of the transaction that is selected.
-pub fn operation(model: &Model, on: &Callback<Action>) -> Option<Html> {
+/// The story of the transaction that is selected, or of what else is of shards.
+pub fn story(model: &Model, on: &Callback<Action>) -> Option<Html> {
     let now = model.times().0;
+    let Some(op) = selected(model) else { return shards::story(model, on) };
     let asked = model.asked();
-    let op = asked.op(selected(model)?).filter(|op| op.called <= now)?;
-    if op.transaction.is_none() {
-        return views::operation(model, on);
-    }
+    let op = asked.op(op).filter(|op| op.called <= now)?;
     let shows = |node| marked::leader(model.view(), node);
-    Some(story(&Told { op, now, shows: &shows }, on))
+    Some(told(&Told { op, now, shows: &shows }, on))
 }
 
 /// What belongs to a transaction.

@@ -10,6 +10,7 @@ use crate::draw::clients::{Axis, HEAD, Layout, NAMES};
 use crate::draw::ring::Point;
 use crate::draw::transactions::{Lane, Phase, Sign, room, shown};
 use crate::paint::brush::Brush;
+use crate::paint::flows;
 use crate::paint::palette::Palette;
 use crate::state::model::Model;
 use crate::state::selection::Selection;
@@ -26,10 +27,10 @@ const GAP: f64 = 8.0;
 /// Half of a sign.
 const SIGN: f64 = 3.5;
 
-/// Paints the lanes of transactions, or those of clients where these are shown.
+/// Paints the lanes of transactions, or what else lies along the time line beside groups.
 pub fn paint(brush: &Brush, palette: &Palette, model: &Model, axis: Axis) {
     if !model.is_seen(View::Transactions) {
-        return super::paint(brush, palette, model, axis);
+        return flows::paint(brush, palette, model, axis);
     }
     model.lens.painted.set(Some((axis, brush.size)));
     let asked = model.asked();

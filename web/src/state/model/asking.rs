@@ -104,6 +104,7 @@ impl Model {
             }
             Asking::All => self.lens.lit = None,
             Asking::Points(on) => self.lens.points = Some(on),
+            Asking::Table(on) => self.lens.table = on,
         }
         true
     }
@@ -196,7 +197,7 @@ impl Model {
 }
 
 /// The window in which a stretch of time takes what is seen of lanes.
-fn window_over((from, to): (Time, Time), axis: Axis, size: Size) -> Zoom {
+pub(super) fn window_over((from, to): (Time, Time), axis: Axis, size: Size) -> Zoom {
     let left = axis.offset + NAMES + ROOM - crate::draw::timeline::NAMES;
     let room = (size.width - NAMES - 2.0 * ROOM).max(ROOM);
     let stretch = (to.since(from).micros() as f64).max(WINDOW_LEAST);

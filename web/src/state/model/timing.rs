@@ -57,7 +57,9 @@ impl Model {
         let (now, edge) = self.times();
         let scale = Scale::shown(now, edge, self.zoom, pixels);
         match (self.zoom, self.lens.painted.get()) {
-            (None, Some((axis, size))) if self.is_seen(View::Clients) => {
+            (None, Some((axis, size)))
+                if self.is_seen(View::Clients) || self.is_seen(View::Shards) =>
+            {
                 let (least, most) = axis.seen(size.width);
                 scale.with_head_within(now, least + HEAD_ROOM, most - HEAD_ROOM)
             }

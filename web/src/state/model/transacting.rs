@@ -14,10 +14,10 @@ use crate::state::views::View;
 const NEAR: f64 = 5.0;
 
 impl Model {
-    /// Does something about transactions; where others are shown, about what clients asked.
+    /// Does something about transactions; where another view is shown, about that.
     pub fn ask_of_transactions(&mut self, asking: Asking) -> bool {
         if !self.is_seen(View::Transactions) {
-            return self.ask(asking);
+            return self.ask_of_shards(asking);
         }
         match asking {
             Asking::Point(spot) => {

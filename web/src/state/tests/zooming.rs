@@ -204,6 +204,44 @@ fn a_menu_opens_the_group_of_its_node() {
 }
 
 #[test]
+fn who_is_selected_in_a_group_is_meant_and_no_namesake() {
+    let mut model = sharded();
+    let [second, other] = ["g2.n2", "g1.n2"].map(|name| node(&model, name));
+    model.update(Action::Select(Selection::Node(second)));
+    let nodes = model.selection.nodes();
+    assert!(nodes.has(second) && !nodes.has(other) && !nodes.has(node(&model, "n2")));
+    model.update(Action::Run("crash", None));
+    let down: Vec<String> =
+        model.view().nodes.iter().filter(|it| !it.up).map(|it| it.id.to_string()).collect();
+    assert_eq!(down, ["g2.n2"]);
+    // Shift adds one of another group.
+    let both = Selection::of_nodes(nodes.toggled(other));
+    assert_eq!(both.name().as_deref(), Some("g1.n2 g2.n2"));
+    assert_eq!(Selection::of_nodes(both.nodes().toggled(second)), Selection::Node(other));
+    let placed = Selection::named("g1.n2 g2.n2").placed(model.view().cast());
+    assert_eq!((placed, placed.nodes().iter().map(NodeId::index).collect()), (both, vec![4, 7]));
+}
+
+#[test]
+fn a_menu_lets_a_group_join_or_leave() {
+    let mut model = sharded();
+    let offered = |model: &Model, name: &str| {
+        let items = commands_for(model, Selection::Node(node(model, name)));
+        items.into_iter().find(|item| item.id == "join").map(|item| (item.name, item.action))
+    };
+    let name = |it: Option<(String, Action)>| it.map(|(name, _)| name);
+    assert_eq!(name(offered(&model, "g1.n2")).as_deref(), Some("Let g1 leave"));
+    assert_eq!(name(offered(&model, "n1")), None, "the controller is in no configuration");
+    let (name, join) = offered(&model, "g2.n3").expect("it can join");
+    assert_eq!(name, "Let g2 join");
+    model.update(join);
+    play(&mut model, 1);
+    let travels = model.travels();
+    let last = travels.flows().configs.last().expect("there are some");
+    assert_eq!((last.number, &*last.call), (2, "join 2"));
+}
+
+#[test]
 fn a_link_opens_where_its_sender_was() {
     let mut model = sharded();
     let third = node(&model, "g1.n3");

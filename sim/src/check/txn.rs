@@ -34,6 +34,7 @@ use crate::check::raft::RaftChecks;
 use crate::choice::Choice;
 use crate::labs::txn::TxnLab;
 use crate::property::{Checks, Property, Violation};
+use crate::run::Operations;
 use crate::words;
 use crate::world::World;
 
@@ -52,11 +53,15 @@ pub mod property {
 }
 
 mod said;
+mod seen;
+pub mod serial;
 mod summed;
 mod truth;
+mod versions;
 
 use property::{ATOMIC, ISOLATED, KEEPS_ITS_WORD, NO_LOCK_LEFT, TOTAL};
 use said::{Said, command_of};
+use seen::{Place, Seen};
 
 /// How many transactions may have ended since the history was last looked at: as it grows, it is
 /// looked at less often, so that all looks together cost what a few whole ones do.
@@ -67,6 +72,8 @@ fn due(ended: u64, looked: u64) -> bool {
 /// A transaction at its client.
 #[derive(Clone, Debug, PartialEq)]
 struct Begun {
+    /// In the history. As long as all that clients do is there, it has the same name where
+    /// transactions are shown.
     op: Option<OpId>,
     ops: Rc<[Op]>,
 }
@@ -105,6 +112,8 @@ pub struct TxnChecks {
     under_way: BTreeMap<NodeId, TxnId>,
     /// Attempts that are over: all shards have told their clients that they have carried it out.
     over: Rc<BTreeSet<TxnId>>,
+    /// What is shown of transactions.
+    seen: Seen,
     ended: u64,
     looked: u64,
     counted: u64,
@@ -197,6 +206,11 @@ impl TxnChecks {
         &self.history
     }
 
+    /// See [`Run::operations`](crate::run::Run::operations).
+    pub(crate) fn operations(&self, since: u64) -> Operations {
+        self.seen.operations(since)
+    }
+
     /// How many transactions are over.
     pub fn ended(&self) -> u64 {
         self.ended
@@ -204,11 +218,16 @@ impl TxnChecks {
 
     fn observe_client(&mut self, look: &mut Look<TxnLab>) {
         let (world, node) = (look.world, look.node);
-        if matches!(world.last().choice, Choice::Restart(_)) {
-            self.forget(node, look);
+        let place = Place { at: world.now(), node };
+        match world.last().choice {
+            Choice::Crash { .. } => self.seen.crashed(place),
+            Choice::Restart(_) => self.forget(node, look),
+            _ => {}
         }
+        let machine = world.node(node).machine().and_then(|it| it.client());
         for effect in &world.last().effects {
             let Effect::Notify(notice) = effect else { continue };
+            self.seen.told(place, notice, machine);
             match notice {
                 Notice::Begun { number, ops } => self.begin(*number, ops, look),
                 Notice::Attempt { number, txn } => {
@@ -294,7 +313,7 @@ impl TxnChecks {
             fate.told = true;
             if let Some(shard) = fate.aborted {
                 let because = words::txn::told_committed(txn, shard);
-                look.break_property(ATOMIC, None, op.into_iter().collect(), because);
+                look.break_property(ATOMIC, None, self.seen.ops(txn), because);
             }
             self.count_money(txn, &ops, results, look);
         }
@@ -335,12 +354,12 @@ impl TxnChecks {
         self.counted += 1;
         if found != 0 && found != there {
             let because = words::txn::money_is_missing(txn, found, there);
-            look.break_property(TOTAL, None, Vec::new(), because);
+            look.break_property(TOTAL, None, self.seen.ops(txn), because);
         }
     }
 
     /// The level that clients may expect.
-    fn level(isolation: Isolation) -> Level {
+    pub(crate) fn level(isolation: Isolation) -> Level {
         match isolation {
             Isolation::Serializable => Level::StrictSerializable,
             Isolation::Snapshot => Level::SnapshotIsolation,
@@ -405,9 +424,16 @@ impl TxnChecks {
             }
         }
         keeps_what_it_said(&said, shards, look);
+        let place = Place { at: look.world.now(), node: look.node };
+        for notice in look.world.notices() {
+            if let Notice::InDoubt { txn } = notice {
+                self.seen.in_doubt(place, *txn);
+            }
+        }
         if self.fronts.get(&gid).is_some_and(|front| applied <= front.applied) {
             return;
         }
+        self.seen.applied(place, &said.applied, shards);
         let mut front = Front { applied, ..Front::default() };
         for (shard, here) in shards.iter() {
             let writers = writers_in(&here.store).map(|txn| (shard, txn));
@@ -487,7 +513,7 @@ impl TxnChecks {
             None if said.restored => self.note_fate(shard, txn, wrote(), look),
             None => {
                 let because = words::txn::broke_its_promise(txn, shard);
-                look.break_property(KEEPS_ITS_WORD, None, Vec::new(), because);
+                look.break_property(KEEPS_ITS_WORD, None, self.seen.ops(txn), because);
             }
         }
     }
@@ -501,11 +527,11 @@ impl TxnChecks {
         match fate {
             Fate { committed: Some(one), aborted: Some(other), .. } => {
                 let because = words::txn::not_atomic(txn, one, other);
-                look.break_property(ATOMIC, None, Vec::new(), because);
+                look.break_property(ATOMIC, None, self.seen.ops(txn), because);
             }
             Fate { told: true, aborted: Some(shard), .. } => {
                 let because = words::txn::told_committed(txn, shard);
-                look.break_property(ATOMIC, None, Vec::new(), because);
+                look.break_property(ATOMIC, None, self.seen.ops(txn), because);
             }
             _ => {}
         }

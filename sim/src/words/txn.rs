@@ -176,11 +176,11 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
     Some(Told { node, matters, text })
 }
 
-fn names(txns: &[TxnId]) -> String {
+pub(super) fn names(txns: &[TxnId]) -> String {
     txns.iter().map(TxnId::name).collect::<Vec<_>>().join(" and ")
 }
 
-fn why_text(why: Option<Why>) -> &'static str {
+pub(super) fn why_text(why: Option<Why>) -> &'static str {
     match why {
         Some(Why::Wounded) => "an older one has taken its locks",
         Some(Why::Conflict) => "another has written what it writes since its snapshot",

@@ -159,6 +159,7 @@ impl Seen {
                 .filter(|_| L::is_query(&op.call))
                 .map(|(reading, _)| reading.word()),
             index,
+            transaction: None,
         }
     }
 }

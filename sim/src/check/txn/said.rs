@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use netsplit_core::bytes::Bytes;
 use netsplit_core::raft::message as raft;
+use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::entry::Entry;
 use netsplit_core::replicated::message::{self as replicated, Outcome};
 use netsplit_core::replicated::service::Text as _;
@@ -30,6 +31,17 @@ pub(super) struct Said {
     pub(super) came: BTreeSet<Shard>,
     /// Another state stands in the place of what was there.
     pub(super) restored: bool,
+    /// All of them, in order.
+    pub(super) applied: Vec<Applied>,
+}
+
+/// An entry that a server applied: what it asked for, and what it came to. What a leader asks for
+/// itself nobody is told.
+#[derive(Clone, Debug)]
+pub(super) struct Applied {
+    pub(super) index: Index,
+    pub(super) command: Command,
+    pub(super) reply: Option<Reply>,
 }
 
 /// What an entry says to the shards of a group, and in which session; 0 is the server's own.
@@ -44,12 +56,18 @@ pub(super) fn command_of(entry: &Bytes) -> Option<(ShardCommand<Command>, Sessio
 
 impl Said {
     pub(super) fn of(world: &World<TxnLab>) -> Said {
-        let (mut said, mut applies) = (Said::default(), None);
+        let (mut said, mut applies) = (Said::default(), None::<Command>);
         for notice in world.notices() {
             let Notice::Sharded(shardkv::Notice::Group(notice)) = notice else { continue };
             match notice {
-                replicated::Notice::Raft(raft::Notice::Committed { entry, .. }) => {
+                replicated::Notice::Raft(raft::Notice::Committed { index, entry }) => {
                     applies = match command_of(&entry.command) {
+                        Some((ShardCommand::Call(command), 0)) => {
+                            let own =
+                                Applied { index: *index, command: command.clone(), reply: None };
+                            said.applied.push(own);
+                            Some(command)
+                        }
                         Some((ShardCommand::Call(command), _)) => Some(command),
                         Some((ShardCommand::Install { shard, .. }, _)) => {
                             said.comes(shard);
@@ -65,11 +83,17 @@ impl Said {
                 }
                 replicated::Notice::Raft(raft::Notice::Restored { .. }) => said.restored = true,
                 replicated::Notice::Applied {
-                    outcome: Outcome::Reply(reply), fresh: true, ..
+                    index,
+                    outcome: Outcome::Reply(reply),
+                    fresh: true,
+                    ..
                 } => {
                     if let (Some(command), Some(reply)) =
                         (applies.take(), Reply::from_text(&reply.text()))
                     {
+                        let (index, told) = (*index, Some(reply.clone()));
+                        let applied = Applied { index, command: command.clone(), reply: told };
+                        said.applied.push(applied);
                         said.note_reply(command, reply);
                     }
                 }

@@ -84,6 +84,14 @@ fn selected(model: &Model) -> Option<OpId> {
 }
 
 fn lanes(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
+    // Before the transactions are borrowed, which it asks for as well.
+    let decider = switch_of(model, "decision", DECIDERS);
+    let tools = html! {
+        <div class="txn-tools">
+            { acts(model, place, on) }
+            { for decider.iter().map(|it| switch(it, place, on)) }
+        </div>
+    };
     let asked = model.asked();
     let now = model.times().0;
     let lens = &model.lens;
@@ -102,13 +110,6 @@ fn lanes(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
         (Rc::new(rows.collect::<Vec<_>>()), asked.called_by(now).len())
     });
     let canvas = if place == "middle" { CLIENTS[0] } else { CLIENTS[1] };
-    let decider = switch_of(model, "decision", DECIDERS);
-    let tools = html! {
-        <div class="txn-tools">
-            { acts(model, place, on) }
-            { for decider.iter().map(|it| switch(it, place, on)) }
-        </div>
-    };
     html! {
         <Clients said={&OF_TRANSACTIONS} legend={legend()} {tools} {canvas} height={0} {told} {broken}
             lit={model.lit().is_some()} points={None::<bool>} no_order={false}

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::views;
 use crate::components::beside::Views;
 use crate::components::does;
-use crate::components::shards::{Drawn, PathBar, ShardMap, Transactions, stations};
+use crate::components::shards::{Drawn, PathBar, ShardMap, stations};
 use crate::draw::flows;
 use crate::draw::logs::entry_of;
 use crate::labs::shardkv::sharding;
@@ -20,16 +20,12 @@ use crate::state::path;
 use crate::state::selection::{Selection, flying, shown};
 use crate::state::shards::{Map, beginnings, shard_of_entry, shard_of_message};
 use crate::state::stations::{Shows, Station};
-use crate::state::transactions::transactions;
 use crate::state::views::View;
 
 /// What stands beside the stage: tabs, and the view that was chosen; `rows` are those of logs.
 pub fn beside(model: &Model, place: &'static str, rows: Html, on: &Callback<Action>) -> Html {
     let page = match model.shown_view() {
         View::Shards => map(model, place, on),
-        View::Transactions => {
-            html! { <Transactions all={transactions(model.view())} on={on.clone()} /> }
-        }
         _ => views::page(model, place, rows, on),
     };
     let (all, shown) = (model.views(), model.shown_view());

@@ -27,8 +27,8 @@ use netsplit_sim::moment::Moment;
 use netsplit_sim::scenarios;
 use serde_json::json;
 pub use shards::{moving, written_to};
-pub use transactions::{a_bank_at_rest, coordinator_dead};
 pub use stores::{a_broken_lease, a_store_at_rest, broken as broken_promise};
+pub use transactions::{a_bank_at_rest, coordinator_dead};
 
 /// Width and height.
 pub type Size = (u32, u32);

@@ -11,8 +11,7 @@ const BANK: &str = "document.querySelector('.bank')?.textContent ?? ''";
 /// Who waits for whom.
 const WAITS: &str = "document.querySelector('.txn-words')?.textContent ?? ''";
 /// Lines of the transactions, as the table beside their lanes has them.
-const LINES: &str =
-    "[...document.querySelectorAll('.clients table tbody tr')].map(row => row.textContent).join('\\n')";
+const LINES: &str = "[...document.querySelectorAll('.clients table tbody tr')].map(row => row.textContent).join('\\n')";
 
 /// The line of the palette does something.
 fn act(session: &Session, line: &str) -> Result<(), String> {
@@ -67,7 +66,10 @@ pub fn nothing_blocks_where_a_group_decides(page: &Page) -> Result<(), String> {
     let session = page.open(&states::coordinator_dead().to_string())?;
     session.until("paused", PAUSED)?;
     session.choose(".views-tab", "Waits")?;
-    session.until("who waits", &format!("/T2\\.\\d+ waits for T1\\.\\d+, which has the lock of 0/.test({WAITS})"))?;
+    session.until(
+        "who waits",
+        &format!("/T2\\.\\d+ waits for T1\\.\\d+, which has the lock of 0/.test({WAITS})"),
+    )?;
     session.choose(".views-tab", "Bank")?;
     let counted = "[...document.querySelectorAll('.txn-words li')].some(it => it.textContent.includes('200'))";
     play_until(&session, "c2 counts, though c1 is down", counted)?;
@@ -90,8 +92,11 @@ pub fn all_block_where_a_client_decides(page: &Page) -> Result<(), String> {
          list.dispatchEvent(new Event('change', { bubbles: true }))",
         &[],
     )?;
-    session.until("the run beside", "document.getElementById('switch-middle-decision')?.value === 'client'
-        && document.querySelector('.bars')?.textContent.includes('Decided by: client')")?;
+    session.until(
+        "the run beside",
+        "document.getElementById('switch-middle-decision')?.value === 'client'
+        && document.querySelector('.bars')?.textContent.includes('Decided by: client')",
+    )?;
     session.until("c1 is down", "document.querySelector('#c1.role-down')")?;
     session.set_speed("1000000")?;
     session.click("#play")?;
@@ -102,7 +107,10 @@ pub fn all_block_where_a_client_decides(page: &Page) -> Result<(), String> {
     let blocked = format!("{LINES}.includes('its client has crashed; shards 0, 1 keep its locks')");
     session.until("all are blocked", &blocked)?;
     session.choose(".views-tab", "Waits")?;
-    session.until("who waits still", &format!("/T2\\.\\d+ waits for T1\\.\\d+, which has the lock of 0/.test({WAITS})"))?;
+    session.until(
+        "who waits still",
+        &format!("/T2\\.\\d+ waits for T1\\.\\d+, which has the lock of 0/.test({WAITS})"),
+    )?;
     let other = shared(page, session)?;
     other.choose(".views-tab", "Transactions")?;
     other.until("all are blocked there", &blocked)?;
@@ -139,6 +147,9 @@ pub fn a_transfer_is_begun_by_mouse(page: &Page) -> Result<(), String> {
     session.choose(".txn-words .txn-name", "T")?;
     session.until("its story", "document.querySelector('.txn-story')")?;
     session.choose(".txn-story .inspect-go", "g1.n")?;
-    session.until("an entry", "document.querySelector('.logs-cell.selected, .inspect h2')?.textContent")?;
+    session.until(
+        "an entry",
+        "document.querySelector('.logs-cell.selected, .inspect h2')?.textContent",
+    )?;
     page.close(session)
 }

@@ -234,8 +234,15 @@ fn the_views_of_shards_show_what_they_showed() {
 }
 
 /// Scenarios of transactions and their switches, each with the milliseconds at which it is looked at.
-const TRANSACTIONS: &[(u32, u64)] =
-    &[(33, 1_150), (3401, 3_000), (3701, 4_000), (3801, 1_400), (38, 3_000), (39, 1_500), (3901, 1_500)];
+const TRANSACTIONS: &[(u32, u64)] = &[
+    (33, 1_150),
+    (3401, 3_000),
+    (3701, 4_000),
+    (3801, 1_400),
+    (38, 3_000),
+    (39, 1_500),
+    (3901, 1_500),
+];
 
 /// The views of transactions, and the story of the last but one that was begun.
 fn transactions(number: u32, millis: u64) -> String {

@@ -175,9 +175,14 @@ fn both_checks_agree_where_clients_see_it_all() {
     for_all_runs(|isolation, seed, plan| {
         let plan = Plan { is_read_at_end: true, unknown: 0, ..*plan };
         let (history, truth) = engine::run(&plan, seed);
-        let said = |report: &Report| (report.level(), without_order(report));
         let (seen, known) = (found(&history), anomalies::check_exactly(&history, &truth));
-        assert_eq!(said(&seen), said(&known), "{isolation:?}, seed {seed}: {seen:?}\n{known:?}");
+        let what = format!("{isolation:?}, seed {seed}: {seen:?}\n{known:?}");
+        assert_eq!(seen.level(), known.level(), "{what}");
+        // Which version an intermediate read saw, and so which cycles it closes, only the store knows.
+        let seen_in_between = Kind::IntermediateRead;
+        if !known.kinds().contains(&seen_in_between) {
+            assert_eq!(without_order(&seen), without_order(&known), "{what}");
+        }
     });
 }
 

@@ -29,15 +29,19 @@ impl Peer {
     /// A leader asks whether it is still followed.
     pub(super) fn answer_heartbeat(&mut self, from: NodeId, ask: &Heartbeat, cx: Cx) {
         let term = self.current_term;
-        if ask.term < term {
+        let round = if ask.term < term {
             self.note_old_term(from, ask.term, cx);
+            // Who asked in an older term may lead this one, and count its rounds anew since it has
+            // started: that question says nothing about them.
+            0
         } else {
             self.follow(from, cx);
             self.arm_election(cx);
-        }
+            ask.round
+        };
         // Waits for the save of a term that this message brought: the answer promises that no
         // older leader will be followed any more.
-        cx.send(from, Message::HeartbeatReply(HeartbeatReply { term, round: ask.round }));
+        cx.send(from, Message::HeartbeatReply(HeartbeatReply { term, round }));
     }
 
     /// An answer counts for the round it names, and so for those before it.

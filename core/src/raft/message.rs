@@ -262,7 +262,7 @@ pub struct Heartbeat {
 pub struct HeartbeatReply {
     /// The follower's current term, for the leader to update itself.
     pub term: Term,
-    /// The round that was asked about.
+    /// The round that was asked about; 0 when that was in a term that is over.
     pub round: Round,
 }
 

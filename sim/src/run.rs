@@ -9,6 +9,7 @@ mod operations;
 mod passages;
 mod shown;
 mod step;
+mod transactions;
 
 use crate::order::by_rank;
 use std::rc::Rc;
@@ -39,6 +40,7 @@ pub use operations::{OpOutcome, OpShown, Operations, Points};
 pub use passages::{Passage, Passages, Passed};
 pub use shown::{BranchShown, Flying, Gone, LogShown, Loss, MessageShown, NodeShown, WorldView};
 pub use step::{Sent, Standing, Told};
+pub use transactions::{Attempt, End, Mark, MarkAt, TxnShown};
 
 /// One running lab.
 pub trait Run {

@@ -21,6 +21,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 mod timing;
+pub mod transaction;
 pub mod txn;
 pub mod world;
 

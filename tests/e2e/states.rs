@@ -3,7 +3,7 @@
 //! are kept.
 //!
 //! Reading order: [`moments`] (a run without a person's doing, and what they did), [`panels`] (each
-//! view at each of these moments), [`stores`] (those of a store), [`shards`] (those of groups of servers), [`floats`] (what lies over the page), [`frames`] (what is folded,
+//! view at each of these moments), [`stores`] (those of a store), [`shards`] (those of groups of servers), [`transactions`], [`floats`] (what lies over the page), [`frames`] (what is folded,
 //! and the page for a room), [`troubles`] (what is refused, broken or missing), [`kept`] (the ten).
 
 mod floats;
@@ -13,6 +13,7 @@ mod moments;
 mod panels;
 mod shards;
 mod stores;
+mod transactions;
 mod troubles;
 
 use crate::Page;
@@ -27,6 +28,7 @@ use netsplit_sim::scenarios;
 use serde_json::json;
 pub use shards::{moving, written_to};
 pub use stores::{a_broken_lease, a_store_at_rest, broken as broken_promise};
+pub use transactions::{a_bank_at_rest, coordinator_dead};
 
 /// Width and height.
 pub type Size = (u32, u32);
@@ -40,6 +42,7 @@ const KINDS: &[&[State]] = &[
     panels::STATES,
     stores::STATES,
     shards::STATES,
+    transactions::STATES,
     floats::STATES,
     frames::STATES,
     troubles::STATES,

@@ -32,7 +32,7 @@ Six scenarios about shards that go from group to group while clients ask for wha
 
 const TXN: &str = "# The gallery of transactions
 
-Eight scenarios about transactions over several shards: all of one or nothing of it, whoever dies; who waits for whom; and what each level of isolation lets through. As in [the others](kv-gallery.md), a test runs every note's expectations. This page is made from [the scenarios](../../sim/src/scenarios/txn.rs) by `cargo xtask golden`.
+Eight scenarios about transactions over several shards: all of one or nothing of it, whoever dies; who waits for whom; and what each level of isolation lets through. As in [the others](kv-gallery.md), a test runs every note's expectations, and another looks up what the clients were told. This page is made from [the scenarios](../../sim/src/scenarios/txn.rs) by `cargo xtask golden`.
 ";
 
 fn page(head: &str, lab: &str) -> String {

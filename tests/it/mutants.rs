@@ -23,11 +23,18 @@ use netsplit_core::machine::Disk as _;
 use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as replicated;
 use netsplit_core::shardctrl::mutants as shardctrl;
+use netsplit_core::shardkv::mutants as shardkv;
+use netsplit_core::txn::mutants as txn;
+use netsplit_sim::check::raft::RaftChecks;
+use netsplit_sim::check::shardkv::ShardChecks;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
+use netsplit_sim::labs::shardkv::ShardLab;
+use netsplit_sim::labs::txn::TxnLab;
 use netsplit_sim::open;
+use netsplit_sim::property::Checks as _;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Advanced, Limits, Planned, Scene};
 use netsplit_sim::timeline::END;
@@ -93,9 +100,22 @@ pub fn catalogue() -> impl Iterator<Item = Mistake> {
         lab: ShardctrlLab::NAME,
         is_safety: true,
     };
+    let of_shards = |mutant: &shardkv::Mutant| Mistake {
+        id: mutant.id(),
+        lab: ShardLab::NAME,
+        is_safety: mutant.breaks().is_safety(),
+    };
+    let of_transactions = |mutant: &txn::Mutant| Mistake {
+        id: mutant.id(),
+        lab: TxnLab::NAME,
+        is_safety: mutant.breaks().is_safety(),
+    };
     let raft = raft::Mutant::ALL.iter().map(of_raft);
     let store = replicated::Mutant::ALL.iter().map(of_store);
-    raft.chain(store).chain(shardctrl::Mutant::ALL.iter().map(of_controller))
+    let controller = shardctrl::Mutant::ALL.iter().map(of_controller);
+    let shards = shardkv::Mutant::ALL.iter().map(of_shards);
+    let transactions = txn::Mutant::ALL.iter().map(of_transactions);
+    raft.chain(store).chain(controller).chain(shards).chain(transactions)
 }
 
 /// The mistake of this name.
@@ -135,6 +155,8 @@ fn run(script: &Script) -> Came {
     match &*script.setup.lab {
         KvLab::NAME => run_of::<KvLab>(script),
         ShardctrlLab::NAME => run_of::<ShardctrlLab>(script),
+        ShardLab::NAME => run_of::<ShardLab>(script),
+        TxnLab::NAME => run_of::<TxnLab>(script),
         _ => run_of::<RaftLab>(script),
     }
 }
@@ -262,6 +284,40 @@ fn every_mistake_of_the_controller_has_a_script() {
     let scripts = scripts();
     for mutant in shardctrl::Mutant::ALL {
         assert!(scripts.contains_key(mutant.id()), "{}", mutant.id());
+    }
+}
+
+/// What groups that keep shards may not get wrong.
+#[test]
+fn every_mistake_of_the_sharded_store_has_a_script() {
+    let scripts = scripts();
+    for mutant in shardkv::Mutant::ALL {
+        assert!(scripts.contains_key(mutant.id()), "{}", mutant.id());
+    }
+}
+
+/// The page of the sharded store has, for each promise but Raft's, the mistakes that turn it red.
+#[test]
+fn every_promise_about_shards_was_broken() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/labs/shardkv.md");
+    let page = fs::read_to_string(path).expect("the page is part of the tree");
+    let scripts = scripts();
+    let of_raft = RaftChecks::PROPERTIES.iter().map(|property| property.id);
+    let of_raft: Vec<&str> = of_raft.collect();
+    for property in ShardChecks::PROPERTIES.iter().map(|property| property.id) {
+        if of_raft.contains(&property) {
+            continue;
+        }
+        let named = format!("| `{property}` | ");
+        let row = page.lines().find_map(|line| line.split_once(&named));
+        let (_, said) = row.unwrap_or_else(|| panic!("{property} is not on the page"));
+        let said: Vec<&str> = said.trim_end_matches(" |").split(", ").collect();
+        let expected = format!("# expect {property} at step ");
+        let are_red = scripts.iter().filter(|(id, _)| id.starts_with("SK"));
+        let are_red = are_red.filter(|(_, text)| text.contains(&expected));
+        let are_red: Vec<&str> = are_red.map(|(id, _)| &**id).collect();
+        assert!(!are_red.is_empty(), "{property} was never broken");
+        assert_eq!(said, are_red, "{property}");
     }
 }
 

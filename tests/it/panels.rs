@@ -170,7 +170,7 @@ const SHARDS: &[(&str, u64, &[View], &str)] = &[
     (
         "transfers",
         1_500,
-        &[View::Shards, View::Transactions],
+        &[View::Shards, View::Bank],
         "scenario txn nodes=9 groups=2x3 clients=3 seed=3 work=bank keys=4\n\
          c1 join 1 2\n\
          run for 2s\n",
@@ -228,6 +228,53 @@ fn the_views_of_shards_show_what_they_showed() {
     for (id, millis, views, script) in SHARDS {
         let text = shards(*millis, views, script);
         assert!(!text.contains(" style=") && !text.contains(" onclick="), "{id}: {text}");
+        kept.check(&folder.join(format!("{id}.html")), &text);
+    }
+    kept.end();
+}
+
+/// Scenarios of transactions and their switches, each with the milliseconds at which it is looked at.
+const TRANSACTIONS: &[(u32, u64)] = &[
+    (33, 1_150),
+    (3401, 3_000),
+    (3701, 4_000),
+    (3801, 1_400),
+    (38, 3_000),
+    (39, 1_500),
+    (3901, 1_500),
+];
+
+/// The views of transactions, and the story of the last but one that was begun.
+fn transactions(number: u32, millis: u64) -> String {
+    let mut model = Model::new();
+    model.update(Action::Open(What::Listed { number }));
+    model.update(Action::Pause);
+    model.play.advance(Moment::after(Time::from_micros(millis * 1_000)), 100_000);
+    model.update(Action::ToEdge);
+    let on = Callback::noop();
+    let mut text = format!("<!-- {} at {millis} ms -->\n", model.play.title());
+    let mut add = |name: &str, content: Html| {
+        text.push_str(&format!("<!-- {name} -->\n{}\n", drawn(content)));
+    };
+    for view in [View::Transactions, View::Waits, View::Order, View::Bank] {
+        model.update(Action::ShowView(view));
+        add(view.title(), pages::middle(&model, "middle", &on));
+    }
+    let last = model.asked().ops().iter().rev().nth(1).map(|op| op.id);
+    model.update(Action::Select(last.map_or(Selection::Nothing, Selection::Operation)));
+    model.update(Action::ShowView(View::Transactions));
+    add("selected", pages::middle(&model, "middle", &on));
+    add("its story", pages::details(&model, &on));
+    text
+}
+
+#[test]
+fn the_views_of_transactions_show_what_they_showed() {
+    let (folder, mut kept) = (kept::path("panels/txn"), Kept::default());
+    for (number, millis) in TRANSACTIONS {
+        let text = transactions(*number, *millis);
+        assert!(!text.contains(" style=") && !text.contains(" onclick="), "{number}: {text}");
+        let id = scenarios::by_number(*number).map_or("", |scenario| scenario.id);
         kept.check(&folder.join(format!("{id}.html")), &text);
     }
     kept.end();

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
+use netsplit_sim::labs::shardkv::ShardLab;
 use netsplit_sim::minimize::{minimize, script};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open;
@@ -88,8 +89,18 @@ fn without_a_mistake_every_seed_of_the_controller_is_green_and_every_kind_is_see
 }
 
 #[test]
+fn without_a_mistake_every_seed_of_the_sharded_store_is_green_and_every_kind_is_seen() {
+    every_seed_is_green("shardkv");
+}
+
+#[test]
+fn without_a_mistake_every_seed_of_transactions_is_green_and_every_kind_is_seen() {
+    every_seed_is_green("txn");
+}
+
+#[test]
 fn seeds_that_once_failed_are_green() {
-    for lab in ["raft", "kv", "shardctrl"] {
+    for lab in ["raft", "kv", "shardctrl", "shardkv", "txn"] {
         let (path, text) = file(&format!("seeds/{lab}.txt"));
         for line in lines(&text) {
             let (seed, why) = line.split_once(' ').unwrap_or((line, ""));
@@ -161,6 +172,8 @@ fn each_mistake_is_found_at_its_golden_seed() {
     }
     let of_store = found.iter().filter(|id| ("KV01"..="KV25").contains(*id)).count();
     assert!(of_store >= 23, "only {of_store} mistakes of the store are found");
+    let of_shards = found.iter().filter(|id| id.starts_with("SK")).count();
+    assert!(of_shards >= 28, "only {of_shards} mistakes of the sharded store are found");
     let of_controller = found.iter().filter(|id| id.starts_with("SC")).count();
     assert!(of_controller >= 13, "only {of_controller} mistakes of the controller are found");
 }
@@ -171,6 +184,7 @@ fn the_same_seed_is_the_same_run() {
         is_one_run::<RaftLab>(seed);
         is_one_run::<KvLab>(seed);
         is_one_run::<ShardctrlLab>(seed);
+        is_one_run::<ShardLab>(seed);
     }
 }
 
@@ -198,6 +212,7 @@ fn a_run_follows_from_its_acts() {
         follows::<RaftLab>(seed);
         follows::<KvLab>(seed);
         follows::<ShardctrlLab>(seed);
+        follows::<ShardLab>(seed);
     }
 }
 
@@ -230,6 +245,9 @@ fn failing_runs_become_small_scripts() {
     }
     for (id, seeds) in [("SC04", 1..50), ("SC05", 1..50), ("SC14", 1..50)] {
         becomes_small::<ShardctrlLab>(id, seeds);
+    }
+    for (id, seeds) in [("SK01", 1..50), ("SK08", 1..50), ("SK13", 1..50)] {
+        becomes_small::<ShardLab>(id, seeds);
     }
 }
 

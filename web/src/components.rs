@@ -31,6 +31,7 @@ mod thumbnail;
 pub mod timeline;
 mod toast;
 mod transport;
+pub mod txn;
 mod value;
 
 pub use about::About;

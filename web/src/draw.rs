@@ -1,6 +1,7 @@
 //! Geometry, pure: where things are on the stage and on the time line.
 
 pub mod alone;
+pub mod arcs;
 pub mod bars;
 pub mod clients;
 pub mod flight;
@@ -18,4 +19,5 @@ pub mod scale;
 pub mod sweep;
 pub mod tenths;
 pub mod timeline;
+pub mod transactions;
 pub mod turn;

@@ -13,6 +13,7 @@
 use std::cell::{Cell, RefCell};
 
 use gloo_events::EventListener;
+use netsplit_core::history::OpId;
 use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::time::Time;
 use netsplit_sim::labs::{self, KV_CODE, LabCode, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE};
@@ -26,9 +27,12 @@ use crate::components;
 use crate::draw::clients::Axis;
 use crate::draw::islands;
 use crate::draw::ring::{Ring, Size};
-use crate::paint::{Brush, Palette, paint_beside_groups, paint_clients, paint_timeline};
+use crate::paint::{
+    Brush, Palette, paint_beside_groups, paint_clients, paint_timeline, paint_transactions,
+};
 use crate::state::action::Action;
 use crate::state::lens::Asking;
+use crate::state::marked::Marked;
 use crate::state::model::Model;
 use crate::state::shards::join_or_leave;
 
@@ -93,6 +97,8 @@ pub struct OfLabs {
     pub paint_clients: fn(&Brush, &Palette, &Model, Axis),
     /// Does something about what clients asked.
     pub ask: fn(&mut Model, Asking) -> bool,
+    /// What belongs to an operation, beside its lane.
+    pub marks: fn(&Model, OpId) -> Marked,
     /// What is of labs whose servers stand in groups.
     pub groups: Option<&'static OfGroups>,
 }
@@ -131,6 +137,7 @@ static OF_KV: OfLabs = OfLabs {
     story: pages::views::operation,
     paint_clients,
     ask: Model::ask,
+    marks: no_marks,
     groups: None,
 };
 
@@ -143,6 +150,7 @@ static OF_SHARDS: OfLabs = OfLabs {
     story: pages::shards::story,
     paint_clients: paint_beside_groups,
     ask: Model::ask_of_shards,
+    marks: no_marks,
     groups: Some(&GROUPS),
 };
 
@@ -151,12 +159,17 @@ static OF_TXN: OfLabs = OfLabs {
     sheets: &["kv.css", "shardkv.css", "txn.css"],
     asks: pages::kv::asks,
     reads: pages::kv::reads,
-    beside: pages::shards::beside,
-    story: pages::shards::story,
-    paint_clients: paint_beside_groups,
-    ask: Model::ask_of_shards,
+    beside: pages::txn::beside,
+    story: pages::txn::story,
+    paint_clients: paint_transactions,
+    ask: Model::ask_of_transactions,
+    marks: pages::txn::marks,
     groups: Some(&GROUPS),
 };
+
+fn no_marks(_: &Model, _: OpId) -> Marked {
+    Marked::default()
+}
 
 static LATER: Later = Later {
     start: App::open_at_start,

@@ -17,6 +17,7 @@ use crate::state::model::Model;
 
 pub use brush::{Brush, Canvas};
 pub use clients::paint as paint_clients;
+pub use clients::transactions::paint as paint_transactions;
 pub use flows::paint as paint_beside_groups;
 pub use palette::Palette;
 pub use palette::hue;

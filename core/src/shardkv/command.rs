@@ -40,6 +40,32 @@ pub enum Command<Q = Call> {
     },
 }
 
+/// Which step of a change of configuration a command is, whatever comes with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// To this configuration.
+    Configure(ConfigNumber),
+    /// This shard has come, under this configuration.
+    Install(Shard, ConfigNumber),
+    /// This shard need not be kept.
+    Delete(Shard, ConfigNumber),
+    /// This shard is nowhere else any more.
+    Settle(Shard, ConfigNumber),
+}
+
+impl<Q> Command<Q> {
+    /// The step that it is; none of what clients ask.
+    pub fn step(&self) -> Option<Step> {
+        match *self {
+            Command::Call(_) => None,
+            Command::Configure(ref config) => Some(Step::Configure(config.number)),
+            Command::Install { shard, at, .. } => Some(Step::Install(shard, at)),
+            Command::Delete { shard, at } => Some(Step::Delete(shard, at)),
+            Command::Settle { shard, at } => Some(Step::Settle(shard, at)),
+        }
+    }
+}
+
 /// `configure 2 1,1 1=g1.n1`, `install 3 at 2 "…"`, `delete 3 at 2`, `settle 3 at 2`; what a client
 /// asks stands as it is.
 impl<Q: Text> Text for Command<Q> {

@@ -35,6 +35,7 @@
 //! | a step names the configuration: late ones do nothing | `store.rs` | `install`, `delete`, `settle` |
 //! | what has arrived is answered for at once (second challenge) | `shard.rs` | `ShardState::serves` |
 //! | what has left is deleted, but not before it has arrived (first challenge) | `moving.rs` | `delete_for` |
+//! | a step that stands in the log is not put there again | `server.rs` | `propose` |
 //! | whoever leads next goes on with it | `moving.rs` | `go_on`, `ask_for_shards` |
 //!
 //! Read [`message`] and [`command`] for the words, [`shard`] for the states, [`store`] for what the log

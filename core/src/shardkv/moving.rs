@@ -74,6 +74,9 @@ impl<C: Content> ShardServer<C> {
         let leads = self.group.leads();
         let newly = leads && !std::mem::replace(&mut self.led, leads);
         self.led = leads;
+        if !leads {
+            self.proposed.clear();
+        }
         if leads && (changed || newly && !self.has(Mutant::OnlyWhoApplied)) {
             self.ask_for_shards(cx);
         }

@@ -10,13 +10,17 @@ pub enum Breaks {
     ExactlyOnce,
     /// Servers of a group that applied as much are in the same state.
     EqualState,
+    /// Groups take configurations in order, and one when nothing of the last is under way.
+    InOrder,
     /// One group holds a shard, and none is lost.
     Kept,
+    /// What a group has, it answers for, whatever else is on its way.
+    Served,
     /// Bounds on what is kept.
     Resource,
     /// A change of configuration ends.
     LiveMove,
-    /// What is not concerned by a change is answered meanwhile, and everything in the end.
+    /// Everything is answered in the end.
     LiveServe,
 }
 
@@ -148,8 +152,8 @@ impl Mutant {
             Mutant::NoOwnershipCheck => ("SK01", Breaks::Linearizable),
             Mutant::OwnershipAtArrival => ("SK02", Breaks::Linearizable),
             Mutant::ConfigOutsideLog => ("SK03", Breaks::EqualState),
-            Mutant::JumpsToLatest => ("SK04", Breaks::Kept),
-            Mutant::DoesNotWait => ("SK05", Breaks::Kept),
+            Mutant::JumpsToLatest => ("SK04", Breaks::InOrder),
+            Mutant::DoesNotWait => ("SK05", Breaks::InOrder),
             Mutant::ServesBeforeArrival => ("SK06", Breaks::Linearizable),
             Mutant::KeepsServing => ("SK07", Breaks::Linearizable),
             Mutant::SessionsDoNotMove => ("SK08", Breaks::ExactlyOnce),
@@ -167,8 +171,8 @@ impl Mutant {
             Mutant::DeleteNotFenced => ("SK20", Breaks::Kept),
             Mutant::DeletesAskedOnce => ("SK21", Breaks::LiveMove),
             Mutant::SnapshotWithoutStates => ("SK22", Breaks::Kept),
-            Mutant::RefusesDuringChange => ("SK23", Breaks::LiveServe),
-            Mutant::WaitsForAll => ("SK24", Breaks::LiveServe),
+            Mutant::RefusesDuringChange => ("SK23", Breaks::Served),
+            Mutant::WaitsForAll => ("SK24", Breaks::Served),
             Mutant::NoOwnEntry => ("SK25", Breaks::LiveMove),
             Mutant::ChangesWhatLeft => ("SK26", Breaks::Linearizable),
             Mutant::NeverAsksAgain => ("SK27", Breaks::LiveServe),

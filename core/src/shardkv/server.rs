@@ -9,6 +9,7 @@ use crate::id::{Cast, NodeId};
 use crate::kv::store::Store;
 use crate::machine::{Context, Input, Machine};
 use crate::raft::disk::Disk;
+use crate::raft::message::Index;
 use crate::raft::peer::Peer;
 use crate::replicated::clerk::Clients;
 use crate::replicated::message::{self as replicated, Replicated, Returned};
@@ -19,7 +20,7 @@ use crate::shardctrl::controller::Controller;
 use crate::shardctrl::{Config, ConfigNumber, Gid, Shard};
 use crate::time::Time;
 
-use super::command::Command;
+use super::command::{Command, Step};
 use super::content::Content;
 use super::message::{Message, Notice, Of, Request, Sharded, Timer};
 use super::mutants::Mutant;
@@ -50,6 +51,8 @@ pub struct ShardServer<C = Store> {
     pub(super) asked: BTreeMap<Shard, (ConfigNumber, Time, u32)>,
     /// Who wants to hear that a shard is deleted, and for which configuration.
     pub(super) askers: BTreeMap<Shard, (NodeId, ConfigNumber)>,
+    /// Steps of changes that it has put into the log since it leads, and as which entries.
+    pub(super) proposed: BTreeMap<Step, Index>,
     /// When the controller last answered.
     pub(super) heard: Time,
 }
@@ -85,6 +88,7 @@ impl<C: Content> ShardServer<C> {
             led: false,
             asked: BTreeMap::new(),
             askers: BTreeMap::new(),
+            proposed: BTreeMap::new(),
             heard: Time::ZERO,
         }
     }
@@ -176,10 +180,21 @@ impl<C: Content> ShardServer<C> {
         }
     }
 
-    /// Puts a step of a change into the group's log.
-    pub fn propose(&mut self, command: &Command<C::Command>, cx: Cx) {
+    /// Puts a step of a change into the group's log, unless it stands there and its turn has not
+    /// come: what is asked again and again by whom an answer does not reach must not fill the log.
+    pub(super) fn propose(&mut self, command: &Command<C::Command>, cx: Cx) {
+        let (step, applied) = (command.step(), self.group.applied());
+        self.proposed.retain(|_, index| *index > applied);
+        if step.is_some_and(|step| self.proposed.contains_key(&step)) {
+            return;
+        }
+        let before = self.raft().log().last_index();
         let words = Bytes::from(command.to_text().as_str());
         self.drive(Input::Requested(replicated::Request::Propose(words)), cx);
+        let index = self.raft().log().last_index();
+        if let Some(step) = step.filter(|_| index > before) {
+            self.proposed.insert(step, index);
+        }
     }
 }
 

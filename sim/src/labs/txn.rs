@@ -19,7 +19,7 @@ use crate::lab::{Lab, OverRaft};
 use crate::labs::raft::RaftLab;
 use crate::labs::shardkv::ShardLab;
 use crate::labs::{Misplaced, Pair, Slot, txn_options};
-use crate::run::{LogShown, MessageShown, Told};
+use crate::run::{LogShown, MessageShown, Operations, Told};
 use crate::verb::Glance;
 use crate::words;
 
@@ -168,6 +168,10 @@ impl Lab for TxnLab {
             ) => RaftLab::is_news(from, message, receiver.and_then(Node::peer)),
             (_, receiver) => receiver.is_some(),
         }
+    }
+
+    fn operations(checks: &TxnChecks, since: u64) -> Operations {
+        checks.operations(since)
     }
 
     fn tell(node: NodeId, notice: &Notice) -> Option<Told> {

@@ -1,8 +1,12 @@
 //! What clients asked and were told, as it is shown: plain data.
 
+use std::rc::Rc;
+
 use netsplit_core::history::OpId;
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Time;
+
+use super::transactions::TxnShown;
 
 /// An operation of a client.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +39,8 @@ pub struct OpShown {
     pub read_by: Option<&'static str>,
     /// The entry of the log as which a command took effect.
     pub index: Option<u64>,
+    /// Where it is a transaction, how that went.
+    pub transaction: Option<Rc<TxnShown>>,
 }
 
 /// What came of an operation.

@@ -2,6 +2,7 @@
 
 mod kv;
 mod shardctrl;
+mod txn;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::raft::peer::Peer;

@@ -159,6 +159,12 @@ impl Driver<ShardLab> {
         self.rng.between(1, self.plan.world.groups.count.into()) as u32
     }
 
+    /// All groups by their numbers, as they are asked to join or to leave.
+    fn all_groups(&self) -> String {
+        let groups = 1..=self.plan.world.groups.count;
+        groups.map(|gid| gid.to_string()).collect::<Vec<String>>().join(" ")
+    }
+
     /// Groups join or leave, or a shard is moved; so often at most that all can be followed.
     fn change_configuration(&mut self) {
         if self.beside.changes >= self.plan.own.changes_most {
@@ -166,12 +172,13 @@ impl Driver<ShardLab> {
         }
         self.beside.changes += 1;
         let (group, client) = (self.any_group(), self.any_client());
-        let words = match self.rng.below(7) {
+        let words = match self.rng.below(8) {
             _ if self.beside.changes == 1 => format!("join {group} {}", self.any_group()),
             0 | 1 => format!("join {group}"),
             2 => format!("join {group} {}", self.any_group()),
             3 | 4 => format!("leave {group}"),
             5 => format!("leave {group} {}", self.any_group()),
+            6 => format!("leave {}", self.all_groups()),
             _ => {
                 let shards = self.plan.world.lab.sharding.count;
                 format!("move {} {group}", self.rng.below(shards.into()))

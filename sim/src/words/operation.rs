@@ -161,6 +161,7 @@ mod tests {
             from: Some(server(1)),
             read_by: Some("lease"),
             index: None,
+            transaction: None,
         }
     }
 

@@ -137,6 +137,21 @@ pub fn two_owners(shard: Shard, one: Gid, other: Gid) -> String {
     format!("Groups g{other} and g{one} both answer for shard {shard}.")
 }
 
+/// A server answers for a shard that its group does not serve.
+pub fn answers_for_another(node: NodeId, shard: Shard, state: ShardState) -> String {
+    format!("{node} answers for shard {shard}, which is {state} there.")
+}
+
+/// A server refuses what its group has and serves.
+pub fn refuses_its_own(node: NodeId, shard: Shard, state: ShardState) -> String {
+    format!("{node} does not answer for shard {shard}, which is {state} there.")
+}
+
+/// A group has deleted what it answers for.
+pub fn deleted_its_own(node: NodeId, shard: Shard) -> String {
+    format!("{node} has deleted what shard {shard} holds, and answers for it.")
+}
+
 /// A shard has come, and is not what left.
 pub fn arrived_otherwise(shard: Shard, gid: Gid, at: ConfigNumber) -> String {
     format!("What g{gid} has of shard {shard} is not what left under configuration {at}.")
@@ -167,11 +182,6 @@ pub fn not_the_controllers(gid: Gid, at: ConfigNumber) -> String {
     format!("g{gid} is in a configuration {at} that the controller does not have.")
 }
 
-/// What has left is still there.
-pub fn not_deleted(node: NodeId, shard: Shard) -> String {
-    format!("{node} still keeps shard {shard}, which is elsewhere.")
-}
-
 // ── Mistakes ───────────────────────────────────────────────────────────────
 
 /// The sharded store's own, and behind them those of its groups.
@@ -199,12 +209,14 @@ pub fn breaks(breaks: Breaks) -> &'static str {
         Breaks::Linearizable => super::kv::breaks(OfService::Linearizable),
         Breaks::ExactlyOnce => super::kv::breaks(OfService::ExactlyOnce),
         Breaks::EqualState => super::kv::breaks(OfService::EqualState),
+        Breaks::InOrder => "configurations come in order, one at a time (4B)",
         Breaks::Kept => "one group has a shard, and none is lost (4B)",
         Breaks::Resource => "what has left a group is deleted there (4B, first challenge)",
         Breaks::LiveMove => "a change of the configuration ends",
-        Breaks::LiveServe => {
-            "what a change does not concern is answered meanwhile, and everything in the end (4B, second challenge)"
+        Breaks::Served => {
+            "what is here is answered for, whatever else is on its way (4B, second challenge)"
         }
+        Breaks::LiveServe => "everything is answered in the end",
     }
 }
 

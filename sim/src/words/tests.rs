@@ -4,7 +4,9 @@ use netsplit_core::id::NodeId;
 use netsplit_core::time::{Span, Time};
 
 use super::outcome::Told;
-use super::{caption, entry_story, leads_to, message_story, node_story, plain};
+use super::{
+    caption, caption_of_group, entry_story, leads_to, message_story, node_story, plain, suggestion,
+};
 use crate::labs::{LabWords, lab};
 use crate::moment::Moment;
 use crate::open;
@@ -12,6 +14,7 @@ use crate::run::{NodeShown, Run, WorldView};
 use crate::scenario::Script;
 use crate::scenarios;
 use crate::script::parse_verb;
+use crate::verb::{Selector, Verb};
 
 /// More steps than any run here takes.
 const STEPS: u64 = 100_000;

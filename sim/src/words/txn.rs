@@ -176,11 +176,11 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
     Some(Told { node, matters, text })
 }
 
-fn names(txns: &[TxnId]) -> String {
+pub(super) fn names(txns: &[TxnId]) -> String {
     txns.iter().map(TxnId::name).collect::<Vec<_>>().join(" and ")
 }
 
-fn why_text(why: Option<Why>) -> &'static str {
+pub(super) fn why_text(why: Option<Why>) -> &'static str {
     match why {
         Some(Why::Wounded) => "an older one has taken its locks",
         Some(Why::Conflict) => "another has written what it writes since its snapshot",
@@ -207,6 +207,11 @@ pub fn broke_its_promise(txn: TxnId, shard: Shard) -> String {
     format!("Shard {shard} had promised to commit {}, and has forgotten it.", txn.name())
 }
 
+/// A shard has a lock or a promise of a transaction that is over.
+pub fn something_is_left(txn: TxnId, shard: Shard) -> String {
+    format!("{} is over, and shard {shard} still has something of it.", txn.name())
+}
+
 /// Somebody counted all the money.
 pub fn money_is_missing(txn: TxnId, found: i64, there: i64) -> String {
     format!("{} counts {found}, and there is {there} in the bank.", txn.name())
@@ -229,7 +234,7 @@ pub fn mistakes() -> Vec<Mistake> {
 
 fn who_makes(mutant: Mutant) -> &'static str {
     match mutant {
-        Mutant::DecisionNotLogged | Mutant::ReadsNow => "a client",
+        Mutant::DecisionNotLogged | Mutant::ReadsNow | Mutant::AbortsSilently => "a client",
         Mutant::GivesUpPrepared => "a leader",
         _ => "a shard",
     }
@@ -241,7 +246,8 @@ pub fn breaks(breaks: Breaks) -> &'static str {
         Breaks::Atomic => "a transaction takes effect everywhere or nowhere (Gray 1978)",
         Breaks::Isolation => "the isolation that was asked for (Adya 1999)",
         Breaks::Prepared => "who is prepared commits or aborts as was decided (Gray 1978)",
-        Breaks::LiveEnd => "every transaction ends, and no lock is left",
+        Breaks::Locks => "of a transaction that is over no lock is left (Gray 1978)",
+        Breaks::LiveEnd => "every transaction ends",
     }
 }
 
@@ -268,5 +274,6 @@ pub fn mistake(mutant: Mutant) -> &'static str {
             "reads each shard as it is now, where it is to read all as of one moment"
         }
         Mutant::NeverWounds => "lets every transaction wait for whoever has the lock",
+        Mutant::AbortsSilently => "tells only those it has asked to prepare that it aborts",
     }
 }

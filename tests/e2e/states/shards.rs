@@ -12,7 +12,7 @@ pub fn moving() -> Link {
 /// One group has all shards, and three clients write all the time; a second group is there.
 pub fn written_to() -> Link {
     let script = "scenario shardkv nodes=9 groups=2x3 clients=3 seed=4 work=on\nc1 join 1\n";
-    at_millis(written(script), 1_000)
+    at_millis(written(script), 1_500)
 }
 
 /// All of it has come.

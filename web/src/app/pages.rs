@@ -3,6 +3,7 @@
 mod floating;
 pub mod kv;
 pub mod shards;
+pub mod txn;
 pub mod views;
 
 use std::rc::Rc;
@@ -169,7 +170,7 @@ pub fn bars(model: &Model, on: &Callback<Action>) -> Html {
 pub fn stage(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
     let labels = model.play.script.setup.labels.clone();
     html! {
-        <Stage view={Rc::clone(model.view())} alone={model.alone} selection={model.selection} {labels} legend={!model.hand.knows_legend}
+        <Stage view={Rc::clone(model.view())} alone={model.alone} selection={model.marked_selection()} {labels} legend={!model.hand.knows_legend}
             canvas={canvas.clone()} mail={later::drawn(|later| (later.mail)(model, on))} {on} />
     }
 }
@@ -196,6 +197,7 @@ pub fn logs(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
         order: &setup.order,
         labels: &setup.labels,
         from: model.logs_from,
+        marked: &model.lens.marked.words,
         seen: model.seen_servers(),
     };
     let table = Rc::new(Table::new(&given));

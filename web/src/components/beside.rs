@@ -10,7 +10,7 @@ mod store;
 mod timings;
 mod views;
 
-pub use clients::{Clients, Listed};
+pub use clients::{Clients, Listed, OF_CLIENTS, Said, legend};
 pub use lanes::Lanes;
 pub use load::{Band, LoadChart};
 pub use operation::story;

@@ -10,6 +10,7 @@ use netsplit_sim::run::{LogShown, NodeShown, WorldView};
 
 use crate::labs::{Mark, Marks};
 use crate::state::around::Around;
+use crate::state::marked::names;
 
 /// Indexes drawn at most.
 pub const COLUMNS_MOST: u64 = 120;
@@ -76,6 +77,8 @@ pub struct Cell {
     pub changed: bool,
     /// The parent branch has something else there.
     pub differs: bool,
+    /// It belongs to the operation that is selected.
+    pub marked: bool,
     /// The term of an entry that the last thing that mattered took away.
     pub struck: Option<u64>,
     /// The leader sends this one next.
@@ -123,6 +126,8 @@ pub struct Given<'a> {
     pub labels: &'a [(NodeId, String)],
     /// The first index to draw; `None` for the newest.
     pub from: Option<u64>,
+    /// What stands in the entries of the operation that is selected; nothing without one.
+    pub marked: &'a str,
     /// The places of the servers that are seen.
     pub seen: Range<usize>,
 }
@@ -130,7 +135,7 @@ pub struct Given<'a> {
 impl Table {
     /// The table of a moment.
     pub fn new<'a>(given: &Given<'a>) -> Table {
-        let Given { view, around, marks, order, labels, from, seen } = given;
+        let Given { view, around, marks, order, labels, from, marked, seen } = given;
         let servers = |all: &'a [Rc<NodeShown>]| all.get(seen.clone()).unwrap_or_default();
         let edge = around.edge.iter().flat_map(|edge| servers(&edge.nodes));
         let nodes = || servers(&view.nodes).iter();
@@ -147,7 +152,11 @@ impl Table {
             let mark = marks.as_ref().and_then(|(_, all)| all.iter().find(|it| it.node == node.id));
             let label = labels.iter().find(|(of, _)| *of == node.id).map(|(_, label)| label);
             // One more column, for what is sent next.
-            let cells = (first..=end + 1).map(|index| cell(node, around, mark, index)).collect();
+            let cell = |index| Cell {
+                marked: entry_of(&node.log, index).is_some_and(|(_, it)| names(it, marked)),
+                ..cell(node, around, mark, index)
+            };
+            let cells = (first..=end + 1).map(cell).collect();
             Row { node: node.id, label: label.cloned(), cells }
         });
         let whose = marks.as_ref().map(|(leader, _)| *leader);

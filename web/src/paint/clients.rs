@@ -3,6 +3,7 @@
 
 mod bars;
 mod head;
+pub mod transactions;
 
 use netsplit_core::time::Time;
 use netsplit_sim::run::Standing;

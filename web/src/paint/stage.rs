@@ -144,7 +144,7 @@ impl Scene<'_> {
         let racing = model.look().racing;
         let whole = (model.look().race)(&model.play.script.setup.options).micros().max(1);
         let now: Time = model.view().moment.at;
-        let nodes = model.selection.nodes();
+        let nodes = model.marked_selection().nodes();
         for node in model.view().nodes.iter().filter(|node| node.up && ring.has(node.id)) {
             let timer = node.timers.iter().find(|(name, ..)| racing.contains(&name.as_str()));
             let Some((.., at)) = timer else { continue };
@@ -222,7 +222,7 @@ impl Scene<'_> {
                 if let Some(number) = queue {
                     shapes::number(brush, palette, number_at(at, along, selected), number);
                 }
-                if selected {
+                if selected || model.lens.marked.messages.contains(&flying.id) {
                     brush.circle(at, 16.0);
                     brush.stroke(&palette.ink, 2.0);
                 }

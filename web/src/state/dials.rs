@@ -158,6 +158,32 @@ pub const DIALS: &[Dial] = &[
     start("queries", "Queries", &["0%", "50%", "90%", "100%"], "How many calls change nothing."),
     start("own-key", "Each its own key", SWITCH, "No two clerks ask about the same key."),
     start(
+        "isolation",
+        "Isolation",
+        &["read-committed", "snapshot", "serializable"],
+        "What transactions may expect of each other.",
+    ),
+    start(
+        "wound-wait",
+        "Wound-wait",
+        SWITCH,
+        "An older transaction takes the locks of younger ones; else it waits for them.",
+    ),
+    start(
+        "decision",
+        "Decided by",
+        &["client", "group"],
+        "A group’s log, which a majority keeps, or the client, on its own disk.",
+    ),
+    start(
+        "in-doubt",
+        "In doubt after",
+        &["50ms", "100ms", "300ms", "1s"],
+        "A leader asks what was decided, or gives a transaction up, when nothing was heard of it.",
+    ),
+    start("ops", "Operations a transaction", &["1", "2", "4", "8"], "How many it has at most."),
+    start("only-reads", "Only reads", &["0%", "25%", "50%", "100%"], "How many change nothing."),
+    start(
         "quiet-start",
         "Quiet start",
         SWITCH,
@@ -257,7 +283,9 @@ pub fn by_id(id: &str) -> Option<&'static Dial> {
 pub fn shown(model: &Model, place: Place) -> Vec<DialShown> {
     let (setup, own) = (&model.play.script.setup, model.play.own());
     let dials = model.play.run.dials();
-    let of_place = DIALS.iter().filter(|dial| dial.place == place);
+    // What clients do with transactions is of kinds, and no switch.
+    let is_there = |dial: &&Dial| dial.id != "work" || model.play.run.lab() != "txn";
+    let of_place = DIALS.iter().filter(|dial| dial.place == place).filter(is_there);
     let show = |dial: &Dial| {
         let (value, default) = match dial.when {
             When::Now => (value_now(dial.id, &dials)?, value_at_start(dial.id, setup)?),

@@ -87,11 +87,17 @@ impl Flows {
     /// Of what was passed in a cluster of so many groups.
     pub fn new(passed: &[Passed], groups: u32) -> Flows {
         let mut flows = Flows { groups, ..Flows::default() };
+        flows.go_on(passed);
+        flows
+    }
+
+    /// With what was passed since.
+    pub fn go_on(&mut self, passed: &[Passed]) {
         for it in passed {
             match &it.what {
                 Passage::Configured { number, owners, index, call } => {
-                    flows.shards = flows.shards.max(owners.len() as u32);
-                    flows.configs.push(Configured {
+                    self.shards = self.shards.max(owners.len() as u32);
+                    self.configs.push(Configured {
                         number: *number,
                         moment: it.moment,
                         entry: (it.node, *index),
@@ -102,15 +108,14 @@ impl Flows {
                 Passage::Stands { shard, state, other, at, .. } => {
                     let (group, now) = (it.node.group().unwrap_or(0), it.moment.at);
                     let state = State::of(state);
-                    flows.stand(Stay { shard: *shard, group, state, from: now, to: None });
+                    self.stand(Stay { shard: *shard, group, state, from: now, to: None });
                     if state.moves() {
-                        flows.go(*shard, *at, (group, *other), state, now);
+                        self.go(*shard, *at, (group, *other), state, now);
                     }
                 }
                 _ => {}
             }
         }
-        flows
     }
 
     fn stand(&mut self, stay: Stay) {

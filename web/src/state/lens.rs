@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use netsplit_core::history::OpId;
 
+use super::marked::Marked;
 use super::views::View;
 use crate::draw::bars::Way;
 use crate::draw::clients::{Axis, Spot};
@@ -24,6 +25,8 @@ pub struct Lens {
     pub points: Option<bool>,
     /// How far the lanes are scrolled, in pixels.
     pub scrolled: f64,
+    /// What belongs to the operation that is selected.
+    pub marked: Marked,
     /// The group and the shard that are pointed at.
     pub over: Option<(u32, u32)>,
     /// How shards stand now is a table; else it is drawn along the time line.

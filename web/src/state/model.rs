@@ -13,6 +13,7 @@ mod rewriting;
 mod saying;
 mod sharding;
 mod timing;
+mod transacting;
 mod trying;
 mod zooming;
 
@@ -33,6 +34,7 @@ use super::hand::Hand;
 use super::history::Kind;
 use super::lens::Lens;
 use super::listing::Filter;
+use super::marked::Marked;
 use super::opening::Opening;
 use super::play::Play;
 use super::playback::{Looped, Playback, Speed};
@@ -464,7 +466,25 @@ impl Model {
             // A message has come to another group: it went on there.
             self.alone = Some(node.group().unwrap_or(0));
         }
+        self.mark_again();
         self.look_around();
+    }
+
+    /// Finds again what belongs to the operation that is selected.
+    fn mark_again(&mut self) {
+        let of = later::of_lab(self.play.run.lab());
+        self.lens.marked = match (self.selection, of) {
+            (Selection::Operation(op), Some(of)) => (of.marks)(self, op),
+            _ => Marked::default(),
+        };
+    }
+
+    /// What the stage shows as selected: of an operation, all nodes that have to do with it.
+    pub fn marked_selection(&self) -> Selection {
+        match self.selection {
+            Selection::Operation(_) => Selection::of_nodes(self.lens.marked.nodes),
+            selection => selection,
+        }
     }
 
     /// Compares the moment shown with what lies around it.

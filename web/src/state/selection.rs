@@ -5,7 +5,6 @@ use netsplit_core::id::{Cast, NodeId};
 use netsplit_sim::choice::{Choice, EnvelopeId, TimerCode};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::run::{Flying, NodeShown, WorldView};
-use netsplit_sim::script::limits;
 use netsplit_sim::timeline::BranchId;
 use std::rc::Rc;
 
@@ -180,50 +179,45 @@ pub struct Press {
     pub adds: bool,
 }
 
-/// A few nodes of one run, which has fifteen servers and twenty-four clients at most.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Nodes that can be selected together.
+const TOGETHER: usize = 40;
+
+/// A few nodes of one run, in order of their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NodeSet {
-    /// A bit each, by the number in the name.
-    servers: u32,
-    clients: u32,
-    /// Before the first client so many servers have their places; `None` while that is not known.
-    before: Option<u8>,
+    count: u8,
+    /// The first so many are they.
+    nodes: [NodeId; TOGETHER],
+}
+
+impl Default for NodeSet {
+    fn default() -> NodeSet {
+        NodeSet { count: 0, nodes: [NodeId::from_index(0); TOGETHER] }
+    }
 }
 
 impl NodeSet {
-    /// With a node, or without it if it is there.
+    /// With a node, or without it if it is there; as it is, where there is no room for more.
     pub fn toggled(self, node: NodeId) -> NodeSet {
-        let bit = bit(node);
-        match node.is_client() {
-            false => NodeSet { servers: self.servers ^ bit, ..self },
-            true => NodeSet { clients: self.clients ^ bit, before: servers_before(node), ..self },
+        let others = || self.iter().filter(move |other| *other != node);
+        let added = (!self.has(node)).then_some(node);
+        let before = others().filter(|other| *other < node);
+        let behind = others().filter(|other| *other > node);
+        let mut set = NodeSet::default();
+        for (place, node) in set.nodes.iter_mut().zip(before.chain(added).chain(behind)) {
+            *place = node;
+            set.count += 1;
         }
+        set
     }
 
     /// Whether a node is there.
     pub fn has(self, node: NodeId) -> bool {
-        let of_kind = if node.is_client() { self.clients } else { self.servers };
-        of_kind & bit(node) != 0
+        self.iter().any(|other| other == node)
     }
 
     /// The nodes, in order of their names.
     pub fn iter(self) -> impl Iterator<Item = NodeId> {
-        let numbers = || 1..=limits::NODES.max(limits::CLIENTS);
-        let servers = numbers().filter_map(NodeId::from_number);
-        let client = move |number| match self.before {
-            Some(servers) => NodeId::client(number, servers.into()),
-            None => NodeId::from_name(&format!("c{number}")),
-        };
-        servers.chain(numbers().filter_map(client)).filter(move |node| self.has(*node))
+        self.nodes.into_iter().take(self.count.into())
     }
-}
-
-fn bit(node: NodeId) -> u32 {
-    1u32.checked_shl(node.number() - 1).unwrap_or_default()
-}
-
-/// How many servers have their places before a client's cluster has its first.
-fn servers_before(client: NodeId) -> Option<u8> {
-    let servers = client.index().checked_sub(client.number() as usize - 1)?;
-    u8::try_from(servers).ok()
 }

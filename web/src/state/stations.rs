@@ -156,7 +156,9 @@ pub fn of_request(passed: &[Passed], op: &OpShown) -> Vec<Station> {
     let over = op.returned.unwrap_or(Time::from_micros(u64::MAX));
     let waits =
         |it: &Passed| it.node == op.client && it.moment.at >= op.called && it.moment.at <= over;
-    for it in passed {
+    // They are in order of time, and a long run has many.
+    let first = passed.partition_point(|it| it.moment.at < op.called);
+    for it in &passed[first..] {
         let entry = |index: u64| Some(Shows::Entry(it.node, index));
         match &it.what {
             Passage::Asked { id } if waits(it) => {

@@ -175,6 +175,7 @@ mod tests {
             from: None,
             read_by,
             index: None,
+            transaction: None,
         }
     }
 

@@ -22,17 +22,16 @@ impl Travels {
     pub fn catch_up(&mut self, run: &dyn Run, branch: BranchId) {
         let news = self.reached.follow(run, branch);
         if news == News::All {
-            (self.count, self.passed, self.flows) = (0, Vec::new(), Flows::default());
+            let flows = Flows::new(&[], run.cast().groups.count);
+            (self.count, self.passed, self.flows) = (0, Vec::new(), flows);
         }
         if news == News::None {
             return;
         }
         let news = at_edge(run, |run| run.passages(self.count));
         self.count = news.count;
-        if !news.news.is_empty() {
-            self.passed.extend(news.news);
-            self.flows = Flows::new(&self.passed, run.cast().groups.count);
-        }
+        self.flows.go_on(&news.news);
+        self.passed.extend(news.news);
     }
 
     /// What was passed, in order.

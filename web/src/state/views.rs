@@ -17,8 +17,14 @@ pub enum View {
     Load,
     /// Who has which shard, and which are on their way.
     Shards,
-    /// The transactions under way.
+    /// Transactions, a lane each.
     Transactions,
+    /// Who waits for whom.
+    Waits,
+    /// In which order transactions must stand.
+    Order,
+    /// The accounts of the bank.
+    Bank,
 }
 
 impl View {
@@ -33,6 +39,9 @@ impl View {
             View::Load => "Load",
             View::Shards => "Shards",
             View::Transactions => "Transactions",
+            View::Waits => "Waits",
+            View::Order => "Order",
+            View::Bank => "Bank",
         }
     }
 }
@@ -43,7 +52,9 @@ pub fn of_lab(lab: &str) -> &'static [View] {
         "kv" => &[View::Clients, View::Logs, View::Store, View::Snapshots, View::Reads, View::Load],
         "shardctrl" => &[View::Clients, View::Logs, View::Load],
         "shardkv" => &[View::Shards, View::Clients, View::Logs, View::Load],
-        "txn" => &[View::Shards, View::Transactions, View::Logs],
+        "txn" => {
+            &[View::Transactions, View::Waits, View::Order, View::Bank, View::Shards, View::Logs]
+        }
         _ => &[View::Logs],
     }
 }

@@ -75,8 +75,6 @@ const LINES_MAX: usize = 600;
 const LAYERS: &[&str] = &[
     // Between Raft and the services on it, each of which has its place in a lab.
     "replicated",
-    // Runs on the command line and in tests; its scenarios are still to come.
-    "txn",
 ];
 
 /// The labs: every other folder there.

@@ -8,6 +8,7 @@ use netsplit_core::id::NodeId;
 use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::options::Reading;
+use netsplit_core::shardctrl::Gid;
 use netsplit_core::spec::Spec;
 use netsplit_core::table::Table;
 use netsplit_core::time::Time;
@@ -92,6 +93,15 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// In which group a query was answered, and as of which entry.
+    pub(in crate::check) fn read_as_of(&self, op: OpId) -> Option<(Gid, Index)> {
+        let row = self.rows.get(&(op.index() as u64))?;
+        let (_, index) = row.reading?;
+        Some((row.from?.group().unwrap_or(0), index))
+    }
+}
+
 /// Configurations that a look may make.
 pub(in crate::check) const LOOK: u64 = 200_000;
 
@@ -149,6 +159,7 @@ impl Seen {
                 .filter(|_| L::is_query(&op.call))
                 .map(|(reading, _)| reading.word()),
             index,
+            transaction: None,
         }
     }
 }
@@ -188,7 +199,7 @@ impl<L: Checked> ServiceChecks<L> {
     /// the log, queries behind what they were answered as of.
     fn order_told(&self) -> Vec<OpId> {
         let place = |(id, op): (OpId, &Op<CallOf<L>, ReplyOf<L>>)| {
-            let read = self.seen.rows.get(&(id.index() as u64)).and_then(|row| row.reading);
+            let read = self.seen.read_as_of(id);
             let index = match L::is_query(&op.call) {
                 true => op.reply().and(read).map(|(_, index)| index)?,
                 false => self.done_at(id)?,

@@ -12,8 +12,11 @@ use netsplit_core::shardkv::command::Command;
 use netsplit_core::shardkv::message::{Message, Notice};
 use netsplit_core::shardkv::shard::ShardState;
 
-use super::Look;
+use crate::check::look::Look;
+use crate::labs::shardkv::ShardLab;
+use crate::mail::Envelope;
 use crate::run::{Passage, Passed};
+use crate::world::World;
 
 /// Which shard an entry is about, where it is a step of a change; `Some(None)` for any.
 pub(super) fn about(said: &Command<Call>) -> Option<Option<Shard>> {
@@ -26,20 +29,25 @@ pub(super) fn about(said: &Command<Call>) -> Option<Option<Shard>> {
     }
 }
 
-/// A shard stands otherwise in the node's group, which has applied so far.
-pub(super) fn stands(shard: Shard, state: ShardState, applied: Index, look: &mut Look) {
+/// A shard stands otherwise in a group, which has applied so far, by these entries in the step.
+pub(super) fn stands(
+    shard: Shard,
+    state: ShardState,
+    applied: Index,
+    steps: &[(Index, Option<Shard>)],
+) -> Passage {
     let (other, at) = match state {
         ShardState::Pulling { from, at } | ShardState::Arrived { from, at } => (from, at),
         ShardState::Leaving { to, at } => (to, at),
         ShardState::Elsewhere | ShardState::Serving | ShardState::Kept => (0, 0),
     };
     let is_it = |(_, of): &&(Index, Option<Shard>)| of.is_none_or(|of| of == shard);
-    let index = look.steps.iter().rfind(is_it).map_or(applied, |(index, _)| *index);
-    look.pass(Passage::Stands { shard, state: state.word(), other, at, index });
+    let index = steps.iter().rfind(is_it).map_or(applied, |(index, _)| *index);
+    Passage::Stands { shard, state: state.word(), other, at, index }
 }
 
 /// The controller has configurations that it did not have.
-pub(super) fn configured(news: &[&Config], look: &mut Look) {
+pub(super) fn configured(news: &[Config], look: &Look<ShardLab>) -> impl Iterator<Item = Passage> {
     let applied = |notice: &Notice| {
         let Notice::Controller(replicated::Notice::Raft(raft::Notice::Committed { index, entry })) =
             notice
@@ -53,13 +61,14 @@ pub(super) fn configured(news: &[&Config], look: &mut Look) {
         Some((*index, short(&call)))
     };
     let calls: Vec<(Index, String)> = look.world.notices().filter_map(applied).collect();
-    for (place, config) in news.iter().enumerate() {
+    let count = news.len();
+    news.iter().enumerate().map(move |(place, config)| {
         // A call that changes nothing makes no configuration: then nobody can tell which made which.
-        let known = (calls.len() == news.len()).then(|| calls[place].clone());
+        let known = (calls.len() == count).then(|| calls[place].clone());
         let (index, call) = known.unwrap_or_default();
         let (number, owners) = (config.number, config.shards.clone());
-        look.pass(Passage::Configured { number, owners, index, call });
-    }
+        Passage::Configured { number, owners, index, call }
+    })
 }
 
 /// A call without the names of servers: `join 1 2`.
@@ -69,8 +78,8 @@ fn short(call: &ControllerCall) -> String {
 }
 
 /// Messages that left in the step: about shards, and a client's for the controller.
-pub(super) fn left(look: &mut Look) {
-    let passed = |envelope: &crate::mail::Envelope<Message>| {
+pub(super) fn left(world: &World<ShardLab>) -> impl Iterator<Item = Passed> {
+    let passed = |envelope: &Envelope<Message>| {
         let (id, arrives) = (envelope.id, envelope.arrives);
         match &envelope.message {
             Message::Move { shard, at, .. } => {
@@ -83,10 +92,8 @@ pub(super) fn left(look: &mut Look) {
             _ => None,
         }
     };
-    let moment = look.world.moment();
-    for envelope in look.world.left() {
-        if let Some(what) = passed(envelope) {
-            look.passed.push(Passed { moment, node: envelope.id.from, what });
-        }
-    }
+    let moment = world.moment();
+    world.left().filter_map(move |envelope| {
+        Some(Passed { moment, node: envelope.id.from, what: passed(envelope)? })
+    })
 }

@@ -7,7 +7,7 @@ use netsplit_core::shardctrl::mutants::Mutant as C;
 use netsplit_core::shardkv::mutants::Mutant as M;
 
 use crate::check::kv::property::EQUAL_STATE;
-use crate::check::shardkv::property::{IN_ORDER, ONE_OWNER, SHARD_KEPT};
+use crate::check::shardkv::property::{DELETED_BEHIND, IN_ORDER, ONE_OWNER};
 use crate::course::kv::red::Red;
 use crate::course::mistake::Mistake;
 use crate::course::raft::red::By;
@@ -51,7 +51,7 @@ pub static ROWS: &[Red] = &[
     red("TestRejection5A", M::NoOwnershipCheck, 1, NOTHING),
     other("TestInitQuery5A", Mistake::OfController(C::WrongStart), 1, "Static wrong"),
     other("TestStaticOneShardGroup5A", Mistake::OfService(S::FollowersDoNotApply), 1, NONE),
-    broken("TestJoinBasic5A", M::DeletesBeforeArrival, 1, SHARD_KEPT),
+    broken("TestJoinBasic5A", M::DeletesBeforeArrival, 1, DELETED_BEHIND),
     red("TestDeleteBasic5A", M::NeverDeletes, 1, "use too much space"),
     red("TestJoinLeaveBasic5A", M::OnlyWhoApplied, 1, NO_END),
     broken("TestManyJoinLeaveReliable5A", M::JumpsToLatest, 1, IN_ORDER),

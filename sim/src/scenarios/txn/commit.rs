@@ -2,6 +2,7 @@
 //! when its shard moves.
 
 use super::PART;
+use crate::check::shardkv::property::SHARD_KEPT;
 use crate::check::txn::property::{ATOMIC, KEEPS_ITS_WORD, TOTAL};
 use crate::scenario::{Scenario, Switch};
 
@@ -296,7 +297,7 @@ const MOVE_IN_BETWEEN_BEHIND: Scenario = Scenario {
     title: "A shard moves, and its promises stay behind",
     look_for: "The decision comes to a shard that has promised nothing.",
     property: KEEPS_ITS_WORD,
-    breaks: &[KEEPS_ITS_WORD],
+    breaks: &[KEEPS_ITS_WORD, SHARD_KEPT],
     script: r#"
 scenario txn nodes=9 groups=2x3 clients=2 seed=5 shards=2 in-doubt=10s mistake=TX05
 run until leader of g1 within 2s

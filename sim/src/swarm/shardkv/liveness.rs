@@ -33,9 +33,10 @@ impl Driver<ShardLab> {
         self.all_join();
         self.follows(core)?;
         self.answers_all()?;
-        match self.rng.below(3) {
+        match self.rng.below(4) {
             0 => self.bears_silence(core)?,
             1 => self.bears_a_group_down(core)?,
+            2 => self.bears_a_swap(core)?,
             _ => self.begins_again(core)?,
         }
         self.answers_all()?;
@@ -54,10 +55,8 @@ impl Driver<ShardLab> {
     }
 
     fn all_join(&mut self) {
-        let groups: Vec<String> =
-            (1..=self.plan.world.groups.count).map(|gid| gid.to_string()).collect();
-        let client = self.any_client();
-        self.request(client, &format!("join {}", groups.join(" ")));
+        let (client, groups) = (self.any_client(), self.all_groups());
+        self.request(client, &format!("join {groups}"));
     }
 
     /// How long is waited for a step of a change.
@@ -220,6 +219,21 @@ impl Driver<ShardLab> {
         self.begin(core, &members)
     }
 
+    /// Shards are moved to anybody, and all groups leave at once and join again: now each may have
+    /// to give to the one that it waits for.
+    fn bears_a_swap(&mut self, core: &[NodeId]) -> Result<(), &'static str> {
+        let (client, shards) = (self.any_client(), self.plan.world.lab.sharding.count);
+        for shard in 0..shards.min(MOVED_MOST) {
+            let group = self.any_group();
+            self.request(client, &format!("move {shard} {group}"));
+        }
+        let groups = self.all_groups();
+        for words in ["leave", "join"] {
+            self.request(client, &format!("{words} {groups}"));
+        }
+        self.follows(core)
+    }
+
     /// All servers start anew.
     fn begins_again(&mut self, core: &[NodeId]) -> Result<(), &'static str> {
         let servers = core.to_vec();
@@ -244,6 +258,9 @@ impl Driver<ShardLab> {
         server.map(|server| server.shards().config().number)
     }
 }
+
+/// Shards that are moved by hand at most.
+const MOVED_MOST: u32 = 5;
 
 /// Clerks from here on do nothing by themselves, and are asked for one thing at a time.
 const FRESH_CLERKS: u32 = 10;

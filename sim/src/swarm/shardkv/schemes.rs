@@ -18,6 +18,9 @@ const FIRST_MOVE: u64 = 16;
 
 impl Driver<ShardLab> {
     pub(super) fn scheme_of_groups(&mut self) {
+        if self.crash_a_liar() {
+            return;
+        }
         match self.rng.below(8) {
             0 => self.crash_group(),
             1 => self.crash_leaders(),
@@ -25,6 +28,20 @@ impl Driver<ShardLab> {
             4 | 5 => self.keep_a_copy(),
             _ => self.hold_moves(),
         }
+    }
+
+    /// A disk that lies matters when its server crashes before it has what it said it had.
+    fn crash_a_liar(&mut self) -> bool {
+        let world = &self.scene.world;
+        let told_too_early = |node: &NodeId| {
+            let it = world.node(*node);
+            it.is_up() && it.lies() && it.pending().len() > 0
+        };
+        let liar = self.out.iter().copied().find(told_too_early);
+        if let Some(liar) = liar {
+            self.crash(liar);
+        }
+        liar.is_some()
     }
 
     /// The servers of a group, or of the controller.

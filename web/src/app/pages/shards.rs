@@ -3,13 +3,12 @@
 use std::rc::Rc;
 
 use netsplit_core::shardkv::options::Sharding;
-use netsplit_core::time::Time;
 use yew::prelude::*;
 
 use super::views;
 use crate::components::beside::Views;
 use crate::components::does;
-use crate::components::shards::{Drawn, PathBar, ShardMap, Transactions, stations};
+use crate::components::shards::{Drawn, PathBar, ShardMap, stations};
 use crate::draw::flows;
 use crate::draw::logs::entry_of;
 use crate::labs::shardkv::sharding;
@@ -21,16 +20,12 @@ use crate::state::path;
 use crate::state::selection::{Selection, flying, shown};
 use crate::state::shards::{Map, beginnings, shard_of_entry, shard_of_message};
 use crate::state::stations::{Shows, Station};
-use crate::state::transactions::transactions;
 use crate::state::views::View;
 
 /// What stands beside the stage: tabs, and the view that was chosen; `rows` are those of logs.
 pub fn beside(model: &Model, place: &'static str, rows: Html, on: &Callback<Action>) -> Html {
     let page = match model.shown_view() {
         View::Shards => map(model, place, on),
-        View::Transactions => {
-            html! { <Transactions all={transactions(model.view())} on={on.clone()} /> }
-        }
         _ => views::page(model, place, rows, on),
     };
     let (all, shown) = (model.views(), model.shown_view());
@@ -75,7 +70,7 @@ fn map(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     drop(travels);
     let shows = selected.map_or_else(Vec::new, |shard| {
         let stations = model.stations_of_shard(shard).map_or_else(Vec::new, |(_, all)| all);
-        shows(&stations, now)
+        shows(model, &stations)
     });
     // A table that nobody sees would change under whoever has it read out.
     let wanted = !draws || !model.playback.playing;
@@ -84,18 +79,30 @@ fn map(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     html! { <ShardMap {map} {drawn} {both} {told} {shows} {balance} on={on.clone()} /> }
 }
 
-/// The last entry and the last message of a way by now, each with what shows it.
-fn shows(stations: &[Station], now: Time) -> Vec<(AttrValue, Action)> {
+/// The last entry and the last message of a way by now, each with what shows it: the entry as it
+/// stands now, and so the message, as long as it is under way; else at the moment when it left.
+fn shows(model: &Model, stations: &[Station]) -> Vec<(AttrValue, Action)> {
+    let (view, now) = (model.view(), model.view().moment);
     let last = |is_it: fn(&Shows) -> bool| {
-        let passed = stations.iter().rev().filter(|it| it.moment.at <= now);
+        let passed = stations.iter().rev().filter(|it| it.moment <= now);
         passed.filter_map(|it| Some((it.shows.filter(is_it)?, it.moment))).next()
     };
-    let entry = last(|it| matches!(it, Shows::Entry(..)));
-    let message = last(|it| matches!(it, Shows::Message(_)));
-    let offer = |words: &'static str, of: Option<(Shows, _)>| {
-        of.map(|(shows, moment)| (AttrValue::from(words), shows.action(moment)))
+    let offer = |words: &'static str, is_it: fn(&Shows) -> bool| {
+        let (shows, moment) = last(is_it)?;
+        let selection = shows.selection();
+        let is_here = match shows {
+            Shows::Entry(..) => true,
+            Shows::Message(id) => flying(view, id).is_some(),
+        };
+        let action = match is_here {
+            true => Action::ShowGroup(path::group_of(selection, None), Some(selection)),
+            false => shows.action(moment),
+        };
+        Some((AttrValue::from(words), action))
     };
-    offer("Show the entry", entry).into_iter().chain(offer("Show the message", message)).collect()
+    let entry = offer("Show the entry", |it| matches!(it, Shows::Entry(..)));
+    let message = offer("Show the message", |it| matches!(it, Shows::Message(_)));
+    entry.into_iter().chain(message).collect()
 }
 
 /// The story of the shard or the operation that is selected; of an entry or a message the way up to
@@ -143,7 +150,7 @@ fn of_shard(model: &Model, shard: u32, on: &Callback<Action>) -> Option<Html> {
     (shard < count).then_some(())?;
     let keys = beginnings(divided(model), u64::from(shard));
     let (at, all) = model.stations_of_shard(shard).unwrap_or_default();
-    let acts = shows(&all, now);
+    let acts = shows(model, &all);
     Some(html! {
         <>
             <h2>{ format!("Shard {shard}") }</h2>

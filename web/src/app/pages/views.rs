@@ -9,7 +9,7 @@ use netsplit_sim::words::operation;
 use yew::prelude::*;
 
 use crate::components::beside::{
-    Band, Clients, Listed, LoadChart, Snapshots, Stores, Timings, Views, story,
+    Band, Clients, Listed, LoadChart, OF_CLIENTS, Snapshots, Stores, Timings, Views, legend, story,
 };
 use crate::components::time_text;
 use crate::draw::clients::{Axis, Layout};
@@ -54,7 +54,8 @@ pub fn page(model: &Model, place: &'static str, rows: Html, on: &Callback<Action
         }
         View::Reads => reads(model),
         View::Load => load(model),
-        View::Shards | View::Transactions => Html::default(),
+        // Those of labs with shards.
+        _ => Html::default(),
     }
 }
 
@@ -85,8 +86,8 @@ fn clients(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     });
     let canvas = if place == "middle" { CLIENTS[0] } else { CLIENTS[1] };
     html! {
-        <Clients {canvas} height={layout.height() as u32} {told} {broken} lit={model.lit().is_some()}
-            points={model.shows_points(&asked)} no_order={asked.has_no_order(steps)}
+        <Clients said={&OF_CLIENTS} legend={legend()} {canvas} height={layout.height() as u32} {told} {broken} lit={model.lit().is_some()}
+            points={Some(model.shows_points(&asked))} no_order={asked.has_no_order(steps)}
             empty={asked.called_by(now).is_empty()} {table} on={on.clone()} />
     }
 }

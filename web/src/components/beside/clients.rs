@@ -1,5 +1,5 @@
-//! The lanes of clients: a canvas of bars that can be pointed at, pressed and gone through with
-//! arrows; what is said of one; and the operations that are seen as a table.
+//! The lanes of clients, or of transactions: a canvas of bars that can be pointed at, pressed and gone
+//! through with arrows; what is said of one; and those that are seen as a table.
 
 use std::rc::Rc;
 
@@ -19,13 +19,43 @@ pub struct Listed {
     pub words: [String; 8],
 }
 
-/// The heads of its columns.
-const COLUMNS: [&str; 8] =
-    ["client", "called", "call", "outcome", "returned", "answered by", "reply", "tries"];
+/// What is said of all lanes, whatever is in them.
+#[derive(Debug, PartialEq)]
+pub struct Said {
+    /// What they are.
+    pub title: &'static str,
+    /// The same in a role.
+    pub role: &'static str,
+    /// How to go through them.
+    pub help: &'static str,
+    /// Nothing is in them yet.
+    pub empty: &'static str,
+    /// What a row of the table is.
+    pub rows: &'static str,
+    /// The heads of its columns.
+    pub columns: [&'static str; 8],
+}
+
+/// Of the lanes of clients.
+pub static OF_CLIENTS: Said = Said {
+    title: "What clients asked",
+    role: "lanes of clients",
+    help: "Operations of clients. Arrows go from one to the next, Enter selects it.",
+    empty: "Nobody has asked for anything yet.",
+    rows: "operations",
+    columns: ["client", "called", "call", "outcome", "returned", "answered by", "reply", "tries"],
+};
 
 /// What it shows; the bars are painted.
 #[derive(PartialEq, Properties)]
 pub struct Props {
+    /// What is said of all of it.
+    pub said: &'static Said,
+    /// The marks that a bar may have.
+    pub legend: Html,
+    /// What can be done beside the lanes.
+    #[prop_or_default]
+    pub tools: Html,
     /// The canvas's name in the document.
     pub canvas: &'static str,
     /// How high all rows are, in pixels.
@@ -36,8 +66,8 @@ pub struct Props {
     pub broken: Option<(&'static str, AttrValue)>,
     /// Only what shows that is lit.
     pub lit: bool,
-    /// It is shown when each took effect.
-    pub points: bool,
+    /// It is shown when each took effect, where that can be.
+    pub points: Option<bool>,
     /// It was worked out that no order of them explains what was answered.
     pub no_order: bool,
     /// Nobody has asked for anything yet.
@@ -51,20 +81,24 @@ pub struct Props {
 /// The lanes.
 #[component]
 pub fn Clients(props: &Props) -> Html {
-    let Props { canvas, height, told, broken, lit, points, no_order, empty, table, on } = props;
-    let canvas = *canvas;
+    let Props { said, legend, tools, canvas, height, told, broken, lit, .. } = props;
+    let Props { points, no_order, empty, table, on, .. } = props;
+    let (all, canvas) = (*said, *canvas);
     let ask = |asking: Asking| does::<MouseEvent>(on, Action::Ask(asking));
     html! {
-        <section class={classes!("clients", lit.then_some("lit"))} aria-label="What clients asked">
+        <section class={classes!("clients", lit.then_some("lit"))} aria-label={all.title}>
             <header class="clients-head">
                 <p class="clients-told">
-                    if let Some(told) = told { { told } } else { { legend() } }
+                    if let Some(told) = told { { told } } else { { legend.clone() } }
                 </p>
                 if *no_order { <span class="clients-none">{ "No order was found" }</span> }
-                <button class="logs-more" aria-pressed={points.to_string()} onclick={ask(Asking::Points(!points))}
-                    title="When the checker lets each operation take effect, while time stands">{ "Took effect" }</button>
+                if let Some(points) = points {
+                    <button class="logs-more" aria-pressed={points.to_string()} onclick={ask(Asking::Points(!points))}
+                        title="When the checker lets each operation take effect, while time stands">{ "Took effect" }</button>
+                }
                 if *lit { <button class="logs-more strong" onclick={ask(Asking::All)}>{ "Show all" }</button> }
             </header>
+            { tools.clone() }
             if let Some((property, broken)) = broken {
                 <p class="clients-broken"><span aria-hidden="true">{ "✗ " }</span>{ broken }
                     if !lit {
@@ -72,20 +106,19 @@ pub fn Clients(props: &Props) -> Html {
                     }
                 </p>
             }
-            <Lanes {canvas} height={*height} kind="lanes of clients" told={told.clone()} {on}
-                label="Operations of clients. Arrows go from one to the next, Enter selects it.">
+            <Lanes {canvas} height={*height} kind={all.role} told={told.clone()} {on} label={all.help}>
                 if *empty {
-                    <p class="clients-empty">{ "Nobody has asked for anything yet." }</p>
+                    <p class="clients-empty">{ all.empty }</p>
                 }
             </Lanes>
-            { for table.as_ref().map(|(rows, all)| listed(rows, *all)) }
-            if table.is_none() { <p class="sr-only">{ "Pause for a table of the operations." }</p> }
+            { for table.as_ref().map(|(rows, count)| listed(all, rows, *count)) }
+            if table.is_none() { <p class="sr-only">{ format!("Pause for a table of the {}.", all.rows) }</p> }
         </section>
     }
 }
 
-/// The marks that a bar may have.
-fn legend() -> Html {
+/// The marks that the bar of an operation may have.
+pub fn legend() -> Html {
     let glyph = |class: &'static str, words: &'static str, draw: Html| {
         html! {
             <span class="clients-key">
@@ -106,7 +139,7 @@ fn legend() -> Html {
 
 /// The same in words, for whoever does not see it. A table is as wide as its words, whatever its
 /// style says; what holds it is not.
-fn listed(rows: &[Listed], all: usize) -> Html {
+fn listed(said: &Said, rows: &[Listed], all: usize) -> Html {
     let row = |row: &Listed| {
         let cells = row.words.iter().skip(1).map(|word| html! { <td>{ word }</td> });
         html! { <tr key={row.number}><th scope="row">{ &row.words[0] }</th>{ for cells }</tr> }
@@ -114,8 +147,8 @@ fn listed(rows: &[Listed], all: usize) -> Html {
     html! {
         <div class="sr-only">
             <table>
-                <caption>{ format!("{} of {all} operations: the last that are seen", rows.len()) }</caption>
-                <thead><tr>{ for COLUMNS.iter().map(|name| html! { <th scope="col">{ *name }</th> }) }</tr></thead>
+                <caption>{ format!("{} of {all} {}: the last that are seen", rows.len(), said.rows) }</caption>
+                <thead><tr>{ for said.columns.iter().map(|name| html! { <th scope="col">{ *name }</th> }) }</tr></thead>
                 <tbody>{ for rows.iter().map(row) }</tbody>
             </table>
         </div>

@@ -69,6 +69,7 @@ impl Props {
                     cell.applied.then_some("applied"),
                     (!cell.durable).then_some("volatile"),
                     cell.changed.then_some("changed"),
+                    cell.marked.then_some("marked"),
                     self.selected.then_some("selected"),
                     marks,
                 );

@@ -3,6 +3,7 @@
 use netsplit_core::id::NodeId;
 
 use super::Picture;
+use crate::components::time_text;
 use crate::draw::clients::{HEAD, NAMES};
 use crate::draw::ring::Point;
 use crate::state::history::Stretch;
@@ -42,6 +43,26 @@ pub(super) fn paint(picture: &Picture<'_>, model: &Model) {
     let (top, height) = LEADERS;
     brush.text("leads", Point::new(4.0, top + height / 2.0), &palette.ink_soft);
     leaders(picture, model);
+    marks(picture, model);
+}
+
+/// The time at each line of the ruler.
+pub(super) fn times(picture: &Picture<'_>) {
+    let Picture { brush, palette, layout, scale, .. } = picture;
+    brush.fill_with(&palette.paper);
+    brush.canvas.fill_rect(0.0, 0.0, layout.size.width, HEAD - 1.0);
+    for tick in scale.ticks(84.0) {
+        let at = picture.x(tick);
+        if at >= NAMES {
+            let place = Point::new(at + 3.0, LEADERS.0 + LEADERS.1 / 2.0);
+            brush.text(&time_text(tick), place, &palette.ink_soft);
+        }
+    }
+}
+
+/// The faults, and where something broke, from top to bottom.
+pub(super) fn marks(picture: &Picture<'_>, model: &Model) {
+    let Picture { brush, palette, layout, .. } = picture;
     for mark in model.marks() {
         if mark.kind == MarkKind::Broken {
             let at = picture.x(mark.from).round() + 0.5;

@@ -61,6 +61,10 @@ pub(super) const COMMANDS: &[Command] = &[
             None => Offer::plain(Action::SwapViews),
         }
     }),
+    command("all-groups", "Out to all groups", &[], Group::View, |at| {
+        at.model.alone?;
+        Offer::plain(Action::ShowGroup(None, None))
+    }),
     command("close-beside", "Close the run beside", &[], Group::View, |at| {
         at.model.beside.as_ref()?;
         Offer::plain(Action::CloseBeside)

@@ -18,7 +18,7 @@ use crate::state::selection::Selection;
 use crate::state::views::{self, View};
 
 /// Where the lanes lie on a laptop's page, until they were painted.
-const USUAL: (Axis, Size) =
+pub(super) const USUAL: (Axis, Size) =
     (Axis { offset: 224.0, pixels: 1_404.0 }, Size { width: 880.0, height: 190.0 });
 /// Room beside what shows that something is broken, in pixels.
 const ROOM: f64 = 32.0;
@@ -109,7 +109,7 @@ impl Model {
         true
     }
 
-    fn choose(&mut self, op: OpId) {
+    pub(super) fn choose(&mut self, op: OpId) {
         self.lens.cursor = Some(op);
         self.select(Selection::Operation(op));
     }
@@ -177,7 +177,9 @@ impl Model {
         let Some(violation) = self.violation(property).cloned() else { return };
         let moment = violation.moment;
         self.by_hand(|play| play.seek(moment));
-        self.choose_view(View::Clients);
+        let all = self.views();
+        let clients = all.contains(&View::Clients);
+        self.choose_view(if clients { View::Clients } else { View::Transactions });
         self.lens.lit = Some(property);
         let (axis, size) = self.lens.painted.get().unwrap_or(USUAL);
         let (from, first) = {

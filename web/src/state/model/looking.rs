@@ -15,6 +15,7 @@ impl Model {
         if self.selection != Selection::Nothing {
             self.tab = Tab::Inspect;
         }
+        self.mark_again();
         self.look_around();
     }
 
@@ -54,6 +55,7 @@ impl Model {
             self.lens.lit = None;
         } else {
             self.go_up();
+            self.mark_again();
         }
     }
 

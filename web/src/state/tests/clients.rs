@@ -1,7 +1,7 @@
 //! A run with clients on the page: it opens, they stand beside the ring, and are taken, asked and
 //! parted as servers are.
 
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, Groups, NodeId};
 
 use super::*;
 use crate::draw::hit::Hit;
@@ -53,6 +53,23 @@ fn several_nodes_of_both_kinds_are_selected_together() {
     assert_eq!(names, ["n1 0", "c1 5", "c3 7"]);
     assert!(set.has(nodes[0]) && !set.has(client(&model, 2)));
     assert_eq!(set.toggled(nodes[0]).iter().count(), 2);
+}
+
+#[test]
+fn servers_of_several_groups_are_told_apart_though_they_have_one_number() {
+    let cast = Cast { groups: Groups { count: 2, size: 3 }, ..Cast::new(9, 2) };
+    let placed = |name: &str| cast.place(NodeId::from_name(name).expect("it is a name"));
+    let nodes = ["g2.n1", "n1", "g1.n2", "c2"].map(|name| placed(name).expect("it is there"));
+    let set = nodes.into_iter().fold(NodeSet::default(), NodeSet::toggled);
+    let names: Vec<String> = set.iter().map(|id| format!("{id} {}", id.index())).collect();
+    assert_eq!(names, ["n1 0", "g1.n2 4", "g2.n1 6", "c2 10"]);
+    let others = ["g1.n1", "n2", "g2.n2", "c1"].map(placed);
+    assert!(others.into_iter().flatten().all(|other| !set.has(other)));
+    let without = nodes.into_iter().fold(set, NodeSet::toggled);
+    assert_eq!(without.iter().count(), 0);
+    let unplaced = Selection::named("g1.n2 g2.n2").placed(cast);
+    let places: Vec<usize> = unplaced.nodes().iter().map(NodeId::index).collect();
+    assert_eq!(places, [4, 7], "by their names alone they have no places");
 }
 
 #[test]

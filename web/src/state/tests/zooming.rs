@@ -204,6 +204,25 @@ fn a_menu_opens_the_group_of_its_node() {
 }
 
 #[test]
+fn who_is_selected_in_a_group_is_meant_and_no_namesake() {
+    let mut model = sharded();
+    let [second, other] = ["g2.n2", "g1.n2"].map(|name| node(&model, name));
+    model.update(Action::Select(Selection::Node(second)));
+    let nodes = model.selection.nodes();
+    assert!(nodes.has(second) && !nodes.has(other) && !nodes.has(node(&model, "n2")));
+    model.update(Action::Run("crash", None));
+    let down: Vec<String> =
+        model.view().nodes.iter().filter(|it| !it.up).map(|it| it.id.to_string()).collect();
+    assert_eq!(down, ["g2.n2"]);
+    // Shift adds one of another group.
+    let both = Selection::of_nodes(nodes.toggled(other));
+    assert_eq!(both.name().as_deref(), Some("g1.n2 g2.n2"));
+    assert_eq!(Selection::of_nodes(both.nodes().toggled(second)), Selection::Node(other));
+    let placed = Selection::named("g1.n2 g2.n2").placed(model.view().cast());
+    assert_eq!((placed, placed.nodes().iter().map(NodeId::index).collect()), (both, vec![4, 7]));
+}
+
+#[test]
 fn a_menu_lets_a_group_join_or_leave() {
     let mut model = sharded();
     let offered = |model: &Model, name: &str| {

@@ -72,7 +72,7 @@ fn who_does_not_lead_cannot_ask_and_answers_with_its_own_term() {
     assert_eq!(reasons(&confirm(&mut solo, 1)), [refused]);
     let old = solo.receive(2, Message::Heartbeat(Heartbeat { term: 2, round: 5 }));
     let answer = Message::HeartbeatReply(HeartbeatReply { term: 3, round: 0 });
-    assert_eq!(sent(&old), [(2, answer)], "its term tells the old leader");
+    assert_eq!(sent(&old), [(2, answer)], "its term tells the old leader, and no round");
     assert_eq!(solo.peer.leader(), None);
     let new = solo.receive(2, Message::Heartbeat(Heartbeat { term: 4, round: 1 }));
     let answer = Message::HeartbeatReply(HeartbeatReply { term: 4, round: 1 });

@@ -472,18 +472,17 @@ impl TxnChecks {
             return;
         };
         for notice in world.notices() {
+            let Notice::Sharded(shardkv::Notice::Group(replicated::Notice::Raft(notice))) = notice
+            else {
+                continue;
+            };
             match notice {
-                Notice::Sharded(shardkv::Notice::Group(replicated::Notice::Raft(notice))) => {
-                    match notice {
-                        raft::Notice::Committed { entry, .. } => {
-                            if let Some((command, session)) = command_of(&entry.command) {
-                                self.groups.applies(node, &command, shards, session, mistaken);
-                            }
-                        }
-                        raft::Notice::Restored { .. } => self.groups.restored(node),
-                        _ => {}
+                raft::Notice::Committed { entry, .. } => {
+                    if let Some((command, session)) = command_of(&entry.command) {
+                        self.groups.applies(node, &command, shards, session, mistaken);
                     }
                 }
+                raft::Notice::Restored { .. } => self.groups.restored(node),
                 _ => {}
             }
         }

@@ -169,10 +169,10 @@ impl Attempt {
         let mut held = Vec::new();
         for it in self.until(now) {
             match it.mark {
-                Mark::Locked { shard, .. } | Mark::Prepared { shard, .. } => {
-                    if !held.contains(&shard) {
-                        held.push(shard);
-                    }
+                Mark::Locked { shard, .. } | Mark::Prepared { shard, .. }
+                    if !held.contains(&shard) =>
+                {
+                    held.push(shard);
                 }
                 Mark::Wounded { shard, .. } | Mark::Released { shard, .. } => {
                     held.retain(|other| *other != shard);

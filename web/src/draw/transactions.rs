@@ -9,9 +9,10 @@ use super::clients::HEAD;
 use super::point::Size;
 
 /// What a transaction is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// It reads, and takes locks.
+    #[default]
     Reads,
     /// It waits for others.
     Waits,
@@ -167,12 +168,6 @@ struct Stage {
     promised: u32,
     /// Its client is done with it, or gone: it is over once no shard has anything of it.
     is_left: bool,
-}
-
-impl Default for Phase {
-    fn default() -> Phase {
-        Phase::Reads
-    }
 }
 
 impl Stage {

@@ -84,7 +84,7 @@ const BAR: (u32, u32) = (72, 7);
 
 /// The shares of the groups before and after a configuration, one bar over the other.
 fn bars(balance: &Balance) -> Html {
-    let bar = |(row, count): (u32, &dyn Fn(&(u32, u32)) -> u32)| {
+    let bar = |row: u32, count: fn(&(u32, u32)) -> u32| {
         let groups = (0..).zip(std::iter::once(&balance.nobody).chain(&balance.groups));
         let shares: Vec<(u32, u32)> = groups.map(|(group, both)| (group, count(both))).collect();
         let all = shares.iter().map(|(_, count)| count).sum::<u32>().max(1);
@@ -103,7 +103,7 @@ fn bars(balance: &Balance) -> Html {
     html! {
         <svg class="shards-balance" width={BAR.0.to_string()} height={height.to_string()} role="img"
             aria-label={format!("Before and after: {}", balance.words())}>
-            { bar((0, &|both| both.0)) }{ bar((1, &|both| both.1)) }
+            { bar(0, |both| both.0) }{ bar(1, |both| both.1) }
         </svg>
     }
 }

@@ -175,7 +175,7 @@ fn what_is_under_way_is_shown_however_old_it_is() {
     assert_eq!(numbers(1_500, 4), [4, 149, 150, 151]);
     assert_eq!(numbers(35, 9), [1, 2, 3, 4, 5, 6], "what comes soon fills the rest");
     assert_eq!(numbers(35, 2), [3, 4]);
-    let mut held = vec![over(0), over(1)];
+    let mut held = [over(0), over(1)];
     held[0] = op(0, 0, Some(9), vec![attempt(0, &[(5, lock(0))])]);
     assert!(is_open(&held[0], at(500)), "a shard still has its lock");
     assert!(!is_open(&held[1], at(500)));

@@ -6,7 +6,7 @@ use netsplit_sim::link::Link;
 
 /// A second group joins, and five shards are on their way to it.
 pub fn moving() -> Link {
-    listed_at(25, 640)
+    listed_at(25, 760)
 }
 
 /// One group has all shards, and three clients write all the time; a second group is there.

@@ -11,7 +11,7 @@ fn promised() -> Link {
 
 /// The coordinator is dead, and a reader waits for what it has locked.
 pub fn coordinator_dead() -> Link {
-    listed_at(34, 1_350)
+    listed_at(34, 1_500)
 }
 
 /// Two accounts of 100, and nobody does anything.

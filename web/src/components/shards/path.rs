@@ -42,7 +42,7 @@ pub fn PathBar(props: &Props) -> Html {
         let name = if group == 0 { "controller".to_owned() } else { format!("g{group}") };
         html! {
             <button class="path-group" key={group} aria-pressed={is_here.to_string()} title={format!("Open {}", group_name(group))}
-                aria-label={group_name(group)} onclick={does::<MouseEvent>(on, Action::ShowGroup((!is_here).then_some(group), None))}>{ name }</button>
+                onclick={does::<MouseEvent>(on, Action::ShowGroup((!is_here).then_some(group), None))}>{ name }</button>
         }
     };
     html! {

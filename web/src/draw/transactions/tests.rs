@@ -1,3 +1,5 @@
+//! What the lanes of transactions show, of small histories.
+
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;

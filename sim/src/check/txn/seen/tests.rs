@@ -1,3 +1,5 @@
+//! What is shown of transactions, step by step of small runs.
+
 use netsplit_core::time::Time;
 
 use super::*;

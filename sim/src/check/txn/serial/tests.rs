@@ -1,3 +1,5 @@
+//! The order that transactions must stand in, of small histories.
+
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;

@@ -58,15 +58,47 @@ impl Field {
 impl NodeView {
     /// The value of a field, by name.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.fields.iter().find(|field| field.name == name).map(|field| &field.value)
+        field(&self.fields, name)
     }
 
     /// The value of a numeric field; 0 when it is not there.
     pub fn number(&self, name: &str) -> u64 {
-        match self.get(name) {
-            Some(Value::Number(number)) => *number,
-            _ => 0,
-        }
+        number(&self.fields, name)
+    }
+
+    /// The rows of a list of records; none when it is not there.
+    pub fn rows(&self, name: &str) -> impl Iterator<Item = &[Field]> {
+        let all = match self.get(name) {
+            Some(Value::List(all)) => all.as_slice(),
+            _ => &[],
+        };
+        all.iter().filter_map(|row| match row {
+            Value::Record(fields) => Some(fields.as_slice()),
+            _ => None,
+        })
+    }
+}
+
+/// The value of a field, by name.
+pub fn field<'a>(fields: &'a [Field], name: &str) -> Option<&'a Value> {
+    fields.iter().find(|field| field.name == name).map(|field| &field.value)
+}
+
+/// The value of a numeric field; 0 when it is not there.
+pub fn number(fields: &[Field], name: &str) -> u64 {
+    match field(fields, name) {
+        Some(Value::Number(number)) => *number,
+        _ => 0,
+    }
+}
+
+/// What a field says: its word, its content or its number; nothing when it says nothing.
+pub fn word(fields: &[Field], name: &str) -> String {
+    match field(fields, name) {
+        Some(Value::Text(text)) => text.clone(),
+        Some(Value::Content(bytes)) => bytes.to_string(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
     }
 }
 

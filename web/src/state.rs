@@ -29,7 +29,6 @@ pub mod path;
 pub mod play;
 pub mod playback;
 pub mod reached;
-pub mod rows;
 pub mod saying;
 pub mod selection;
 pub mod shards;

@@ -78,6 +78,33 @@ impl ShardState {
         }
     }
 
+    /// Reads what [`Display`](fmt::Display) writes, as views have it; `None` for anything else.
+    pub fn from_text(text: &str) -> Option<ShardState> {
+        let way = |rest: &str, word: &str| {
+            let (other, at) = rest.strip_prefix(word)?.split_once(", configuration ")?;
+            Some((other.strip_prefix('g')?.parse().ok()?, at.parse().ok()?))
+        };
+        let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+        Some(match (word, rest) {
+            ("elsewhere", "") => ShardState::Elsewhere,
+            ("serving", "") => ShardState::Serving,
+            ("kept", "") => ShardState::Kept,
+            ("pulling", rest) => {
+                let (from, at) = way(rest, "from ")?;
+                ShardState::Pulling { from, at }
+            }
+            ("arrived", rest) => {
+                let (from, at) = way(rest, "from ")?;
+                ShardState::Arrived { from, at }
+            }
+            ("leaving", rest) => {
+                let (to, at) = way(rest, "to ")?;
+                ShardState::Leaving { to, at }
+            }
+            _ => return None,
+        })
+    }
+
     fn parts(self) -> (u64, Gid, ConfigNumber) {
         match self {
             ShardState::Elsewhere => (0, 0, 0),
@@ -102,7 +129,7 @@ impl ShardState {
     }
 }
 
-/// `leaving to g2 since configuration 3`.
+/// `leaving to g2, configuration 3`.
 impl fmt::Display for ShardState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())?;

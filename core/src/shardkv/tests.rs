@@ -17,6 +17,25 @@ use super::store::Shards;
 /// Two shards: keys that begin with `0` are in shard 0, with `1` in shard 1.
 const SHARDING: Sharding = Sharding { count: 2, by: By::FirstByte };
 
+#[test]
+fn how_a_shard_stands_is_read_as_it_is_written() {
+    let (from, to, at) = (2, 1, 13);
+    let all = [
+        ShardState::Elsewhere,
+        ShardState::Serving,
+        ShardState::Pulling { from, at },
+        ShardState::Arrived { from, at },
+        ShardState::Leaving { to, at },
+        ShardState::Kept,
+    ];
+    for state in all {
+        assert_eq!(ShardState::from_text(&state.to_string()), Some(state));
+    }
+    for text in ["", "gone", "serving g1", "pulling", "pulling from 2, configuration 3", "kept "] {
+        assert_eq!(ShardState::from_text(text).filter(|it| it.to_string() == text), None, "{text}");
+    }
+}
+
 fn group(gid: Gid, mistakes: &[Mutant]) -> Shards {
     let mutants = mistakes.iter().fold(Mutants::NONE, |all, one| all.with(*one));
     Shards::new(gid, SHARDING, mutants, Store::default())

@@ -3,7 +3,9 @@
 //! committed yet.
 
 use netsplit_core::id::NodeId;
-use netsplit_core::view::{Field, Value};
+use netsplit_core::shardctrl::Gid;
+use netsplit_core::shardkv::shard::ShardState;
+use netsplit_core::view::{number, word};
 
 use crate::run::{NodeShown, WorldView};
 
@@ -143,26 +145,30 @@ pub(super) fn listed(names: &[String]) -> String {
 
 /// `g2 waits for shards 0, 3 and 5 from g1.`, and once they are there `g1 keeps shards 0, 3 and 5
 /// until g2 has them.` Empty where none is on its way.
-fn on_their_way<'a>(leaders: &[&'a NodeShown]) -> String {
-    let all = |state: &'static str| {
-        let of = move |leader: &&'a NodeShown| leader.id.group().map(|here| (here, *leader));
-        leaders.iter().filter_map(of).flat_map(move |(here, leader)| {
-            on_way(leader, state).map(move |(shard, there)| (here, there, shard))
-        })
-    };
-    let pulled = all("pulling from ").next().is_some();
-    let mut ways: Vec<(u32, String, Vec<String>)> = Vec::new();
-    for (here, there, shard) in all(if pulled { "pulling from " } else { "leaving to " }) {
-        match ways.iter_mut().find(|(other, it, _)| *other == here && *it == there) {
+fn on_their_way(leaders: &[&NodeShown]) -> String {
+    let all: Vec<(u32, u64, ShardState)> = leaders
+        .iter()
+        .filter_map(|leader| Some((leader.id.group()?, *leader)))
+        .flat_map(|(here, leader)| shards(leader).map(move |(shard, state)| (here, shard, state)))
+        .collect();
+    let pulled = all.iter().any(|(.., state)| matches!(state, ShardState::Pulling { .. }));
+    let mut ways: Vec<(u32, Gid, Vec<String>)> = Vec::new();
+    for (here, shard, state) in all {
+        let there = match state {
+            ShardState::Pulling { from, .. } => from,
+            ShardState::Leaving { to, .. } if !pulled => to,
+            _ => continue,
+        };
+        match ways.iter_mut().find(|(one, other, _)| (*one, *other) == (here, there)) {
             Some((_, _, shards)) => shards.push(shard.to_string()),
             None => ways.push((here, there, vec![shard.to_string()])),
         }
     }
-    let way = |(here, there, shards): &(u32, String, Vec<String>)| {
+    let way = |(here, there, shards): &(u32, Gid, Vec<String>)| {
         let (what, them) = if shards.len() == 1 { ("shard", "it") } else { ("shards", "them") };
         match pulled {
-            true => format!("g{here} waits for {what} {} from {there}", listed(shards)),
-            false => format!("g{here} keeps {what} {} until {there} has {them}", listed(shards)),
+            true => format!("g{here} waits for {what} {} from g{there}", listed(shards)),
+            false => format!("g{here} keeps {what} {} until g{there} has {them}", listed(shards)),
         }
     };
     match &ways[..] {
@@ -175,27 +181,12 @@ fn on_their_way<'a>(leaders: &[&'a NodeShown]) -> String {
     }
 }
 
-/// The records of a list in a server's view.
-pub(super) fn rows<'a>(server: &'a NodeShown, name: &str) -> impl Iterator<Item = &'a [Field]> {
-    let rows = match server.view.get(name) {
-        Some(Value::List(rows)) => rows.as_slice(),
-        _ => &[],
-    };
-    rows.iter().filter_map(|row| match row {
-        Value::Record(fields) => Some(fields.as_slice()),
-        _ => None,
-    })
-}
-
-/// The shards of a server in a state, each with the group at the other end of its way.
-fn on_way<'a>(server: &'a NodeShown, is: &'a str) -> impl Iterator<Item = (u64, String)> + 'a {
-    rows(server, "shards").filter_map(move |row| {
-        let field = |name: &str| row.iter().find(|field| field.name == name);
-        let Some(Value::Number(shard)) = field("shard").map(|it| &it.value) else { return None };
-        let Some(Value::Text(state)) = field("state").map(|it| &it.value) else { return None };
-        let other = state.strip_prefix(is)?.split([',', ' ']).next()?;
-        Some((*shard, other.to_owned()))
-    })
+/// The shards of a server, each with how it stands there.
+pub(super) fn shards(server: &NodeShown) -> impl Iterator<Item = (u64, ShardState)> {
+    server
+        .view
+        .rows("shards")
+        .filter_map(|row| Some((number(row, "shard"), ShardState::from_text(&word(row, "state"))?)))
 }
 
 /// What would let the first group go on that cannot.

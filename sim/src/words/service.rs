@@ -10,7 +10,7 @@ use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::message::{Notice, Outcome, Returned};
 use netsplit_core::replicated::options::Reading;
 use netsplit_core::time::Time;
-use netsplit_core::view::{Field, Value};
+use netsplit_core::view::{Field, Value, field, number};
 
 use crate::check::service::{Checked, HistoryOf};
 use crate::property::Violation;
@@ -250,24 +250,13 @@ fn waiting(view: &WorldView) -> Option<String> {
 }
 
 fn clerks(node: &NodeShown) -> impl Iterator<Item = &[Field]> {
-    groups::rows(node, "clerks")
-}
-
-fn field<'a>(row: &'a [Field], name: &str) -> Option<&'a Value> {
-    row.iter().find(|field| field.name == name).map(|field| &field.value)
+    node.view.rows("clerks")
 }
 
 fn text(row: &[Field], name: &str) -> Option<String> {
     match field(row, name)? {
         Value::Content(bytes) => Some(Bytes::text(bytes).into_owned()),
         _ => None,
-    }
-}
-
-fn number(row: &[Field], name: &str) -> u64 {
-    match field(row, name) {
-        Some(Value::Number(number)) => *number,
-        _ => 0,
     }
 }
 

@@ -8,10 +8,10 @@ use netsplit_core::shardctrl::{ConfigNumber, Gid, Shard};
 use netsplit_core::shardkv::message::Notice;
 use netsplit_core::shardkv::mutants::{Breaks, Mutant};
 use netsplit_core::shardkv::shard::ShardState;
-use netsplit_core::view::Value;
+use netsplit_core::view::number;
 
 use super::caption::Stories;
-use super::groups::{listed, rows};
+use super::groups::{listed, shards};
 use super::service;
 use crate::check::kv::KvHistory;
 use crate::labs::Mistake;
@@ -31,16 +31,8 @@ fn shards_story(it: &NodeShown) -> String {
     if it.id.group().is_none() {
         return format!("Its newest configuration is {at}, as of entry {applied}.");
     }
-    let serving: Vec<String> = rows(it, "shards")
-        .filter(|row| {
-            let state = row.iter().find(|field| field.name == "state").map(|field| &field.value);
-            matches!(state, Some(Value::Text(state)) if state == "serving" || state.starts_with("arrived"))
-        })
-        .filter_map(|row| match &row.iter().find(|field| field.name == "shard")?.value {
-            Value::Number(shard) => Some(shard.to_string()),
-            _ => None,
-        })
-        .collect();
+    let serving = shards(it).filter(|(_, state)| state.serves());
+    let serving: Vec<String> = serving.map(|(shard, _)| shard.to_string()).collect();
     let what = match serving.len() {
         0 => "answers for no shard".to_owned(),
         1 => format!("answers for shard {}", serving[0]),
@@ -52,13 +44,7 @@ fn shards_story(it: &NodeShown) -> String {
 /// What a message under way asks or answers.
 pub(super) fn message_story(flying: &Flying, view: &WorldView) -> String {
     let (from, to) = (flying.id.from, flying.id.to);
-    let number = |name: &str| {
-        let field = flying.fields.iter().find(|field| field.name == name);
-        match field.map(|field| &field.value) {
-            Some(Value::Number(number)) => *number,
-            _ => 0,
-        }
-    };
+    let number = |name: &str| number(&flying.fields, name);
     let (shard, at) = (number("shard"), number("configuration"));
     match flying.kind {
         "PullShard" => {

@@ -6,11 +6,11 @@ use netsplit_core::shardctrl::Shard;
 use netsplit_core::txn::command::{TxnId, Why};
 use netsplit_core::txn::message::{Ended, Notice, ops_to_text};
 use netsplit_core::txn::mutants::{Breaks, Mutant};
-use netsplit_core::view::{Field, Value};
+use netsplit_core::view::{Value, word};
 use netsplit_core::words::quoted;
 
 use super::caption::Stories;
-use super::groups::{listed, rows};
+use super::groups::listed;
 use super::{kv, service, shardkv};
 use crate::labs::Mistake;
 use crate::run::{Flying, NodeShown, Told, WorldView};
@@ -25,20 +25,16 @@ pub static STORIES: Stories = Stories {
 /// Which transactions are under way, and what they wait for: those first whose client is dead.
 fn under_way(view: &WorldView) -> Option<String> {
     let clients = || view.nodes.iter().filter(|node| node.id.is_client());
-    let current = |node: &NodeShown| match node.view.get("transaction") {
-        Some(Value::Text(name)) if node.up => Some(name.clone()),
-        _ => None,
-    };
+    let runs = |client: &str| view.nodes.iter().any(|it| it.up && it.id.to_string() == client);
     // Of each, the groups in which it is prepared, as their leaders have it.
     let mut prepared: Vec<(String, Vec<String>)> = Vec::new();
     let mut waits: Vec<(String, String)> = Vec::new();
     for leader in view.nodes.iter().filter(|node| node.up && node.glance.leads) {
         let Some(group) = leader.id.group().map(|number| format!("g{number}")) else { continue };
-        for row in rows(leader, "under way") {
-            let (Some(txn), Some(is)) = (word(row, "transaction"), word(row, "is")) else {
-                continue;
-            };
-            if !is.starts_with("prepared") || of_who_runs(view, &txn) {
+        for row in leader.view.rows("under way") {
+            let txn = word(row, "transaction");
+            // What a client has left that runs it will still end.
+            if !word(row, "is").starts_with("prepared") || runs(&client_of(&txn)) {
                 continue;
             }
             match prepared.iter_mut().find(|(other, _)| *other == txn) {
@@ -47,22 +43,20 @@ fn under_way(view: &WorldView) -> Option<String> {
                 None => prepared.push((txn, vec![group.clone()])),
             }
         }
-        let waiting = rows(leader, "waits");
-        waits.extend(
-            waiting.filter_map(|row| Some((word(row, "transaction")?, word(row, "waits for")?))),
-        );
+        let waiting = leader.view.rows("waits");
+        waits.extend(waiting.map(|row| (word(row, "transaction"), word(row, "waits for"))));
     }
     if let Some((txn, at)) = prepared.first() {
         let client = client_of(txn);
         return Some(format!("{txn} is prepared in {}, and {client} is down.", listed(at)));
     }
     let says = |node: &NodeShown| {
-        let txn = current(node)?;
+        let txn = word(&node.view.fields, "transaction");
         let step = match waits.iter().find(|(other, _)| *other == txn) {
             Some((_, others)) => format!("waits for {others}"),
-            None => word_of(node, "step")?,
+            None => word(&node.view.fields, "step"),
         };
-        Some(format!("{}'s {txn} {step}", node.id))
+        (node.up && !txn.is_empty()).then(|| format!("{}'s {txn} {step}", node.id))
     };
     let all: Vec<String> = clients().filter_map(|node| says(node)).collect();
     match &all[..] {
@@ -73,30 +67,10 @@ fn under_way(view: &WorldView) -> Option<String> {
     }
 }
 
-/// Whether the client of a transaction runs: what it has left it will still end.
-fn of_who_runs(view: &WorldView, txn: &str) -> bool {
-    let client = client_of(txn);
-    view.nodes.iter().any(|node| node.up && node.id.to_string() == client)
-}
-
 /// `c1` of `T1.3`.
 fn client_of(txn: &str) -> String {
     let number = txn.trim_start_matches('T').split('.').next().unwrap_or_default();
     format!("c{number}")
-}
-
-fn word(row: &[Field], name: &str) -> Option<String> {
-    match &row.iter().find(|field| field.name == name)?.value {
-        Value::Text(word) => Some(word.clone()),
-        _ => None,
-    }
-}
-
-fn word_of(node: &NodeShown, name: &str) -> Option<String> {
-    match node.view.get(name) {
-        Some(Value::Text(word)) => Some(word.clone()),
-        _ => None,
-    }
 }
 
 /// What a message under way asks or answers.

@@ -7,9 +7,9 @@ use netsplit_core::history::OpId;
 use netsplit_core::time::Time;
 use netsplit_core::txn::command::Stamp;
 use netsplit_core::txn::message::Op;
+use netsplit_core::view::{number, word};
 use netsplit_sim::run::{Attempt, Mark, OpShown, WorldView};
 
-use super::rows::{number, rows, word};
 use super::shards::most_advanced;
 
 /// Counts that are shown at most.
@@ -92,7 +92,7 @@ impl Bank {
         let mut accounts: BTreeMap<String, Account> = BTreeMap::new();
         for group in 1..=view.cast().groups.count {
             let Some(node) = most_advanced(view, Some(group)) else { continue };
-            for row in rows(&node.view, "store") {
+            for row in node.view.rows("store") {
                 let Ok(balance) = word(row, "value").parse() else { continue };
                 let (key, since) = (word(row, "key"), number(row, "since"));
                 let at = Some((number(row, "shard"), group));

@@ -3,11 +3,10 @@
 
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Time;
-use netsplit_core::view::{Field, Value};
+use netsplit_core::view::{Field, Value, number};
 use netsplit_sim::choice::EnvelopeId;
 use netsplit_sim::run::{Flying, OpShown, WorldView};
 
-use super::rows::number;
 use super::selection::{NodeSet, shown};
 use crate::draw::logs::entry_of;
 

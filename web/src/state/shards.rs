@@ -2,12 +2,11 @@
 
 use netsplit_core::id::NodeId;
 use netsplit_core::shardkv::options::{By, Sharding};
-use netsplit_core::view::Field;
+use netsplit_core::shardkv::shard::ShardState;
+use netsplit_core::view::{Field, number, word};
 use netsplit_core::words::split;
 use netsplit_sim::run::{Flying, NodeShown, WorldView};
 use netsplit_sim::verb::{Selector, Verb};
-
-use super::rows::{number, rows, word};
 
 /// How a shard stands in a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,12 +173,12 @@ impl Map {
         };
         let count = view.cast().groups.count;
         let owners: Vec<(u64, Owner)> = most_advanced(view, None)
-            .map(|node| rows(&node.view, "owners").map(owner).collect())
+            .map(|node| node.view.rows("owners").map(owner).collect())
             .unwrap_or_default();
         let cells: Vec<Option<Vec<(u64, Cell)>>> = (1..=count)
             .map(|group| {
                 let node = most_advanced(view, Some(group))?;
-                Some(rows(&node.view, "shards").map(cell).collect())
+                Some(node.view.rows("shards").map(cell).collect())
             })
             .collect();
         let known = cells.iter().flatten().flatten().map(|(shard, _)| *shard);
@@ -216,7 +215,7 @@ pub fn join_or_leave(view: &WorldView, group: u32) -> Option<(String, Verb)> {
     let client = view.nodes.iter().find(|node| node.id.is_client())?.id;
     let controller = most_advanced(view, None)?;
     let is_of = |of: &[Field]| owner(of).1 == Owner::Group(group);
-    let has_shards = rows(&controller.view, "owners").any(is_of);
+    let has_shards = controller.view.rows("owners").any(is_of);
     let word = if has_shards { "leave" } else { "join" };
     let verb = Verb::Ask(Selector::node(client), format!("{word} {group}").into());
     Some((format!("Let g{group} {word}"), verb))
@@ -290,19 +289,19 @@ fn owner(row: &[Field]) -> (u64, Owner) {
     (number(row, "shard"), owner)
 }
 
-/// A state reads `leaving to g2, configuration 3`.
 fn cell(row: &[Field]) -> (u64, Cell) {
-    let text = word(row, "state");
-    let mut words = text.split([' ', ',']);
-    let state = State::of(words.next().unwrap_or_default());
-    let other = words.find_map(group);
-    let at = text.rsplit(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0);
+    let is = ShardState::from_text(&word(row, "state")).unwrap_or_default();
+    let (other, at) = match is {
+        ShardState::Pulling { from, at } | ShardState::Arrived { from, at } => (Some(from), at),
+        ShardState::Leaving { to, at } => (Some(to), at),
+        ShardState::Elsewhere | ShardState::Serving | ShardState::Kept => (None, 0),
+    };
+    let state = State::of(is.word());
     (number(row, "shard"), Cell { state, other, at, bytes: number(row, "bytes") })
 }
 
 #[cfg(test)]
 mod tests {
-    use netsplit_core::shardkv::shard::ShardState;
     use netsplit_core::time::Time;
     use netsplit_sim::link::What;
     use netsplit_sim::moment::Moment;

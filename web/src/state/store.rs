@@ -2,11 +2,9 @@
 //! leader's; their sessions; and what each keeps in its log and its snapshot.
 
 use netsplit_core::id::NodeId;
-use netsplit_core::view::{Field, Value};
+use netsplit_core::view::{Field, Value, number, word};
 use netsplit_sim::run::{NodeShown, WorldView};
 use netsplit_sim::scenario::Setup;
-
-use super::rows::{number, rows, word};
 
 /// Rows that a table shows at most.
 pub const ROWS: usize = 50;
@@ -112,7 +110,7 @@ impl Table {
         };
         let columns: Vec<Column> = servers.iter().map(column).collect();
         let all: Vec<Vec<Had>> =
-            servers.iter().map(|node| rows(&node.view, list).map(&had).collect()).collect();
+            servers.iter().map(|node| node.view.rows(list).map(&had).collect()).collect();
         let mut names: Vec<&str> = Vec::new();
         for had in all.iter().flatten() {
             if let Err(place) = names.binary_search_by(|name| order(name, &had.name)) {

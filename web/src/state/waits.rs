@@ -4,10 +4,10 @@
 use netsplit_core::history::OpId;
 use netsplit_core::time::Time;
 use netsplit_core::txn::command::TxnId;
+use netsplit_core::view::word;
 use netsplit_sim::run::{Mark, OpShown, WorldView};
 use netsplit_sim::words::transaction;
 
-use super::rows::{rows, word};
 use super::shards::most_advanced;
 
 /// Wounds that are told at most.
@@ -81,15 +81,15 @@ impl Waits {
             let names = |row, name| -> Vec<String> {
                 word(row, name).split_whitespace().map(str::to_owned).collect()
             };
-            for row in rows(&node.view, "locks") {
+            for row in node.view.rows("locks") {
                 let holders = [names(row, "shared by"), names(row, "alone")].concat();
                 locks.push(Lock { key: word(row, "key"), holders });
             }
-            for row in rows(&node.view, "waits") {
+            for row in node.view.rows("waits") {
                 let who = word(row, "transaction");
                 pairs.extend(names(row, "waits for").into_iter().map(|other| (who.clone(), other)));
             }
-            for row in rows(&node.view, "under way") {
+            for row in node.view.rows("under way") {
                 stands.push((word(row, "transaction"), word(row, "is"), word(row, "shard")));
             }
         }

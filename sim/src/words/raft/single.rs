@@ -1,7 +1,7 @@
 //! Stories of single things: a node, a message under way.
 
 use netsplit_core::id::NodeId;
-use netsplit_core::view::{Field, Value};
+use netsplit_core::view::{Value, field, number};
 
 use crate::run::{Flying, NodeShown, WorldView};
 use crate::words::outcome::wait_text;
@@ -71,17 +71,6 @@ fn timer(view: &WorldView, it: &NodeShown) -> String {
 
 // ── A message ──────────────────────────────────────────────────────────────
 
-fn value<'a>(fields: &'a [Field], name: &str) -> Option<&'a Value> {
-    fields.iter().find(|field| field.name == name).map(|field| &field.value)
-}
-
-fn number(fields: &[Field], name: &str) -> u64 {
-    match value(fields, name) {
-        Some(Value::Number(number)) => *number,
-        _ => 0,
-    }
-}
-
 /// What a message asks or answers, in the paper's words, and what will become of
 /// it where that is known.
 pub(super) fn message_story(flying: &Flying, view: &WorldView) -> String {
@@ -115,7 +104,7 @@ fn says(flying: &Flying) -> String {
                 0 => "Its log is empty".to_owned(),
                 last => format!("Its log ends with entry {last} of term {}", of("last log term")),
             };
-            match value(fields, "pre-vote") {
+            match field(fields, "pre-vote") {
                 Some(_) => format!(
                     "{from} asks whether {to} would vote for it in term {term}. {log} (dissertation 9.6)."
                 ),
@@ -156,9 +145,9 @@ fn says(flying: &Flying) -> String {
             0 => format!("{from} has heard {to}, leader of term {term} (5.2)."),
             last => format!("{from}'s log agrees with {to}'s up to entry {last} (5.3)."),
         },
-        "AppendEntriesReply" => match value(fields, "conflict index") {
+        "AppendEntriesReply" => match field(fields, "conflict index") {
             None => format!("{from} refuses: it is in term {term} (5.1)."),
-            Some(_) => match value(fields, "conflict term") {
+            Some(_) => match field(fields, "conflict term") {
                 Some(Value::Number(other)) => format!(
                     "{from} refuses: its entry {} is of term {other}, from entry {} on (5.3).",
                     of("prev log index"),
@@ -173,7 +162,7 @@ fn says(flying: &Flying) -> String {
         },
         "InstallSnapshot" => {
             let (offset, bytes) = (of("offset"), of("bytes"));
-            let last = if value(fields, "done") == Some(&Value::Flag(true)) {
+            let last = if field(fields, "done") == Some(&Value::Flag(true)) {
                 ", the last of them"
             } else {
                 ""
@@ -184,7 +173,7 @@ fn says(flying: &Flying) -> String {
                 of("last included index")
             )
         }
-        "InstallSnapshotReply" if value(fields, "done") == Some(&Value::Flag(true)) => {
+        "InstallSnapshotReply" if field(fields, "done") == Some(&Value::Flag(true)) => {
             format!(
                 "{from} has the whole snapshot of entries 1 to {} (7).",
                 of("last included index")

@@ -2,6 +2,7 @@
 //! the documentation's picture and the link.
 
 mod kv;
+mod mapreduce;
 mod raft;
 mod shardkv;
 #[cfg(test)]
@@ -13,7 +14,8 @@ use crate::script::parse_verb;
 use crate::timeline::Carried;
 
 /// The parts of all labs, in the order in which they tell their story.
-pub const PARTS: &[&[&[Scenario]]] = &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS];
+pub const PARTS: &[&[&[Scenario]]] = 
+    &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS, mapreduce::SCENARIOS];
 
 /// All scenarios of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {

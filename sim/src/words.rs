@@ -9,6 +9,7 @@ mod faults;
 pub mod history;
 pub mod kv;
 mod luck;
+pub mod mapreduce;
 mod mistakes;
 pub mod operation;
 pub mod outcome;

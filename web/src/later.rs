@@ -14,7 +14,7 @@ use std::cell::{Cell, RefCell};
 
 use gloo_events::EventListener;
 use netsplit_core::id::NodeId;
-use netsplit_sim::labs::{self, KV_CODE, LabCode, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE};
+use netsplit_sim::labs::{self, KV_CODE, LabCode, MAPREDUCE_CODE, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE};
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
@@ -88,7 +88,7 @@ pub struct OfLabs {
 }
 
 /// The labs of each part, by name: what is fetched is known before it is there.
-const OF_PARTS: [&[&str]; 3] = [&["kv"], &["shardctrl", "shardkv"], &["txn"]];
+const OF_PARTS: [&[&str]; 4] = [&["kv"], &["shardctrl", "shardkv"], &["txn"], &["mapreduce"]];
 
 static OF_KV: OfLabs = OfLabs {
     codes: &[&KV_CODE],
@@ -118,6 +118,17 @@ static OF_TXN: OfLabs = OfLabs {
     asks: pages::kv::asks,
     reads: pages::kv::reads,
     beside: pages::shards::beside,
+    operation: pages::views::operation,
+    paint_clients,
+    ask: Model::ask,
+};
+
+static OF_MAPREDUCE: OfLabs = OfLabs {
+    codes: &[&MAPREDUCE_CODE],
+    sheets: &["mapreduce.css"],
+    asks: pages::kv::asks,
+    reads: pages::kv::reads,
+    beside: pages::views::beside,
     operation: pages::views::operation,
     paint_clients,
     ask: Model::ask,
@@ -214,7 +225,8 @@ pub async fn fetch_lab(lab: &str) -> Option<&'static OfLabs> {
     match OF_PARTS.iter().position(|labs| labs.contains(&lab))? {
         0 => fetch_kv().await.ok(),
         1 => fetch_shards().await.ok(),
-        _ => fetch_txn().await.ok(),
+        2 => fetch_txn().await.ok(),
+        _ => fetch_mapreduce().await.ok(),
     }
 }
 
@@ -251,6 +263,17 @@ async fn fetch_txn() -> Result<&'static OfLabs, std::convert::Infallible> {
     Ok(&OF_TXN)
 }
 
+#[cfg(feature = "split")]
+#[wasm_split_helpers::wasm_split(mapreduce, fallible)]
+fn fetch_mapreduce() -> Result<&'static OfLabs, wasm_split_helpers::SplitLoaderError> {
+    Ok(&OF_MAPREDUCE)
+}
+
+#[cfg(not(feature = "split"))]
+async fn fetch_mapreduce() -> Result<&'static OfLabs, std::convert::Infallible> {
+    Ok(&OF_MAPREDUCE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,7 +282,7 @@ mod tests {
     #[test]
     fn every_lab_after_the_first_is_in_one_part_and_has_a_look() {
         let mut named = OF_PARTS.concat();
-        for (names, of) in OF_PARTS.iter().zip([&OF_KV, &OF_SHARDS, &OF_TXN]) {
+        for (names, of) in OF_PARTS.iter().zip([&OF_KV, &OF_SHARDS, &OF_TXN, &OF_MAPREDUCE]) {
             let has: Vec<&str> = of.codes.iter().map(|code| code.lab).collect();
             assert_eq!(has, *names);
         }

@@ -140,6 +140,11 @@ impl Coordinator {
         self.over
     }
 
+    /// Whether tasks are given out: the program has been started everywhere.
+    pub fn has_begun(&self) -> bool {
+        self.began
+    }
+
     /// How the tasks of a phase stand.
     pub fn tasks(&self, phase: Phase) -> &[Standing] {
         match phase {

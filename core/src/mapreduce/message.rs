@@ -295,7 +295,12 @@ pub enum Notice {
         local: bool,
     },
     /// A worker is told to wait.
-    Waits(NodeId),
+    Waits {
+        /// Who.
+        worker: NodeId,
+        /// Of which phases it could take a task.
+        free: Vec<Phase>,
+    },
     /// A worker is told that the job is over.
     Dismissed(NodeId),
     /// A task is done: this attempt's output counts.

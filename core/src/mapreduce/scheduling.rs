@@ -43,7 +43,7 @@ impl Coordinator {
             cx.notify(Notice::Dismissed(worker));
             return Orders::Exit;
         }
-        cx.notify(Notice::Waits(worker));
+        cx.notify(Notice::Waits { worker, free: free.to_vec() });
         Orders::Wait
     }
 

@@ -136,7 +136,10 @@ impl Serving {
         files: &Files,
         cx: &mut Context<'_, MapReduce>,
     ) {
-        let weight = names.iter().filter_map(|name| files.content(*name)).map(|it| it.weight);
+        // What a map task has written a short time ago is still in memory: four gigabytes (section
+        // 5.1) hold all of it.
+        let read = names.iter().filter(|name| !matches!(name, FileName::Part { .. }));
+        let weight = read.filter_map(|name| files.content(*name)).map(|it| it.weight);
         let (weight, number) = (weight.sum(), self.count);
         self.count = self.count.wrapping_add(1) % 1_000_000;
         self.asked.insert(number, (from, call, names));
@@ -439,12 +442,13 @@ impl Worker {
     }
 
     fn receive(&mut self, from: NodeId, message: Message, cx: &mut Context<'_, MapReduce>) {
+        if self.exited.is_some() {
+            return;
+        }
         match message {
             Message::Read { call, files } => {
                 self.serving.read(from, call, files, &self.files, cx);
             }
-            // A process that has exited says nothing; its disk still does.
-            _ if self.exited.is_some() => {}
             Message::Task { call, orders } => {
                 if self.answered(call, cx).is_some() {
                     self.take_orders(orders, cx);
@@ -499,9 +503,9 @@ impl Machine<MapReduce> for Worker {
                 self.ask_for_task(cx);
             }
             Input::Received { from, message } => self.receive(from, message, cx),
+            _ if self.exited.is_some() => {}
             Input::Fired(Timer::Serve(number)) => self.serving.send(number, &self.files, cx),
             Input::Requested(Request::Exit) => self.exit(true, cx),
-            _ if self.exited.is_some() => {}
             Input::Fired(Timer::Ask) => self.ask_for_task(cx),
             Input::Fired(Timer::Retry) => self.retry(cx),
             Input::Fired(Timer::Map) => self.go_on(Phase::Map, cx),

@@ -58,30 +58,30 @@ impl Worker {
 
     /// Writes the next piece of all files: to the shared disk, or to its own.
     fn write_piece(&mut self, phase: Phase, cx: &mut Context<'_, MapReduce>) {
+        let shared = self.is_shared(phase);
+        let Some(doing) = self.doing(phase) else { return };
+        let piece = doing.pieces;
+        let weight = |(_, halves): &(FileName, [Content; 2])| halves[piece.min(1) as usize].weight;
+        let weight = doing.output.iter().map(weight).sum();
+        // The file system's first copy is on the machine that writes.
+        let here = if shared && self.options.disk == DiskModel::Shared { 0 } else { weight };
+        cx.work(Resource::Disk, here, Worker::timer(phase));
+    }
+
+    /// The own disk has written a piece.
+    fn save_piece(&mut self, phase: Phase, cx: &mut Context<'_, MapReduce>) {
         let (shared, store) = (self.is_shared(phase), self.store);
         let Some(doing) = self.slot(phase) else { return };
         let (writer, piece) = (doing.writer, doing.pieces);
         let half = |(name, halves): &(FileName, [Content; 2])| {
             (*name, halves[piece.min(1) as usize].clone())
         };
-        let files: Vec<(FileName, Content)> = doing.output.iter().map(half).collect();
+        let files = doing.output.iter().map(half).collect();
         if shared {
             let message = |call| Message::Write { call, writer, piece, files };
             self.ask(store, Some(phase), message, cx);
             return;
         }
-        let weight = files.iter().map(|(_, content)| content.weight).sum();
-        cx.work(Resource::Disk, weight, Worker::timer(phase));
-    }
-
-    /// The own disk has written a piece.
-    fn save_piece(&mut self, phase: Phase, cx: &mut Context<'_, MapReduce>) {
-        let Some(doing) = self.slot(phase) else { return };
-        let (writer, piece) = (doing.writer, doing.pieces);
-        let half = |(name, halves): &(FileName, [Content; 2])| {
-            (*name, halves[piece.min(1) as usize].clone())
-        };
-        let files = doing.output.iter().map(half).collect();
         let change = Durable::Write { writer, piece, files };
         self.files.write(&change);
         cx.save(change);

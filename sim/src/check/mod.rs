@@ -7,6 +7,7 @@ pub mod append;
 pub mod counter;
 pub mod kv;
 pub mod linearizability;
+pub mod mapreduce;
 pub mod register;
 pub mod service;
 pub mod sessions;

@@ -100,6 +100,8 @@ impl Functions for Indexer {
     fn reduce(&self, _: &[u8], values: &[&[u8]]) -> Vec<u8> {
         let mut names = values.to_vec();
         names.sort_unstable();
+        // A text may come in several splits.
+        names.dedup();
         let mut text = format!("{} ", names.len()).into_bytes();
         text.extend(names.join(&b','));
         text

@@ -50,6 +50,11 @@ pub trait Mail: Clone + Debug + PartialEq + Hash {
     /// Size on the wire: content at its length, 8 bytes a number, 16 an entry's
     /// frame, 100 a message's.
     fn bytes(&self) -> u64;
+    /// What it takes of memory while it is under way: other than its size only where content stands
+    /// for more than it is.
+    fn held(&self) -> u64 {
+        self.bytes()
+    }
 }
 
 /// The name of a timer.

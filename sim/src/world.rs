@@ -287,7 +287,7 @@ impl<L: Lab> World<L> {
     /// What the messages under way hold together, in bytes.
     pub fn weight(&self) -> u64 {
         let cover = size_of::<Envelope<Message<L>>>() as u64;
-        self.mail.iter().map(|envelope| cover + envelope.message.bytes()).sum()
+        self.mail.iter().map(|envelope| cover + envelope.message.held()).sum()
     }
 
     /// A message under way, by name.

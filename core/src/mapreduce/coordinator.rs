@@ -13,7 +13,7 @@ use crate::time::{Span, Time};
 
 use super::file::{Done, Durable, Files};
 use super::message::{
-    Call, GivenUp, MapReduce, Message, Notice, Of, Orders, Process, Timer, Why,
+    Call, GivenUp, MapReduce, Message, Notice, Now, Of, Orders, Process, Timer, Why,
 };
 use super::mutants::Mutant;
 use super::options::{Detection, DiskModel, Options};
@@ -65,6 +65,13 @@ pub struct Coordinator {
     pub(super) counters: BTreeMap<Task, BTreeMap<String, u64>>,
     /// Map tasks of this job whose place has changed, in the order in which it did.
     pub(super) news: Vec<u32>,
+    /// The timer runs at whose end that is told.
+    telling: bool,
+    /// The last attempt that was given out before this start, and those of them that were heard of.
+    pub(super) before: u32,
+    pub(super) adopted: BTreeSet<u32>,
+    /// Workers that were told that the job is over.
+    pub(super) dismissed: BTreeSet<NodeId>,
     pub(super) pings: u64,
     /// Completions of each phase of this job, for who counts those.
     pub(super) completions: [u32; 2],
@@ -100,6 +107,10 @@ impl Coordinator {
             skips: if goes_on { kept.skips.clone() } else { BTreeSet::new() },
             counters: BTreeMap::new(),
             news: Vec::new(),
+            telling: false,
+            before: kept.attempts,
+            adopted: BTreeSet::new(),
+            dismissed: BTreeSet::new(),
             pings: 0,
             completions: [0, 0],
         };
@@ -121,6 +132,7 @@ impl Coordinator {
         self.maps = vec![Standing::default(); maps];
         self.reduces = vec![Standing::default(); self.options.parts as usize];
         self.news.clear();
+        self.telling = false;
         self.known.values_mut().for_each(|known| known.told = 0);
         self.completions = [0, 0];
     }
@@ -133,6 +145,11 @@ impl Coordinator {
     /// Which job of the chain is done now.
     pub fn round(&self) -> u32 {
         self.round
+    }
+
+    /// What it is about now.
+    pub(super) fn now(&self) -> Now {
+        Now { run: self.run, round: self.round }
     }
 
     /// Whether the job is over: the course's `Done()`.
@@ -223,12 +240,13 @@ impl Coordinator {
         &mut self,
         worker: NodeId,
         call: Call,
-        free: &[Phase],
+        (free, running): (&[Phase], &[Of]),
         cx: &mut Context<'_, MapReduce>,
     ) {
         if !self.hear(worker, call.process, cx) {
             return;
         }
+        running.iter().for_each(|of| self.adopt(worker, *of, cx));
         let Some(known) = self.known.get(&worker) else { return };
         let orders = match &known.answered {
             (last, Some(orders)) if *last == call.number => orders.clone(),
@@ -238,7 +256,7 @@ impl Coordinator {
         if let Some(known) = self.known.get_mut(&worker) {
             known.answered = (call.number, Some(orders.clone()));
         }
-        cx.send(worker, Message::Task { call, orders });
+        cx.send(worker, Message::Task { call, now: self.now(), orders });
     }
 
     /// A process is there. False for one that is over.
@@ -353,9 +371,8 @@ impl Coordinator {
             return;
         }
         self.over = true;
-        for timer in [Timer::TimeOut, Timer::Tell, Timer::Ping] {
-            cx.disarm(timer);
-        }
+        // Who still does something that is not needed any more hears so when it answers a ping.
+        [Timer::TimeOut, Timer::Tell].into_iter().for_each(|timer| cx.disarm(timer));
         cx.notify(Notice::JobDone);
     }
 
@@ -388,10 +405,9 @@ impl Coordinator {
         if !self.options.overlap && self.options.disk == DiskModel::Shared {
             return;
         }
-        let was_quiet = self.known.values().all(|known| known.told >= self.news.len() as u64)
-            || self.news.is_empty();
         self.news.push(map);
-        if was_quiet {
+        if !self.telling {
+            self.telling = true;
             cx.arm(Timer::Tell, self.tell_every());
         }
     }
@@ -417,6 +433,7 @@ impl Coordinator {
             let (run, round) = (self.run, self.round);
             cx.send(worker, Message::Located { run, round, number, maps });
         }
+        self.telling = some;
         if some {
             let again = self.tell_every().micros().max(self.options.retry.micros() / 4);
             cx.arm(Timer::Tell, Span::from_micros(again));
@@ -450,7 +467,9 @@ impl Machine<MapReduce> for Coordinator {
         match input {
             Input::Started => self.start(cx),
             Input::Received { from, message } => match message {
-                Message::AskTask { call, free } => self.answer(from, call, &free, cx),
+                Message::AskTask { call, free, running } => {
+                    self.answer(from, call, (&free, &running), cx);
+                }
                 Message::Pong { process, running, .. } => {
                     self.note_pong(from, process, &running, cx);
                 }

@@ -4,12 +4,12 @@
 use crate::id::NodeId;
 use crate::machine::Context;
 
-use super::coordinator::Coordinator;
+use super::coordinator::{Coordinator, Known};
 use super::file::Durable;
-use super::message::{GivenUp, MapReduce, Message, Notice, Process, Timer};
+use super::message::{GivenUp, MapReduce, Message, Notice, Of, Process, Timer};
 use super::mutants::Mutant;
 use super::options::DiskModel;
-use super::task::{Attempt, Phase, Standing, Task};
+use super::task::{Attempt, Phase, Running, Standing, Task};
 
 /// A record is skipped when the user's code has failed on it so often ("more than one failure").
 const FAILURES: u32 = 2;
@@ -29,10 +29,36 @@ impl Coordinator {
         for worker in silent {
             self.lose(worker, cx);
         }
-        for worker in self.known.keys() {
-            cx.send_now(*worker, Message::Ping { number: self.pings });
+        let (number, about) = (self.pings, self.now());
+        let wanted = |(worker, known): &(&NodeId, &Known)| {
+            !self.over || !(known.lost || self.dismissed.contains(worker))
+        };
+        let mut goes_on = !self.over;
+        for (worker, _) in self.known.iter().filter(wanted) {
+            cx.send_now(*worker, Message::Ping { number, now: about });
+            goes_on = true;
         }
-        cx.arm(Timer::Ping, self.options.ping);
+        if goes_on {
+            cx.arm(Timer::Ping, self.options.ping);
+        }
+    }
+
+    /// A worker does something that was given out before the coordinator started again, which knows
+    /// nothing of it: now it does.
+    pub(super) fn adopt(&mut self, worker: NodeId, of: Of, cx: &mut Context<'_, MapReduce>) {
+        let Attempt { task, number } = of.attempt;
+        if of.run != self.run || number > self.before || !self.adopted.insert(number) {
+            return;
+        }
+        let (now, until) = (cx.now(), self.time_of(worker, cx.now()));
+        let Some(standing) = self.standing_mut(task) else { return };
+        if standing.done.is_none() && standing.running.len() < 2 {
+            let running = Running { attempt: number, worker, since: now, until, progress: 0 };
+            standing.running.push(running);
+            standing.attempts += 1;
+            cx.notify(Notice::Adopted { attempt: of.attempt, worker });
+            self.arm_time_out(cx);
+        }
     }
 
     /// A worker has answered.
@@ -40,17 +66,24 @@ impl Coordinator {
         &mut self,
         worker: NodeId,
         process: Process,
-        running: &[(Attempt, u32)],
+        running: &[(Of, u32)],
         cx: &mut Context<'_, MapReduce>,
     ) {
         if !self.hear(worker, process, cx) {
             return;
         }
-        for (attempt, progress) in running {
-            let Some(standing) = self.standing_mut(attempt.task) else { continue };
+        let run = self.run;
+        for (of, progress) in running.iter().filter(|(of, _)| of.run == run) {
+            self.adopt(worker, *of, cx);
+            let Attempt { task, number } = of.attempt;
+            let over = self.over;
+            let Some(standing) = self.standing_mut(task) else { continue };
             let mut at_work = standing.running.iter_mut();
-            if let Some(it) = at_work.find(|it| it.attempt == attempt.number) {
+            if let Some(it) = at_work.find(|it| it.attempt == number) {
                 it.progress = *progress;
+            } else if standing.done.is_some_and(|done| done.attempt != number) || over {
+                // Another was first: what it does is not needed.
+                cx.send(worker, Message::Noted { of: *of });
             }
         }
     }
@@ -100,7 +133,7 @@ impl Coordinator {
         }
     }
 
-    fn at_work(&self, which: impl Fn(&super::task::Running) -> bool) -> Vec<Attempt> {
+    fn at_work(&self, which: impl Fn(&Running) -> bool) -> Vec<Attempt> {
         let mut found = Vec::new();
         for phase in Phase::BOTH {
             for (number, standing) in self.tasks(phase).iter().enumerate() {

@@ -34,11 +34,15 @@ pub enum Message {
         call: Call,
         /// Of which phases it could take a task.
         free: Vec<Phase>,
+        /// What it is doing in the others.
+        running: Vec<Of>,
     },
     /// There is, or not now, or never more.
     Task {
         /// The question.
         call: Call,
+        /// Which job of which run it is about now.
+        now: Now,
         /// What is to be done.
         orders: Orders,
     },
@@ -46,6 +50,8 @@ pub enum Message {
     Ping {
         /// Which of them.
         number: u64,
+        /// Which job of which run it is about now.
+        now: Now,
     },
     /// I am, and this is what I do.
     Pong {
@@ -54,7 +60,7 @@ pub enum Message {
         /// Which process.
         process: Process,
         /// Attempts at work, each with how many of a hundred parts are done.
-        running: Vec<(Attempt, u32)>,
+        running: Vec<(Of, u32)>,
         /// The user's counters of attempts at work (section 4.9).
         counters: BTreeMap<String, u64>,
     },
@@ -166,6 +172,16 @@ pub struct Of {
     pub run: u64,
     /// Which attempt.
     pub attempt: Attempt,
+}
+
+/// A job of the chain, in a run of the coordinator: whatever is done for another is not needed any
+/// more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Now {
+    /// Which run.
+    pub run: u64,
+    /// Which job of the chain.
+    pub round: u32,
 }
 
 /// What a worker is told to do.
@@ -293,6 +309,13 @@ pub enum Notice {
         backup: bool,
         /// Its input is on the worker's own disk (section 3.4).
         local: bool,
+    },
+    /// An attempt that was given out before the coordinator started again is still at work.
+    Adopted {
+        /// Which attempt.
+        attempt: Attempt,
+        /// Whose.
+        worker: NodeId,
     },
     /// A worker is told to wait.
     Waits {
@@ -511,18 +534,20 @@ impl Mail for Message {
         };
         Self::FRAME
             + match self {
-                Message::AskTask { free, .. } => 16 + free.len() as u64,
+                Message::AskTask { free, running, .. } => {
+                    16 + free.len() as u64 + 24 * running.len() as u64
+                }
                 Message::Task { orders: Orders::Do(orders), .. } => {
                     let order = |it: &Order| {
                         let rows = it.sources.len() + it.skip.len() + 2 * it.located.len();
                         56 + 8 * rows as u64
                     };
-                    16 + orders.iter().map(order).sum::<u64>()
+                    28 + orders.iter().map(order).sum::<u64>()
                 }
-                Message::Task { .. } => 16,
-                Message::Ping { .. } => 8,
+                Message::Task { .. } => 28,
+                Message::Ping { .. } => 20,
                 Message::Pong { running, counters, .. } => {
-                    16 + 32 * running.len() as u64 + counted(counters)
+                    16 + 40 * running.len() as u64 + counted(counters)
                 }
                 Message::TaskDone { counters, .. } => 40 + counted(counters),
                 Message::Noted { .. } => 32,
@@ -543,5 +568,19 @@ impl Mail for Message {
                 Message::Delete { names, .. } => 16 + 16 * names.len() as u64,
                 Message::Stored { .. } => 24,
             }
+    }
+
+    fn held(&self) -> u64 {
+        let lengths = |files: &[(FileName, Content)]| -> u64 {
+            files.iter().map(|(_, content)| 32 + content.len()).sum()
+        };
+        match self {
+            Message::Content { files, .. } => {
+                let length = |content: &Option<Content>| content.as_ref().map_or(0, Content::len);
+                files.iter().map(|(_, content)| 32 + length(content)).sum()
+            }
+            Message::Write { files, .. } => lengths(files),
+            _ => self.bytes(),
+        }
     }
 }

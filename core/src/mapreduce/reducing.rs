@@ -15,6 +15,9 @@ use super::options::{Detection, DiskModel};
 use super::task::{Phase, Task};
 use super::worker::{Doing, Made, Worker};
 
+/// Who has the input of a map task and has not answered so often is not waited for: the file system
+/// has another copy.
+const SOURCE_UNHEARD_MOST: u32 = 2;
 /// Where nobody is pinged, who has not answered so often is taken to be gone, with its buckets.
 const UNHEARD_MOST: u32 = 4;
 
@@ -81,11 +84,17 @@ impl Worker {
         if doing.order.of.run != run || doing.attempt().task.round != round {
             return;
         }
+        let mut lost = None;
         for (map, place) in maps {
             let before = match place {
                 Some(place) => doing.located.insert(*map, *place),
                 None => doing.located.remove(map),
             };
+            if let (Some((attempt, _)), None) = (before, place)
+                && !doing.taken.contains_key(map)
+            {
+                lost = Some(Why::NoBucket { map: *map, attempt });
+            }
             if before.is_some() && before != *place {
                 // Nothing more is expected from where it was.
                 for (number, reading) in &mut doing.reading {
@@ -97,7 +106,12 @@ impl Worker {
                 doing.reading.retain(|_, reading| !reading.is_empty());
             }
         }
-        self.shuffle(cx);
+        match lost {
+            // Who does one thing after the other makes room: else all might wait for a map that
+            // nobody is free to do.
+            Some(why) if !self.options.overlap => self.fail(Phase::Reduce, why, cx),
+            _ => self.shuffle(cx),
+        }
     }
 
     /// Somebody has sent buckets.
@@ -200,8 +214,7 @@ impl Worker {
             return;
         }
         match pending.phase {
-            // The file system has another copy.
-            Some(Phase::Map) => self.read_elsewhere(cx),
+            Some(Phase::Map) if pending.asked.1 > SOURCE_UNHEARD_MOST => self.read_elsewhere(cx),
             Some(Phase::Reduce)
                 if self.options.detection == Detection::Deadline
                     && pending.asked.1 > UNHEARD_MOST =>

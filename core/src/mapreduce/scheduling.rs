@@ -23,6 +23,7 @@ impl Coordinator {
         cx: &mut Context<'_, MapReduce>,
     ) -> Orders {
         if self.over {
+            self.dismissed.insert(worker);
             cx.notify(Notice::Dismissed(worker));
             return Orders::Exit;
         }
@@ -173,7 +174,7 @@ impl Coordinator {
     }
 
     /// When an attempt that begins now is given up.
-    fn time_of(&mut self, worker: NodeId, now: Time) -> Option<Time> {
+    pub(super) fn time_of(&mut self, worker: NodeId, now: Time) -> Option<Time> {
         let hasty = self.has(Mutant::Impatient);
         if self.options.detection == Detection::Ping && !hasty {
             return None;

@@ -15,11 +15,14 @@ use super::calling::Calls;
 use super::file::{Content, FileName, Files};
 use super::job::{Code, Mapped, Reduced};
 use super::message::{
-    Call, MapReduce, Message, Notice, Of, Order, Orders, Process, Request, Stage, Timer, Why,
+    Call, MapReduce, Message, Notice, Now, Of, Order, Orders, Process, Request, Stage, Timer, Why,
 };
 use super::mutants::Mutant;
 use super::options::Options;
 use super::task::{Attempt, Phase};
+
+/// So often the time between two tries doubles at most.
+const RETRIES_DOUBLE: u32 = 5;
 
 /// Something that a worker waits to be answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,6 +143,10 @@ impl Serving {
         // 5.1) hold all of it.
         let read = names.iter().filter(|name| !matches!(name, FileName::Part { .. }));
         let weight = read.filter_map(|name| files.content(*name)).map(|it| it.weight);
+        // Who asks again, since the disk takes long, is on the list already.
+        if self.asked.values().any(|(other, asked, _)| (*other, *asked) == (from, call)) {
+            return;
+        }
         let (weight, number) = (weight.sum(), self.count);
         self.count = self.count.wrapping_add(1) % 1_000_000;
         self.asked.insert(number, (from, call, names));
@@ -292,12 +299,15 @@ impl Worker {
         Some(pending)
     }
 
-    /// Asks again for what has not been answered.
+    /// Asks again for what has not been answered. What carries a file may be long under way: for that
+    /// the time doubles with every try.
     fn retry(&mut self, cx: &mut Context<'_, MapReduce>) {
         let (now, retry) = (cx.now(), self.options.retry);
         let mut unheard: Vec<u64> = Vec::new();
         for (number, pending) in &mut self.pending {
-            if now.since(pending.asked.0) < retry {
+            let is_long = matches!(pending.message, Message::Read { .. } | Message::Write { .. });
+            let times = if is_long { 1 << (pending.asked.1 - 1).min(RETRIES_DOUBLE) } else { 1 };
+            if now.since(pending.asked.0).micros() < retry.micros() * times {
                 continue;
             }
             pending.asked = (now, pending.asked.1 + 1);
@@ -317,12 +327,14 @@ impl Worker {
             return;
         }
         let is_free = |phase: &Phase| self.doing(*phase).is_none();
-        let mut free: Vec<Phase> = Phase::BOTH.into_iter().filter(is_free).collect();
+        let free: Vec<Phase> = Phase::BOTH.into_iter().filter(is_free).collect();
         if free.is_empty() || (!self.options.overlap && free.len() < 2) {
             return;
         }
         cx.disarm(Timer::Ask);
-        self.ask(self.coordinator, None, |call| Message::AskTask { call, free: std::mem::take(&mut free) }, cx);
+        let running = Phase::BOTH.into_iter().filter_map(|phase| self.doing(phase));
+        let running = running.map(|doing| doing.order.of).collect();
+        self.ask(self.coordinator, None, |call| Message::AskTask { call, free, running }, cx);
     }
 
     /// It is told what to do.
@@ -396,19 +408,37 @@ impl Worker {
             Message::TaskDone { of: told, .. } | Message::TaskFailed { of: told, .. } => *told == of,
             _ => false,
         };
-        let Some(number) = self.pending.iter().find(|(_, it)| is_about(it)).map(|(number, _)| *number)
-        else {
-            return;
-        };
-        self.pending.remove(&number);
+        let told = self.pending.iter().find(|(_, it)| is_about(it)).map(|(number, _)| *number);
+        told.map(|number| self.pending.remove(&number));
         let phase = of.attempt.task.phase;
-        if self.doing(phase).is_some_and(|it| it.order.of == of && it.stage == Stage::Report) {
+        if let Some(doing) = self.doing(phase).filter(|it| it.order.of == of) {
+            // Who hears that before it has told anything was not first.
+            if doing.stage != Stage::Report {
+                cx.notify(Notice::Dropped { attempt: of.attempt });
+            }
             self.forget(phase, cx);
         }
         if self.pending.is_empty() {
             cx.disarm(Timer::Retry);
         }
         self.ask_for_task(cx);
+    }
+
+    /// What it does for another run, or for a job of the chain that is over, is not needed any more.
+    fn drop_what_is_over(&mut self, now: Now, cx: &mut Context<'_, MapReduce>) {
+        let mut dropped = false;
+        for phase in Phase::BOTH {
+            let Some(doing) = self.doing(phase) else { continue };
+            let of = doing.order.of;
+            if of.run != now.run || of.attempt.task.round < now.round {
+                cx.notify(Notice::Dropped { attempt: of.attempt });
+                self.forget(phase, cx);
+                dropped = true;
+            }
+        }
+        if dropped {
+            self.ask_for_task(cx);
+        }
     }
 
     /// The process exits: what it was doing is gone, what lies on its disk stays there.
@@ -437,7 +467,7 @@ impl Worker {
                 }
             }
         }
-        let running = doing().map(|it| (it.attempt(), it.progress())).collect();
+        let running = doing().map(|it| (it.order.of, it.progress())).collect();
         cx.send_now(to, Message::Pong { number, process: self.process, running, counters });
     }
 
@@ -449,12 +479,16 @@ impl Worker {
             Message::Read { call, files } => {
                 self.serving.read(from, call, files, &self.files, cx);
             }
-            Message::Task { call, orders } => {
+            Message::Task { call, now, orders } => {
                 if self.answered(call, cx).is_some() {
+                    self.drop_what_is_over(now, cx);
                     self.take_orders(orders, cx);
                 }
             }
-            Message::Ping { number } => self.pong(from, number, cx),
+            Message::Ping { number, now } => {
+                self.drop_what_is_over(now, cx);
+                self.pong(from, number, cx);
+            }
             Message::Noted { of } => self.note_noted(of, cx),
             Message::Located { run, round, number, maps } => {
                 cx.send_now(from, Message::LocatedReply { run, number });

@@ -200,6 +200,9 @@ impl MapReduceChecks {
         match notice {
             Notice::Begins { run, .. } => self.begin(*run, look),
             Notice::Assigned { attempt, backup, .. } => self.assign(*attempt, *backup, look),
+            Notice::Adopted { attempt, .. } => {
+                Rc::make_mut(&mut self.since).insert(*attempt, look.world.now());
+            }
             Notice::Waits { worker, free } => self.wait(*worker, free, look),
             Notice::Dismissed(worker) => {
                 self.try_it(ENDS_COMPLETE);

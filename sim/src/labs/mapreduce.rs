@@ -132,10 +132,10 @@ impl Lab for MapReduceLab {
                 let word = if over { "the job is over" } else { "wait" };
                 shown(over, !over, vec![Field::new("orders", word)])
             }
-            Message::Ping { number } => shown(true, true, vec![Field::new("number", *number)]),
+            Message::Ping { number, .. } => shown(true, true, vec![Field::new("number", *number)]),
             Message::Pong { number, running, .. } => {
                 let mut fields = vec![Field::new("number", *number)];
-                fields.extend(running.iter().map(|(attempt, done)| text("at work on", format!("{attempt}: {done} %"))));
+                fields.extend(running.iter().map(|(of, done)| text("at work on", format!("{}: {done} %", of.attempt))));
                 shown(true, true, fields)
             }
             Message::TaskDone { of, weight, .. } => {

@@ -54,7 +54,7 @@ run until committed 8 within 30s
 note "All maps are done. Reduce workers have read their buckets meanwhile; now they sort, and run the user's code on each word with all its counts."
 run until committed 9 within 30s
 note "The first output is complete: written under a name of its own, and renamed."
-run until settled 1 within 30s
+run until committed 12 within 30s
 note "The job is over: four files with every word of the eight texts, each once and in order."
 run for 1s
 "#,
@@ -79,7 +79,7 @@ note "n2 is gone. Nobody knows yet: it may be slow."
 try "Let it come back" restart n2
 run for 4s
 note "n2 has not answered for three seconds: it is lost. What it was doing is idle again, and so is what it has mapped."
-run until settled 1 within 60s
+run until committed 12 within 60s
 note "Others have mapped those splits again, and reduce workers were told where the buckets are now. The output is the same."
 run for 500ms
 "#,
@@ -103,7 +103,7 @@ run for 1s
 note "n2 is gone. Nobody knows yet: it may be slow."
 run for 4s
 note "n2 is lost. What it was doing is idle again; what it has mapped can still be read."
-run until settled 1 within 60s
+run until committed 12 within 60s
 note "No map that was done was done again: this is what the course's shared disk hides."
 run for 500ms
 "#,
@@ -127,7 +127,7 @@ note "n3 is gone, with what it was reducing."
 run for 4s
 note "It is lost. Its reduce task is idle again; and so are its maps, since that task has to read them again. Reduce tasks that are done stay done: their output is in the file system."
 try "Let it come back" restart n3
-run until settled 1 within 60s
+run until committed 12 within 60s
 note "The job is over. What n3 had begun to write was never renamed."
 run for 500ms
 "#,
@@ -148,7 +148,7 @@ run until committed 6 within 60s
 note "n4 reads one megabyte a second where the others read thirty. Its map is still at work."
 run until committed 8 within 60s
 note "One map was left, and nobody else had anything to map: it was given out once more, and the backup was done first."
-run until settled 1 within 120s
+run until committed 12 within 120s
 note "The job is over. What n4 was doing is thrown away."
 run for 500ms
 "#,
@@ -169,7 +169,7 @@ run until committed 6 within 60s
 note "n4 reads one megabyte a second where the others read thirty. Its map is still at work."
 run until committed 8 within 60s
 note "The last map is done when n4 is done."
-run until settled 1 within 120s
+run until committed 12 within 120s
 note "The job is over, and has taken longer: nobody has helped n4."
 run for 500ms
 "#,
@@ -185,17 +185,18 @@ const LATE_DUPLICATE: Scenario = Scenario {
     section: "3.3",
     property: COMMITS_ONCE,
     script: r#"
-scenario mapreduce nodes=4 seed=5 preset=course splits=4 parts=3 time-out=2s
+scenario mapreduce nodes=4 seed=5 splits=4 parts=3 scale=7000 disk=shared detect=deadline overlap=off backup=off time-out=3s
 hold TaskDone n2 -> n1
-run for 1s
-note "n2 has done its map, and its word is held up. To n1 the task is still at work."
-run for 2500ms
-note "Its time is over: the task was given to another, which has done it."
+hold TaskDone n3 -> n1
+run for 2900ms
+note "n2 and n3 have done their maps, and their words are held up. To n1 those tasks are still at work. n4 has done the other two."
+run for 1700ms
+note "The time of both is over: n4 does n2's task once more, and n3's is to come."
 lift all
 release all
 run for 100ms
-note "Now n2's word arrives. The task is done already: the word is ignored, and n2 told that it is known."
-run until settled 1 within 60s
+note "Now the words arrive. n2's task was done before: its word is ignored. n3's counts, though its time was over: nobody was faster."
+run until committed 7 within 60s
 note "Each task has counted once. The file that both have written is the same, whole, whoever renamed it last."
 run for 500ms
 "#,
@@ -212,18 +213,17 @@ const LATE_DUPLICATE_COUNTED: Scenario = Scenario {
     property: COMMITS_ONCE,
     breaks: &["maps-before-reduce"],
     script: r#"
-scenario mapreduce nodes=4 seed=5 preset=course splits=4 parts=3 time-out=2s mistake=MR04
+scenario mapreduce nodes=4 seed=5 splits=4 parts=3 scale=7000 disk=shared detect=deadline overlap=off backup=off time-out=3s mistake=MR04
 hold TaskDone n2 -> n1
-run for 1s
-note "n2 has done its map, and its word is held up. To n1 the task is still at work."
-run for 2500ms
-note "Its time is over: the task was given to another."
-lift all
+hold TaskDone n3 -> n1
+run for 2900ms
+note "n2 and n3 have done their maps, and their words are held up. To n1 those tasks are still at work."
+run for 1700ms
+note "The time of both is over: n4 does n2's task once more, and n3's is to come."
+lift rule 1
 release all
-run for 500ms
-note "Now n2's word arrives, and is counted."
 run until broken within 60s
-note "The number of completions is that of the tasks, and the tasks are not all done."
+note "n2's word is counted, and with it there are as many completions as tasks. One of the tasks is not done."
 run for 100ms
 "#,
     ..PART
@@ -247,7 +247,7 @@ note "Workers go on with what they have, and ask again and again."
 restart n1
 run for 300ms
 note "n1 has read what it wrote down. Who has done something meanwhile says so now, and it counts."
-run until settled 1 within 60s
+run until committed 12 within 60s
 note "The job is over, and no task that was done has been done again."
 run for 500ms
 "#,
@@ -271,7 +271,7 @@ run for 1s
 restart n1
 run for 300ms
 note "n1 begins a new run. Nothing is done."
-run until settled 1 within 120s
+run until committed 12 within 120s
 note "The job is over, later. The paper's own library gave up in such a case (3.3)."
 run for 500ms
 "#,
@@ -290,7 +290,7 @@ const SKEW: Scenario = Scenario {
 scenario mapreduce nodes=5 seed=7 input=skew bytes=6000 scale=3000
 run until committed 8 within 60s
 note "Nine words of ten are the same one. Each map has added up what it saw of it, and sends one pair."
-run until settled 1 within 60s
+run until committed 12 within 60s
 note "The reduce task that has that word got eight pairs for it."
 run for 500ms
 "#,
@@ -311,7 +311,7 @@ run until committed 8 within 120s
 note "Nine words of ten are the same one, and each is a pair of its own."
 run until committed 11 within 120s
 note "Three reduces are done. The fourth has that word, and still reads and sorts."
-run until settled 1 within 120s
+run until committed 12 within 120s
 note "The job is over when the one large bucket is."
 run for 500ms
 "#,
@@ -332,7 +332,7 @@ run for 500ms
 note "Each split lies on two of eight workers' disks. Who asks gets one of its own, as long as there is one."
 run until committed 16 within 120s
 note "All maps are done, and hardly any split has crossed the network."
-run until settled 1 within 120s
+run until committed 20 within 120s
 run for 500ms
 "#,
     switches: &[Switch { label: "Wherever it lies", shows: &LOCALITY_OFF }],
@@ -352,7 +352,7 @@ run for 500ms
 note "Tasks are given out in their order, to whoever asks."
 run until committed 16 within 120s
 note "All maps are done, later: what was not there had to be read through the network first."
-run until settled 1 within 120s
+run until committed 20 within 120s
 run for 500ms
 "#,
     ..PART
@@ -370,11 +370,11 @@ const SORT: Scenario = Scenario {
 scenario mapreduce nodes=13 seed=9 preset=sort splits=103 parts=27 bad-disk=n7
 run for 60s
 note "The program is being started on all machines: that takes a minute (5.2)."
-run until committed 50 within 20m
+run until committed 50 within 1200s
 note "Maps read their splits, and reduces read buckets as soon as there are some (Figure 3)."
-run until committed 103 within 20m
+run until committed 103 within 1200s
 note "One reduce task for each worker has been shuffling; when all maps are done, it sorts, and writes."
-run until settled 1 within 40m
+run until committed 130 within 2400s
 note "The job is over. n7 has a bad disk: what it was writing was done by another as a backup."
 run for 1s
 "#,
@@ -396,9 +396,9 @@ const SORT_ALONE: Scenario = Scenario {
 scenario mapreduce nodes=13 seed=9 preset=sort splits=103 parts=27 backup=off bad-disk=n7
 run for 60s
 note "The same as before, and no task is given out twice."
-run until committed 103 within 30m
+run until committed 103 within 1800s
 note "All maps are done."
-run until settled 1 within 60m
+run until committed 130 within 3600s
 note "The job is over when n7 is."
 run for 1s
 "#,
@@ -415,12 +415,12 @@ const SORT_KILLED: Scenario = Scenario {
     script: r#"
 scenario mapreduce nodes=13 seed=9 preset=sort splits=103 parts=27 bad-disk=n7
 run for 60s
-run until committed 103 within 20m
+run until committed 103 within 1200s
 note "All maps are done, and reduces at work. Now the processes of one worker in nine are killed."
 crash n3
 restart n3
 note "The machine works: a new process begins there at once (5.5)."
-run until settled 1 within 40m
+run until committed 130 within 2400s
 note "What was lost has been done again, in little time: many share it."
 run for 1s
 "#,

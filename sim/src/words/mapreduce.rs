@@ -33,6 +33,9 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
         Notice::Assigned { attempt, worker, .. } => {
             (true, format!("{node} gives {attempt} to {worker}."))
         }
+        Notice::Adopted { attempt, worker } => {
+            (true, format!("{node} hears that {worker} is at {attempt}, which was given out before it started."))
+        }
         Notice::Waits { worker, .. } => (false, format!("{node} has nothing for {worker} now.")),
         Notice::Dismissed(worker) => (true, format!("{node} tells {worker} that the job is over.")),
         Notice::Committed { attempt, worker } => {

@@ -65,6 +65,8 @@ pub struct Coordinator {
     pub(super) counters: BTreeMap<Task, BTreeMap<String, u64>>,
     /// Map tasks of this job whose place has changed, in the order in which it did.
     pub(super) news: Vec<u32>,
+    /// Workers that have got a reduce task of this job.
+    pub(super) reducing: BTreeSet<NodeId>,
     /// The timer runs at whose end that is told.
     telling: bool,
     /// The last attempt that was given out before this start, and those of them that were heard of.
@@ -107,6 +109,7 @@ impl Coordinator {
             skips: if goes_on { kept.skips.clone() } else { BTreeSet::new() },
             counters: BTreeMap::new(),
             news: Vec::new(),
+            reducing: BTreeSet::new(),
             telling: false,
             before: kept.attempts,
             adopted: BTreeSet::new(),
@@ -133,6 +136,7 @@ impl Coordinator {
         self.reduces = vec![Standing::default(); self.options.parts as usize];
         self.news.clear();
         self.telling = false;
+        self.reducing.clear();
         self.known.values_mut().for_each(|known| known.told = 0);
         self.completions = [0, 0];
     }
@@ -383,17 +387,20 @@ impl Coordinator {
             return;
         }
         let task = of.attempt.task;
+        // That a bucket is gone stays true when the attempt that says so was given up meanwhile.
+        if let Why::NoBucket { map, attempt } = why
+            && task.round == self.round
+        {
+            self.note_no_bucket(map, attempt, cx);
+        }
         let at_work = self.standing_mut(task).is_some_and(|standing| {
             standing.running.iter().any(|it| it.attempt == of.attempt.number)
         });
         if !at_work {
             return;
         }
-        match why {
-            Why::Record(record) if task.round == 0 => self.note_bad_record(task.number, record, cx),
-            Why::Record(_) => {}
-            Why::NoBucket { map, attempt } => self.note_no_bucket(map, attempt, cx),
-            Why::NoInput => {}
+        if let (Why::Record(record), 0) = (why, task.round) {
+            self.note_bad_record(task.number, record, cx);
         }
         self.give_up(of.attempt, GivenUp::Failed(why), cx);
     }
@@ -419,12 +426,13 @@ impl Coordinator {
     /// All who reduce are told what they do not know yet.
     fn tell_all(&mut self, cx: &mut Context<'_, MapReduce>) {
         let number = self.news.len() as u64;
-        let reducing: BTreeSet<NodeId> =
-            self.reduces.iter().flat_map(|it| &it.running).map(|it| it.worker).collect();
+        // Who was given up may be at work all the same; who is silent for long is not.
+        let now = cx.now();
+        let silence = Span::from_micros(self.options.time_out.micros() * 4);
         let mut some = false;
-        for worker in reducing {
+        for worker in self.reducing.iter().copied() {
             let Some(known) = self.known.get(&worker).filter(|known| !known.lost) else { continue };
-            if known.told >= number {
+            if known.told >= number || now.since(known.heard) > silence {
                 continue;
             }
             some = true;
@@ -460,31 +468,41 @@ impl Coordinator {
         }
         *last
     }
+
+    fn receive(&mut self, from: NodeId, message: Message, cx: &mut Context<'_, MapReduce>) {
+        match message {
+            Message::AskTask { call, free, running } => {
+                self.answer(from, call, (&free, &running), cx);
+            }
+            Message::Pong { process, running, .. } => {
+                self.note_pong(from, process, &running, cx);
+            }
+            Message::TaskDone { of, weight, counters } => {
+                self.note_done(from, of, weight, counters, cx);
+            }
+            Message::TaskFailed { of, why } => self.note_failed(from, of, why, cx),
+            Message::LocatedReply { run, number } if run == self.run => {
+                let most = self.news.len() as u64;
+                if let Some(known) = self.known.get_mut(&from) {
+                    known.told = known.told.max(number.min(most));
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Machine<MapReduce> for Coordinator {
     fn handle(&mut self, input: Input<MapReduce>, cx: &mut Context<'_, MapReduce>) {
         match input {
             Input::Started => self.start(cx),
-            Input::Received { from, message } => match message {
-                Message::AskTask { call, free, running } => {
-                    self.answer(from, call, (&free, &running), cx);
+            Input::Received { from, message } => {
+                // Whatever it says, it is there.
+                if let Some(known) = self.known.get_mut(&from) {
+                    known.heard = cx.now();
                 }
-                Message::Pong { process, running, .. } => {
-                    self.note_pong(from, process, &running, cx);
-                }
-                Message::TaskDone { of, weight, counters } => {
-                    self.note_done(from, of, weight, counters, cx);
-                }
-                Message::TaskFailed { of, why } => self.note_failed(from, of, why, cx),
-                Message::LocatedReply { run, number } if run == self.run => {
-                    let most = self.news.len() as u64;
-                    if let Some(known) = self.known.get_mut(&from) {
-                        known.told = known.told.max(number.min(most));
-                    }
-                }
-                _ => {}
-            },
+                self.receive(from, message, cx);
+            }
             Input::Fired(Timer::Ping) => self.ping(cx),
             Input::Fired(Timer::TimeOut) => self.look_for_time_outs(cx),
             Input::Fired(Timer::Tell) => self.tell_all(cx),

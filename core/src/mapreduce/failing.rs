@@ -56,6 +56,9 @@ impl Coordinator {
             let running = Running { attempt: number, worker, since: now, until, progress: 0 };
             standing.running.push(running);
             standing.attempts += 1;
+            if task.phase == Phase::Reduce {
+                self.reducing.insert(worker);
+            }
             cx.notify(Notice::Adopted { attempt: of.attempt, worker });
             self.arm_time_out(cx);
         }
@@ -207,6 +210,7 @@ impl Coordinator {
         if let Some(done) = done
             && self.options.disk == DiskModel::Local
         {
+            cx.notify(Notice::Unread { task: Task::map(self.round, map), worker: done.worker });
             self.reopen(map, done.worker, cx);
         }
     }

@@ -351,6 +351,13 @@ pub enum Notice {
     },
     /// A worker is lost: it has not answered for too long.
     Lost(NodeId),
+    /// The output of a map task is not where it was said to be.
+    Unread {
+        /// The task.
+        task: Task,
+        /// Who had its output.
+        worker: NodeId,
+    },
     /// A map task that was done is to be done again: its output is lost with its worker.
     Reopened {
         /// The task.

@@ -19,7 +19,7 @@ use super::worker::{Doing, Made, Worker};
 /// has another copy.
 const SOURCE_UNHEARD_MOST: u32 = 2;
 /// Where nobody is pinged, who has not answered so often is taken to be gone, with its buckets.
-const UNHEARD_MOST: u32 = 4;
+const UNHEARD_MOST: u32 = 2;
 
 impl Worker {
     /// The file in which a bucket is found.

@@ -143,6 +143,7 @@ impl Coordinator {
             && let Some(known) = self.known.get_mut(&worker)
         {
             known.told = self.news.len() as u64;
+            self.reducing.insert(worker);
         }
         let counts = self.has(Mutant::CountsCompletions) && !self.options.overlap;
         let few = self.has(Mutant::ReduceEarly) || counts;

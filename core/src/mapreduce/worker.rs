@@ -306,7 +306,7 @@ impl Worker {
         let mut unheard: Vec<u64> = Vec::new();
         for (number, pending) in &mut self.pending {
             let is_long = matches!(pending.message, Message::Read { .. } | Message::Write { .. });
-            let times = if is_long { 1 << (pending.asked.1 - 1).min(RETRIES_DOUBLE) } else { 1 };
+            let times = if is_long { 1 << pending.asked.1.min(RETRIES_DOUBLE) } else { 1 };
             if now.since(pending.asked.0).micros() < retry.micros() * times {
                 continue;
             }
@@ -344,9 +344,8 @@ impl Worker {
                 for order in orders {
                     self.begin(order, cx);
                 }
-                if self.options.overlap && (self.map.is_none() || self.reduce.is_none()) {
-                    cx.arm(Timer::Ask, self.options.ping);
-                }
+                // Where there is room for more, there may be more later.
+                cx.arm(Timer::Ask, self.options.ping);
             }
             Orders::Wait if self.has(Mutant::BusyLoop) => self.ask_for_task(cx),
             Orders::Wait => cx.arm(Timer::Ask, self.options.ping),
@@ -373,6 +372,7 @@ impl Worker {
             weight: 0,
             calls: Calls::default(),
         };
+        self.forget(phase, cx);
         *self.slot(phase) = Some(Box::new(doing));
         match phase {
             Phase::Map => self.read_split(cx),
@@ -425,7 +425,8 @@ impl Worker {
     }
 
     /// What it does for another run, or for a job of the chain that is over, is not needed any more.
-    fn drop_what_is_over(&mut self, now: Now, cx: &mut Context<'_, MapReduce>) {
+    /// True when there was something.
+    fn drop_what_is_over(&mut self, now: Now, cx: &mut Context<'_, MapReduce>) -> bool {
         let mut dropped = false;
         for phase in Phase::BOTH {
             let Some(doing) = self.doing(phase) else { continue };
@@ -436,9 +437,7 @@ impl Worker {
                 dropped = true;
             }
         }
-        if dropped {
-            self.ask_for_task(cx);
-        }
+        dropped
     }
 
     /// The process exits: what it was doing is gone, what lies on its disk stays there.
@@ -486,7 +485,9 @@ impl Worker {
                 }
             }
             Message::Ping { number, now } => {
-                self.drop_what_is_over(now, cx);
+                if self.drop_what_is_over(now, cx) {
+                    self.ask_for_task(cx);
+                }
                 self.pong(from, number, cx);
             }
             Message::Noted { of } => self.note_noted(of, cx),

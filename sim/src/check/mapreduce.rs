@@ -3,7 +3,7 @@
 
 mod truth;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
@@ -84,8 +84,6 @@ pub struct MapReduceChecks {
     /// When attempts at work were given out.
     since: Rc<BTreeMap<Attempt, Time>>,
     workers: Rc<BTreeMap<NodeId, Worker>>,
-    /// Map tasks whose buckets somebody could not read.
-    unread: Rc<BTreeSet<Task>>,
     /// What happened that could have broken a property, as bits.
     tried: u32,
 }
@@ -97,7 +95,6 @@ impl PartialEq for MapReduceChecks {
             && self.committed == other.committed
             && self.since == other.since
             && self.workers == other.workers
-            && self.unread == other.unread
     }
 }
 
@@ -239,7 +236,6 @@ impl MapReduceChecks {
     fn begin(&mut self, run: u64, look: &Look) {
         self.run = run;
         self.since = Rc::default();
-        self.unread = Rc::default();
         let Some(it) = coordinator(look.world) else { return };
         let mut committed = BTreeMap::new();
         for phase in Phase::BOTH {
@@ -312,7 +308,6 @@ impl MapReduceChecks {
     fn commit(&mut self, attempt: Attempt, worker: NodeId, look: &mut Look) {
         self.try_it(COMMITS_ONCE);
         Rc::make_mut(&mut self.since).retain(|it, _| it.task != attempt.task);
-        Rc::make_mut(&mut self.unread).remove(&attempt.task);
         if Rc::make_mut(&mut self.committed).insert(attempt.task, attempt).is_some() {
             look.breaks(COMMITS_ONCE, words::committed_twice(attempt, worker));
         }
@@ -341,9 +336,6 @@ impl MapReduceChecks {
                 }
                 // One who begins anew may have had several.
                 self.worker(worker).anew = anew;
-            }
-            GivenUp::Failed(netsplit_core::mapreduce::message::Why::NoBucket { map, .. }) => {
-                Rc::make_mut(&mut self.unread).insert(Task::map(attempt.task.round, map));
             }
             GivenUp::Failed(_) | GivenUp::Beaten => {}
         }
@@ -384,9 +376,8 @@ impl MapReduceChecks {
             .and_then(|it| it.workers().get(&worker))
             .is_some_and(|known| known.lost);
         let is_map = task.phase == Phase::Map && machines.disk == DiskModel::Local;
-        // What could not be read is said in the same step, behind this.
         let unread = look.world.notices().any(|notice| {
-            matches!(notice, Notice::GivenUp { why: GivenUp::Failed(_), .. })
+            matches!(notice, Notice::Unread { task: other, .. } if *other == task)
         });
         if !is_map || !(lost || unread) {
             look.breaks(RE_RUN, words::run_again_for_nothing(task, worker));

@@ -185,7 +185,7 @@ const LATE_DUPLICATE: Scenario = Scenario {
     section: "3.3",
     property: COMMITS_ONCE,
     script: r#"
-scenario mapreduce nodes=4 seed=5 splits=4 parts=3 scale=7000 disk=shared detect=deadline overlap=off backup=off time-out=3s
+scenario mapreduce nodes=4 seed=5 splits=4 parts=6 scale=7000 disk=shared detect=deadline overlap=off backup=off time-out=3s
 hold TaskDone n2 -> n1
 hold TaskDone n3 -> n1
 run for 2900ms
@@ -196,7 +196,7 @@ lift all
 release all
 run for 100ms
 note "Now the words arrive. n2's task was done before: its word is ignored. n3's counts, though its time was over: nobody was faster."
-run until committed 7 within 60s
+run until committed 10 within 60s
 note "Each task has counted once. The file that both have written is the same, whole, whoever renamed it last."
 run for 500ms
 "#,
@@ -213,14 +213,14 @@ const LATE_DUPLICATE_COUNTED: Scenario = Scenario {
     property: COMMITS_ONCE,
     breaks: &["maps-before-reduce"],
     script: r#"
-scenario mapreduce nodes=4 seed=5 splits=4 parts=3 scale=7000 disk=shared detect=deadline overlap=off backup=off time-out=3s mistake=MR04
+scenario mapreduce nodes=4 seed=5 splits=4 parts=6 scale=7000 disk=shared detect=deadline overlap=off backup=off time-out=3s mistake=MR04
 hold TaskDone n2 -> n1
 hold TaskDone n3 -> n1
 run for 2900ms
 note "n2 and n3 have done their maps, and their words are held up. To n1 those tasks are still at work."
 run for 1700ms
 note "The time of both is over: n4 does n2's task once more, and n3's is to come."
-lift rule 1
+lift 1
 release all
 run until broken within 60s
 note "n2's word is counted, and with it there are as many completions as tasks. One of the tasks is not done."

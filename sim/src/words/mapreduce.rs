@@ -50,6 +50,9 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
         Notice::Lost(worker) => {
             (true, format!("{worker} has not answered for too long: it is lost (3.3)."))
         }
+        Notice::Unread { task, worker } => {
+            (true, format!("The output of {task} cannot be read on {worker}."))
+        }
         Notice::Reopened { task, worker } => {
             (true, format!("{} is to be done again: its output was on {worker} (3.3).", capital(&task.to_string())))
         }

@@ -1,7 +1,7 @@
 //! Which states of a MapReduce were reached.
 
 use netsplit_core::id::NodeId;
-use netsplit_core::mapreduce::message::{GivenUp, Notice, Stage, Why};
+use netsplit_core::mapreduce::message::{GivenUp, Notice, Stage};
 use netsplit_core::mapreduce::options::DiskModel;
 use netsplit_core::mapreduce::task::{Phase, Standing};
 
@@ -67,9 +67,7 @@ impl Watching<MapReduceLab> for MapReduceWatch {
                 }
                 Notice::GivenUp { why: GivenUp::TimeOut, .. } => counts.note(states::TIMED_OUT),
                 Notice::GivenUp { why: GivenUp::Beaten, .. } => counts.note(states::BEATEN),
-                Notice::GivenUp { why: GivenUp::Failed(Why::NoBucket { .. }), .. } => {
-                    counts.note(states::UNREAD);
-                }
+                Notice::Unread { .. } => counts.note(states::UNREAD),
                 Notice::Late { .. } => counts.note(states::LATE),
                 Notice::Lost(_) => counts.note(states::LOST),
                 Notice::Reopened { .. } => counts.note(states::REOPENED),

@@ -56,8 +56,6 @@ pub struct Coordinator {
     /// The last number of an attempt, and the highest that may be used.
     pub(super) attempts: (u32, u32),
     pub(super) known: BTreeMap<NodeId, Known>,
-    /// Processes that are over: what they say comes late.
-    pub(super) gone: BTreeSet<Process>,
     /// How often the user's code has failed, by split and record.
     pub(super) fails: BTreeMap<(u32, u64), u32>,
     pub(super) skips: BTreeSet<(u32, u64)>,
@@ -104,7 +102,6 @@ impl Coordinator {
             reduces: Vec::new(),
             attempts: (kept.attempts, kept.attempts),
             known: cast.servers().skip(1).map(|worker| (worker, known.clone())).collect(),
-            gone: BTreeSet::new(),
             fails: BTreeMap::new(),
             skips: if goes_on { kept.skips.clone() } else { BTreeSet::new() },
             counters: BTreeMap::new(),
@@ -222,7 +219,8 @@ impl Coordinator {
     fn start(&mut self, cx: &mut Context<'_, MapReduce>) {
         let done = self.maps.iter().chain(&self.reduces).filter(|it| it.done.is_some()).count();
         if self.run == 0 {
-            self.run = cx.rng().next_u64() | 1;
+            // No attempt was given out by an earlier run that has a higher number.
+            self.run = u64::from(self.before) + 1;
             if self.options.checkpoint {
                 cx.save(Durable::Begin { run: self.run, round: 0 });
             }
@@ -271,7 +269,8 @@ impl Coordinator {
         cx: &mut Context<'_, MapReduce>,
     ) -> bool {
         let Some(known) = self.known.get_mut(&worker) else { return false };
-        if self.gone.contains(&process) {
+        if process < known.process {
+            // A process that is over: what it says comes late.
             return false;
         }
         known.heard = cx.now();
@@ -281,7 +280,6 @@ impl Coordinator {
             known.answered = (0, None);
             known.told = 0;
             if before != 0 {
-                self.gone.insert(before);
                 // What its disk holds is still there; what it was doing is not done any more.
                 if self.options.detection == Detection::Ping && !self.has(Mutant::NeverAgain) {
                     self.give_up_all_of(worker, cx);

@@ -75,6 +75,15 @@ impl Coordinator {
         if !self.hear(worker, process, cx) {
             return;
         }
+        // What was given out so long ago would have arrived by now.
+        let (now, long) = (cx.now(), self.options.time_out);
+        let reported = |it: &Running| running.iter().any(|(of, _)| of.attempt.number == it.attempt);
+        let unknown = self.at_work(|it| {
+            it.worker == worker && now.since(it.since) > long && !reported(it)
+        });
+        if !self.has(Mutant::NeverAgain) {
+            unknown.into_iter().for_each(|attempt| self.give_up(attempt, GivenUp::Unknown, cx));
+        }
         let run = self.run;
         for (of, progress) in running.iter().filter(|(of, _)| of.run == run) {
             self.adopt(worker, *of, cx);

@@ -22,7 +22,7 @@ impl Protocol for MapReduce {
     type Notice = Notice;
 }
 
-/// A process: a worker between two starts. Drawn when it starts.
+/// A process: a worker between two starts. Later ones on a node have higher numbers.
 pub type Process = u64;
 
 /// What nodes say to each other.
@@ -448,6 +448,8 @@ pub enum GivenUp {
     Failed(Why),
     /// Another attempt was done first.
     Beaten,
+    /// Its worker knows nothing of it.
+    Unknown,
 }
 
 /// What an attempt does.

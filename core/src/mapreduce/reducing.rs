@@ -18,8 +18,9 @@ use super::worker::{Doing, Made, Worker};
 /// Who has the input of a map task and has not answered so often is not waited for: the file system
 /// has another copy.
 const SOURCE_UNHEARD_MOST: u32 = 2;
-/// Where nobody is pinged, who has not answered so often is taken to be gone, with its buckets.
-const UNHEARD_MOST: u32 = 2;
+/// Where nobody is pinged, who has not answered for so many time-outs is taken to be gone, with its
+/// buckets.
+const UNHEARD_MOST: u64 = 2;
 
 impl Worker {
     /// The file in which a bucket is found.
@@ -217,7 +218,8 @@ impl Worker {
             Some(Phase::Map) if pending.asked.1 > SOURCE_UNHEARD_MOST => self.read_elsewhere(cx),
             Some(Phase::Reduce)
                 if self.options.detection == Detection::Deadline
-                    && pending.asked.1 > UNHEARD_MOST =>
+                    && cx.now().since(pending.since).micros()
+                        > UNHEARD_MOST * self.options.time_out.micros() =>
             {
                 let reading = self.reduce.as_ref().and_then(|doing| doing.reading.get(&number));
                 if let Some((map, attempt)) = reading.and_then(|maps| maps.first()).copied() {

@@ -45,6 +45,10 @@ impl Storage {
             Durable::Write { files, .. } => files.iter().map(|(_, it)| it.weight).sum(),
             _ => 0,
         };
+        // Who asks again, since the disk takes long, is on the list already.
+        if self.writing.values().any(|(other, asked, _)| (*other, *asked) == (from, call)) {
+            return;
+        }
         let number = self.serving.number();
         self.writing.insert(number, (from, call, change));
         cx.work(Resource::Disk, weight * self.copies, Timer::Serve(number));

@@ -35,6 +35,8 @@ pub struct Pending {
     pub phase: Option<Phase>,
     /// When it asked last, and how often.
     pub asked: (Time, u32),
+    /// When it asked first.
+    pub since: Time,
 }
 
 /// What an attempt has made.
@@ -205,6 +207,13 @@ impl Worker {
         }
     }
 
+    /// The number of a process that begins now: higher than that of any before it on this node, and
+    /// than none of another's the same.
+    fn next_process(&self, cx: &mut Context<'_, MapReduce>) -> Process {
+        let drawn = cx.rng().below(1 << 8);
+        (cx.now().micros() + 1) << 16 | u64::from(self.me.word() & 0xFF) << 8 | drawn
+    }
+
     /// What it does in a phase.
     pub fn doing(&self, phase: Phase) -> Option<&Doing> {
         match phase {
@@ -282,7 +291,7 @@ impl Worker {
         if self.pending.is_empty() {
             cx.arm(Timer::Retry, self.options.retry);
         }
-        let pending = Pending { to, message, phase, asked: (cx.now(), 1) };
+        let pending = Pending { to, message, phase, asked: (cx.now(), 1), since: cx.now() };
         self.pending.insert(self.calls, pending);
         self.calls
     }
@@ -311,7 +320,8 @@ impl Worker {
                 continue;
             }
             pending.asked = (now, pending.asked.1 + 1);
-            cx.send_now(pending.to, pending.message.clone());
+            // As the first time: what it promises may still be on its way to the disk.
+            cx.send(pending.to, pending.message.clone());
             unheard.push(*number);
         }
         if !self.pending.is_empty() {
@@ -431,7 +441,9 @@ impl Worker {
         for phase in Phase::BOTH {
             let Some(doing) = self.doing(phase) else { continue };
             let of = doing.order.of;
-            if of.run != now.run || of.attempt.task.round < now.round {
+            let round = of.attempt.task.round;
+            // What is told of an earlier run or job comes late.
+            if of.run < now.run || (of.run == now.run && round < now.round) {
                 cx.notify(Notice::Dropped { attempt: of.attempt });
                 self.forget(phase, cx);
                 dropped = true;
@@ -533,7 +545,7 @@ impl Machine<MapReduce> for Worker {
     fn handle(&mut self, input: Input<MapReduce>, cx: &mut Context<'_, MapReduce>) {
         match input {
             Input::Started => {
-                self.process = cx.rng().next_u64() | 1;
+                self.process = self.next_process(cx);
                 cx.notify(Notice::Process(self.process));
                 self.ask_for_task(cx);
             }

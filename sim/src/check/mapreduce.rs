@@ -320,7 +320,7 @@ impl MapReduceChecks {
         let since = Rc::make_mut(&mut self.since).remove(&attempt);
         let now = look.world.now();
         match why {
-            GivenUp::TimeOut => {
+            GivenUp::TimeOut | GivenUp::Unknown => {
                 let waited = since.map(|since| now.since(since));
                 if waited.is_some_and(|waited| waited < self.shortest(look)) {
                     let waited = waited.unwrap_or(Span::ZERO);

@@ -112,6 +112,7 @@ fn given_up(why: GivenUp) -> String {
         GivenUp::WorkerLost => "that process is gone".to_owned(),
         GivenUp::Failed(why) => self::why(why),
         GivenUp::Beaten => "another was first".to_owned(),
+        GivenUp::Unknown => "its worker knows nothing of it".to_owned(),
     }
 }
 

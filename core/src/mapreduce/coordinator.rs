@@ -479,7 +479,9 @@ impl Coordinator {
                 self.note_done(from, of, weight, counters, cx);
             }
             Message::TaskFailed { of, why } => self.note_failed(from, of, why, cx),
-            Message::LocatedReply { run, number } if run == self.run => {
+            Message::LocatedReply { run, round, number }
+                if (run, round) == (self.run, self.round) =>
+            {
                 let most = self.news.len() as u64;
                 if let Some(known) = self.known.get_mut(&from) {
                     known.told = known.told.max(number.min(most));

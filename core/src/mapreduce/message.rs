@@ -102,6 +102,8 @@ pub enum Message {
     LocatedReply {
         /// Which run.
         run: u64,
+        /// Which job of the chain.
+        round: u32,
         /// Which of them.
         number: u64,
     },
@@ -208,8 +210,10 @@ pub struct Order {
     pub skip: Vec<u64>,
     /// … of a reduce task, how many map tasks there are, …
     pub maps: u32,
-    /// … and where the buckets of those can be read that are done.
+    /// … where the buckets of those can be read that are done, …
     pub located: Vec<(u32, (u32, NodeId))>,
+    /// … and how much of what was to be said of that is in there.
+    pub told: u64,
 }
 
 /// Why a task cannot be done.
@@ -549,7 +553,7 @@ impl Mail for Message {
                 Message::Task { orders: Orders::Do(orders), .. } => {
                     let order = |it: &Order| {
                         let rows = it.sources.len() + it.skip.len() + 2 * it.located.len();
-                        56 + 8 * rows as u64
+                        64 + 8 * rows as u64
                     };
                     28 + orders.iter().map(order).sum::<u64>()
                 }
@@ -562,7 +566,7 @@ impl Mail for Message {
                 Message::Noted { .. } => 32,
                 Message::TaskFailed { .. } => 48,
                 Message::Located { maps, .. } => 24 + 24 * maps.len() as u64,
-                Message::LocatedReply { .. } => 16,
+                Message::LocatedReply { .. } => 20,
                 Message::Read { files, .. } => 16 + 16 * files.len() as u64,
                 Message::Content { files, .. } => {
                     let weight = |content: &Option<Content>| {

@@ -9,11 +9,11 @@ use crate::machine::Context;
 
 use super::file::{Content, FileName};
 use super::job::{ReduceAsk, digest};
-use super::message::{Message, MapReduce, Notice, Stage, Why};
+use super::message::{MapReduce, Message, Notice, Now, Stage, Why};
 use super::mutants::Mutant;
 use super::options::{Detection, DiskModel};
 use super::task::{Phase, Task};
-use super::worker::{Doing, Made, Worker};
+use super::worker::{Doing, Made, Places, Worker};
 
 /// Who has the input of a map task and has not answered so often is not waited for: the file system
 /// has another copy.
@@ -76,15 +76,42 @@ impl Worker {
     /// The coordinator says where buckets are, or that some are lost.
     pub(super) fn note_located(
         &mut self,
-        run: u64,
-        round: u32,
+        now: Now,
+        number: u64,
+        maps: Places,
+        cx: &mut Context<'_, MapReduce>,
+    ) {
+        let (of, known) = &mut self.told;
+        if *of != now {
+            (*of, *known) = (now, Vec::new());
+        }
+        if !known.iter().any(|(other, _)| *other == number) {
+            known.push((number, maps));
+            known.sort_by_key(|(number, _)| *number);
+        }
+        self.hear_what_was_told(cx);
+    }
+
+    /// Takes what it was told and its reduce task has not heard yet.
+    pub(super) fn hear_what_was_told(&mut self, cx: &mut Context<'_, MapReduce>) {
+        let (now, known) = self.told.clone();
+        for (number, maps) in known {
+            let Some(doing) = &mut self.reduce else { return };
+            let of = doing.order.of;
+            let same = (of.run, of.attempt.task.round) == (now.run, now.round);
+            if same && number > doing.told {
+                doing.told = number;
+                self.hear_of_buckets(&maps, cx);
+            }
+        }
+    }
+
+    fn hear_of_buckets(
+        &mut self,
         maps: &[(u32, Option<(u32, NodeId)>)],
         cx: &mut Context<'_, MapReduce>,
     ) {
         let Some(doing) = &mut self.reduce else { return };
-        if doing.order.of.run != run || doing.attempt().task.round != round {
-            return;
-        }
         let mut lost = None;
         for (map, place) in maps {
             let before = match place {

@@ -159,6 +159,7 @@ impl Coordinator {
                 .collect(),
             maps: if few { located.len() } else { self.maps.len() } as u32,
             located,
+            told: self.news.len() as u64,
         }
     }
 

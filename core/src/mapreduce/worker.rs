@@ -50,6 +50,11 @@ pub enum Made {
     Reduced(Arc<Reduced>),
 }
 
+/// Where buckets of map tasks are, as it was told: by map task the attempt and who has it.
+pub(super) type Places = Vec<(u32, Option<(u32, NodeId)>)>;
+/// The same with the number of what was told.
+pub(super) type Told = (u64, Places);
+
 /// An attempt at work.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Doing {
@@ -67,6 +72,8 @@ pub struct Doing {
     pub taken: BTreeMap<u32, Content>,
     /// … where the others are, …
     pub located: BTreeMap<u32, (u32, NodeId)>,
+    /// … as of which word, …
+    pub(super) told: u64,
     /// … and which it has asked for.
     pub(super) reading: BTreeMap<u64, Vec<(u32, u32)>>,
     /// What it has made.
@@ -117,6 +124,9 @@ pub struct Worker {
     pub(super) pending: BTreeMap<u64, Pending>,
     pub(super) map: Option<Box<Doing>>,
     pub(super) reduce: Option<Box<Doing>>,
+    /// What it was told of buckets, with how often that was told before: a word may come before the
+    /// task that it is about.
+    pub(super) told: (Now, Vec<Told>),
     /// What its disk holds, and what is on its way there.
     pub(super) files: Files,
     pub(super) serving: Serving,
@@ -201,6 +211,7 @@ impl Worker {
             pending: BTreeMap::new(),
             map: None,
             reduce: None,
+            told: (Now { run: 0, round: 0 }, Vec::new()),
             files: disk.clone(),
             serving: Serving::default(),
             exited: None,
@@ -368,6 +379,7 @@ impl Worker {
         let phase = order.of.attempt.task.phase;
         let doing = Doing {
             located: order.located.iter().copied().collect(),
+            told: order.told,
             order,
             stage: Stage::Read,
             since: cx.now(),
@@ -388,6 +400,7 @@ impl Worker {
             Phase::Map => self.read_split(cx),
             Phase::Reduce => {
                 self.goes(Phase::Reduce, Stage::Shuffle, cx);
+                self.hear_what_was_told(cx);
                 self.shuffle(cx);
             }
         }
@@ -504,8 +517,8 @@ impl Worker {
             }
             Message::Noted { of } => self.note_noted(of, cx),
             Message::Located { run, round, number, maps } => {
-                cx.send_now(from, Message::LocatedReply { run, number });
-                self.note_located(run, round, &maps, cx);
+                cx.send_now(from, Message::LocatedReply { run, round, number });
+                self.note_located(Now { run, round }, number, maps, cx);
             }
             Message::Content { call, files } => {
                 if let Some(pending) = self.answered(call, cx) {

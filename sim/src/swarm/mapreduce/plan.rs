@@ -103,7 +103,8 @@ fn options(rng: &mut Rng, (ping, time_out): (u64, u64), mistakes: &[&str]) -> Op
         start: Span::from_micros([0, 0, ping][rng.below(3) as usize]),
         costs: Costs { map: 50, sort: 25, reduce: 25 },
         // A task takes a part of the time-out, so that most attempts are done in time.
-        scale: (time_out * rng.between(1, 6) / 4_000).max(1),
+        // What ranks of pages give to each other grows with every job of the chain.
+        scale: (time_out * rng.between(1, 6) / if job == "page-rank" { 20_000 } else { 4_000 }).max(1),
         mutants: mutants.fold(Mutants::NONE, Mutants::with),
     };
     Options {

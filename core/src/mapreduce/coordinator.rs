@@ -63,6 +63,8 @@ pub struct Coordinator {
     pub(super) counters: BTreeMap<Task, BTreeMap<String, u64>>,
     /// Map tasks of this job whose place has changed, in the order in which it did.
     pub(super) news: Vec<u32>,
+    /// The number of the first of it: higher than any that was said before this start.
+    pub(super) news_from: u64,
     /// Workers that have got a reduce task of this job.
     pub(super) reducing: BTreeSet<NodeId>,
     /// The timer runs at whose end that is told.
@@ -106,6 +108,7 @@ impl Coordinator {
             skips: if goes_on { kept.skips.clone() } else { BTreeSet::new() },
             counters: BTreeMap::new(),
             news: Vec::new(),
+            news_from: 0,
             reducing: BTreeSet::new(),
             telling: false,
             before: kept.attempts,
@@ -227,6 +230,12 @@ impl Coordinator {
         }
         let now = cx.now();
         self.known.values_mut().for_each(|known| known.heard = now);
+        // Time has passed since the last start, in more microseconds than there was news.
+        self.news_from = now.micros();
+        if done > 0 {
+            // Of what others were told before nothing is known.
+            self.news = (0..self.maps.len() as u32).collect();
+        }
         cx.notify(Notice::Begins { run: self.run, done: done as u64 });
         if !self.began {
             cx.arm(Timer::Begin, self.options.start);
@@ -411,6 +420,11 @@ impl Coordinator {
             return;
         }
         self.news.push(map);
+        self.begin_to_tell(cx);
+    }
+
+    /// There is something to be told.
+    pub(super) fn begin_to_tell(&mut self, cx: &mut Context<'_, MapReduce>) {
         if !self.telling {
             self.telling = true;
             cx.arm(Timer::Tell, self.tell_every());
@@ -436,7 +450,7 @@ impl Coordinator {
             some = true;
             let news: BTreeSet<u32> = self.news[known.told as usize..].iter().copied().collect();
             let maps = news.into_iter().map(|map| (map, self.place_of(map))).collect();
-            let (run, round) = (self.run, self.round);
+            let (run, round, number) = (self.run, self.round, self.news_from + number);
             cx.send(worker, Message::Located { run, round, number, maps });
         }
         self.telling = some;
@@ -484,7 +498,8 @@ impl Coordinator {
             {
                 let most = self.news.len() as u64;
                 if let Some(known) = self.known.get_mut(&from) {
-                    known.told = known.told.max(number.min(most));
+                    let known_of = number.saturating_sub(self.news_from);
+                    known.told = known.told.max(known_of.min(most));
                 }
             }
             _ => {}

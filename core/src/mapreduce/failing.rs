@@ -58,6 +58,7 @@ impl Coordinator {
             standing.attempts += 1;
             if task.phase == Phase::Reduce {
                 self.reducing.insert(worker);
+                self.begin_to_tell(cx);
             }
             cx.notify(Notice::Adopted { attempt: of.attempt, worker });
             self.arm_time_out(cx);

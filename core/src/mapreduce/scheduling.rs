@@ -159,7 +159,7 @@ impl Coordinator {
                 .collect(),
             maps: if few { located.len() } else { self.maps.len() } as u32,
             located,
-            told: self.news.len() as u64,
+            told: self.news_from + self.news.len() as u64,
         }
     }
 

@@ -25,7 +25,7 @@ pub enum Breaks {
 impl Breaks {
     /// Whether what is broken is seen at a step; the rest is seen by waiting.
     pub const fn is_safety(self) -> bool {
-        !matches!(self, Breaks::LiveJob | Breaks::Traffic)
+        !matches!(self, Breaks::LiveJob)
     }
 }
 

@@ -181,21 +181,22 @@ const LATE_DUPLICATE: Scenario = Scenario {
     id: "late-duplicate",
     title: "Done twice",
     question: "What if a worker that was given up finishes after all?",
-    look_for: "n2's word that it is done comes when another has done the task: it is ignored, and counts nothing.",
+    look_for: "n3's word that it is done comes when another has done the task: it is ignored.",
     section: "3.3",
     property: COMMITS_ONCE,
     script: r#"
-scenario mapreduce nodes=4 seed=5 splits=4 parts=6 scale=7000 disk=shared detect=deadline overlap=off backup=off time-out=3s
-hold TaskDone n2 -> n1
+scenario mapreduce nodes=4 seed=5 splits=4 parts=6 scale=2000 disk=shared detect=deadline overlap=off backup=off time-out=3s
+drop TaskDone n2 -> n1
 hold TaskDone n3 -> n1
 run for 2900ms
-note "n2 and n3 have done their maps, and their words are held up. To n1 those tasks are still at work. n4 has done the other two."
-run for 1700ms
-note "The time of both is over: n4 does n2's task once more, and n3's is to come."
-lift all
+note "n2 and n3 have done their maps. n2's word is lost, n3's held up: to n1 both tasks are still at work. n4 has done the other two."
+run until committed 3 within 10s
+note "The time of both is over. n4 has done n3's map once more, and n2's is to come."
+lift 2
 release all
 run for 100ms
-note "Now the words arrive. n2's task was done before: its word is ignored. n3's counts, though its time was over: nobody was faster."
+note "Now n3's word arrives. Its task was done before: the word is ignored."
+lift all
 run until committed 10 within 60s
 note "Each task has counted once. The file that both have written is the same, whole, whoever renamed it last."
 run for 500ms
@@ -208,22 +209,22 @@ const LATE_DUPLICATE_COUNTED: Scenario = Scenario {
     number: 4501,
     id: "late-duplicate-counted",
     title: "Done twice, and counted twice",
-    look_for: "Four completions of three tasks: reduce begins without the fourth split.",
+    look_for: "Four completions of three maps: reduce begins without the fourth split.",
     section: "3.3",
     property: COMMITS_ONCE,
     breaks: &["maps-before-reduce"],
     script: r#"
-scenario mapreduce nodes=4 seed=5 splits=4 parts=6 scale=7000 disk=shared detect=deadline overlap=off backup=off time-out=3s mistake=MR04
-hold TaskDone n2 -> n1
+scenario mapreduce nodes=4 seed=5 splits=4 parts=6 scale=2000 disk=shared detect=deadline overlap=off backup=off time-out=3s mistake=MR04
+drop TaskDone n2 -> n1
 hold TaskDone n3 -> n1
 run for 2900ms
-note "n2 and n3 have done their maps, and their words are held up. To n1 those tasks are still at work."
-run for 1700ms
-note "The time of both is over: n4 does n2's task once more, and n3's is to come."
-lift 1
+note "n2 and n3 have done their maps. n2's word is lost, n3's held up: to n1 both tasks are still at work."
+run until committed 3 within 10s
+note "The time of both is over. n4 has done n3's map once more, and n2's is to come."
+lift 2
 release all
 run until broken within 60s
-note "n2's word is counted, and with it there are as many completions as tasks. One of the tasks is not done."
+note "n3's word is counted, and with it there are as many completions as maps. One map is not done."
 run for 100ms
 "#,
     ..PART

@@ -2,7 +2,7 @@
 //! [the store](crate::course::kv::red).
 
 use crate::check::mapreduce::property::{
-    ENDS_COMPLETE, MAPS_FIRST, NO_IDLE_HANDS, ORDERED, PATIENCE, WHOLE_FILES,
+    ENDS_COMPLETE, MAPS_FIRST, NO_IDLE_HANDS, PATIENCE, PAUSES, WHOLE_FILES,
 };
 use crate::course::kv::red::Red;
 use crate::course::mistake::Mistake;
@@ -28,7 +28,7 @@ pub static ROWS: &[Red] = &{
         red("crash", M::NeverAgain, "the job did not finish"),
         red("wc, own disks", M::OwnHash, NOT_THE_SAME),
         red("indexer, own disks", M::NoGrouping, NOT_THE_SAME),
-        red("map parallelism, own disks", M::OneAtATime, "map workers did not run in parallel"),
+        red("map parallelism, own disks", M::OneAtATime, "saw 1 workers rather than 2"),
         red("reduce parallelism, own disks", M::OneAtATime, "too few parallel reduces"),
         red("job count, own disks", M::Impatient, "map jobs ran incorrect number of times"),
         red("early exit, own disks", M::WaitMeansOver, "output changed after first worker exited"),
@@ -36,12 +36,12 @@ pub static ROWS: &[Red] = &{
         red("wc", M::NeverExits, "workers did not exit"),
         red("wc", M::ReduceEarly, NOT_THE_SAME),
         red("early exit", M::WaitMeansOver, "output changed after first worker exited"),
-        red("crash", M::RefusesLate, "the job did not finish"),
-        broken("crash", M::CountsCompletions, MAPS_FIRST),
-        broken("crash", M::WritesInPlace, WHOLE_FILES),
+        red("crash", M::DeletesEarly, "the job did not finish"),
+        broken("job count", M::ReduceEarly, MAPS_FIRST),
+        broken("early exit", M::OwnHash, WHOLE_FILES),
+        broken("job count", M::BusyLoop, PAUSES),
         broken("crash", M::TimeOfWorker, PATIENCE),
         broken("wc", M::OneAtATime, NO_IDLE_HANDS),
         broken("indexer", M::DoneWhenAssigned, ENDS_COMPLETE),
-        broken("wc", M::NoGrouping, ORDERED),
     ]
 };

@@ -74,25 +74,6 @@ impl Driver<MapReduceLab> {
         loop {
             let before = self.progress();
             let come = self.wait(patience, otherwise, |driver| holds(driver));
-            if come.is_err() && self.progress() <= before && std::env::var("DBG").is_ok() {
-                let w = &self.scene.world;
-                let o = &w.options().lab;
-                dbg_line(format!("{} {:?}", w.now(), options_dbg(o)));
-                for id in w.ids() {
-                    let n = w.node(id);
-                    dbg_line(format!("{id} up {} timers {:?}", n.is_up(), n.timers().collect::<Vec<_>>()));
-                    if let Some(m) = n.machine() {
-                        if let Some(k) = m.worker() {
-                            dbg_line(format!("   exited {:?} pending {:?}", k.exited(), k.pending().map(|p| format!("{} {} x{}", p.to, netsplit_core::machine::Mail::kind(&p.message), p.asked.1)).collect::<Vec<_>>()));
-                            for ph in netsplit_core::mapreduce::task::Phase::BOTH { if let Some(d)=k.doing(ph) { dbg_line(format!("   doing {} run {} {:?} taken {:?} located {:?} of {}", d.attempt(), d.order.of.run as u16, d.stage, d.taken.keys().collect::<Vec<_>>(), d.located, d.order.maps)); } }
-                        }
-                        if let Some(k) = m.coordinator() {
-                            dbg_line(format!("   run {} round {} over {}", k.run() as u16, k.round(), k.is_over()));
-                            for ph in netsplit_core::mapreduce::task::Phase::BOTH { for (i,t) in k.tasks(ph).iter().enumerate() { dbg_line(format!("   {} {i} done {:?} running {:?}", ph.word(), t.done.map(|d| (d.attempt,d.worker)), t.running.iter().map(|r| (r.attempt, r.worker, r.since, r.until)).collect::<Vec<_>>())); } }
-                        }
-                    }
-                }
-            }
             if come.is_ok() || self.progress() <= before {
                 return come;
             }
@@ -119,7 +100,3 @@ impl Driver<MapReduceLab> {
         })
     }
 }
-
-fn options_dbg(o: &crate::labs::mapreduce_options::Options) -> Vec<(String, String)> { crate::labs::mapreduce_options::options_as_pairs(o) }
-
-fn dbg_line(s: String) { use std::io::Write; let mut f = std::fs::OpenOptions::new().create(true).append(true).open("/tmp/dbg.log").unwrap(); writeln!(f, "{s}").unwrap(); }

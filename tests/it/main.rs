@@ -25,3 +25,5 @@ mod shardkv;
 mod swarm;
 mod timeline;
 mod txn;
+
+mod mapreduce;

@@ -20,10 +20,12 @@ use std::path::PathBuf;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Disk as _;
+use netsplit_core::mapreduce::mutants as mapreduce;
 use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as replicated;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::kv::KvLab;
+use netsplit_sim::labs::mapreduce::MapReduceLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::open;
 use netsplit_sim::scenario::Script;
@@ -85,8 +87,14 @@ pub fn catalogue() -> impl Iterator<Item = Mistake> {
         lab: KvLab::NAME,
         is_safety: mutant.breaks().is_safety(),
     };
+    let of_job = |mutant: &mapreduce::Mutant| Mistake {
+        id: mutant.id(),
+        lab: MapReduceLab::NAME,
+        is_safety: mutant.breaks().is_safety(),
+    };
     let raft = raft::Mutant::ALL.iter().map(of_raft);
-    raft.chain(replicated::Mutant::ALL.iter().map(of_store))
+    let services = raft.chain(replicated::Mutant::ALL.iter().map(of_store));
+    services.chain(mapreduce::Mutant::ALL.iter().map(of_job))
 }
 
 /// The mistake of this name.
@@ -125,6 +133,7 @@ impl Came {
 fn run(script: &Script) -> Came {
     match &*script.setup.lab {
         KvLab::NAME => run_of::<KvLab>(script),
+        MapReduceLab::NAME => run_of::<MapReduceLab>(script),
         _ => run_of::<RaftLab>(script),
     }
 }

@@ -399,6 +399,9 @@ impl Coordinator {
             && task.round == self.round
         {
             self.note_no_bucket(map, attempt, cx);
+            if self.options.overlap {
+                return;
+            }
         }
         let at_work = self.standing_mut(task).is_some_and(|standing| {
             standing.running.iter().any(|it| it.attempt == of.attempt.number)

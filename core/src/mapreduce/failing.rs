@@ -220,8 +220,15 @@ impl Coordinator {
         if let Some(done) = done
             && self.options.disk == DiskModel::Local
         {
-            cx.notify(Notice::Unread { task: Task::map(self.round, map), worker: done.worker });
-            self.reopen(map, done.worker, cx);
+            // Who has lost one has lost all: its disk is another.
+            let here = |it: &Standing| it.done.is_some_and(|it| it.worker == done.worker);
+            let maps = 0..self.maps.len();
+            let lost: Vec<usize> = maps.filter(|map| here(&self.maps[*map])).collect();
+            for map in lost {
+                let task = Task::map(self.round, map as u32);
+                cx.notify(Notice::Unread { task, worker: done.worker });
+                self.reopen(map as u32, done.worker, cx);
+            }
         }
     }
 }

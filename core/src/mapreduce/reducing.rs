@@ -175,9 +175,27 @@ impl Worker {
             doing.taken.insert(map, content);
         }
         match missing {
-            Some(why) => self.fail(Phase::Reduce, why, cx),
-            None => self.shuffle(cx),
+            Some(why) if self.options.overlap => self.tell_of_missing(why, cx),
+            Some(why) => return self.fail(Phase::Reduce, why, cx),
+            None => {}
         }
+        self.shuffle(cx);
+    }
+
+    /// A bucket is not where it was: the coordinator is told, and the task waits until it is found
+    /// elsewhere.
+    fn tell_of_missing(&mut self, why: Why, cx: &mut Context<'_, MapReduce>) {
+        let Some(doing) = &mut self.reduce else { return };
+        let of = doing.order.of;
+        if let Why::NoBucket { map, .. } = why
+            && let Some((_, holder)) = doing.located.get(&map).copied()
+        {
+            // Who has lost one has lost all.
+            let taken = &doing.taken;
+            doing.located.retain(|map, (_, other)| *other != holder || taken.contains_key(map));
+        }
+        cx.notify(Notice::Failed { attempt: of.attempt, why });
+        self.ask(self.coordinator, None, |_| Message::TaskFailed { of, why }, cx);
     }
 
     /// "When a reduce worker has read all intermediate data, it sorts it by the intermediate keys."

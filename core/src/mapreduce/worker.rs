@@ -432,9 +432,11 @@ impl Worker {
             _ => false,
         };
         let told = self.pending.iter().find(|(_, it)| is_about(it)).map(|(number, _)| *number);
-        told.map(|number| self.pending.remove(&number));
+        let told = told.and_then(|number| self.pending.remove(&number));
         let phase = of.attempt.task.phase;
-        if let Some(doing) = self.doing(phase).filter(|it| it.order.of == of) {
+        // Who has told that a bucket is gone may go on all the same.
+        if let Some(Pending { message: Message::TaskFailed { .. }, .. }) = told {
+        } else if let Some(doing) = self.doing(phase).filter(|it| it.order.of == of) {
             // Who hears that before it has told anything was not first.
             if doing.stage != Stage::Report {
                 cx.notify(Notice::Dropped { attempt: of.attempt });

@@ -417,8 +417,8 @@ const SORT_KILLED: Scenario = Scenario {
 scenario mapreduce nodes=13 seed=9 preset=sort splits=103 parts=27 bad-disk=n7
 run for 60s
 run until committed 103 within 1200s
-note "All maps are done, and reduces at work. Now the processes of one worker in nine are killed."
-crash n3
+note "All maps are done, and reduces at work. Now one worker in nine is killed, and what it has mapped is gone."
+wipe n3
 restart n3
 note "The machine works: a new process begins there at once (5.5)."
 run until committed 130 within 2400s

@@ -132,7 +132,8 @@ impl Asked {
             "--parts" => {
                 let parts = number(option, &value()?)?;
                 let wrong = || Trouble::bad("`--parts` is a number from 1 to 1000");
-                self.parts = Some(Some(parts).filter(|it| (1..=1_000).contains(it)).ok_or_else(wrong)?);
+                self.parts =
+                    Some(Some(parts).filter(|it| (1..=1_000).contains(it)).ok_or_else(wrong)?);
             }
             "--simulated" => self.simulated = true,
             "--sequential" => self.sequential = true,

@@ -128,7 +128,9 @@ mod tests {
     fn work_waits_for_what_was_asked_before() {
         let speed = costs().nodes[0];
         let mut busy = Busy::default();
-        let second = |busy: &mut Busy, now| busy.put(Resource::Disk, speed.takes(Resource::Disk, 10 * MB), now);
+        let second = |busy: &mut Busy, now| {
+            busy.put(Resource::Disk, speed.takes(Resource::Disk, 10 * MB), now)
+        };
         assert_eq!([second(&mut busy, 0), second(&mut busy, 0)], [1_000_000, 2_000_000]);
         assert_eq!(second(&mut busy, 5_000_000), 6_000_000);
         // The processor is another queue, and half as fast as one that is not slow.
@@ -139,7 +141,8 @@ mod tests {
     #[test]
     fn two_who_send_to_one_wait_for_each_other_and_small_messages_do_not() {
         let mut all = Interfaces::new(&costs());
-        let times = [(0, 2), (1, 2), (0, 1)].map(|(from, to)| all.pass(from, to, 10 * MB, 0).micros());
+        let times =
+            [(0, 2), (1, 2), (0, 1)].map(|(from, to)| all.pass(from, to, 10 * MB, 0).micros());
         assert_eq!(times, [1_000_000, 2_000_000, 2_000_000]);
         assert_eq!(all.pass(0, 2, 1_000, 0).micros(), 100);
     }

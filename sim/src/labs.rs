@@ -431,7 +431,9 @@ pub static MAPREDUCE_CODE: LabCode = LabCode {
 static MAPREDUCE_READING: LabReading = LabReading {
     set_options: mapreduce_options::canonical,
     values: mapreduce_options::values,
-    set_disk: |_, _| Err((0, "disks of the lab `mapreduce` have the input at the start".to_owned())),
+    set_disk: |_, _| {
+        Err((0, "disks of the lab `mapreduce` have the input at the start".to_owned()))
+    },
     understands: |words, _| MapReduceLab::request(words).is_some(),
     mistakes: words::mapreduce::mistakes,
     over_raft: false,
@@ -440,7 +442,7 @@ static MAPREDUCE_READING: LabReading = LabReading {
 };
 
 /// The code of every lab after the first, for whoever [brings](bring) all.
-pub const CODES: &[&LabCode] = 
+pub const CODES: &[&LabCode] =
     &[&KV_CODE, &SHARDCTRL_CODE, &SHARDKV_CODE, &TXN_CODE, &MAPREDUCE_CODE];
 
 pub use brought::bring;

@@ -307,17 +307,20 @@ impl Network {
         link.sent += 1;
         let number = link.sent;
         let lost = link.cut || dead;
-        (number, (!lost).then(|| {
-            let fate = self.fate(place, number, reply, &bytes, now);
-            match &mut self.interfaces {
-                None => fate,
-                Some(interfaces) => {
-                    let wait = interfaces.pass(from.index(), to.index(), bytes(), now);
-                    let duplicate = fate.duplicate.map(|delay| delay + wait);
-                    Fate { delay: fate.delay + wait, duplicate, ..fate }
+        (
+            number,
+            (!lost).then(|| {
+                let fate = self.fate(place, number, reply, &bytes, now);
+                match &mut self.interfaces {
+                    None => fate,
+                    Some(interfaces) => {
+                        let wait = interfaces.pass(from.index(), to.index(), bytes(), now);
+                        let duplicate = fate.duplicate.map(|delay| delay + wait);
+                        Fate { delay: fate.delay + wait, duplicate, ..fate }
+                    }
                 }
-            }
-        }))
+            }),
+        )
     }
 
     #[inline]

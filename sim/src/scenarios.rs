@@ -14,7 +14,7 @@ use crate::script::parse_verb;
 use crate::timeline::Carried;
 
 /// The parts of all labs, in the order in which they tell their story.
-pub const PARTS: &[&[&[Scenario]]] = 
+pub const PARTS: &[&[&[Scenario]]] =
     &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS, mapreduce::SCENARIOS];
 
 /// All scenarios of the gallery.

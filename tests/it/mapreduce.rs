@@ -37,10 +37,12 @@ fn jobs_end_with_what_a_sequential_run_writes() {
         "job=page-rank input=graph rounds=3",
         "job=fragile-wc input=fragile",
     ];
-    let ways = ["", "disk=shared overlap=off", "detect=deadline time-out=30s", "cost=off backup=off"];
+    let ways =
+        ["", "disk=shared overlap=off", "detect=deadline time-out=30s", "cost=off backup=off"];
     for job in jobs {
         for way in ways {
-            let timeline = run(&format!("scenario mapreduce nodes=4 seed=3 {job} {way} bytes=1000\n"));
+            let timeline =
+                run(&format!("scenario mapreduce nodes=4 seed=3 {job} {way} bytes=1000\n"));
             let scene = timeline.scene();
             let coordinator = scene.world.node(scene.world.cast().at(0)).machine();
             let over = coordinator.and_then(|it| it.coordinator()).is_some_and(|it| it.is_over());
@@ -63,15 +65,19 @@ fn a_job_for_real_writes_what_a_simulated_one_does() {
         args.extend(how.iter().map(|word| (*word).to_owned()));
         args.extend(files.iter().cloned());
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let status =
-            netsplit_cli::run(args.into_iter().map(Into::into), &mut out, &mut err);
+        let status = netsplit_cli::run(args.into_iter().map(Into::into), &mut out, &mut err);
         assert_eq!(status, 0, "{job} {how:?}: {}", String::from_utf8_lossy(&err));
         out
     };
     for job in ["wc", "indexer", "grep", "sort"] {
         let alone = output(job, &["--sequential"]);
         assert!(!alone.is_empty(), "{job}");
-        for how in [&["--jobs", "1"][..], &["--jobs", "3"], &["--simulated"], &["--simulated", "--seed", "5"]] {
+        for how in [
+            &["--jobs", "1"][..],
+            &["--jobs", "3"],
+            &["--simulated"],
+            &["--simulated", "--seed", "5"],
+        ] {
             assert_eq!(output(job, how), alone, "{job} {how:?}");
         }
     }

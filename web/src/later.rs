@@ -14,7 +14,9 @@ use std::cell::{Cell, RefCell};
 
 use gloo_events::EventListener;
 use netsplit_core::id::NodeId;
-use netsplit_sim::labs::{self, KV_CODE, LabCode, MAPREDUCE_CODE, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE};
+use netsplit_sim::labs::{
+    self, KV_CODE, LabCode, MAPREDUCE_CODE, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE,
+};
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;

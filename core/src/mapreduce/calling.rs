@@ -116,7 +116,10 @@ impl Worker {
     fn marker(&self, phase: Phase) -> Option<(u64, FileName)> {
         let doing = self.doing(phase)?;
         let (process, number) = (self.process, doing.attempt().number << 8 | doing.calls.number);
-        Some((doing.writer.wrapping_add(1 + u64::from(doing.calls.number)), FileName::Marker { process, number }))
+        Some((
+            doing.writer.wrapping_add(1 + u64::from(doing.calls.number)),
+            FileName::Marker { process, number },
+        ))
     }
 
     fn mark(&mut self, phase: Phase, cx: &mut Context<'_, MapReduce>) {
@@ -198,7 +201,11 @@ impl Worker {
                 let made = Mapped { buckets, pairs, ..Mapped::default() };
                 doing.made = Made::Mapped(Arc::new(made));
             }
-            (Habit::MarksReduces(_) | Habit::CountsMaps(..), Phase::Reduce, Made::Reduced(made)) => {
+            (
+                Habit::MarksReduces(_) | Habit::CountsMaps(..),
+                Phase::Reduce,
+                Made::Reduced(made),
+            ) => {
                 let line = |(number, (key, _)): (usize, &(Bytes, u64))| {
                     let counted = doing.calls.counted.get(&(number as u32)).copied().unwrap_or(0);
                     format!("{} {counted}\n", key.text())

@@ -79,9 +79,8 @@ impl Coordinator {
         // What was given out so long ago would have arrived by now.
         let (now, long) = (cx.now(), self.options.time_out);
         let reported = |it: &Running| running.iter().any(|(of, _)| of.attempt.number == it.attempt);
-        let unknown = self.at_work(|it| {
-            it.worker == worker && now.since(it.since) > long && !reported(it)
-        });
+        let unknown =
+            self.at_work(|it| it.worker == worker && now.since(it.since) > long && !reported(it));
         if !self.has(Mutant::NeverAgain) {
             unknown.into_iter().for_each(|attempt| self.give_up(attempt, GivenUp::Unknown, cx));
         }

@@ -14,7 +14,9 @@ pub const RULES: &[Rule] = &[
     ("a task that is done is at work nowhere", |node| of_coordinator(node, done_is_not_running)),
     ("a task is given to a worker once at a time", |node| of_coordinator(node, one_each)),
     ("a task has a backup at most", |node| of_coordinator(node, two_at_most)),
-    ("a worker that waits for an answer is at work, or asks", |node| of_worker(node, waits_for_cause)),
+    ("a worker that waits for an answer is at work, or asks", |node| {
+        of_worker(node, waits_for_cause)
+    }),
     ("a reduce task that sorts has all its buckets", |node| of_worker(node, has_all_buckets)),
 ];
 

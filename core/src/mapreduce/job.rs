@@ -306,8 +306,10 @@ pub fn sequential(
     parts: u32,
     combine: bool,
 ) -> Vec<Arc<Reduced>> {
-    let mapped: Vec<Mapped> =
-        splits.iter().map(|(name, text)| mapped_without_bad(functions, name, text, parts, combine)).collect();
+    let mapped: Vec<Mapped> = splits
+        .iter()
+        .map(|(name, text)| mapped_without_bad(functions, name, text, parts, combine))
+        .collect();
     let of_part = |part: u32| {
         let buckets: Vec<Bytes> =
             mapped.iter().map(|it| it.buckets[part as usize].clone()).collect();

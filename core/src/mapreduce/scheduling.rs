@@ -33,7 +33,12 @@ impl Coordinator {
                 continue;
             }
             if let Some((number, backup)) = self.choose(phase, worker) {
-                orders.push(self.assign(Task { round: self.round, phase, number }, worker, backup, cx));
+                orders.push(self.assign(
+                    Task { round: self.round, phase, number },
+                    worker,
+                    backup,
+                    cx,
+                ));
             }
         }
         self.end_what_is_done(cx);
@@ -71,7 +76,8 @@ impl Coordinator {
         }
         let idle = || (0..tasks.len()).filter(|place| tasks[*place].is_idle());
         let near = || idle().find(|place| self.is_near(phase, *place as u32, worker));
-        let first = if self.options.locality { near().or_else(|| self.unclaimed(phase)) } else { None };
+        let first =
+            if self.options.locality { near().or_else(|| self.unclaimed(phase)) } else { None };
         if let Some(place) = first.or_else(|| idle().next()) {
             return Some((place as u32, false));
         }
@@ -125,7 +131,13 @@ impl Coordinator {
         let number = self.next_attempt(cx);
         let (now, until) = (cx.now(), self.time_of(worker, cx.now()));
         if let Some(standing) = self.standing_mut(task) {
-            standing.running.push(Running { attempt: number, worker, since: now, until, progress: 0 });
+            standing.running.push(Running {
+                attempt: number,
+                worker,
+                since: now,
+                until,
+                progress: 0,
+            });
             standing.attempts += 1;
             standing.backed_up |= backup;
         }

@@ -17,8 +17,10 @@ fn texts(texts: &[&str]) -> Vec<(String, Vec<Bytes>)> {
 fn output(job: &str, from: &[&str], parts: u32, combine: bool) -> String {
     let functions = (built_in(job).expect("it is in the list").functions)();
     let made = sequential(&*functions, &texts(from), parts, combine);
-    let mut lines: Vec<String> =
-        made.iter().flat_map(|it| it.text.text().lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let mut lines: Vec<String> = made
+        .iter()
+        .flat_map(|it| it.text.text().lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     lines.sort();
     lines.join("\n")
 }
@@ -62,7 +64,8 @@ fn a_combiner_changes_what_crosses_the_network_and_nothing_else() {
     let text = [Bytes::from("the the the the end of the end")];
     let skip = BTreeSet::new();
     let ask = MapAsk { name: "t", text: &text, parts: 1, combine: true, skip: &skip, salt: 0 };
-    let (with, without) = (map(&*functions, &ask), map(&*functions, &MapAsk { combine: false, ..ask }));
+    let (with, without) =
+        (map(&*functions, &ask), map(&*functions, &MapAsk { combine: false, ..ask }));
     assert_eq!((with.pairs, without.pairs), (8, 8));
     assert!(with.buckets[0].len() * 2 < without.buckets[0].len());
 }

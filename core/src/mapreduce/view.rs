@@ -44,7 +44,10 @@ impl Coordinator {
             let rows = vec![
                 Field::new("all", tasks.len() as u64),
                 Field::new("idle", count(tasks, Standing::is_idle)),
-                Field::new("in progress", count(tasks, |it| it.done.is_none() && !it.running.is_empty())),
+                Field::new(
+                    "in progress",
+                    count(tasks, |it| it.done.is_none() && !it.running.is_empty()),
+                ),
                 Field::new("completed", count(tasks, |it| it.done.is_some())),
                 Field::new("attempts", tasks.iter().map(|it| u64::from(it.attempts)).sum::<u64>()),
             ];
@@ -57,7 +60,10 @@ impl Coordinator {
         }
         let lost = self.workers().iter().filter(|(_, it)| it.lost).map(|(id, _)| Value::Node(*id));
         fields.push(Field { name: "lost workers", value: Value::List(lost.collect()) });
-        let skips = self.skips().iter().map(|(split, line)| Value::Text(format!("{line} of split {split}")));
+        let skips = self
+            .skips()
+            .iter()
+            .map(|(split, line)| Value::Text(format!("{line} of split {split}")));
         fields.push(Field { name: "skipped records", value: Value::List(skips.collect()) });
         let counters =
             self.counters().into_iter().map(|(name, sum)| Value::Text(format!("{name} = {sum}")));
@@ -73,7 +79,11 @@ fn task_text(number: usize, it: &Standing) -> String {
     }
     let at: Vec<String> =
         it.running.iter().map(|it| format!("{} ({} %)", it.worker, it.progress)).collect();
-    if at.is_empty() { format!("{number} idle") } else { format!("{number} in progress on {}", at.join(" and ")) }
+    if at.is_empty() {
+        format!("{number} idle")
+    } else {
+        format!("{number} in progress on {}", at.join(" and "))
+    }
 }
 
 fn doing_view(doing: &Doing) -> Value {

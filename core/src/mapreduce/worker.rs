@@ -277,12 +277,7 @@ impl Worker {
     }
 
     /// Keeps the processor busy for so many nanoseconds a byte.
-    pub(super) fn compute(
-        phase: Phase,
-        weight: u64,
-        nanos: u64,
-        cx: &mut Context<'_, MapReduce>,
-    ) {
+    pub(super) fn compute(phase: Phase, weight: u64, nanos: u64, cx: &mut Context<'_, MapReduce>) {
         cx.work(Resource::Cpu, weight.saturating_mul(nanos) / 1_000, Worker::timer(phase));
     }
 
@@ -428,7 +423,9 @@ impl Worker {
     /// The coordinator knows how an attempt ended.
     fn note_noted(&mut self, of: Of, cx: &mut Context<'_, MapReduce>) {
         let is_about = |pending: &Pending| match &pending.message {
-            Message::TaskDone { of: told, .. } | Message::TaskFailed { of: told, .. } => *told == of,
+            Message::TaskDone { of: told, .. } | Message::TaskFailed { of: told, .. } => {
+                *told == of
+            }
             _ => false,
         };
         let told = self.pending.iter().find(|(_, it)| is_about(it)).map(|(number, _)| *number);

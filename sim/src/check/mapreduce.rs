@@ -259,7 +259,13 @@ impl MapReduceChecks {
     /// How many map tasks a job of the chain has.
     fn maps(&self, look: &Look, round: u32) -> u32 {
         match round {
-            0 => look.world.options().lab.input.splits(look.world.options().lab.splits, look.world.options().lab.bytes).len() as u32,
+            0 => look
+                .world
+                .options()
+                .lab
+                .input
+                .splits(look.world.options().lab.splits, look.world.options().lab.bytes)
+                .len() as u32,
             _ => look.world.options().lab.machines.parts,
         }
     }
@@ -356,12 +362,17 @@ impl MapReduceChecks {
         let machines = &look.world.options().lab.machines;
         let Some(it) = coordinator(look.world) else { return };
         let reduces = it.tasks(Phase::Reduce);
-        if machines.disk == DiskModel::Shared || it.is_over() || reduces.iter().all(|task| task.done.is_some()) {
+        if machines.disk == DiskModel::Shared
+            || it.is_over()
+            || reduces.iter().all(|task| task.done.is_some())
+        {
             return;
         }
         self.try_it(RE_RUN);
         let maps = it.tasks(Phase::Map).iter();
-        if let Some(map) = maps.clone().position(|task| task.done.is_some_and(|done| done.worker == worker)) {
+        if let Some(map) =
+            maps.clone().position(|task| task.done.is_some_and(|done| done.worker == worker))
+        {
             look.breaks(RE_RUN, words::not_run_again(worker, map as u32));
         }
     }
@@ -376,9 +387,10 @@ impl MapReduceChecks {
             .and_then(|it| it.workers().get(&worker))
             .is_some_and(|known| known.lost);
         let is_map = task.phase == Phase::Map && machines.disk == DiskModel::Local;
-        let unread = look.world.notices().any(|notice| {
-            matches!(notice, Notice::Unread { task: other, .. } if *other == task)
-        });
+        let unread = look
+            .world
+            .notices()
+            .any(|notice| matches!(notice, Notice::Unread { task: other, .. } if *other == task));
         if !is_map || !(lost || unread) {
             look.breaks(RE_RUN, words::run_again_for_nothing(task, worker));
         }

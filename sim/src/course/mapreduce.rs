@@ -46,8 +46,8 @@ const BOUNDS: Bounds = Bounds { time: Span::from_millis(180_000), steps: 2_000_0
 
 /// All tests in the order of the script, with a shared disk and then with disks of their own.
 pub static TESTS: &[CourseTest] = &{
-    use directors as d;
     use DiskModel::{Local, Shared};
+    use directors as d;
     [
         d::wc(1, "wc", Shared),
         d::indexer(2, "indexer", Shared),

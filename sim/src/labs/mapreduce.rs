@@ -135,15 +135,25 @@ impl Lab for MapReduceLab {
             Message::Ping { number, .. } => shown(true, true, vec![Field::new("number", *number)]),
             Message::Pong { number, running, .. } => {
                 let mut fields = vec![Field::new("number", *number)];
-                fields.extend(running.iter().map(|(of, done)| text("at work on", format!("{}: {done} %", of.attempt))));
+                fields.extend(
+                    running
+                        .iter()
+                        .map(|(of, done)| text("at work on", format!("{}: {done} %", of.attempt))),
+                );
                 shown(true, true, fields)
             }
-            Message::TaskDone { of, weight, .. } => {
-                shown(true, false, vec![text("task", of.attempt.to_string()), Field::new("bytes", *weight)])
-            }
+            Message::TaskDone { of, weight, .. } => shown(
+                true,
+                false,
+                vec![text("task", of.attempt.to_string()), Field::new("bytes", *weight)],
+            ),
             Message::TaskFailed { of, why } => {
                 let why = words::mapreduce::why(*why);
-                shown(false, false, vec![text("task", of.attempt.to_string()), text("because", why)])
+                shown(
+                    false,
+                    false,
+                    vec![text("task", of.attempt.to_string()), text("because", why)],
+                )
             }
             Message::Noted { of } => shown(true, false, vec![text("task", of.attempt.to_string())]),
             Message::Located { number, maps, .. } => {
@@ -177,7 +187,9 @@ impl Lab for MapReduceLab {
             Message::Rename { names: pairs, .. } => {
                 shown(true, false, names(pairs.iter().map(|(_, to)| *to)))
             }
-            Message::Delete { names: files, .. } => shown(true, false, names(files.iter().copied())),
+            Message::Delete { names: files, .. } => {
+                shown(true, false, names(files.iter().copied()))
+            }
             Message::Stored { .. } => shown(true, false, Vec::new()),
         }
     }

@@ -138,7 +138,8 @@ impl Options {
         let first = split as usize % workers.len().max(1);
         let mut chosen = Vec::new();
         while chosen.len() < count {
-            let place = if chosen.is_empty() { first } else { rng.below(workers.len() as u64) as usize };
+            let place =
+                if chosen.is_empty() { first } else { rng.below(workers.len() as u64) as usize };
             chosen.push(workers.remove(place));
         }
         chosen
@@ -178,7 +179,9 @@ fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), Strin
         "job" => {
             let known = built_in(value).is_some() || tables::is_here(value);
             options.job = known.then(|| value.to_owned()).ok_or_else(|| {
-                expected("a job like wc, indexer, grep, sort, url-count, reverse-links or page-rank")
+                expected(
+                    "a job like wc, indexer, grep, sort, url-count, reverse-links or page-rank",
+                )
             })?;
         }
         "input" => {

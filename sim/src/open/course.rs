@@ -21,9 +21,7 @@ use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
 use crate::labs::shardkv::ShardLab;
 use crate::labs::txn::TxnLab;
-use crate::labs::{
-    self, Pair, kv_options, mapreduce_options, shardctrl_options, shardkv_options,
-};
+use crate::labs::{self, Pair, kv_options, mapreduce_options, shardctrl_options, shardkv_options};
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
 use crate::run::{Run, Running};

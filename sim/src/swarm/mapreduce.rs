@@ -30,14 +30,8 @@ impl SwarmLab for MapReduceLab {
     type Beside = ();
     type Watch = MapReduceWatch;
 
-    const KINDS: Kinds = &[
-        kind::NETWORK,
-        kind::NODES,
-        states::DISKS,
-        states::TASKS,
-        states::FAILURES,
-        kind::CORE,
-    ];
+    const KINDS: Kinds =
+        &[kind::NETWORK, kind::NODES, states::DISKS, states::TASKS, states::FAILURES, kind::CORE];
 
     const ELECTION: TimerCode = 3;
 

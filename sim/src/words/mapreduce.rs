@@ -13,14 +13,16 @@ use crate::labs::Mistake;
 use crate::run::{Flying, NodeShown, Told, WorldView};
 use crate::verb::{Selector, Verb};
 
+use super::capital;
 use super::caption::{Offer, Stories};
 use super::service::some;
-use super::capital;
 
 /// What a node told.
 pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
     let (matters, text) = match notice {
-        Notice::Begins { done: 0, .. } => (true, format!("{node} begins: no task is given out yet.")),
+        Notice::Begins { done: 0, .. } => {
+            (true, format!("{node} begins: no task is given out yet."))
+        }
         Notice::Begins { done, .. } => {
             (true, format!("{node} goes on from what it wrote down: {} done.", are(*done, "task")))
         }
@@ -33,17 +35,22 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
         Notice::Assigned { attempt, worker, .. } => {
             (true, format!("{node} gives {attempt} to {worker}."))
         }
-        Notice::Adopted { attempt, worker } => {
-            (true, format!("{node} hears that {worker} is at {attempt}, which was given out before it started."))
-        }
+        Notice::Adopted { attempt, worker } => (
+            true,
+            format!(
+                "{node} hears that {worker} is at {attempt}, which was given out before it started."
+            ),
+        ),
         Notice::Waits { worker, .. } => (false, format!("{node} has nothing for {worker} now.")),
         Notice::Dismissed(worker) => (true, format!("{node} tells {worker} that the job is over.")),
-        Notice::Committed { attempt, worker } => {
-            (true, format!("{} is done: what {worker} wrote counts.", capital(&attempt.to_string())))
-        }
-        Notice::Late { attempt, worker } => {
-            (true, format!("{worker} has done {attempt}, too: it was done before, and is ignored (3.3)."))
-        }
+        Notice::Committed { attempt, worker } => (
+            true,
+            format!("{} is done: what {worker} wrote counts.", capital(&attempt.to_string())),
+        ),
+        Notice::Late { attempt, worker } => (
+            true,
+            format!("{worker} has done {attempt}, too: it was done before, and is ignored (3.3)."),
+        ),
         Notice::GivenUp { attempt, worker, why } => {
             (true, format!("{node} gives up {attempt} on {worker}: {}.", given_up(*why)))
         }
@@ -53,22 +60,37 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
         Notice::Unread { task, worker } => {
             (true, format!("The output of {task} cannot be read on {worker}."))
         }
-        Notice::Reopened { task, worker } => {
-            (true, format!("{} is to be done again: its output was on {worker} (3.3).", capital(&task.to_string())))
-        }
-        Notice::Skips { split, record } => {
-            (true, format!("Line {} of split {split} is skipped from now on: the user's code fails on it (4.6).", record + 1))
-        }
+        Notice::Reopened { task, worker } => (
+            true,
+            format!(
+                "{} is to be done again: its output was on {worker} (3.3).",
+                capital(&task.to_string())
+            ),
+        ),
+        Notice::Skips { split, record } => (
+            true,
+            format!(
+                "Line {} of split {split} is skipped from now on: the user's code fails on it (4.6).",
+                record + 1
+            ),
+        ),
         Notice::PhaseDone { phase: Phase::Map, .. } => (true, "All maps are done.".to_owned()),
-        Notice::PhaseDone { phase: Phase::Reduce, .. } => (true, "All reduces are done.".to_owned()),
+        Notice::PhaseDone { phase: Phase::Reduce, .. } => {
+            (true, "All reduces are done.".to_owned())
+        }
         Notice::JobDone => (true, "The job is over.".to_owned()),
         Notice::Process(_) => (false, format!("A process begins on {node}.")),
-        Notice::Took { attempt, map: None, from, weight, .. } => {
-            (true, format!("{node} has read the input of {}: {weight} bytes from {from}.", attempt.task))
-        }
-        Notice::Took { attempt, map: Some(map), from, weight, .. } => {
-            (false, format!("{node} has read the bucket of map {map} for {}: {weight} bytes from {from}.", attempt.task))
-        }
+        Notice::Took { attempt, map: None, from, weight, .. } => (
+            true,
+            format!("{node} has read the input of {}: {weight} bytes from {from}.", attempt.task),
+        ),
+        Notice::Took { attempt, map: Some(map), from, weight, .. } => (
+            false,
+            format!(
+                "{node} has read the bucket of map {map} for {}: {weight} bytes from {from}.",
+                attempt.task
+            ),
+        ),
         Notice::Goes { attempt, to } => {
             let matters = matches!(to, Stage::Sort | Stage::Compute);
             (matters, format!("{node}: {} goes on to {}.", attempt.task, to.word()))
@@ -77,7 +99,9 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
             (true, format!("{node} has written the output of {}: {weight} bytes.", attempt.task))
         }
         Notice::Dropped { attempt } => (false, format!("{node} drops {attempt}.")),
-        Notice::Failed { attempt, why } => (true, format!("{node} cannot do {attempt}: {}.", self::why(*why))),
+        Notice::Failed { attempt, why } => {
+            (true, format!("{node} cannot do {attempt}: {}.", self::why(*why)))
+        }
         Notice::Exits { crashed: true } => (true, format!("The process on {node} is gone.")),
         Notice::Exits { crashed: false } => (true, format!("{node} exits: the job is over.")),
         Notice::Wanted(attempt) => {
@@ -119,7 +143,8 @@ fn given_up(why: GivenUp) -> String {
 // ── What is said of a moment ───────────────────────────────────────────────
 
 /// The lab's stories.
-pub static STORIES: Stories = Stories { moment, offer, entry: |_, _, _| String::new(), node, message, outcome };
+pub static STORIES: Stories =
+    Stories { moment, offer, entry: |_, _, _| String::new(), node, message, outcome };
 
 fn record(node: &NodeShown, name: &str) -> Vec<Field> {
     match node.view.get(name) {
@@ -148,7 +173,8 @@ fn moment(view: &WorldView) -> String {
     match view.broken.first() {
         None => now,
         Some(first) => {
-            let because = first.because.as_deref().map_or_else(|| super::violation(first), str::to_owned);
+            let because =
+                first.because.as_deref().map_or_else(|| super::violation(first), str::to_owned);
             let sentence = now.split_inclusive(". ").next().unwrap_or(&now);
             format!("{because} {}", sentence.trim_end())
         }
@@ -161,7 +187,8 @@ fn present(view: &WorldView) -> String {
         return format!("{} is down: nobody gives tasks out.", coordinator.id);
     }
     let (maps, reduces) = (record(coordinator, "map tasks"), record(coordinator, "reduce tasks"));
-    let share = |tasks: &[Field]| format!("{} of {}", number(tasks, "completed"), number(tasks, "all"));
+    let share =
+        |tasks: &[Field]| format!("{} of {}", number(tasks, "completed"), number(tasks, "all"));
     let down: Vec<NodeId> = view.nodes.iter().filter(|node| !node.up).map(|node| node.id).collect();
     let missing = match &down[..] {
         [] => String::new(),
@@ -197,7 +224,10 @@ fn node(view: &WorldView, id: NodeId) -> String {
     }
     if id.is_client() {
         let outputs = it.view.number("outputs");
-        return format!("{id} is the disk that all share. It has {} of output.", some(outputs, "file"));
+        return format!(
+            "{id} is the disk that all share. It has {} of output.",
+            some(outputs, "file")
+        );
     }
     if id.number() == 1 {
         return format!("{id} coordinates. {}", present(view));
@@ -271,7 +301,10 @@ pub fn out_of_order(name: FileName, key: &str) -> String {
 
 /// A task commits a second time.
 pub fn committed_twice(attempt: Attempt, worker: NodeId) -> String {
-    format!("{} of {worker} commits, and the task had committed before.", capital(&attempt.to_string()))
+    format!(
+        "{} of {worker} commits, and the task had committed before.",
+        capital(&attempt.to_string())
+    )
 }
 
 /// A task is at work, and given out once more.
@@ -395,7 +428,9 @@ pub fn mistake(mutant: Mutant) -> &'static str {
             "refuses what an attempt has done that was given up, and forgets the one in its place"
         }
         Mutant::WritesInPlace => "writes output under its final name",
-        Mutant::SharedTempName => "writes what it has not finished under a name that all attempts share",
+        Mutant::SharedTempName => {
+            "writes what it has not finished under a name that all attempts share"
+        }
         Mutant::OwnHash => "divides the keys in its own way",
         Mutant::NoGrouping => "does not sort before it reduces",
         Mutant::WaitMeansOver => "says that the job is over when nothing is to be done now",

@@ -22,7 +22,11 @@ pub struct BuiltIn {
 
 /// All of them.
 pub const BUILT_IN: &[BuiltIn] = &[
-    BuiltIn { name: "wc", about: "how often each word occurs", functions: || Box::new(paper::WordCount) },
+    BuiltIn {
+        name: "wc",
+        about: "how often each word occurs",
+        functions: || Box::new(paper::WordCount),
+    },
     BuiltIn {
         name: "indexer",
         about: "in which texts each word occurs",

@@ -218,7 +218,8 @@ impl Functions for Sort {
     /// Keys are letters, small ones, and all as likely.
     fn partition(&self, key: &[u8], parts: u32) -> u32 {
         let letter = |place: usize| {
-            key.get(place).map_or(0, |byte| u64::from(byte.to_ascii_lowercase().clamp(b'a', b'z') - b'a'))
+            key.get(place)
+                .map_or(0, |byte| u64::from(byte.to_ascii_lowercase().clamp(b'a', b'z') - b'a'))
         };
         let place = (letter(0) * 26 + letter(1)) * 26 + letter(2);
         (place * u64::from(parts) / (26 * 26 * 26)) as u32

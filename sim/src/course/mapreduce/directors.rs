@@ -118,7 +118,10 @@ pub(super) const fn job_count(number: u32, name: &'static str, disk: DiskModel) 
             t.job_over().await?;
             let lines = t.output();
             ensure(lines == ["a 8"], || {
-                format!("map jobs ran incorrect number of times ({}), expected a 8", lines.join("; "))
+                format!(
+                    "map jobs ran incorrect number of times ({}), expected a 8",
+                    lines.join("; ")
+                )
             })?;
             t.all_exit().await
         })
@@ -139,9 +142,7 @@ pub(super) const fn early_exit(number: u32, name: &'static str, disk: DiskModel)
             let before = t.output();
             t.job_over().await?;
             t.all_exit().await?;
-            ensure(before == t.output(), || {
-                "output changed after first worker exited".to_owned()
-            })?;
+            ensure(before == t.output(), || "output changed after first worker exited".to_owned())?;
             t.check_output()
         })
     };
@@ -161,7 +162,9 @@ pub(super) const fn crash(number: u32, name: &'static str, disk: DiskModel) -> C
                 t.spawn(t.clone().keep_running(worker));
             }
             t.job_over().await?;
-            t.note("The job is over: the output is compared with that of functions that do not crash.");
+            t.note(
+                "The job is over: the output is compared with that of functions that do not crash.",
+            );
             t.check_output()?;
             t.all_exit().await
         })

@@ -66,7 +66,8 @@ impl Harness {
         holds: impl Fn(&World<MapReduceLab>) -> bool,
         within: Span,
     ) -> Asserted<()> {
-        let held = self.cluster.run_until(|scene: &Scene<MapReduceLab>| holds(&scene.world), within);
+        let held =
+            self.cluster.run_until(|scene: &Scene<MapReduceLab>| holds(&scene.world), within);
         ensure(held.await, || format!("{what} within {within}"))
     }
 
@@ -110,7 +111,9 @@ impl Harness {
         let workers = self.workers();
         let first = move |world: &World<MapReduceLab>| {
             let worker = workers.iter().find(|worker| has_left(world, **worker));
-            worker.map(|worker| First::Worker(*worker)).or(is_over(world).then_some(First::Coordinator))
+            worker
+                .map(|worker| First::Worker(*worker))
+                .or(is_over(world).then_some(First::Coordinator))
         };
         let found = first.clone();
         self.until("nobody exited", move |world| found(world).is_some(), TIME_LIMIT).await?;

@@ -80,7 +80,9 @@ impl Input {
         let numbers = 0..count;
         match self {
             Input::Given(number) => given(number).map_or_else(Vec::new, |texts| texts.to_vec()),
-            Input::Corpus => numbers.map(|it| (piece(it).0.to_owned(), cut(piece(it).1, bytes))).collect(),
+            Input::Corpus => {
+                numbers.map(|it| (piece(it).0.to_owned(), cut(piece(it).1, bytes))).collect()
+            }
             Input::Course => numbers
                 .map(|it| {
                     let name = COURSE.get(it as usize).copied().unwrap_or("pg-more.txt");
@@ -114,7 +116,10 @@ impl Input {
                 let most = rng.between(1, 40);
                 let page = rng.below(most);
                 let millis = rng.below(900);
-                text.push_str(&format!("10.0.{split}.{} /page/{page} 200 {millis}\n", rng.below(250)));
+                text.push_str(&format!(
+                    "10.0.{split}.{} /page/{page} 200 {millis}\n",
+                    rng.below(250)
+                ));
             }
             Input::Graph => {
                 let page = u64::from(split) * 1_000 + line;

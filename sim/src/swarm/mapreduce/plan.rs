@@ -74,16 +74,8 @@ const JOBS: [(&str, Input); 9] = [
 fn options(rng: &mut Rng, (ping, time_out): (u64, u64), mistakes: &[&str]) -> Options {
     let (job, input) = JOBS[rng.below(JOBS.len() as u64) as usize];
     let mut switch = |times: u64| rng.chance(times, 4);
-    let (backup, locality, combine, overlap, checkpoint, cost, shared, pings) = (
-        switch(2),
-        switch(2),
-        switch(2),
-        switch(2),
-        switch(3),
-        switch(3),
-        switch(2),
-        switch(2),
-    );
+    let (backup, locality, combine, overlap, checkpoint, cost, shared, pings) =
+        (switch(2), switch(2), switch(2), switch(2), switch(3), switch(3), switch(2), switch(2));
     let mutants = mistakes.iter().filter_map(|id| Mutant::from_id(id));
     let machines = Machines {
         splits: Vec::new(),
@@ -104,7 +96,8 @@ fn options(rng: &mut Rng, (ping, time_out): (u64, u64), mistakes: &[&str]) -> Op
         costs: Costs { map: 50, sort: 25, reduce: 25 },
         // A task takes a part of the time-out, so that most attempts are done in time.
         // What ranks of pages give to each other grows with every job of the chain.
-        scale: (time_out * rng.between(1, 6) / if job == "page-rank" { 20_000 } else { 4_000 }).max(1),
+        scale: (time_out * rng.between(1, 6) / if job == "page-rank" { 20_000 } else { 4_000 })
+            .max(1),
         mutants: mutants.fold(Mutants::NONE, Mutants::with),
     };
     Options {

@@ -26,13 +26,7 @@ impl Watching<MapReduceLab> for MapReduceWatch {
         MapReduceWatch { writing: vec![false; nodes], read_from: vec![false; nodes], began: 0 }
     }
 
-    fn went_down(
-        &mut self,
-        node: NodeId,
-        _: bool,
-        _: &World<MapReduceLab>,
-        counts: &mut Counts,
-    ) {
+    fn went_down(&mut self, node: NodeId, _: bool, _: &World<MapReduceLab>, counts: &mut Counts) {
         if std::mem::take(&mut self.writing[node.index()]) {
             counts.note(states::WROTE_PART);
         }

@@ -33,7 +33,7 @@
 //! | who does not answer is lost, and with it what lies on its disk (3.3) | `failing.rs` | `lose` |
 //! | an attempt that takes too long is given to another (the course) | `failing.rs` | `look_for_time_outs` |
 //! | a record that has failed twice is skipped (4.6) | `failing.rs` | `note_bad_record` |
-//! | reduce workers are told where buckets are, and where they are now (3.1, 3.3) | `coordinator.rs` | `tell_all` |
+//! | reduce workers are told where buckets are, and where they are now (3.1, 3.3) | `telling.rs` | `tell_all` |
 //! | output is written under a name of its own, and renamed (3.3) | `writing.rs` | `write`, `rename` |
 //! | keys are sorted within a part (4.2), combined before (4.3), partitioned (4.1) | `emit.rs`, `job.rs` | `into_buckets`, `reduce` |
 //! | counters of tasks that are done, each once (4.9) | `coordinator.rs` | `counters` |
@@ -42,6 +42,7 @@
 //! Read [`message`] for the words, [`job`] for what is handed in, [`coordinator`], then [`worker`].
 
 pub mod message;
+pub mod notice;
 pub mod task;
 
 pub mod emit;
@@ -52,10 +53,12 @@ pub mod job;
 pub mod coordinator;
 mod failing;
 mod scheduling;
+mod telling;
 
 mod calling;
 mod mapping;
 mod reducing;
+pub mod serving;
 pub mod worker;
 mod writing;
 

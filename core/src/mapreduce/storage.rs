@@ -8,7 +8,7 @@ use crate::machine::{Context, Disk, Input, Machine, Resource};
 
 use super::file::{Durable, FileName, Files};
 use super::message::{Call, MapReduce, Message, Notice, Timer};
-use super::worker::Serving;
+use super::serving::Serving;
 
 /// The shared disk.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,6 +13,7 @@ use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
 use netsplit_sim::labs::shardkv::ShardLab;
+use netsplit_sim::labs::txn::TxnLab;
 use netsplit_sim::labs::{self, LabWords};
 use netsplit_sim::link::Link;
 use netsplit_sim::moment::Moment;
@@ -86,6 +87,7 @@ const PREPARES: &[Prepares] = &[
     Prepares::of::<ShardctrlLab>(),
     Prepares::of::<ShardLab>(),
     Prepares::of::<MapReduceLab>(),
+    Prepares::of::<TxnLab>(),
 ];
 
 impl Prepares {

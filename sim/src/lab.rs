@@ -14,7 +14,7 @@ use crate::choice::TimerCode;
 use crate::cost::Costs;
 use crate::labs::{Misplaced, Pair};
 use crate::property::Checks;
-use crate::run::{LogShown, MessageShown, Operations, Points, Told};
+use crate::run::{LogShown, MessageShown, Operations, Passages, Points, Told};
 use crate::verb::Glance;
 
 /// A lab: the words of its cluster, its machines, and how they are made, asked,
@@ -123,6 +123,11 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
     /// See [`Run::operations`](crate::run::Run::operations).
     fn operations(_checks: &Self::Checks, _since: u64) -> Operations {
         Operations::default()
+    }
+
+    /// See [`Run::passages`](crate::run::Run::passages).
+    fn passages(_checks: &Self::Checks, _since: u64) -> Passages {
+        Passages::default()
     }
 
     /// See [`Run::points`](crate::run::Run::points).

@@ -355,7 +355,7 @@ static SHARDKV: LabWords = LabWords {
 pub static SHARDKV_CODE: LabCode = LabCode {
     lab: ShardLab::NAME,
     properties: ShardChecks::PROPERTIES,
-    stories: &words::kv::STORIES,
+    stories: &words::shardkv::STORIES,
     open: open::script_of::<ShardLab>,
     reading: Some(&SHARDKV_READING),
 };
@@ -389,7 +389,7 @@ static TXN: LabWords = LabWords {
 pub static TXN_CODE: LabCode = LabCode {
     lab: TxnLab::NAME,
     properties: TxnChecks::PROPERTIES,
-    stories: &words::kv::STORIES,
+    stories: &words::txn::STORIES,
     open: open::script_of::<TxnLab>,
     reading: Some(&TXN_READING),
 };

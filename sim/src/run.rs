@@ -6,6 +6,7 @@
 mod dials;
 mod glimpse;
 mod operations;
+mod passages;
 mod shown;
 mod step;
 
@@ -35,6 +36,7 @@ pub use dials::{Dials, NodeDials};
 pub use glimpse::Glimpse;
 use glimpse::Glimpses;
 pub use operations::{OpOutcome, OpShown, Operations, Points};
+pub use passages::{Passage, Passages, Passed};
 pub use shown::{BranchShown, Flying, Gone, LogShown, Loss, MessageShown, NodeShown, WorldView};
 pub use step::{Sent, Standing, Told};
 
@@ -66,6 +68,9 @@ pub trait Run {
     /// When each operation took effect, in an order that makes the history linearizable; `None`
     /// where there is none, or it was not found within what a look may take.
     fn points(&self) -> Option<Points>;
+    /// What shards and requests passed up to the moment shown, behind the first so many; empty in a
+    /// lab without shards.
+    fn passages(&self, since: u64) -> Passages;
     /// What could not be done so far.
     fn skipped(&self) -> &[Skipped];
     /// See [`Timeline::carry`].
@@ -332,6 +337,10 @@ impl<L: Lab> Run for Running<L> {
 
     fn operations(&self, since: u64) -> Operations {
         L::operations(self.timeline.scene().checks(), since)
+    }
+
+    fn passages(&self, since: u64) -> Passages {
+        L::passages(self.timeline.scene().checks(), since)
     }
 
     fn points(&self) -> Option<Points> {

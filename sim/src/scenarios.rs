@@ -4,9 +4,11 @@
 mod kv;
 mod mapreduce;
 mod raft;
+mod shardctrl;
 mod shardkv;
 #[cfg(test)]
 mod tests;
+mod txn;
 
 use crate::labs;
 use crate::scenario::{Branch, Line, Scenario, Script, Switch};
@@ -14,8 +16,14 @@ use crate::script::parse_verb;
 use crate::timeline::Carried;
 
 /// The parts of all labs, in the order in which they tell their story.
-pub const PARTS: &[&[&[Scenario]]] =
-    &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS, mapreduce::SCENARIOS];
+pub const PARTS: &[&[&[Scenario]]] = &[
+    raft::SCENARIOS,
+    kv::SCENARIOS,
+    shardkv::SCENARIOS,
+    shardctrl::SCENARIOS,
+    txn::SCENARIOS,
+    mapreduce::SCENARIOS,
+];
 
 /// All scenarios of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {

@@ -348,11 +348,35 @@ impl Verb {
         }
     }
 
-    /// The same act, with the leader by its name.
+    /// The same act, with the leader by its name, as far as it speaks of the leader of all or of the
+    /// leader's group.
     #[must_use]
     pub fn naming(&self, leader: NodeId) -> Verb {
         let mut named = self.clone();
-        let selectors: [Option<&mut Selector>; 2] = match &mut named {
+        for who in named.selectors() {
+            let is_it = match who {
+                Selector::Leader => true,
+                Selector::LeaderOf(group) => leader.group().unwrap_or(0) == *group,
+                _ => false,
+            };
+            if is_it {
+                *who = Selector::node(leader);
+            }
+        }
+        named
+    }
+
+    /// The group of whose leader it speaks, 0 for the servers of none; `None` where it speaks of that
+    /// of no group.
+    pub fn speaks_of_leader_of(&self) -> Option<u32> {
+        self.clone().selectors().find_map(|who| match who {
+            Selector::LeaderOf(group) => Some(*group),
+            _ => None,
+        })
+    }
+
+    fn selectors(&mut self) -> impl Iterator<Item = &mut Selector> {
+        let selectors: [Option<&mut Selector>; 2] = match self {
             Verb::Crash { who, .. }
             | Verb::Restart(who)
             | Verb::Pause(who)
@@ -373,12 +397,7 @@ impl Verb {
             Verb::Cut { from, to, .. } | Verb::Mend { from, to, .. } => [Some(from), Some(to)],
             _ => [None, None],
         };
-        for who in selectors.into_iter().flatten() {
-            if *who == Selector::Leader {
-                *who = Selector::node(leader);
-            }
-        }
-        named
+        selectors.into_iter().flatten()
     }
 
     /// Carries the act out at the present moment.

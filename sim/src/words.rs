@@ -6,6 +6,7 @@ pub mod anomalies;
 pub mod caption;
 mod done;
 mod faults;
+mod groups;
 pub mod history;
 pub mod kv;
 mod luck;
@@ -32,7 +33,8 @@ use netsplit_core::raft::role::RoleName;
 use crate::run::Told;
 
 pub use caption::{
-    Caption, Offer, Stories, caption, entry_story, message_story, node_story, suggestion,
+    Caption, Offer, Stories, caption, caption_of_group, entry_story, message_story, node_story,
+    suggestion,
 };
 pub use done::{done, plain};
 pub use faults::{cuts, is_down};

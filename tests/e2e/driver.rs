@@ -446,6 +446,14 @@ impl Session<'_> {
         self.mouse(&actions)
     }
 
+    /// *Perform Actions* of a mouse: presses a place of the page twice in a row.
+    pub fn press_twice_at(&self, (x, y): (f64, f64)) -> Result<(), String> {
+        let press = |kind: &str| json!({ "type": kind, "button": 0 });
+        let go = json!({ "type": "pointerMove", "duration": 0, "x": x as i64, "y": y as i64 });
+        let once = [press("pointerDown"), press("pointerUp")];
+        self.mouse(&[vec![go], once.to_vec(), once.to_vec()].concat())
+    }
+
     /// *Perform Actions* of a mouse.
     fn mouse(&self, actions: &[Value]) -> Result<(), String> {
         let mouse = json!({

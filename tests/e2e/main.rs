@@ -7,7 +7,7 @@
 //! needs none: the server. A name after the command picks the tests whose name contains it;
 //! `NETSPLIT_SHOTS` names a folder for a picture of each page at the end of its test.
 //!
-//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`lanes`], [`store`], [`sharing`], [`access`], [`page`]
+//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`lanes`], [`store`], [`shards`], [`sharing`], [`access`], [`page`]
 //! and [`module`] (the tests), [`states`], [`pictures`] (those that are kept) and [`shots`] (the contact sheet),
 //! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (what a person does with it, and that it does what it says),
 //! [`server`] (static files).
@@ -26,6 +26,7 @@ mod module;
 mod page;
 mod pictures;
 mod server;
+mod shards;
 mod sharing;
 mod shots;
 mod states;
@@ -67,6 +68,8 @@ const TESTS: &[(&str, Test)] = &[
     ("a_put_outlives_its_leader", store::a_put_outlives_its_leader),
     ("a_script_of_the_store_is_written_over_one_of_raft", store::a_script_over_one_of_raft),
     ("a_broken_lease_is_followed_and_shared", store::a_broken_lease_is_followed_and_shared),
+    ("a_group_joins_by_mouse", shards::a_group_joins_by_mouse),
+    ("one_goes_from_all_groups_to_an_entry", shards::one_goes_from_all_groups_to_an_entry),
     ("the_first_three_minutes_by_mouse", story::by_mouse),
     ("the_first_three_minutes_by_keyboard", story::by_keyboard),
     ("tab_walks_through_the_page", access::tab_walks_through_the_page),

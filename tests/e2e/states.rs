@@ -3,7 +3,7 @@
 //! are kept.
 //!
 //! Reading order: [`moments`] (a run without a person's doing, and what they did), [`panels`] (each
-//! view at each of these moments), [`stores`] (those of a store), [`floats`] (what lies over the page), [`frames`] (what is folded,
+//! view at each of these moments), [`stores`] (those of a store), [`shards`] (those of groups of servers), [`floats`] (what lies over the page), [`frames`] (what is folded,
 //! and the page for a room), [`troubles`] (what is refused, broken or missing), [`kept`] (the ten).
 
 mod floats;
@@ -11,6 +11,7 @@ mod frames;
 mod kept;
 mod moments;
 mod panels;
+mod shards;
 mod stores;
 mod troubles;
 
@@ -24,6 +25,7 @@ use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::scenarios;
 use serde_json::json;
+pub use shards::{moving, written_to};
 pub use stores::{a_broken_lease, a_store_at_rest, broken as broken_promise};
 
 /// Width and height.
@@ -37,6 +39,7 @@ const KINDS: &[&[State]] = &[
     moments::STATES,
     panels::STATES,
     stores::STATES,
+    shards::STATES,
     floats::STATES,
     frames::STATES,
     troubles::STATES,

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use netsplit_core::rng::Rng;
-use netsplit_core::transaction::{Access, Results, Transaction, Transactions};
+use netsplit_core::transaction::{Access, Results, Transaction, Transactions, Version};
 use netsplit_sim::check::anomalies::{self, Anomaly, Beside, Kind, Level, Report, Shape};
 use netsplit_sim::check::append::Lists;
 use netsplit_sim::check::linearizability::{self, Options, Verdict};
@@ -167,6 +167,41 @@ fn what_clients_show_is_what_the_store_knows() {
             assert_eq!(seen, known, "{what}");
         }
     });
+}
+
+/// Where all lists are read at the end and all outcomes are known, nothing is hidden from clients.
+#[test]
+fn both_checks_agree_where_clients_see_it_all() {
+    for_all_runs(|isolation, seed, plan| {
+        let plan = Plan { is_read_at_end: true, unknown: 0, ..*plan };
+        let (history, truth) = engine::run(&plan, seed);
+        let said = |report: &Report| (report.level(), without_order(report));
+        let (seen, known) = (found(&history), anomalies::check_exactly(&history, &truth));
+        assert_eq!(said(&seen), said(&known), "{isolation:?}, seed {seed}: {seen:?}\n{known:?}");
+    });
+}
+
+/// That two checks agree says something where they would not if one were wrong: here the exact one is
+/// told that two versions of a list have come the other way round.
+#[test]
+fn an_exact_check_that_is_told_another_order_disagrees() {
+    let (mut told, mut disagree) = (0, 0);
+    for seed in 0..RUNS {
+        let plan = plan(Isolation::Serial, &mut Rng::new(seed));
+        let plan = Plan { is_read_at_end: true, unknown: 0, ..plan };
+        let (history, mut truth) = engine::run(&plan, seed);
+        let of_two = |order: &&mut Vec<Version>| match &order[..] {
+            [one, other, ..] => one.writer != other.writer,
+            _ => false,
+        };
+        let Some(order) = truth.orders.values_mut().find(of_two) else { continue };
+        order.swap(0, 1);
+        told += 1;
+        disagree += u32::from(
+            anomalies::check_exactly(&history, &truth).level() != found(&history).level(),
+        );
+    }
+    assert!(told > 1_000 && 4 * disagree > 3 * told, "{disagree} of {told}");
 }
 
 #[test]

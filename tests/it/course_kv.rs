@@ -38,7 +38,7 @@ fn every_test_of_the_store_can_fail() {
 }
 
 /// The acts of a director make the run again, and slices of any size make the same one.
-fn check_repeats<L: Recorded>(open: impl Fn() -> Performance<L>, name: &str) {
+pub(crate) fn check_repeats<L: Recorded>(open: impl Fn() -> Performance<L>, name: &str) {
     let (mut whole, mut sliced) = (open(), open());
     assert_eq!(whole.run().verdict, Verdict::Passed, "{name}");
     while sliced.advance(97) == Advance::Running {}

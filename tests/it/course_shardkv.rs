@@ -1,5 +1,6 @@
 //! The course's tests of the sharded store, as those of Raft in [`course`](crate::course).
 
+use std::fs;
 use std::rc::Rc;
 
 use netsplit_core::raft::disk::Disk;
@@ -15,6 +16,7 @@ use netsplit_sim::scene::Limits;
 use netsplit_sim::timeline::Timeline;
 
 use crate::course::{check_all_pass, check_page, table};
+use crate::kept;
 
 /// The tests with their plans.
 fn tests() -> impl Iterator<Item = (&'static CourseTest, shardkv::Plan)> {
@@ -89,6 +91,21 @@ fn the_setup_of_a_test_of_the_sharded_store_as_text_is_its_world() {
         world.disks.retain(|disk| *disk != Disk::default());
         assert_eq!(world, shardkv::world(&plan, &setting), "{} {mistakes:?}", test.name);
     }
+}
+
+/// The lab's page has each test under its name, and says how many there are.
+#[test]
+fn the_lab_lists_every_test_with_shards() {
+    let path = kept::path("../docs/labs/shardkv.md");
+    let page = fs::read_to_string(path).expect("the page is part of the tree");
+    let tests = course::select("shards");
+    for test in &tests {
+        for name in test.name.split('/') {
+            assert!(page.contains(&format!("`{name}`")), "{}", test.name);
+        }
+    }
+    let count = format!("{} tests, which `netsplit course shards` runs", tests.len());
+    assert!(page.contains(&count), "{count}");
 }
 
 #[test]

@@ -20,6 +20,21 @@ const KV: &str = "# The gallery of the key/value store
 Twelve scenarios about a store that is replicated by Raft and asked by clients: what is done once, what is true when it is answered, and what is still known after a crash. Sections 3.10 and 6.2 to 6.4.1 are of Ongaro's dissertation, *Consensus: Bridging Theory and Practice*, 2014; the others are of the Raft paper. As in [Raft's](raft-gallery.md), a test runs every note's expectations, and another looks up what the clients were told. This page is made from [the scenarios](../../sim/src/scenarios/kv.rs) by `cargo xtask golden`.
 ";
 
+const SHARDCTRL: &str = "# The gallery of the shard controller
+
+Two scenarios about how shards are divided among groups: which of them move, and what the next leader says. As in [the others](kv-gallery.md), a test runs every note's expectations, and another looks up what the controllers have. This page is made from [the scenarios](../../sim/src/scenarios/shardctrl.rs) by `cargo xtask golden`.
+";
+
+const SHARDKV: &str = "# The gallery of the sharded store
+
+Six scenarios about shards that go from group to group while clients ask for what is in them: nothing is lost on the way, nothing is done twice, and nobody answers for what another has. As in [the others](kv-gallery.md), a test runs every note's expectations. This page is made from [the scenarios](../../sim/src/scenarios/shardkv.rs) by `cargo xtask golden`.
+";
+
+const TXN: &str = "# The gallery of transactions
+
+Eight scenarios about transactions over several shards: all of one or nothing of it, whoever dies; who waits for whom; and what each level of isolation lets through. As in [the others](kv-gallery.md), a test runs every note's expectations, and another looks up what the clients were told. This page is made from [the scenarios](../../sim/src/scenarios/txn.rs) by `cargo xtask golden`.
+";
+
 fn page(head: &str, lab: &str) -> String {
     let mut text = head.to_owned();
     let mut part = "";
@@ -66,7 +81,9 @@ fn tell(text: &mut String, scenario: &Scenario) {
 #[test]
 fn gallery_goldens() {
     let mut kept = Kept::default();
-    for (head, lab) in [(RAFT, "raft"), (KV, "kv")] {
+    let heads =
+        [(RAFT, "raft"), (KV, "kv"), (SHARDCTRL, "shardctrl"), (SHARDKV, "shardkv"), (TXN, "txn")];
+    for (head, lab) in heads {
         let path = kept::path(&format!("../docs/labs/{lab}-gallery.md"));
         kept.check(&path, &page(head, lab));
     }

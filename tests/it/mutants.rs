@@ -23,10 +23,14 @@ use netsplit_core::machine::Disk as _;
 use netsplit_core::mapreduce::mutants as mapreduce;
 use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as replicated;
+use netsplit_core::shardctrl::mutants as shardctrl;
+use netsplit_core::txn::mutants as txn;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::mapreduce::MapReduceLab;
 use netsplit_sim::labs::raft::RaftLab;
+use netsplit_sim::labs::shardctrl::ShardctrlLab;
+use netsplit_sim::labs::txn::TxnLab;
 use netsplit_sim::open;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Advanced, Limits, Planned, Scene};
@@ -65,7 +69,7 @@ impl Expected {
     }
 }
 
-/// A mistake of the catalogue, of Raft or of a service above it.
+/// A mistake of the catalogue, of Raft, of a service above it, or of one such service alone.
 pub struct Mistake {
     /// Its name.
     pub id: &'static str,
@@ -87,14 +91,28 @@ pub fn catalogue() -> impl Iterator<Item = Mistake> {
         lab: KvLab::NAME,
         is_safety: mutant.breaks().is_safety(),
     };
+    // All of a service's own are seen at a step.
+    let of_controller = |mutant: &shardctrl::Mutant| Mistake {
+        id: mutant.id(),
+        lab: ShardctrlLab::NAME,
+        is_safety: true,
+    };
+    let of_transactions = |mutant: &txn::Mutant| Mistake {
+        id: mutant.id(),
+        lab: TxnLab::NAME,
+        is_safety: mutant.breaks().is_safety(),
+    };
     let of_job = |mutant: &mapreduce::Mutant| Mistake {
         id: mutant.id(),
         lab: MapReduceLab::NAME,
         is_safety: mutant.breaks().is_safety(),
     };
     let raft = raft::Mutant::ALL.iter().map(of_raft);
-    let services = raft.chain(replicated::Mutant::ALL.iter().map(of_store));
-    services.chain(mapreduce::Mutant::ALL.iter().map(of_job))
+    let store = replicated::Mutant::ALL.iter().map(of_store);
+    let controller = shardctrl::Mutant::ALL.iter().map(of_controller);
+    let transactions = txn::Mutant::ALL.iter().map(of_transactions);
+    let jobs = mapreduce::Mutant::ALL.iter().map(of_job);
+    raft.chain(store).chain(controller).chain(transactions).chain(jobs)
 }
 
 /// The mistake of this name.
@@ -134,6 +152,8 @@ fn run(script: &Script) -> Came {
     match &*script.setup.lab {
         KvLab::NAME => run_of::<KvLab>(script),
         MapReduceLab::NAME => run_of::<MapReduceLab>(script),
+        ShardctrlLab::NAME => run_of::<ShardctrlLab>(script),
+        TxnLab::NAME => run_of::<TxnLab>(script),
         _ => run_of::<RaftLab>(script),
     }
 }
@@ -251,6 +271,15 @@ pub const OBLIGATORY: &[&str] = &[
 fn every_mistake_of_the_store_has_a_script() {
     let scripts = scripts();
     for mutant in replicated::Mutant::ALL {
+        assert!(scripts.contains_key(mutant.id()), "{}", mutant.id());
+    }
+}
+
+/// What a shard controller may not get wrong.
+#[test]
+fn every_mistake_of_the_controller_has_a_script() {
+    let scripts = scripts();
+    for mutant in shardctrl::Mutant::ALL {
         assert!(scripts.contains_key(mutant.id()), "{}", mutant.id());
     }
 }

@@ -162,6 +162,7 @@ const SHARDS: &[(&str, u64, &[View], &str)] = &[
         &[View::Shards],
         "scenario shardkv nodes=12 groups=3x3 clients=2 seed=5\n\
          c1 join 1\n\
+         c2 put 9 a\n\
          run for 1s\n\
          c1 join 2\n\
          run for 2s\n",
@@ -193,6 +194,20 @@ fn shards(millis: u64, views: &[View], script: &str) -> String {
         model.update(Action::ShowView(*view));
         let shown = drawn(pages::middle(&model, "middle", &on));
         text.push_str(&format!("<!-- {} -->\n{shown}\n", view.title()));
+    }
+    // One group alone, with the path to it; then a shard and a request, each with its way.
+    model.update(Action::ShowGroup(Some(1), None));
+    let stage = drawn(pages::stage(&model, &NodeRef::default(), &on));
+    let (bars, logs) =
+        (drawn(pages::bars(&model, &on)), drawn(pages::middle(&model, "middle", &on)));
+    text.push_str(&format!("<!-- g1 alone -->\n{bars}\n{stage}\n{logs}\n"));
+    model.update(Action::ShowShard(9));
+    text.push_str(&format!("<!-- shard 9 -->\n{}\n", drawn(pages::bars(&model, &on))));
+    text.push_str(&format!("{}\n", drawn(pages::details(&model, &on))));
+    let last = model.asked().ops().last().map(|op| op.id);
+    if let Some(last) = last {
+        model.update(Action::Select(Selection::Operation(last)));
+        text.push_str(&format!("<!-- a request -->\n{}\n", drawn(pages::details(&model, &on))));
     }
     let of_group = |group| move |node: &&std::rc::Rc<NodeShown>| node.id.group() == group;
     let nodes = &model.view().nodes;

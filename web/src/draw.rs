@@ -1,8 +1,10 @@
 //! Geometry, pure: where things are on the stage and on the time line.
 
+pub mod alone;
 pub mod bars;
 pub mod clients;
 pub mod flight;
+pub mod flows;
 pub mod hit;
 pub mod islands;
 pub mod lanes;

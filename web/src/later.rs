@@ -13,19 +13,26 @@
 use std::cell::{Cell, RefCell};
 
 use gloo_events::EventListener;
-use netsplit_core::id::NodeId;
+use netsplit_core::id::{Cast, NodeId};
+use netsplit_core::time::Time;
 use netsplit_sim::labs::{
     self, KV_CODE, LabCode, MAPREDUCE_CODE, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE,
 };
+use netsplit_sim::run::WorldView;
+use netsplit_sim::verb::Verb;
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
 use crate::app::{App, pages};
+use crate::components;
 use crate::draw::clients::Axis;
-use crate::paint::{Brush, Palette, paint_clients, paint_timeline};
+use crate::draw::islands;
+use crate::draw::ring::{Ring, Size};
+use crate::paint::{Brush, Palette, paint_beside_groups, paint_clients, paint_timeline};
 use crate::state::action::Action;
 use crate::state::lens::Asking;
 use crate::state::model::Model;
+use crate::state::shards::join_or_leave;
 
 /// What comes later.
 pub struct Later {
@@ -81,16 +88,41 @@ pub struct OfLabs {
     pub reads: fn(&Model, &Callback<Action>) -> Html,
     /// The view that stands beside the stage, given the rows of logs where they are that.
     pub beside: fn(&Model, &'static str, Html, &Callback<Action>) -> Html,
-    /// The story of the operation that is selected.
-    pub operation: fn(&Model, &Callback<Action>) -> Option<Html>,
-    /// Paints the lanes of clients.
+    /// The story of the operation or the shard that is selected; of an entry or a message the way up
+    /// to what it is about.
+    pub story: fn(&Model, &Callback<Action>) -> Option<Html>,
+    /// Paints the lanes of clients, or what else lies along the time line beside the stage.
     pub paint_clients: fn(&Brush, &Palette, &Model, Axis),
     /// Does something about what clients asked.
     pub ask: fn(&mut Model, Asking) -> bool,
+    /// What is of labs whose servers stand in groups.
+    pub groups: Option<&'static OfGroups>,
+}
+
+/// What is of labs whose servers stand in groups alone.
+pub struct OfGroups {
+    /// Where the nodes stand: each group on a ring of its own, or one alone.
+    pub ring: fn(Cast, Option<u32>, Size) -> Ring,
+    /// The names of rings on the stage, each of which is a way into its group.
+    pub names: fn(&Ring, &Callback<Action>) -> Html,
+    /// The path that stands above the stage.
+    pub path: fn(&Model, &Callback<Action>) -> Html,
+    /// The times of the stations of what is selected.
+    pub stations: fn(&Model) -> Vec<Time>,
+    /// What lets a group join or leave the configuration, whichever it can.
+    pub joins: fn(&WorldView, u32) -> Option<(String, Verb)>,
 }
 
 /// The labs of each part, by name: what is fetched is known before it is there.
 const OF_PARTS: [&[&str]; 4] = [&["kv"], &["shardctrl", "shardkv"], &["txn"], &["mapreduce"]];
+
+static GROUPS: OfGroups = OfGroups {
+    ring: islands::ring,
+    names: components::shards::names,
+    path: pages::shards::path,
+    stations: Model::station_times,
+    joins: join_or_leave,
+};
 
 static OF_KV: OfLabs = OfLabs {
     codes: &[&KV_CODE],
@@ -98,9 +130,10 @@ static OF_KV: OfLabs = OfLabs {
     asks: pages::kv::asks,
     reads: pages::kv::reads,
     beside: pages::views::beside,
-    operation: pages::views::operation,
+    story: pages::views::operation,
     paint_clients,
     ask: Model::ask,
+    groups: None,
 };
 
 static OF_SHARDS: OfLabs = OfLabs {
@@ -109,9 +142,10 @@ static OF_SHARDS: OfLabs = OfLabs {
     asks: pages::kv::asks,
     reads: pages::kv::reads,
     beside: pages::shards::beside,
-    operation: pages::views::operation,
-    paint_clients,
-    ask: Model::ask,
+    story: pages::shards::story,
+    paint_clients: paint_beside_groups,
+    ask: Model::ask_of_shards,
+    groups: Some(&GROUPS),
 };
 
 static OF_TXN: OfLabs = OfLabs {
@@ -120,9 +154,10 @@ static OF_TXN: OfLabs = OfLabs {
     asks: pages::kv::asks,
     reads: pages::kv::reads,
     beside: pages::shards::beside,
-    operation: pages::views::operation,
-    paint_clients,
-    ask: Model::ask,
+    story: pages::shards::story,
+    paint_clients: paint_beside_groups,
+    ask: Model::ask_of_shards,
+    groups: Some(&GROUPS),
 };
 
 static OF_MAPREDUCE: OfLabs = OfLabs {
@@ -131,9 +166,10 @@ static OF_MAPREDUCE: OfLabs = OfLabs {
     asks: pages::kv::asks,
     reads: pages::kv::reads,
     beside: pages::views::beside,
-    operation: pages::views::operation,
+    story: pages::views::operation,
     paint_clients,
     ask: Model::ask,
+    groups: None,
 };
 
 static LATER: Later = Later {
@@ -184,6 +220,21 @@ pub fn keep(later: &'static Later) {
 pub fn of_lab(lab: &str) -> Option<&'static OfLabs> {
     let has = |of: &&OfLabs| of.codes.iter().any(|code| code.lab == lab);
     LABS_THERE.with_borrow(|there| there.iter().copied().find(has))
+}
+
+/// Where nodes stand on a stage of a size; of a cluster with groups all of these, or one alone.
+pub fn ring(cast: Cast, alone: Option<u32>, size: Size) -> Ring {
+    match groups(cast) {
+        Some(groups) => (groups.ring)(cast, alone, size),
+        None => Ring::of(cast, size),
+    }
+}
+
+/// What is of labs whose servers stand in groups, where these do.
+pub fn groups(cast: Cast) -> Option<&'static OfGroups> {
+    LABS_THERE.with_borrow(|there| {
+        there.iter().filter(|_| cast.groups.count > 0).find_map(|of| of.groups)
+    })
 }
 
 /// It has come.

@@ -3,6 +3,7 @@
 
 mod brush;
 mod clients;
+mod flows;
 mod palette;
 mod stage;
 mod timeline;
@@ -16,6 +17,7 @@ use crate::state::model::Model;
 
 pub use brush::{Brush, Canvas};
 pub use clients::paint as paint_clients;
+pub use flows::paint as paint_beside_groups;
 pub use palette::Palette;
 pub use palette::hue;
 use stage::StagePainter;

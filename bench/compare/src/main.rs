@@ -1,11 +1,12 @@
 //! Our engine beside the others, in one process and one run.
 //!
 //! `compare [PART…]` runs all parts, or those named: `raft`, `kernel`, `world`,
-//! `histories`, `store`, `wasm`. `compare profile NODES BATCH` runs our core alone, for a profiler, and
+//! `histories`, `store`, `transactions`, `growth`, `wasm`. `compare profile NODES BATCH` runs our core alone, for a profiler, and
 //! `compare profile world` the core in the world.
 
 mod engine;
 mod forward;
+mod growth;
 mod histories;
 mod kernel;
 mod omni;
@@ -15,6 +16,7 @@ mod raft_io;
 mod raft_world;
 mod report;
 mod tikv;
+mod transactions;
 
 use std::time::Duration;
 
@@ -65,6 +67,12 @@ fn main() {
     }
     if wanted("store") {
         store(&mut verdicts);
+    }
+    if wanted("transactions") {
+        transactions(&mut verdicts);
+    }
+    if wanted("growth") {
+        growth(&mut verdicts);
     }
     if wanted("wasm") {
         wasm(&mut verdicts);
@@ -194,6 +202,68 @@ fn store(verdicts: &mut Verdicts) {
     print("The store, 5 servers and 20 clerks, all checks", "operations/s", &rows);
     verdicts.at_least("operations a second of the store", rows[0].median(), 20_000.0);
     verdicts.at_most(WHAT, rows[0].median() / rows[1].median(), 2.0);
+}
+
+/// What a transaction costs by how many shards take part. All of it is counted, nothing timed.
+fn transactions(verdicts: &mut Verdicts) {
+    use transactions::{Deed, Kind, cost, print};
+    let kinds = |deed: Deed| {
+        let of = |keys, is_apart| Kind { deed, keys, is_apart };
+        [(1, true), (2, false), (2, true), (5, false), (5, true), (10, false), (10, true)]
+            .map(|(keys, is_apart)| of(keys, is_apart))
+    };
+    for (title, level, deed) in [
+        ("Transactions that write", "serializable", Deed::Put),
+        ("Transactions that write what they read", "serializable", Deed::Add),
+        ("Transactions that read, under locks", "serializable", Deed::Read),
+        ("Transactions that read, as of a snapshot", "snapshot", Deed::Read),
+    ] {
+        let kinds = kinds(deed);
+        let costs = cost(level, &kinds);
+        print(title, &kinds, &costs);
+        if deed != Deed::Put {
+            continue;
+        }
+        let [one, .., ten_together, ten_apart] = costs[..] else { unreachable!("there are seven") };
+        let two_apart = costs[2];
+        let together = ten_together.entries() / one.entries();
+        verdicts.at_most("entries, 10 keys in a shard against 1", together, 1.01);
+        verdicts.at_most("entries of a transaction, 10 shards", ten_apart.entries(), 22.1);
+        let longer = ten_apart.millis() / two_apart.millis();
+        verdicts.at_most("time of a transaction, 10 shards against 2", longer, 2.0);
+    }
+}
+
+/// What the checks cost as a run goes on.
+fn growth(verdicts: &mut Verdicts) {
+    /// What it is, how to run it for so many virtual seconds, and for how many.
+    type Growing = (&'static str, fn(u64) -> growth::Grown, [u64; 3]);
+    let stores: [Growing; 2] = [
+        ("The sharded store", growth::sharded, [3, 30, 300]),
+        ("Transactions", growth::transactions, [10, 100, 1_000]),
+    ];
+    for (what, run, lengths) in stores {
+        println!("\n{what}, as the history grows");
+        println!("  {:>10}{:>12}{:>16}{:>20}", "", "steps", "with checks", "whole history");
+        let grown = lengths.map(|seconds| {
+            quiet::pick_core();
+            let mut runs = [0; 3].map(|_| run(seconds));
+            runs.sort_by(|one, other| one.times().total_cmp(&other.times()));
+            let middle = runs[1];
+            let [ops, steps] = [middle.ops, middle.steps].map(|count| Grouped(count as f64));
+            let [times, each] = [middle.times(), middle.each()];
+            println!(
+                "  {:>10}{:>12}{times:>10.2} times{each:>11.0} ns each",
+                ops.to_string(),
+                steps.to_string()
+            );
+            middle
+        });
+        let checked = grown[2].times() / grown[0].times();
+        verdicts.at_most(&format!("{what}: a checked step, a hundred times as many"), checked, 3.0);
+        let whole = grown[2].each() / grown[0].each();
+        verdicts.at_most(&format!("{what}: an operation, a hundred times as many"), whole, 3.0);
+    }
 }
 
 /// The same run natively and as wasm.

@@ -71,7 +71,8 @@ pub struct Reads {
     confirmed: Round,
     /// Until when its followers elect nobody else, by its own clock.
     lease: Option<Time>,
-    /// As a follower: its questions to the leader, by number.
+    /// As a follower: its questions to the leader, by number. They are counted from the time of its
+    /// start, so that an answer to one of before a crash is not taken for one of after it.
     asked: BTreeMap<u64, Query>,
     number: u64,
     /// Who was answered, and the last answer, under mistakes that keep them.
@@ -97,6 +98,11 @@ impl Reads {
             last_answer: None,
             at_index: BTreeMap::new(),
         }
+    }
+
+    /// The server starts.
+    pub(super) fn start(&mut self, now: Time) {
+        self.number = now.micros();
     }
 
     /// Until when its followers have promised to elect nobody else, by its own clock.

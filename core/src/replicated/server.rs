@@ -141,7 +141,10 @@ impl<S: Service> Server<S> {
 impl<S: Service> Machine<Replicated> for Server<S> {
     fn handle(&mut self, input: Input<Replicated>, cx: &mut Context<'_, Replicated>) {
         match input {
-            Input::Started => self.drive(Input::Started, cx),
+            Input::Started => {
+                self.reads.start(cx.now());
+                self.drive(Input::Started, cx);
+            }
             Input::Received { from, message } => self.receive(from, message, cx),
             Input::Fired(Timer::Raft(timer)) => self.drive(Input::Fired(timer), cx),
             Input::Fired(Timer::Round) => self.round_is_due(cx),

@@ -83,11 +83,7 @@ impl<C: Content> Shards<C> {
 
     /// Whether nothing is under way. "Process re-configurations one at a time, in order" (4B).
     pub fn is_settled(&self) -> bool {
-        let never_deletes = self.has(Mutant::NeverDeletes);
-        let settled = |it: &ShardHere<C>| {
-            it.state.is_settled() || never_deletes && matches!(it.state, ShardState::Leaving { .. })
-        };
-        self.has(Mutant::DoesNotWait) || self.here.iter().all(settled)
+        self.has(Mutant::DoesNotWait) || self.here.iter().all(|it| it.state.is_settled())
     }
 
     /// Whether a shard that is to be here has not come.
@@ -165,7 +161,7 @@ impl<C: Content> Shards<C> {
         if since != at && !self.has(Mutant::MoveNotFenced) {
             return;
         }
-        let state = match self.has(Mutant::NeverDeletes) || from == NOBODY {
+        let state = match from == NOBODY {
             true => ShardState::Serving,
             false => ShardState::Arrived { from, at: since },
         };
@@ -192,7 +188,7 @@ impl<C: Content> Shards<C> {
         if !due {
             return;
         }
-        let kept = match self.has(Mutant::OldDataReused) {
+        let kept = match self.has(Mutant::OldDataReused) || self.has(Mutant::NeverDeletes) {
             true => it.clone(),
             false => ShardHere::empty(&*self.start, ShardState::Elsewhere),
         };

@@ -151,6 +151,7 @@ impl TxnClients {
     /// Second phase: all shards that know of it learn what was decided. What only reads as of a stamp,
     /// and what one shard has committed, has nothing anywhere.
     pub(super) fn finish(&mut self, commit: Option<Stamp>, again: bool, cx: Cx) {
+        let silently = self.has(Mutant::AbortsSilently);
         let Some(txn) = &mut self.current else { return };
         txn.step = Step::Finishing { commit, again };
         let sharding = self.options.sharded.sharding;
@@ -160,7 +161,7 @@ impl TxnClients {
             // Who only has read has forgotten it.
             Some(_) => txn.written(shard_of).into_iter().collect(),
             None => {
-                let mut all = txn.locked(shard_of);
+                let mut all = if silently { BTreeSet::new() } else { txn.locked(shard_of) };
                 all.extend(&txn.prepared);
                 all
             }

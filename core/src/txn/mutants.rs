@@ -10,7 +10,9 @@ pub enum Breaks {
     Isolation,
     /// Who has prepared commits or aborts as is decided.
     Prepared,
-    /// Every transaction ends, and no lock is left.
+    /// Of a transaction that is over nothing is left.
+    Locks,
+    /// Every transaction ends.
     LiveEnd,
 }
 
@@ -49,6 +51,8 @@ pub enum Mutant {
     ReadsNow,
     /// TX12: waits for whoever has the lock, however young.
     NeverWounds,
+    /// TX13: tells only who has been asked to prepare that it is aborted.
+    AbortsSilently,
 }
 
 impl Mutant {
@@ -66,6 +70,7 @@ impl Mutant {
         Mutant::WoundsPrepared,
         Mutant::ReadsNow,
         Mutant::NeverWounds,
+        Mutant::AbortsSilently,
     ];
 
     /// Its name in the catalogue: `TX01`.
@@ -97,6 +102,7 @@ impl Mutant {
             Mutant::WoundsPrepared => ("TX10", Breaks::Prepared),
             Mutant::ReadsNow => ("TX11", Breaks::Isolation),
             Mutant::NeverWounds => ("TX12", Breaks::LiveEnd),
+            Mutant::AbortsSilently => ("TX13", Breaks::Locks),
         }
     }
 }

@@ -138,7 +138,8 @@ impl TxnShard {
         self.mutants.has(mutant)
     }
 
-    fn versions(&self, key: &Bytes) -> &[Version] {
+    /// The versions of a key, the newest last.
+    pub fn versions(&self, key: &Bytes) -> &[Version] {
         self.keys.get(key).map_or(&[], |versions| &versions[..])
     }
 
@@ -361,23 +362,32 @@ impl TxnShard {
 
     /// Second phase: what was decided is carried out.
     fn finish(&mut self, txn: TxnId, commit: Option<Stamp>) {
-        let twice = self.has(Mutant::CommitTwice);
-        let Some(open) = self.open.get(&txn).cloned() else { return };
-        if let (Some(stamp), Phase::Prepared { writes, .. }) = (commit, &open.phase) {
+        let Some(open) = self.open.remove(&txn) else {
+            // It was carried out before.
+            if self.has(Mutant::CommitTwice) && commit.is_some() {
+                self.write_again(txn);
+            }
+            return;
+        };
+        if let (Some(stamp), Phase::Prepared { writes, .. }) = (commit, open.phase) {
             // Who commits is seen by whoever comes later.
-            let known = |key: &Bytes| self.versions(key).iter().any(|it| it.txn == txn);
-            let again = twice && writes.iter().any(|(key, _)| known(key));
-            let stamp = if again { self.clock + 1 } else { stamp };
             self.clock = self.clock.max(stamp);
             for (key, value) in writes {
-                self.write(key, Version { stamp, value: value.clone(), txn });
+                self.write(&key, Version { stamp, value, txn });
             }
         }
         self.release(txn);
-        let keeps = twice && matches!(open.phase, Phase::Prepared { .. });
-        if !keeps {
-            self.open.remove(&txn);
-        }
+    }
+
+    /// What a transaction has written becomes the newest again.
+    fn write_again(&mut self, txn: TxnId) {
+        self.clock += 1;
+        let written = |(key, versions): (&Bytes, &[Version])| {
+            let version = versions.iter().rfind(|it| it.txn == txn)?;
+            Some((key.clone(), Version { stamp: self.clock, ..version.clone() }))
+        };
+        let written: Vec<(Bytes, Version)> = self.keys().filter_map(written).collect();
+        written.into_iter().for_each(|(key, version)| self.write(&key, version));
     }
 
     fn write(&mut self, key: &Bytes, version: Version) {

@@ -3,6 +3,7 @@
 //! of it among servers that fail is tested in the world.
 
 mod client;
+mod server;
 mod shard;
 
 use super::mutants::{Mutant, Mutants};

@@ -268,7 +268,10 @@ impl RaftChecks {
                 if led && *after < last_before {
                     look.break_property(LEADER_APPEND_ONLY, None, Some(after + 1), Some(in_term));
                 }
-                let mut prev_term = log.term_at(*after);
+                // A server that is alone may have put all of it into a snapshot in the same step.
+                let in_snapshot =
+                    || self.taken.get((*after as usize).checked_sub(1)?)?.term_of(node);
+                let mut prev_term = log.term_at(*after).or_else(in_snapshot);
                 for (index, entry) in (after + 1..).zip(entries.iter()) {
                     let Some(before) = prev_term else { break };
                     self.take_entry(index, entry, before, look);

@@ -27,6 +27,7 @@ use netsplit_core::spec::Spec;
 use netsplit_core::table::Table;
 
 use crate::check::linearizability::{self, Live, LiveVerdict, Options, Verdict, Witness, witness};
+use crate::check::look::Look;
 use crate::check::raft::RaftChecks;
 use crate::choice::Choice;
 use crate::lab::Lab;
@@ -213,28 +214,6 @@ impl<L: Checked> PartialEq for ServiceChecks<L> {
             && self.open == other.open
             && self.done == other.done
             && self.states == other.states
-    }
-}
-
-/// What a step is checked against.
-struct Look<'a, L: Checked> {
-    world: &'a World<L>,
-    node: NodeId,
-    broken: &'a mut Vec<Violation>,
-}
-
-impl<L: Checked> Look<'_, L> {
-    fn break_property(
-        &mut self,
-        property: &'static str,
-        index: Option<Index>,
-        ops: Vec<OpId>,
-        because: String,
-    ) {
-        let (nodes, moment) = (vec![self.node], self.world.moment());
-        let because = Some(because.into());
-        let term = None;
-        self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
     }
 }
 

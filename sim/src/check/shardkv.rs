@@ -1,44 +1,48 @@
 //! What is checked of a sharded store, after every step: its clients' operations over all groups, what
 //! becomes of each shard, and Raft's promises in every group.
 
-mod groups;
-mod sums;
+mod passages;
 
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
 use netsplit_core::history::{History, OpId, Outcome as OpOutcome};
 use netsplit_core::id::NodeId;
-use netsplit_core::kv::message::Reply;
+use netsplit_core::kv::message::{Call, Reply};
 use netsplit_core::kv::spec::Kv;
+use netsplit_core::kv::store::Store;
 use netsplit_core::machine::Effect;
+use netsplit_core::pieces::Pieces;
 use netsplit_core::raft::message as raft;
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::entry::Entry;
 use netsplit_core::replicated::message::{self as replicated, Outcome, Returned, Wants};
+use netsplit_core::replicated::server::Server;
 use netsplit_core::replicated::service::Text;
 use netsplit_core::replicated::sessions::SessionId;
 use netsplit_core::shardctrl::Gid;
+use netsplit_core::shardctrl::controller::Controller;
 use netsplit_core::shardkv::command::{Command, Reply as GroupReply};
-use netsplit_core::shardkv::invariants;
 use netsplit_core::shardkv::message::{Message, Notice};
-use netsplit_core::shardkv::mutants::Breaks;
+use netsplit_core::shardkv::node::Node;
+use netsplit_core::shardkv::server::ShardServer;
 use netsplit_core::table::Table;
 
+use crate::check::groups::{self, Grouped, Groups, Keys, Summed};
 use crate::check::kv::{KvHistory, property as of_store};
 use crate::check::linearizability::{self, Live, LiveVerdict, Options, Verdict};
+use crate::check::look::Look;
 use crate::check::raft::RaftChecks;
 use crate::check::service::seen::{LOOK, Seen, times_of};
 use crate::check::service::{Checked, key_of, session_of, witness_of, word_of};
 use crate::choice::Choice;
+use crate::fingerprint::Fingerprint;
 use crate::labs::kv::KvLab;
 use crate::labs::shardkv::ShardLab;
 use crate::property::{Checks, Property, Violation};
-use crate::run::{Operations, Points};
+use crate::run::{Operations, Passage, Passages, Passed, Points};
 use crate::words;
 use crate::world::World;
-
-use groups::Groups;
 
 /// Names of the properties, beside those of the store and of Raft.
 pub mod property {
@@ -50,8 +54,7 @@ pub mod property {
     pub const IN_ORDER: &str = "configurations-in-order";
 }
 
-use of_store::{ACKNOWLEDGED, BOUNDED, EQUAL_STATE, EXACTLY_ONCE, LINEARIZABLE};
-use property::{IN_ORDER, ONE_OWNER, SHARD_KEPT};
+use of_store::{ACKNOWLEDGED, EXACTLY_ONCE, LINEARIZABLE};
 
 /// A call under way at a clerk.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,6 +88,8 @@ pub struct ShardChecks {
     applies: Vec<Option<Bytes>>,
     groups: Groups,
     seen: Seen,
+    /// What shards and operations passed.
+    passed: Pieces<Passed>,
 }
 
 impl Default for ShardChecks {
@@ -99,6 +104,7 @@ impl Default for ShardChecks {
             applies: Vec::new(),
             groups: Groups::default(),
             seen: Seen::default(),
+            passed: Pieces::default(),
         }
     }
 }
@@ -111,28 +117,6 @@ impl PartialEq for ShardChecks {
             && self.open == other.open
             && self.done == other.done
             && self.groups == other.groups
-    }
-}
-
-/// What a step is checked against.
-struct Look<'a> {
-    world: &'a World<ShardLab>,
-    node: NodeId,
-    broken: &'a mut Vec<Violation>,
-}
-
-impl Look<'_> {
-    fn break_property(
-        &mut self,
-        property: &'static str,
-        index: Option<Index>,
-        ops: Vec<OpId>,
-        because: String,
-    ) {
-        let (nodes, moment) = (vec![self.node], self.world.moment());
-        let because = Some(because.into());
-        let term = None;
-        self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
     }
 }
 
@@ -149,11 +133,11 @@ impl Checks<ShardLab> for ShardChecks {
             title: "What was acknowledged is done",
             source: "dissertation 6.3",
         },
-        Property { id: ONE_OWNER, title: "One group answers for a shard", source: "handout, 4B" },
-        Property { id: SHARD_KEPT, title: "No shard is lost", source: "handout, 4B" },
-        Property { id: IN_ORDER, title: "Configurations in order", source: "handout, 4B" },
-        Property { id: EQUAL_STATE, title: "Equal state at equal index", source: "2, Figure 1" },
-        Property { id: BOUNDED, title: "What has left is deleted", source: "handout, 4B" },
+        groups::PROPERTIES[0],
+        groups::PROPERTIES[1],
+        groups::PROPERTIES[2],
+        groups::PROPERTIES[3],
+        groups::PROPERTIES[4],
         RaftChecks::PROPERTIES[0],
         RaftChecks::PROPERTIES[1],
         RaftChecks::PROPERTIES[2],
@@ -177,15 +161,19 @@ impl Checks<ShardLab> for ShardChecks {
         let Some(node) = acting else { return };
         let mut look = Look { world, node, broken };
         if node.is_client() {
-            return self.observe_client(&mut look);
-        }
-        let gid = node.group().unwrap_or(0);
-        self.raft[gid as usize].observe_peers(world, look.broken);
-        if gid > 0 {
-            self.observe_server(&mut look);
+            self.observe_client(&mut look);
         } else {
-            self.groups.observe_controller(&mut look);
+            let gid = node.group().unwrap_or(0);
+            self.raft[gid as usize].observe_peers(world, look.broken);
+            match gid {
+                0 => {
+                    let news = self.groups.observe_controller(&mut look);
+                    passages::configured(&news, &look).for_each(|it| self.pass(it, &look));
+                }
+                _ => self.observe_server(&mut look),
+            }
         }
+        passages::left(world).for_each(|passed| self.passed.push(passed));
     }
 
     fn undecided(&self) -> Vec<(&'static str, u64)> {
@@ -199,11 +187,37 @@ impl Checks<ShardLab> for ShardChecks {
         match property {
             LINEARIZABLE => self.history.iter().any(|(_, op)| op.returned.is_some()),
             EXACTLY_ONCE | ACKNOWLEDGED => !self.done.is_empty(),
-            ONE_OWNER | IN_ORDER => self.groups.have_configured(),
-            SHARD_KEPT | BOUNDED => self.groups.have_moved(),
-            EQUAL_STATE => self.groups.were_compared(),
-            _ => self.raft.iter().any(|raft| raft.was_tried(property)),
+            _ => {
+                let of_raft = || self.raft.iter().any(|raft| raft.was_tried(property));
+                self.groups.were_tried(property).unwrap_or_else(of_raft)
+            }
         }
+    }
+}
+
+impl Grouped for ShardLab {
+    type Content = Store;
+
+    fn controller(node: &Node) -> Option<&Server<Controller>> {
+        node.controller()
+    }
+
+    fn server(node: &Node) -> Option<&ShardServer> {
+        node.server()
+    }
+}
+
+impl Summed for Store {
+    fn keys(&self) -> impl Iterator<Item = &Bytes> {
+        self.iter().map(|(key, _)| key)
+    }
+
+    fn of_key(&self, key: &Bytes) -> Option<u64> {
+        self.get(key).map(|held| Fingerprint::of(&(key, held)))
+    }
+
+    fn changes(call: &Call) -> Keys {
+        Keys::One(call.key().clone())
     }
 }
 
@@ -235,6 +249,18 @@ impl ShardChecks {
         linearizability::check(&Kv, &self.history, &options).verdict
     }
 
+    /// See [`Run::passages`](crate::run::Run::passages).
+    pub(crate) fn passages(&self, since: u64) -> Passages {
+        let from = usize::try_from(since).unwrap_or(usize::MAX);
+        let news = self.passed.iter_from(from).cloned().collect();
+        Passages { count: self.passed.len() as u64, news }
+    }
+
+    /// Something is passed at the node in this step.
+    fn pass(&mut self, what: Passage, look: &Look<ShardLab>) {
+        self.passed.push(Passed { moment: look.world.moment(), node: look.node, what });
+    }
+
     /// See [`Run::points`](crate::run::Run::points).
     pub(crate) fn points(&self) -> Option<Points> {
         let Verdict::Linearizable(points) = self.decide(LOOK) else { return None };
@@ -243,7 +269,7 @@ impl ShardChecks {
 
     // ── Clients ────────────────────────────────────────────────────────────
 
-    fn observe_client(&mut self, look: &mut Look) {
+    fn observe_client(&mut self, look: &mut Look<ShardLab>) {
         let (world, node) = (look.world, look.node);
         if matches!(world.last().choice, Choice::Restart(_)) {
             self.forget_clerks(node, look);
@@ -251,6 +277,14 @@ impl ShardChecks {
         for effect in &world.last().effects {
             match effect {
                 Effect::Notify(Notice::Group(notice)) => self.note_of_client(notice, look),
+                Effect::Notify(Notice::Learned { at }) => {
+                    self.pass(Passage::Learned { number: *at }, look);
+                }
+                Effect::Notify(Notice::WrongGroup { clerk, call, from }) => {
+                    if let Some(op) = self.op_of(node, *clerk, *call) {
+                        self.pass(Passage::Refused { op, by: *from }, look);
+                    }
+                }
                 Effect::Send { message: Message::Group(replicated::Message::Ask(ask)), .. } => {
                     if let Wants::Command { session, sequence, .. } = &ask.wants {
                         self.note_asked(node, ask.clerk, ask.call, (*session, *sequence));
@@ -262,7 +296,7 @@ impl ShardChecks {
     }
 
     /// A client that has crashed waits for nothing: nobody knows what became of it.
-    fn forget_clerks(&mut self, node: NodeId, look: &mut Look) {
+    fn forget_clerks(&mut self, node: NodeId, look: &mut Look<ShardLab>) {
         let of_it = |key: u64| key >> 32 == node.index() as u64;
         let left: Vec<(u64, Open)> =
             self.open.iter().filter(|(key, _)| of_it(**key)).map(|(key, it)| (*key, *it)).collect();
@@ -273,7 +307,7 @@ impl ShardChecks {
         }
     }
 
-    fn note_of_client(&mut self, notice: &replicated::Notice, look: &mut Look) {
+    fn note_of_client(&mut self, notice: &replicated::Notice, look: &mut Look<ShardLab>) {
         use replicated::Notice;
         let (node, now) = (look.node, look.world.now());
         match notice {
@@ -328,7 +362,7 @@ impl ShardChecks {
     }
 
     /// "Answered" means done: the very command has taken effect, and this was its reply.
-    fn check_answer(&mut self, op: OpId, returned: &Returned, look: &mut Look) {
+    fn check_answer(&mut self, op: OpId, returned: &Returned, look: &mut Look<ShardLab>) {
         if self.history.get(op).is_none_or(|it| it.call.is_query()) {
             return;
         }
@@ -344,7 +378,7 @@ impl ShardChecks {
         look.break_property(ACKNOWLEDGED, None, vec![op], because);
     }
 
-    fn look_at_history(&mut self, look: &mut Look) {
+    fn look_at_history(&mut self, look: &mut Look<ShardLab>) {
         let before = self.live.verdict();
         if let LiveVerdict::Violation(op) = self.live.look(&self.history)
             && before != LiveVerdict::Violation(op)
@@ -358,14 +392,17 @@ impl ShardChecks {
 
     // ── Servers of groups ──────────────────────────────────────────────────
 
-    fn observe_server(&mut self, look: &mut Look) {
+    fn observe_server(&mut self, look: &mut Look<ShardLab>) {
         let (world, node) = (look.world, look.node);
         let mistaken = !world.options().lab.mutants.is_empty();
+        let server = world.node(node).machine().and_then(ShardLab::server);
+        // Entries applied that say something of shards, each with the one it is about, or all.
+        let mut steps = Vec::new();
         self.note_readings(look);
         for notice in world.notices() {
             let Notice::Group(notice) = notice else { continue };
             match notice {
-                replicated::Notice::Raft(raft::Notice::Committed { entry, .. }) => {
+                replicated::Notice::Raft(raft::Notice::Committed { index, entry }) => {
                     let (words, session, command) = match Entry::from_bytes(&entry.command) {
                         Some(Entry::Command { session, command, .. }) => {
                             (Some(command.clone()), session, Some(command))
@@ -373,10 +410,15 @@ impl ShardChecks {
                         Some(Entry::Own(command)) => (Some(command), 0, None),
                         _ => (None, 0, None),
                     };
-                    if let Some(said) = words.and_then(|it| Command::from_text(&it.text())) {
-                        self.groups.applies(node, said, session, mistaken);
+                    let said = words.and_then(|it| Command::from_text(&it.text()));
+                    if let (Some(said), Some(server)) = (said, server) {
+                        steps.extend(passages::about(&said).map(|shard| (*index, shard)));
+                        self.groups.applies(node, &said, server.shards(), session, mistaken);
                     }
                     self.applies[node.index()] = command;
+                }
+                replicated::Notice::Raft(raft::Notice::Proposed { index, .. }) => {
+                    self.note_logged(*index, look);
                 }
                 replicated::Notice::Raft(raft::Notice::Restored { .. }) => {
                     self.groups.restored(node);
@@ -391,17 +433,14 @@ impl ShardChecks {
                 _ => {}
             }
         }
-        self.groups.observe(look);
-        let server = world.node(node).machine().and_then(|it| it.server());
-        if let Some((rule, breaks)) = server.and_then(invariants::broken_rule) {
-            let property = if breaks == Breaks::Resource { BOUNDED } else { SHARD_KEPT };
-            let because = words::service::out_of_bounds(node, rule);
-            look.break_property(property, None, Vec::new(), because);
+        let applied = server.map_or(0, |server| server.group().applied());
+        for (shard, state) in self.groups.observe(look) {
+            self.pass(passages::stands(shard, state, applied, &steps), look);
         }
     }
 
     /// How queries were answered: a server says so right before it answers.
-    fn note_readings(&mut self, look: &mut Look) {
+    fn note_readings(&mut self, look: &mut Look<ShardLab>) {
         let mut reading = None;
         for effect in &look.world.last().effects {
             match effect {
@@ -419,6 +458,10 @@ impl ShardChecks {
                         (op, reading.take(), &answer.outcome)
                     {
                         self.seen.answered(op, look.node, reply, reading);
+                        let is_query = self.history.get(op).is_some_and(|it| it.call.is_query());
+                        if is_query {
+                            self.pass(Passage::Read { op, index: reading.1 }, look);
+                        }
                     }
                 }
                 _ => {}
@@ -426,22 +469,47 @@ impl ShardChecks {
         }
     }
 
-    /// A server did a command: for the first time in the run, or as another server did it.
-    fn apply(&mut self, name: (SessionId, u64), index: Index, reply: &Bytes, look: &mut Look) {
-        let Some(GroupReply::<Reply>::Of(_)) = GroupReply::from_text(&reply.text()) else { return };
-        let command = self.applies[look.node.index()].clone();
-        let Some(ops) = self.asked.get(&name).cloned() else { return };
+    /// The operation that was asked for under this name, in these words.
+    fn op_asked(&self, name: (SessionId, u64), command: &Bytes) -> Option<OpId> {
         let same = |op: &&OpId| {
             let call = self.history.get(**op).map(|it| it.call.to_text());
-            call.map(|text| Bytes::from(text.as_str())) == command
+            call.is_some_and(|text| Bytes::from(text.as_str()) == *command)
         };
-        let Some(op) = ops.iter().find(same).copied() else { return };
+        self.asked.get(&name)?.iter().find(same).copied()
+    }
+
+    /// A leader has put something into its log.
+    fn note_logged(&mut self, index: Index, look: &mut Look<ShardLab>) {
+        let peer = look.world.node(look.node).machine().and_then(|it| it.peer());
+        let entry = peer.and_then(|peer| peer.log().get(index));
+        let Some(Entry::Command { session, sequence, command }) =
+            entry.and_then(|entry| Entry::from_bytes(&entry.command))
+        else {
+            return;
+        };
+        if let Some(op) = self.op_asked((session, sequence), &command) {
+            self.pass(Passage::Logged { op, index }, look);
+        }
+    }
+
+    /// A server did a command: for the first time in the run, or as another server did it.
+    fn apply(
+        &mut self,
+        name: (SessionId, u64),
+        index: Index,
+        reply: &Bytes,
+        look: &mut Look<ShardLab>,
+    ) {
+        let Some(GroupReply::<Reply>::Of(_)) = GroupReply::from_text(&reply.text()) else { return };
+        let Some(command) = self.applies[look.node.index()].clone() else { return };
+        let Some(op) = self.op_asked(name, &command) else { return };
         let gid = look.node.group().unwrap_or(0);
         let row = op.index() as u64;
         match self.done.get(&row) {
             None => {
                 self.done.insert(row, Done { gid, index, reply: reply.clone() });
                 self.seen.changed(op);
+                self.pass(Passage::Done { op, index }, look);
             }
             Some(done) if (done.gid, done.index) != (gid, index) => {
                 let first = (done.gid, done.index);

@@ -5,20 +5,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use netsplit_core::bytes::Bytes;
 use netsplit_core::history::{OpId, Outcome as OpOutcome, Session};
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Effect;
 use netsplit_core::raft::message as raft;
 use netsplit_core::raft::message::Index;
-use netsplit_core::replicated::entry::Entry;
-use netsplit_core::replicated::message::{self as replicated, Outcome};
-use netsplit_core::replicated::service::Text as _;
+use netsplit_core::replicated::message as replicated;
 use netsplit_core::shardctrl::{Gid, Shard};
 use netsplit_core::shardkv::message as shardkv;
+use netsplit_core::shardkv::server::ShardServer;
 use netsplit_core::shardkv::shard::ShardState;
 use netsplit_core::shardkv::store::Shards;
 use netsplit_core::transaction::{Access, Results, Transaction, Transactions};
-use netsplit_core::txn::command::{Command, Deed, Reply, Stamp, TxnId};
+use netsplit_core::txn::client::TxnClients;
+use netsplit_core::txn::command::{Stamp, TxnId};
 use netsplit_core::txn::invariants;
 use netsplit_core::txn::message::{Ended, Notice, Op};
 use netsplit_core::txn::mutants::Breaks;
@@ -27,6 +28,8 @@ use netsplit_core::txn::shard::{Phase, TxnShard};
 use netsplit_core::txn::work::BALANCE;
 
 use crate::check::anomalies::{self, Level};
+use crate::check::groups::{self, Grouped, Groups};
+use crate::check::look::Look;
 use crate::check::raft::RaftChecks;
 use crate::choice::Choice;
 use crate::labs::txn::TxnLab;
@@ -42,13 +45,18 @@ pub mod property {
     pub const KEEPS_ITS_WORD: &str = "prepared-keeps-its-word";
     /// Clients see the isolation that was asked for.
     pub const ISOLATED: &str = "isolated";
+    /// Of a transaction that is over nothing is left in any shard.
+    pub const NO_LOCK_LEFT: &str = "no-lock-left";
     /// Whoever counts all the money counts the same sum.
     pub const TOTAL: &str = "bank-total";
 }
 
+mod said;
+mod summed;
 mod truth;
 
-use property::{ATOMIC, ISOLATED, KEEPS_ITS_WORD, TOTAL};
+use property::{ATOMIC, ISOLATED, KEEPS_ITS_WORD, NO_LOCK_LEFT, TOTAL};
+use said::{Said, command_of};
 
 /// How many transactions may have ended since the history was last looked at: as it grows, it is
 /// looked at less often, so that all looks together cost what a few whole ones do.
@@ -73,6 +81,8 @@ struct Front {
     leaving: BTreeSet<(Shard, TxnId)>,
     /// Shards that it answers for.
     serves: BTreeSet<Shard>,
+    /// Who has something in one of them, or waits for it.
+    open: BTreeSet<(Shard, TxnId)>,
 }
 
 /// The checks of one run.
@@ -90,69 +100,14 @@ pub struct TxnChecks {
     /// What shards have made of it: committed in one, aborted in one.
     fates: Rc<BTreeMap<TxnId, Fate>>,
     fronts: Rc<BTreeMap<Gid, Front>>,
+    groups: Groups,
+    /// By client: its attempt under way.
+    under_way: BTreeMap<NodeId, TxnId>,
+    /// Attempts that are over: all shards have told their clients that they have carried it out.
+    over: Rc<BTreeSet<TxnId>>,
     ended: u64,
     looked: u64,
     counted: u64,
-}
-
-/// What the entries that a server applies in one step say of transactions.
-#[derive(Debug, Default)]
-struct Said {
-    /// How transactions ended, by the first word that said so.
-    finished: BTreeMap<(Shard, TxnId), bool>,
-    /// Who was told that it is prepared, and writes.
-    prepared: BTreeSet<(Shard, TxnId)>,
-    /// Who was told by its only shard that it is committed, and when.
-    committed: BTreeMap<(Shard, TxnId), Stamp>,
-    /// Another state stands in the place of what was there.
-    restored: bool,
-}
-
-impl Said {
-    fn of(world: &World<TxnLab>) -> Said {
-        let (mut said, mut applies) = (Said::default(), None);
-        for notice in world.notices() {
-            let Notice::Sharded(shardkv::Notice::Group(notice)) = notice else { continue };
-            match notice {
-                replicated::Notice::Raft(raft::Notice::Committed { entry, .. }) => {
-                    let words = match Entry::from_bytes(&entry.command) {
-                        Some(Entry::Command { command, .. } | Entry::Own(command)) => command,
-                        _ => continue,
-                    };
-                    applies = Command::from_text(&words.text());
-                    if let Some(Command { shard, txn, deed: Deed::Finish(commit) }) = &applies {
-                        let key = (*shard, *txn);
-                        said.finished.entry(key).or_insert(commit.is_some());
-                        said.prepared.remove(&key);
-                    }
-                }
-                replicated::Notice::Raft(raft::Notice::Restored { .. }) => said.restored = true,
-                replicated::Notice::Applied {
-                    outcome: Outcome::Reply(reply), fresh: true, ..
-                } => {
-                    if let (Some(command), Some(reply)) =
-                        (applies.take(), Reply::from_text(&reply.text()))
-                    {
-                        said.note_reply(command, reply);
-                    }
-                }
-                _ => {}
-            }
-        }
-        said
-    }
-
-    fn note_reply(&mut self, Command { shard, txn, deed }: Command, reply: Reply) {
-        match (deed, reply) {
-            (Deed::Prepare(it), Reply::Prepared(_)) if !it.writes.is_empty() => {
-                self.prepared.insert((shard, txn));
-            }
-            (Deed::CommitAlone(it), Reply::Decided(Some(stamp))) if !it.writes.is_empty() => {
-                self.committed.insert((shard, txn), stamp);
-            }
-            _ => {}
-        }
-    }
 }
 
 /// What became of a transaction in shards where it was prepared.
@@ -171,21 +126,8 @@ impl PartialEq for TxnChecks {
             && self.history == other.history
             && self.fates == other.fates
             && self.fronts == other.fronts
-    }
-}
-
-struct Look<'a> {
-    world: &'a World<TxnLab>,
-    node: NodeId,
-    broken: &'a mut Vec<Violation>,
-}
-
-impl Look<'_> {
-    fn break_property(&mut self, property: &'static str, ops: Vec<OpId>, because: String) {
-        let (nodes, moment) = (vec![self.node], self.world.moment());
-        let because = Some(because.into());
-        let (index, term) = (None, None);
-        self.broken.push(Violation { property, nodes, index, term, moment, ops, because });
+            && self.groups == other.groups
+            && self.over == other.over
     }
 }
 
@@ -194,7 +136,13 @@ impl Checks<TxnLab> for TxnChecks {
         Property { id: ATOMIC, title: "All or nothing", source: "Gray 1978" },
         Property { id: KEEPS_ITS_WORD, title: "Prepared keeps its word", source: "Gray 1978" },
         Property { id: ISOLATED, title: "Isolated as asked for", source: "Adya 1999; Elle 2020" },
+        Property { id: NO_LOCK_LEFT, title: "No lock is left", source: "Gray 1978" },
         Property { id: TOTAL, title: "No money is lost or made", source: "Jepsen, bank" },
+        groups::PROPERTIES[0],
+        groups::PROPERTIES[1],
+        groups::PROPERTIES[2],
+        groups::PROPERTIES[3],
+        groups::PROPERTIES[4],
         RaftChecks::PROPERTIES[0],
         RaftChecks::PROPERTIES[1],
         RaftChecks::PROPERTIES[2],
@@ -222,6 +170,8 @@ impl Checks<TxnLab> for TxnChecks {
         self.raft[gid as usize].observe_peers(world, look.broken);
         if gid > 0 {
             self.observe_server(gid, &mut look);
+        } else {
+            self.groups.observe_controller(&mut look);
         }
     }
 
@@ -229,8 +179,12 @@ impl Checks<TxnLab> for TxnChecks {
         match property {
             ATOMIC | KEEPS_ITS_WORD => !self.fates.is_empty(),
             ISOLATED => self.ended > 0,
+            NO_LOCK_LEFT => !self.over.is_empty(),
             TOTAL => self.counted > 0,
-            _ => self.raft.iter().any(|raft| raft.was_tried(property)),
+            _ => {
+                let of_raft = || self.raft.iter().any(|raft| raft.was_tried(property));
+                self.groups.were_tried(property).unwrap_or_else(of_raft)
+            }
         }
     }
 }
@@ -247,7 +201,7 @@ impl TxnChecks {
         self.ended
     }
 
-    fn observe_client(&mut self, look: &mut Look) {
+    fn observe_client(&mut self, look: &mut Look<TxnLab>) {
         let (world, node) = (look.world, look.node);
         if matches!(world.last().choice, Choice::Restart(_)) {
             self.forget(node, look);
@@ -268,10 +222,31 @@ impl TxnChecks {
                 _ => {}
             }
         }
+        self.note_over(look);
+    }
+
+    /// An attempt is over when its client goes on to another, or to none: by then all shards that had
+    /// something for it have told the client that they have carried it out.
+    fn note_over(&mut self, look: &mut Look<TxnLab>) {
+        let machine = look.world.node(look.node).machine();
+        let now = machine.and_then(|it| it.client()).and_then(TxnClients::current);
+        let now = now.map(|txn| txn.id);
+        let before = match now {
+            Some(now) => self.under_way.insert(look.node, now),
+            None => self.under_way.remove(&look.node),
+        };
+        let Some(txn) = before.filter(|_| machine.is_some() && before != now) else { return };
+        Rc::make_mut(&mut self.over).insert(txn);
+        let fronts = Rc::clone(&self.fronts);
+        let mut left = fronts.values().flat_map(|front| &front.open);
+        if let Some((shard, _)) = left.find(|(_, open)| *open == txn) {
+            let because = words::txn::something_is_left(txn, *shard);
+            look.break_property(NO_LOCK_LEFT, None, Vec::new(), because);
+        }
     }
 
     /// A client that has crashed waits for nothing: nobody knows what became of it.
-    fn forget(&mut self, node: NodeId, look: &mut Look) {
+    fn forget(&mut self, node: NodeId, look: &mut Look<TxnLab>) {
         let begun = Rc::make_mut(&mut self.begun);
         let left: Vec<(NodeId, u64)> =
             begun.keys().filter(|(client, _)| *client == node).copied().collect();
@@ -282,7 +257,7 @@ impl TxnChecks {
         }
     }
 
-    fn begin(&mut self, number: u64, ops: &[Op], look: &mut Look) {
+    fn begin(&mut self, number: u64, ops: &[Op], look: &mut Look<TxnLab>) {
         let access = |op: &Op| match op {
             Op::Read(key) => Some(Access::Read { key: key.clone() }),
             Op::Append(key, element) => {
@@ -307,8 +282,8 @@ impl TxnChecks {
         number: u64,
         txn: TxnId,
         how: &Ended,
-        results: &[netsplit_core::bytes::Bytes],
-        look: &mut Look,
+        results: &[Bytes],
+        look: &mut Look<TxnLab>,
     ) {
         let begun = Rc::make_mut(&mut self.begun).remove(&(look.node, number));
         let Some(Begun { op, ops }) = begun else { return };
@@ -318,12 +293,12 @@ impl TxnChecks {
             fate.told = true;
             if let Some(shard) = fate.aborted {
                 let because = words::txn::told_committed(txn, shard);
-                look.break_property(ATOMIC, op.into_iter().collect(), because);
+                look.break_property(ATOMIC, None, op.into_iter().collect(), because);
             }
             self.count_money(txn, &ops, results, look);
         }
         let Some(op) = op else { return };
-        let list = |value: &netsplit_core::bytes::Bytes| -> Option<Vec<u64>> {
+        let list = |value: &Bytes| -> Option<Vec<u64>> {
             match value.is_empty() {
                 true => Some(Vec::new()),
                 false => value.text().split(',').map(|it| it.parse().ok()).collect(),
@@ -343,15 +318,13 @@ impl TxnChecks {
         }
     }
 
-    /// Whoever reads all accounts of the bank counts what was put into them, or nothing.
-    fn count_money(
-        &mut self,
-        txn: TxnId,
-        ops: &[Op],
-        results: &[netsplit_core::bytes::Bytes],
-        look: &mut Look,
-    ) {
-        let Some(work) = look.world.options().lab.work else { return };
+    /// Whoever reads all accounts of the bank counts what was put into them, or nothing: where all of
+    /// it is read as of one moment.
+    fn count_money(&mut self, txn: TxnId, ops: &[Op], results: &[Bytes], look: &mut Look<TxnLab>) {
+        let lab = &look.world.options().lab;
+        let Some(work) = lab.work.filter(|_| lab.isolation != Isolation::ReadCommitted) else {
+            return;
+        };
         let all = ops.len() as u32 == work.keys.clamp(2, 32) && ops.iter().all(Op::is_read);
         if work.kind != WorkKind::Bank || !all {
             return;
@@ -361,7 +334,7 @@ impl TxnChecks {
         self.counted += 1;
         if found != 0 && found != there {
             let because = words::txn::money_is_missing(txn, found, there);
-            look.break_property(TOTAL, Vec::new(), because);
+            look.break_property(TOTAL, None, Vec::new(), because);
         }
     }
 
@@ -401,20 +374,21 @@ impl TxnChecks {
         report.against(Self::level(isolation)).cloned().collect()
     }
 
-    fn look_at_history(&mut self, look: &mut Look) {
+    fn look_at_history(&mut self, look: &mut Look<TxnLab>) {
         if look.broken.iter().any(|it| it.property == ISOLATED) {
             return;
         }
         let found = self.anomalies(look.world.options().lab.isolation);
         if let Some(first) = found.first() {
             let because = words::anomalies::anomaly(first).join(" ");
-            look.break_property(ISOLATED, first.transactions(), because);
+            look.break_property(ISOLATED, None, first.transactions(), because);
         }
     }
 
     // ── Servers of groups ──────────────────────────────────────────────────
 
-    fn observe_server(&mut self, gid: Gid, look: &mut Look) {
+    fn observe_server(&mut self, gid: Gid, look: &mut Look<TxnLab>) {
+        self.observe_group(look);
         let machine = look.world.node(look.node).machine();
         let Some(server) = machine.and_then(|it| it.server()) else { return };
         let (applied, shards) = (server.server().group().applied(), server.server().shards());
@@ -426,7 +400,7 @@ impl TxnChecks {
             if let Some((rule, breaks)) = invariants::broken_rule(&here.store) {
                 let property = if breaks == Breaks::Prepared { KEEPS_ITS_WORD } else { ISOLATED };
                 let because = words::service::out_of_bounds(look.node, rule);
-                look.break_property(property, Vec::new(), because);
+                look.break_property(property, None, Vec::new(), because);
             }
         }
         keeps_what_it_said(&said, shards, look);
@@ -439,21 +413,54 @@ impl TxnChecks {
             if here.state.serves() {
                 front.serves.insert(shard);
                 front.prepared.extend(writers);
+                front.open.extend(here.store.open().map(|(txn, _)| (shard, txn)));
             } else if matches!(here.state, ShardState::Leaving { .. }) {
                 front.leaving.extend(writers);
             }
         }
+        if let Some((shard, txn)) = front.open.iter().find(|(_, txn)| self.over.contains(txn)) {
+            let because = words::txn::something_is_left(*txn, *shard);
+            look.break_property(NO_LOCK_LEFT, None, Vec::new(), because);
+        }
         let before = Rc::make_mut(&mut self.fronts).insert(gid, front.clone());
         let before = before.unwrap_or_default();
         for (shard, here) in shards.iter().filter(|(_, here)| here.state.serves()) {
-            let comes =
-                (!before.serves.contains(&shard)).then(|| self.left_behind(shard, &here.state));
-            let was = before.prepared.iter().copied().filter(|(other, _)| *other == shard);
+            let stayed = before.serves.contains(&shard) && !said.came.contains(&shard);
+            let comes = (!stayed).then(|| self.left_behind(shard, &here.state));
+            let was =
+                before.prepared.iter().filter(|(other, _)| stayed && *other == shard).copied();
             let all: BTreeSet<(Shard, TxnId)> = was.chain(comes.into_iter().flatten()).collect();
             for (shard, txn) in all.difference(&front.prepared).copied() {
                 self.is_not_prepared_any_more(shard, txn, &said, &here.store, look);
             }
         }
+    }
+
+    /// What becomes of the group's shards, whatever they hold.
+    fn observe_group(&mut self, look: &mut Look<TxnLab>) {
+        let (world, node) = (look.world, look.node);
+        let mistaken = !world.options().lab.mutants.is_empty();
+        let machine = world.node(node).machine();
+        let Some(shards) = machine.and_then(TxnLab::server).map(ShardServer::shards) else {
+            return;
+        };
+        for notice in world.notices() {
+            match notice {
+                Notice::Sharded(shardkv::Notice::Group(replicated::Notice::Raft(notice))) => {
+                    match notice {
+                        raft::Notice::Committed { entry, .. } => {
+                            if let Some((command, session)) = command_of(&entry.command) {
+                                self.groups.applies(node, &command, shards, session, mistaken);
+                            }
+                        }
+                        raft::Notice::Restored { .. } => self.groups.restored(node),
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.groups.observe(look);
     }
 
     /// Who was prepared in a shard where it came from.
@@ -471,7 +478,7 @@ impl TxnChecks {
         txn: TxnId,
         said: &Said,
         here: &TxnShard,
-        look: &mut Look,
+        look: &mut Look<TxnLab>,
     ) {
         let wrote = || here.keys().any(|(_, versions)| versions.iter().any(|it| it.txn == txn));
         match said.finished.get(&(shard, txn)) {
@@ -479,13 +486,13 @@ impl TxnChecks {
             None if said.restored => self.note_fate(shard, txn, wrote(), look),
             None => {
                 let because = words::txn::broke_its_promise(txn, shard);
-                look.break_property(KEEPS_ITS_WORD, Vec::new(), because);
+                look.break_property(KEEPS_ITS_WORD, None, Vec::new(), because);
             }
         }
     }
 
     /// Who was prepared in a shard is not any more: it has committed there, or aborted.
-    fn note_fate(&mut self, shard: Shard, txn: TxnId, committed: bool, look: &mut Look) {
+    fn note_fate(&mut self, shard: Shard, txn: TxnId, committed: bool, look: &mut Look<TxnLab>) {
         let fate = Rc::make_mut(&mut self.fates).entry(txn).or_default();
         let place = if committed { &mut fate.committed } else { &mut fate.aborted };
         let _ = place.get_or_insert(shard);
@@ -493,11 +500,11 @@ impl TxnChecks {
         match fate {
             Fate { committed: Some(one), aborted: Some(other), .. } => {
                 let because = words::txn::not_atomic(txn, one, other);
-                look.break_property(ATOMIC, Vec::new(), because);
+                look.break_property(ATOMIC, None, Vec::new(), because);
             }
             Fate { told: true, aborted: Some(shard), .. } => {
                 let because = words::txn::told_committed(txn, shard);
-                look.break_property(ATOMIC, Vec::new(), because);
+                look.break_property(ATOMIC, None, Vec::new(), because);
             }
             _ => {}
         }
@@ -506,7 +513,7 @@ impl TxnChecks {
 
 /// Who was told in this step that it is prepared is, and who was told that it is committed has
 /// written.
-fn keeps_what_it_said(said: &Said, shards: &Shards<TxnShard>, look: &mut Look) {
+fn keeps_what_it_said(said: &Said, shards: &Shards<TxnShard>, look: &mut Look<TxnLab>) {
     let here = |shard: Shard| shards.shard(shard).filter(|here| here.state.serves());
     let is_prepared = |(shard, txn): &(Shard, TxnId)| match here(*shard) {
         Some(here) => writers_in(&here.store).any(|other| other == *txn),
@@ -523,7 +530,7 @@ fn keeps_what_it_said(said: &Said, shards: &Shards<TxnShard>, look: &mut Look) {
     let unwritten = said.committed.iter().find(|it| !has_written(it)).map(|(key, _)| key);
     if let Some(&(shard, txn)) = forgotten.or(unwritten) {
         let because = words::txn::broke_its_promise(txn, shard);
-        look.break_property(KEEPS_ITS_WORD, Vec::new(), because);
+        look.break_property(KEEPS_ITS_WORD, None, Vec::new(), because);
     }
 }
 

@@ -67,7 +67,9 @@ impl Recorded for ShardctrlLab {
     }
 
     fn check_history(checks: &ShardctrlChecks) -> Asserted<()> {
-        has_order(checks.decide(20 * ShardctrlLab::BUDGET))
+        // What is right is decided by the order that the servers tell; a search goes through states
+        // of many configurations, and what it does not decide is not right.
+        has_order(checks.decide(ShardctrlLab::BUDGET))
     }
 }
 

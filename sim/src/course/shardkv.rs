@@ -15,6 +15,7 @@
 mod basic;
 mod busy;
 mod challenges;
+pub mod changes;
 mod concurrent;
 pub mod harness;
 mod later;

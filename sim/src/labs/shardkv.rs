@@ -23,7 +23,7 @@ use crate::lab::{Lab, OverRaft};
 use crate::labs::kv::{KvLab, request_of};
 use crate::labs::raft::RaftLab;
 use crate::labs::{Misplaced, Pair, Slot, shardkv_options};
-use crate::run::{LogShown, MessageShown, Operations, Points, Told};
+use crate::run::{LogShown, MessageShown, Operations, Passages, Points, Told};
 use crate::verb::Glance;
 use crate::words;
 
@@ -189,6 +189,10 @@ impl Lab for ShardLab {
 
     fn operations(checks: &ShardChecks, since: u64) -> Operations {
         checks.operations(since)
+    }
+
+    fn passages(checks: &ShardChecks, since: u64) -> Passages {
+        checks.passages(since)
     }
 
     fn points(checks: &ShardChecks) -> Option<Points> {

@@ -1,6 +1,8 @@
 //! What each scenario says it shows, it shows.
 
 mod kv;
+mod shardctrl;
+mod txn;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::raft::peer::Peer;
@@ -13,7 +15,9 @@ use crate::lab::Lab;
 use crate::labs::kv::KvLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::raft_disk::{DiskText, impossible_starts};
+use crate::labs::shardctrl::ShardctrlLab;
 use crate::labs::shardkv::ShardLab;
+use crate::labs::txn::TxnLab;
 use crate::moment::Moment;
 use crate::open;
 use crate::scenario::{Line, Scenario, Script};
@@ -147,7 +151,7 @@ fn every_scenario_is_named_once() {
     ids.dedup();
     assert_eq!((numbers.len(), ids.len()), (count, count));
     let gallery: Vec<u32> = super::all().map(|scenario| scenario.number).collect();
-    assert_eq!(gallery, (1..=30).collect::<Vec<u32>>());
+    assert_eq!(gallery, (1..=40).collect::<Vec<u32>>());
     for scenario in super::all() {
         for (place, switch) in scenario.switches.iter().enumerate() {
             assert_eq!(switch.shows.number, scenario.number * 100 + place as u32 + 1);
@@ -200,7 +204,9 @@ fn what_every_note_promises_happens() {
     for scenario in super::with_switches() {
         wrong.extend(match &*scenario.parse().setup.lab {
             KvLab::NAME => wrong_in::<KvLab>(scenario),
+            ShardctrlLab::NAME => wrong_in::<ShardctrlLab>(scenario),
             ShardLab::NAME => wrong_in::<ShardLab>(scenario),
+            TxnLab::NAME => wrong_in::<TxnLab>(scenario),
             _ => wrong_in::<RaftLab>(scenario),
         });
     }
@@ -217,7 +223,9 @@ fn every_promise_could_be_broken() {
         let family: Vec<&Scenario> = std::iter::once(scenario).chain(shown).collect();
         kept.extend(match &*scenario.parse().setup.lab {
             KvLab::NAME => never_otherwise::<KvLab>(&family),
+            ShardctrlLab::NAME => never_otherwise::<ShardctrlLab>(&family),
             ShardLab::NAME => never_otherwise::<ShardLab>(&family),
+            TxnLab::NAME => never_otherwise::<TxnLab>(&family),
             _ => never_otherwise::<RaftLab>(&family),
         });
     }

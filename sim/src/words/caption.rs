@@ -43,8 +43,8 @@ pub struct Stories {
     /// What would let something happen again; `None` while something useful may come
     /// by itself.
     pub offer: fn(&WorldView) -> Option<Offer>,
-    /// What became of an entry of the log, by index and term.
-    pub entry: fn(&WorldView, u64, u64) -> String,
+    /// What became of an entry of a node's log, by index and term.
+    pub entry: fn(&WorldView, NodeId, u64, u64) -> String,
     /// How a node stands.
     pub node: fn(&WorldView, NodeId) -> String,
     /// What a message under way asks or answers.
@@ -56,32 +56,52 @@ pub struct Stories {
 
 /// What there is to say of a moment.
 pub fn caption(lab: &'static LabWords, view: &WorldView) -> Caption {
+    told(lab, view, view)
+}
+
+/// The same where the sentences are about a part of it.
+fn told(lab: &'static LabWords, part: &WorldView, view: &WorldView) -> Caption {
     let next = coming(lab, view);
     Caption {
-        text: (lab.code().stories.moment)(view),
+        text: (lab.code().stories.moment)(part),
         next: next.unwrap_or_else(|| "nothing, unless somebody acts".to_owned()),
         offer: (lab.code().stories.offer)(view),
     }
+}
+
+/// What there is to say of a moment to whoever looks at one group alone, 0 for the servers of none.
+pub fn caption_of_group(lab: &'static LabWords, view: &WorldView, group: u32) -> Caption {
+    let own = super::groups::alone(view, Some(group).filter(|group| *group > 0));
+    let broken = view.broken.clone();
+    told(lab, &WorldView { broken, ..own }, view)
 }
 
 /// A suggestion of the script, about the nodes as they are: `Crash n3` for `Crash
 /// the leader`. `None` where it speaks of a leader and there is none.
 pub fn suggestion(label: &str, verb: &Verb, view: &WorldView) -> Option<Offer> {
     const LEADER: &str = "the leader";
-    let leads = |node: &&Rc<NodeShown>| node.up && node.glance.leads;
+    let group = verb.speaks_of_leader_of();
+    let is_meant = |node: &NodeShown| group.is_none_or(|it| node.id.group().unwrap_or(0) == it);
+    let leads = |node: &&Rc<NodeShown>| node.up && node.glance.leads && is_meant(node);
     let leader = view.nodes.iter().filter(leads).max_by_key(|node| node.glance.term);
     let offer = |label: String, verb: Verb| Offer { label, verb };
     let Some(leader) = leader.map(|node| node.id) else {
-        let speaks = *verb != verb.naming(NodeId::from_index(0));
+        let speaks = group.is_some() || *verb != verb.naming(NodeId::from_index(0));
         return (!speaks).then(|| offer(label.to_owned(), verb.clone()));
     };
     Some(offer(label.replace(LEADER, &leader.to_string()), verb.naming(leader)))
 }
 
-/// What became of an entry: `Entry 2, term 1. On five disks. Committed; every
+/// What became of an entry of a node's log: `Entry 2, term 1. On five disks. Committed; every
 /// later leader has it (5.4).`
-pub fn entry_story(lab: &'static LabWords, view: &WorldView, index: u64, term: u64) -> String {
-    (lab.code().stories.entry)(view, index, term)
+pub fn entry_story(
+    lab: &'static LabWords,
+    view: &WorldView,
+    node: NodeId,
+    index: u64,
+    term: u64,
+) -> String {
+    (lab.code().stories.entry)(view, node, index, term)
 }
 
 /// How a node stands, in two or three sentences.

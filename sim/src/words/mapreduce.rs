@@ -144,7 +144,7 @@ fn given_up(why: GivenUp) -> String {
 
 /// The lab's stories.
 pub static STORIES: Stories =
-    Stories { moment, offer, entry: |_, _, _| String::new(), node, message, outcome };
+    Stories { moment, offer, entry: |_, _, _, _| String::new(), node, message, outcome };
 
 fn record(node: &NodeShown, name: &str) -> Vec<Field> {
     match node.view.get(name) {

@@ -19,6 +19,8 @@ use crate::check::raft::property;
 use crate::property::Violation;
 use crate::run::{NodeShown, Told, WorldView};
 
+pub(super) use outcome::change;
+
 use super::caption::Stories;
 use super::{capital, nodes, violation};
 
@@ -26,7 +28,7 @@ use super::{capital, nodes, violation};
 pub static STORIES: Stories = Stories {
     moment,
     offer: election::offer,
-    entry: log::entry_story,
+    entry: |view, _, index, term| log::entry_story(view, index, term),
     node: single::node_story,
     message: single::message_story,
     outcome: outcome::leads_to,
@@ -158,7 +160,7 @@ fn needed(view: &WorldView) -> usize {
 }
 
 fn node(view: &WorldView, id: NodeId) -> Option<&NodeShown> {
-    view.nodes.get(id.index()).map(|node| &**node)
+    view.nodes.iter().map(|node| &**node).find(|node| node.id == id)
 }
 
 /// Whether what one node says now would reach another.

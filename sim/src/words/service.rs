@@ -18,13 +18,15 @@ use crate::run::{Flying, NodeShown, Told, WorldView};
 
 use super::caption::Stories;
 use super::outcome::{Told as ToldAt, wait_text};
-use super::{raft, raft_notice};
+use super::{groups, raft, raft_notice};
 
 /// The stories of a service of which nothing more is said.
 pub const STORIES: Stories = Stories {
-    moment,
-    offer: |view| (raft::STORIES.offer)(&servers(view)),
-    entry: |view, index, term| (raft::STORIES.entry)(&servers(view), index, term),
+    moment: |view| moment(view, waiting),
+    offer: groups::offer,
+    entry: |view, node, index, term| {
+        (raft::STORIES.entry)(&groups::alone(view, node.group()), node, index, term)
+    },
     node: |view, id| node_story(view, id, |_| String::new()),
     message: message_story,
     outcome: leads_to,
@@ -209,43 +211,14 @@ fn broken(broken: &Violation) -> String {
 
 // ── What is said of a moment ───────────────────────────────────────────────
 
-/// The view of the servers alone, as Raft knows it.
-fn servers(view: &WorldView) -> WorldView {
-    let mut own = view.clone();
-    own.nodes.retain(|node| !node.id.is_client());
-    own.cuts.retain(|(from, to)| !from.is_client() && !to.is_client());
-    let between: Vec<bool> = view
-        .flying
-        .iter()
-        .map(|flying| !flying.id.from.is_client() && !flying.id.to.is_client())
-        .collect();
-    let keeps = |place: usize| between.get(place).copied().unwrap_or(false);
-    own.flying = pick(&view.flying, keeps);
-    own.news = pick(&view.news, keeps);
-    own.broken.retain(|broken| broken.because.is_none());
-    own
-}
-
-fn pick<T: Clone>(from: &[T], keeps: impl Fn(usize) -> bool) -> Vec<T> {
-    let kept = from.iter().enumerate().filter(|(place, _)| keeps(*place));
-    kept.map(|(_, it)| it.clone()).collect()
-}
-
 /// What is broken; who leads; and what the clients wait for.
-fn moment(view: &WorldView) -> String {
-    let of_servers = (raft::STORIES.moment)(&WorldView { broken: Vec::new(), ..servers(view) });
-    match view.broken.first() {
-        Some(first) => {
-            let sentence = of_servers.split_inclusive(". ").next().unwrap_or(&of_servers);
-            format!("{} {}", broken(first), sentence.trim_end())
-        }
-        None => match waiting(view) {
-            Some(clients) => {
-                let sentence = of_servers.split_inclusive(". ").next().unwrap_or(&of_servers);
-                format!("{clients} {}", sentence.trim_end())
-            }
-            None => of_servers,
-        },
+pub(super) fn moment(view: &WorldView, waiting: fn(&WorldView) -> Option<String>) -> String {
+    let first_of =
+        |text: String| text.split_inclusive(". ").next().unwrap_or(&text).trim_end().to_owned();
+    match (view.broken.first(), waiting(view)) {
+        (Some(first), _) => format!("{} {}", broken(first), first_of(groups::moment(view, true))),
+        (None, Some(clients)) => format!("{clients} {}", first_of(groups::moment(view, false))),
+        (None, None) => groups::moment(view, true),
     }
 }
 
@@ -263,6 +236,7 @@ fn waiting(view: &WorldView) -> Option<String> {
             let call = text(row, "call").unwrap_or_default();
             let asks = match field(row, "asks") {
                 Some(Value::Node(node)) => format!("asks {node}"),
+                Some(Value::Text(name)) => format!("asks {name}"),
                 _ => "asks".to_owned(),
             };
             let again = match number(row, "attempt") {
@@ -276,14 +250,7 @@ fn waiting(view: &WorldView) -> Option<String> {
 }
 
 fn clerks(node: &NodeShown) -> impl Iterator<Item = &[Field]> {
-    let rows = match node.view.get("clerks") {
-        Some(Value::List(rows)) => rows.as_slice(),
-        _ => &[],
-    };
-    rows.iter().filter_map(|row| match row {
-        Value::Record(fields) => Some(fields.as_slice()),
-        _ => None,
-    })
+    groups::rows(node, "clerks")
 }
 
 fn field<'a>(row: &'a [Field], name: &str) -> Option<&'a Value> {
@@ -312,7 +279,7 @@ pub(super) fn node_story(
 ) -> String {
     let Some(it) = view.nodes.iter().find(|node| node.id == id) else { return String::new() };
     if !id.is_client() {
-        let raft = (raft::STORIES.node)(&servers(view), id);
+        let raft = (raft::STORIES.node)(&groups::alone(view, id.group()), id);
         if !it.up {
             return raft;
         }
@@ -382,7 +349,7 @@ fn message_story(flying: &Flying, view: &WorldView) -> String {
             }
             _ => format!("{from} tells {to} that it does not lead."),
         },
-        _ => (raft::STORIES.message)(flying, &servers(view)),
+        _ => (raft::STORIES.message)(flying, &groups::alone(view, from.group())),
     }
 }
 
@@ -399,7 +366,7 @@ fn leads_to(before: &WorldView, after: &WorldView, told: &[ToldAt]) -> String {
         was.is_some_and(|was| node.glance.answered > was.glance.answered && node.id.is_client())
     };
     let answered: Vec<NodeId> = after.nodes.iter().filter(answers).map(|node| node.id).collect();
-    let of_servers = (raft::STORIES.outcome)(&servers(before), &servers(after), told);
+    let of_servers = groups::leads_to(before, after, told);
     match answered[..] {
         [] => of_servers,
         [only] => {

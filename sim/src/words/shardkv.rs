@@ -8,12 +8,71 @@ use netsplit_core::shardctrl::{ConfigNumber, Gid, Shard};
 use netsplit_core::shardkv::message::Notice;
 use netsplit_core::shardkv::mutants::{Breaks, Mutant};
 use netsplit_core::shardkv::shard::ShardState;
+use netsplit_core::view::Value;
 
+use super::caption::Stories;
+use super::groups::{listed, rows};
 use super::service;
 use crate::check::kv::KvHistory;
 use crate::labs::Mistake;
 use crate::labs::kv::KvLab;
-use crate::run::Told;
+use crate::run::{Flying, NodeShown, Told, WorldView};
+
+/// The sharded store's stories.
+pub static STORIES: Stories = Stories {
+    node: |view, id| service::node_story(view, id, shards_story),
+    message: message_story,
+    ..service::STORIES
+};
+
+/// Which shards a server answers for; the controller's say who has how many.
+fn shards_story(it: &NodeShown) -> String {
+    let (at, applied) = (it.view.number("configuration"), it.view.number("applied"));
+    if it.id.group().is_none() {
+        return format!("Its newest configuration is {at}, as of entry {applied}.");
+    }
+    let serving: Vec<String> = rows(it, "shards")
+        .filter(|row| {
+            let state = row.iter().find(|field| field.name == "state").map(|field| &field.value);
+            matches!(state, Some(Value::Text(state)) if state == "serving" || state.starts_with("arrived"))
+        })
+        .filter_map(|row| match &row.iter().find(|field| field.name == "shard")?.value {
+            Value::Number(shard) => Some(shard.to_string()),
+            _ => None,
+        })
+        .collect();
+    let what = match serving.len() {
+        0 => "answers for no shard".to_owned(),
+        1 => format!("answers for shard {}", serving[0]),
+        _ => format!("answers for shards {}", listed(&serving)),
+    };
+    format!("As of entry {applied} it is in configuration {at} and {what}.")
+}
+
+/// What a message under way asks or answers.
+pub(super) fn message_story(flying: &Flying, view: &WorldView) -> String {
+    let (from, to) = (flying.id.from, flying.id.to);
+    let number = |name: &str| {
+        let field = flying.fields.iter().find(|field| field.name == name);
+        match field.map(|field| &field.value) {
+            Some(Value::Number(number)) => *number,
+            _ => 0,
+        }
+    };
+    let (shard, at) = (number("shard"), number("configuration"));
+    match flying.kind {
+        "PullShard" => {
+            format!("{from} asks {to} for shard {shard}, which moves with configuration {at}.")
+        }
+        "ShardContent" => {
+            let bytes = number("content bytes");
+            format!("{from} gives {to} shard {shard}, {bytes} bytes, as of configuration {at}.")
+        }
+        "DeleteShard" => format!("{from} has shard {shard} in its log: {to} may delete it."),
+        "ShardDeleted" => format!("{from} tells {to} that it has shard {shard} no more."),
+        _ => (service::STORIES.message)(flying, view),
+    }
+}
 
 /// What a node of a sharded store told.
 pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {

@@ -4,14 +4,17 @@ use netsplit_core::id::NodeId;
 use netsplit_core::time::{Span, Time};
 
 use super::outcome::Told;
-use super::{caption, entry_story, leads_to, message_story, node_story, plain};
+use super::{
+    caption, caption_of_group, entry_story, leads_to, message_story, node_story, plain, suggestion,
+};
 use crate::labs::{LabWords, lab};
 use crate::moment::Moment;
 use crate::open;
-use crate::run::{Run, WorldView};
+use crate::run::{NodeShown, Run, WorldView};
 use crate::scenario::Script;
 use crate::scenarios;
 use crate::script::parse_verb;
+use crate::verb::{Selector, Verb};
 
 /// More steps than any run here takes.
 const STEPS: u64 = 100_000;
@@ -84,7 +87,7 @@ fn the_stories_say_how_single_things_stand() {
     assert!(text.starts_with(&format!("{leader} leads term 1 and reaches 5 of 5. ")), "{text}");
     run.act(parse_verb("propose x1", raft(), 5).expect("it is a line")).expect("somebody leads");
     let view = run.view();
-    let text = entry_story(raft(), &view, 1, 1);
+    let text = entry_story(raft(), &view, leader, 1, 1);
     assert!(text.starts_with("Entry 1, term 1.") && !text.contains("every later leader"), "{text}");
     let flying = view.flying.iter().find(|it| it.kind == "AppendEntries");
     let text = message_story(raft(), flying.expect("it is sent at once"), &view);
@@ -92,7 +95,7 @@ fn the_stories_say_how_single_things_stand() {
 
     run.run_to(Moment::after(run.moment().at + Span::from_millis(200)), STEPS);
     let view = run.view();
-    let text = entry_story(raft(), &view, 1, 1);
+    let text = entry_story(raft(), &view, leader, 1, 1);
     assert!(text.contains("Committed") && text.contains("every later leader has it"), "{text}");
     let other = NodeId::from_index(u32::from(leader.index() == 0));
     let text = node(&view, other);
@@ -154,4 +157,68 @@ fn a_property_is_undecided_until_something_could_have_broken_it() {
     assert_eq!(tried(&*run).len(), most - 1, "there was no later leader: {:?}", tried(&*run));
     outcome(&mut *run, &["crash leader"]);
     assert_eq!(tried(&*run).len(), most);
+}
+
+/// A scenario right behind one of its lines.
+fn at_line(id: &str, line: usize) -> Box<dyn Run> {
+    let scenario = scenarios::all().find(|it| it.id == id).expect("it is in the list");
+    let mut run = open::script(&scenario.parse(), Vec::new()).expect("it can be opened");
+    while run.lines_done().len() < line {
+        assert!(run.step(), "the script has so many lines");
+    }
+    run
+}
+
+#[test]
+fn of_each_group_is_told_what_raft_says_of_a_cluster() {
+    let shards = lab("shardkv").expect("it is in the list");
+    let said = |run: &mut dyn Run| caption(shards, &run.view()).text;
+    let mut run = at_line("join-under-load", 0);
+    assert_eq!(said(&mut *run), "No group has a leader yet.");
+    let mut seen: Vec<String> = Vec::new();
+    let lines = run.script().len();
+    while run.lines_done().len() < lines {
+        let text = said(&mut *run);
+        if seen.last() != Some(&text) {
+            seen.push(text);
+        }
+        run.step();
+    }
+    let has = |part: &str| seen.iter().any(|text| text.contains(part));
+    assert!(has(" ask for votes.") && has(" have no leader."), "{seen:#?}");
+    assert!(has("g2 waits for shards ") && has("one more copy commits it."), "{seen:#?}");
+    let view = run.view();
+    let of_group =
+        |group| view.nodes.iter().find(move |it| it.id.group() == group && it.glance.leads);
+    let story = |it: &NodeShown| node_story(shards, &view, it.id);
+    let g1 = of_group(Some(1)).expect("it has a leader");
+    assert!(
+        story(g1).contains("reaches 3 of 3.") && story(g1).contains("answers for shards "),
+        "{}",
+        story(g1)
+    );
+    let controller = of_group(None).expect("it has a leader");
+    assert!(story(controller).contains("Its newest configuration is 2"), "{}", story(controller));
+    let text = entry_story(shards, &view, g1.id, 1, g1.log.entries[0].0);
+    assert!(text.contains("On all three disks"), "{text}");
+}
+
+#[test]
+fn a_suggestion_about_the_leader_of_a_group_names_that_one() {
+    let shards = lab("shardkv").expect("it is in the list");
+    let lines = scenarios::by_id("join-under-load").expect("it is in the list").parse().lines;
+    let mut run = at_line("join-under-load", lines.len() - 1);
+    let view = run.view();
+    let leader = view.nodes.iter().find(|it| it.id.group() == Some(1) && it.glance.leads);
+    let leader = leader.expect("g1 has a leader").id;
+    let verb = Verb::Crash { who: Selector::LeaderOf(1), kept: 0, torn: 0 };
+    let offer = suggestion("Let the leader crash", &verb, &view).expect("it applies");
+    assert_eq!(offer.label, format!("Let {leader} crash"));
+    assert_eq!(offer.verb, Verb::Crash { who: Selector::node(leader), kept: 0, torn: 0 });
+    let nobody = Verb::Crash { who: Selector::LeaderOf(7), kept: 0, torn: 0 };
+    assert_eq!(suggestion("Let the leader crash", &nobody, &view), None);
+    // Of one group alone nothing is said of others.
+    let alone = caption_of_group(shards, &view, 2);
+    assert!(alone.text.starts_with("g2.n"), "{}", alone.text);
+    assert_eq!(alone.next, caption(shards, &view).next, "time is that of all");
 }

@@ -1,15 +1,129 @@
 //! What the nodes of a store with transactions tell, and what is said of what is broken there.
 
+use netsplit_core::bytes::Bytes;
 use netsplit_core::id::NodeId;
 use netsplit_core::shardctrl::Shard;
 use netsplit_core::txn::command::{TxnId, Why};
 use netsplit_core::txn::message::{Ended, Notice, ops_to_text};
 use netsplit_core::txn::mutants::{Breaks, Mutant};
+use netsplit_core::view::{Field, Value};
 use netsplit_core::words::quoted;
 
-use super::{kv, shardkv};
+use super::caption::Stories;
+use super::groups::{listed, rows};
+use super::{kv, service, shardkv};
 use crate::labs::Mistake;
-use crate::run::Told;
+use crate::run::{Flying, NodeShown, Told, WorldView};
+
+/// The stories of the store with transactions.
+pub static STORIES: Stories = Stories {
+    moment: |view| service::moment(view, under_way),
+    message: message_story,
+    ..shardkv::STORIES
+};
+
+/// Which transactions are under way, and what they wait for: those first whose client is dead.
+fn under_way(view: &WorldView) -> Option<String> {
+    let clients = || view.nodes.iter().filter(|node| node.id.is_client());
+    let current = |node: &NodeShown| match node.view.get("transaction") {
+        Some(Value::Text(name)) if node.up => Some(name.clone()),
+        _ => None,
+    };
+    // Of each, the groups in which it is prepared, as their leaders have it.
+    let mut prepared: Vec<(String, Vec<String>)> = Vec::new();
+    let mut waits: Vec<(String, String)> = Vec::new();
+    for leader in view.nodes.iter().filter(|node| node.up && node.glance.leads) {
+        let Some(group) = leader.id.group().map(|number| format!("g{number}")) else { continue };
+        for row in rows(leader, "under way") {
+            let (Some(txn), Some(is)) = (word(row, "transaction"), word(row, "is")) else {
+                continue;
+            };
+            if !is.starts_with("prepared") || of_who_runs(view, &txn) {
+                continue;
+            }
+            match prepared.iter_mut().find(|(other, _)| *other == txn) {
+                Some((_, at)) if at.contains(&group) => {}
+                Some((_, at)) => at.push(group.clone()),
+                None => prepared.push((txn, vec![group.clone()])),
+            }
+        }
+        let waiting = rows(leader, "waits");
+        waits.extend(
+            waiting.filter_map(|row| Some((word(row, "transaction")?, word(row, "waits for")?))),
+        );
+    }
+    if let Some((txn, at)) = prepared.first() {
+        let client = client_of(txn);
+        return Some(format!("{txn} is prepared in {}, and {client} is down.", listed(at)));
+    }
+    let says = |node: &NodeShown| {
+        let txn = current(node)?;
+        let step = match waits.iter().find(|(other, _)| *other == txn) {
+            Some((_, others)) => format!("waits for {others}"),
+            None => word_of(node, "step")?,
+        };
+        Some(format!("{}'s {txn} {step}", node.id))
+    };
+    let all: Vec<String> = clients().filter_map(|node| says(node)).collect();
+    match &all[..] {
+        [] => None,
+        [first, second] => Some(format!("{first}, {second}.")),
+        [only] => Some(format!("{only}.")),
+        more => Some(format!("{} transactions are under way.", more.len())),
+    }
+}
+
+/// Whether the client of a transaction runs: what it has left it will still end.
+fn of_who_runs(view: &WorldView, txn: &str) -> bool {
+    let client = client_of(txn);
+    view.nodes.iter().any(|node| node.up && node.id.to_string() == client)
+}
+
+/// `c1` of `T1.3`.
+fn client_of(txn: &str) -> String {
+    let number = txn.trim_start_matches('T').split('.').next().unwrap_or_default();
+    format!("c{number}")
+}
+
+fn word(row: &[Field], name: &str) -> Option<String> {
+    match &row.iter().find(|field| field.name == name)?.value {
+        Value::Text(word) => Some(word.clone()),
+        _ => None,
+    }
+}
+
+fn word_of(node: &NodeShown, name: &str) -> Option<String> {
+    match node.view.get(name) {
+        Some(Value::Text(word)) => Some(word.clone()),
+        _ => None,
+    }
+}
+
+/// What a message under way asks or answers.
+fn message_story(flying: &Flying, view: &WorldView) -> String {
+    let (from, to) = (flying.id.from, flying.id.to);
+    let does = match flying.kind {
+        "TxnRead" => "reads at",
+        "TxnValue" => "tells what was read to",
+        "Prepare" => "asks for the vote of",
+        "CommitAlone" => "asks for the commit of",
+        "Vote" => "votes, and tells",
+        "Decide" => "asks for the decision of",
+        "Resolve" => "is in doubt, and asks",
+        "Decision" => "tells the decision to",
+        "Finish" => "passes the decision on to",
+        "Learned" => "has learned the decision, and tells",
+        _ => return shardkv::message_story(flying, view),
+    };
+    let words =
+        flying.fields.iter().find(|field| matches!(field.name, "command" | "query" | "reply"));
+    match words.map(|field| &field.value) {
+        Some(Value::Content(words)) => {
+            format!("{from} {does} {to}: {}.", service::short(&Bytes::text(words)))
+        }
+        _ => format!("{from} {does} {to}."),
+    }
+}
 
 /// What a node told.
 pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
@@ -93,6 +207,11 @@ pub fn broke_its_promise(txn: TxnId, shard: Shard) -> String {
     format!("Shard {shard} had promised to commit {}, and has forgotten it.", txn.name())
 }
 
+/// A shard has a lock or a promise of a transaction that is over.
+pub fn something_is_left(txn: TxnId, shard: Shard) -> String {
+    format!("{} is over, and shard {shard} still has something of it.", txn.name())
+}
+
 /// Somebody counted all the money.
 pub fn money_is_missing(txn: TxnId, found: i64, there: i64) -> String {
     format!("{} counts {found}, and there is {there} in the bank.", txn.name())
@@ -115,7 +234,7 @@ pub fn mistakes() -> Vec<Mistake> {
 
 fn who_makes(mutant: Mutant) -> &'static str {
     match mutant {
-        Mutant::DecisionNotLogged | Mutant::ReadsNow => "a client",
+        Mutant::DecisionNotLogged | Mutant::ReadsNow | Mutant::AbortsSilently => "a client",
         Mutant::GivesUpPrepared => "a leader",
         _ => "a shard",
     }
@@ -127,7 +246,8 @@ pub fn breaks(breaks: Breaks) -> &'static str {
         Breaks::Atomic => "a transaction takes effect everywhere or nowhere (Gray 1978)",
         Breaks::Isolation => "the isolation that was asked for (Adya 1999)",
         Breaks::Prepared => "who is prepared commits or aborts as was decided (Gray 1978)",
-        Breaks::LiveEnd => "every transaction ends, and no lock is left",
+        Breaks::Locks => "of a transaction that is over no lock is left (Gray 1978)",
+        Breaks::LiveEnd => "every transaction ends",
     }
 }
 
@@ -154,5 +274,6 @@ pub fn mistake(mutant: Mutant) -> &'static str {
             "reads each shard as it is now, where it is to read all as of one moment"
         }
         Mutant::NeverWounds => "lets every transaction wait for whoever has the lock",
+        Mutant::AbortsSilently => "tells only those it has asked to prepare that it aborts",
     }
 }

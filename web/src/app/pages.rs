@@ -161,14 +161,15 @@ pub fn bars(model: &Model, on: &Callback<Action>) -> Html {
     let rules: Vec<(RuleId, String)> = model.view().rules.iter().map(rule).collect();
     let other = model.beside.as_ref();
     let beside = other.map(|other| (model.play.run_name(), other.run_name()));
-    html! { <Bars mistakes={model.play.mistakes_shown()} {rules} {beside} {on} /> }
+    let path = later::groups(model.view().cast()).map(|groups| (groups.path)(model, on));
+    html! { <Bars {path} mistakes={model.play.mistakes_shown()} {rules} {beside} {on} /> }
 }
 
 /// The stage.
 pub fn stage(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
     let labels = model.play.script.setup.labels.clone();
     html! {
-        <Stage view={Rc::clone(model.view())} selection={model.selection} {labels} legend={!model.hand.knows_legend}
+        <Stage view={Rc::clone(model.view())} alone={model.alone} selection={model.selection} {labels} legend={!model.hand.knows_legend}
             canvas={canvas.clone()} mail={later::drawn(|later| (later.mail)(model, on))} {on} />
     }
 }
@@ -176,7 +177,7 @@ pub fn stage(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
 /// The messages on the stage, as a list.
 pub fn mail(model: &Model, on: &Callback<Action>) -> Html {
     html! {
-        <MailList view={Rc::clone(model.view())} selected={model.selection.message()}
+        <MailList view={Rc::clone(model.view())} alone={model.alone} selected={model.selection.message()}
             playing={model.playback.playing} {on} />
     }
 }
@@ -191,10 +192,11 @@ pub fn logs(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     let given = Given {
         view: model.view(),
         around: model.around(),
-        marks: (model.look().marks)(model.view(), selected),
+        marks: (model.look().marks)(model.view(), model.leader_of(selected)),
         order: &setup.order,
         labels: &setup.labels,
         from: model.logs_from,
+        seen: model.seen_servers(),
     };
     let table = Rc::new(Table::new(&given));
     let loading = model.slow_opening().is_some();
@@ -252,7 +254,7 @@ fn inspect(model: &Model, on: &Callback<Action>) -> Html {
         arrived: model.arrived,
         parent: parent.map(|(_, name)| name.as_str()),
         stalled: model.play.run.dials().nodes.iter().any(|it| Some(it.node) == node && it.stalled),
-        operation: of_lab(model).and_then(|lab| (lab.operation)(model, on)),
+        story: of_lab(model).and_then(|lab| (lab.story)(model, on)),
         loading: model.slow_opening().is_some(),
         asks: node
             .filter(|node| node.is_client())

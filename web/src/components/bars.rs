@@ -12,6 +12,8 @@ use crate::state::action::Action;
 /// What the bars show.
 #[derive(PartialEq, Properties)]
 pub struct Props {
+    /// The path to where the stage is.
+    pub path: Option<Html>,
     /// The mistakes that are on.
     pub mistakes: Vec<Mistake>,
     /// Rules that stand, each in words.
@@ -25,7 +27,7 @@ pub struct Props {
 /// The bars.
 #[component]
 pub fn Bars(props: &Props) -> Html {
-    let Props { mistakes, rules, beside, on } = props;
+    let Props { path, mistakes, rules, beside, on } = props;
     let mistake = |Mistake { id, who, does: wrong, .. }: &Mistake| {
         html! {
             <div class="bar mistake-bar" key={*id}>
@@ -47,6 +49,7 @@ pub fn Bars(props: &Props) -> Html {
     };
     html! {
         <div class="bars">
+            { path.clone() }
             { for mistakes.iter().map(mistake) }
             if !rules.is_empty() {
                 <div class="bar">

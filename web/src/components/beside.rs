@@ -2,6 +2,7 @@
 //! `www/labs/kv.css`, which is fetched with the store.
 
 mod clients;
+mod lanes;
 mod load;
 mod operation;
 mod snapshots;
@@ -10,6 +11,7 @@ mod timings;
 mod views;
 
 pub use clients::{Clients, Listed};
+pub use lanes::Lanes;
 pub use load::{Band, LoadChart};
 pub use operation::story;
 pub use snapshots::Snapshots;

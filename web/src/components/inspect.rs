@@ -46,8 +46,9 @@ pub struct Inspected<'a> {
     pub stalled: bool,
     /// What asks at the client that is selected.
     pub asks: Option<Html>,
-    /// The story of the operation that is selected.
-    pub operation: Option<Html>,
+    /// The story of the operation or the shard that is selected; of an entry or a message the way up
+    /// to what it is about.
+    pub story: Option<Html>,
     /// A run is being opened: names without values.
     pub loading: bool,
     /// Where actions go.
@@ -64,7 +65,7 @@ pub fn page(given: &Inspected<'_>) -> Html {
         Selection::Entry(id, index) => shown(view, id).map(|node| entry::page(given, node, index)),
         Selection::Link(one, two) => Some(of_link(view, one, two, given.on)),
         Selection::Nodes(nodes) => Some(of_nodes(view, nodes)),
-        Selection::Operation(_) => given.operation.clone(),
+        Selection::Operation(_) | Selection::Shard(_) => given.story.clone(),
         Selection::Nothing | Selection::Branch(_) => None,
     };
     html! {
@@ -194,6 +195,7 @@ fn of_message(given: &Inspected<'_>, message: &Flying) -> Html {
                 { act(on, "Duplicate", "U", Action::Run("duplicate", None)) }
                 if !message.held { { act(on, "Delay…", "", Action::Run("delay", None)) } }
             </div>
+            { given.story.clone() }
             { fields(&message.fields) }
             <h3>{ format!("What {} did before", message.id.from) }</h3>
             { last(given) }

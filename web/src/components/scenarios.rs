@@ -1,5 +1,5 @@
-//! The left column: scenarios by the parts of the course's lab, and folded below
-//! them its tests, what a run starts from, the network, faults and mistakes.
+//! The left column: scenarios by labs and their parts, and folded below them the
+//! tests of the lab, what a run starts from, the network, faults and mistakes.
 
 mod dials;
 mod faults;
@@ -86,14 +86,13 @@ pub fn Scenarios(props: &Props) -> Html {
             </section>
         }
     };
-    // One lab needs no heading.
-    let headed = listed().count() > 1;
+    // The lab that is open stands unfolded, and whichever else somebody unfolds until another is.
     let lab = |look: &Look| {
         html! {
-            <>
-                if headed { <h2 class="scenarios-lab"><span class="scenarios-title">{ look.title }</span></h2> }
+            <details class="scenarios-lab" key={look.lab} open={look.lab == props.lab}>
+                <summary><h2 class="scenarios-title">{ look.title }</h2></summary>
                 { for look.parts.iter().map(part) }
-            </>
+            </details>
         }
     };
     let away = |dials: &[DialShown]| match dials.iter().filter(|dial| dial.is_away()).count() {

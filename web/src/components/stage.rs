@@ -17,9 +17,9 @@ use netsplit_sim::run::WorldView;
 use yew::prelude::*;
 
 use super::may;
-use crate::draw::islands::Island;
 use crate::draw::ring::{CALL_LETTERS, NARROW, Point, Ring, Size};
 use crate::hooks::use_size;
+use crate::later;
 use crate::state::action::Action;
 use crate::state::selection::{Press, Selection};
 
@@ -36,6 +36,8 @@ use node::{Disc, NodeDisc};
 pub struct Props {
     /// The moment.
     pub view: Rc<WorldView>,
+    /// The group that stands there alone.
+    pub alone: Option<u32>,
     /// What is selected.
     pub selection: Selection,
     /// Letters of a figure, by node.
@@ -62,10 +64,12 @@ const STILL: f64 = 8.0;
 /// The stage.
 #[component]
 pub fn Stage(props: &Props) -> Html {
-    let Props { view, selection, labels, mail, legend, canvas, on } = props;
+    let Props { view, alone, selection, labels, mail, legend, canvas, on } = props;
     let element = use_node_ref();
     let size = use_size(element.clone(), USUAL);
-    let ring = use_memo((view.cast(), size), |(cast, size)| Ring::of(*cast, *size));
+    let ring = use_memo((view.cast(), *alone, size), |(cast, alone, size)| {
+        later::ring(*cast, *alone, *size)
+    });
     // The finger that rests: where it went down, and what opens the menu then.
     let resting = use_mut_ref(|| None::<(Point, Timeout)>);
     let place = {
@@ -114,13 +118,17 @@ pub fn Stage(props: &Props) -> Html {
             Some(Action::Release)
         })
     };
+    let ondblclick = {
+        let place = place.clone();
+        may(on, move |event: MouseEvent| Some(Action::Enter(place(&event), size)))
+    };
     let oncontextmenu = may(on, move |event: MouseEvent| {
         event.prevent_default();
         let press = Press { at: place(&event), size, touch: false, adds: false };
         Some(Action::Menu(press))
     });
     let letters = if size.width < NARROW { CALL_LETTERS.1 } else { CALL_LETTERS.0 };
-    let nodes = view.nodes.iter().map(|node| {
+    let nodes = view.nodes.iter().filter(|node| ring.has(node.id)).map(|node| {
         if node.id.is_client() {
             let client = Client { selected: selection.nodes().has(node.id), ..Client::of(node) };
             let (at, radius) = (ring.node(node.id), ring.client_radius);
@@ -143,13 +151,13 @@ pub fn Stage(props: &Props) -> Html {
     html! {
         <section class={classes!("stage", past)} ref={element} aria-label="The cluster"
             {onpointerdown} {onpointermove} onpointerup={release.clone()}
-            onpointercancel={release.clone()} onpointerleave={release} {oncontextmenu}>
+            onpointercancel={release.clone()} onpointerleave={release} {ondblclick} {oncontextmenu}>
             <svg class="stage-picture" width={whole(size.width)} height={whole(size.height)}>
                 <Links ring={Rc::clone(&ring)} cuts={view.cuts.clone()} selected={link} {on} />
                 <Hulls ring={Rc::clone(&ring)} cuts={view.cuts.clone()}
                     up={view.nodes.iter().map(|node| node.up).collect::<Vec<_>>()} />
                 { for nodes }
-                { for ring.islands.iter().filter(|_| view.cast().groups.count > 0).map(name_of) }
+                { for later::groups(ring.cast).map(|groups| (groups.names)(&ring, on)) }
             </svg>
             <canvas class="stage-canvas" ref={canvas} aria-hidden="true"></canvas>
             if view.nodes.is_empty() { <p class="stage-empty">{ "No nodes yet" }</p> }
@@ -157,14 +165,6 @@ pub fn Stage(props: &Props) -> Html {
             if *legend && leaves_corner(&ring, !view.cuts.is_empty(), size) { <Legend clients={view.cast().clients > 0} {on} /> }
             { mail.clone() }
         </section>
-    }
-}
-
-/// The name of a ring beside it: of a group, or of the controller.
-fn name_of(island: &Island) -> Html {
-    let (at, beside) = (island.name.at, island.name.beside.then_some("beside"));
-    html! {
-        <text class={classes!("stage-group", beside)} x={whole(at.x)} y={whole(at.y)}>{ island.title() }</text>
     }
 }
 
@@ -191,8 +191,8 @@ fn moved(resting: &RefCell<Option<(Point, Timeout)>>, to: Point) {
     }
 }
 
-/// The press is the stage's, not one of a button that lies on it.
+/// The press is the stage's, not one of a button that lies on it, or of a name that is one.
 fn is_of_stage(event: &PointerEvent) -> bool {
     let target = event.target_dyn_into::<web_sys::Element>();
-    target.is_none_or(|target| !matches!(target.closest("button"), Ok(Some(_))))
+    target.is_none_or(|target| !matches!(target.closest("button,.stage-group"), Ok(Some(_))))
 }

@@ -16,7 +16,9 @@ const SIZE: Size = Size { width: 184.0, height: 124.0 };
 pub struct Props {
     /// Who there is.
     pub cast: Cast,
-    /// How each node stood.
+    /// The first of those who are seen, by its place.
+    pub first: usize,
+    /// How each of them stood.
     pub standings: Vec<Standing>,
     /// Directions that were cut.
     pub cuts: Vec<(NodeId, NodeId)>,
@@ -25,10 +27,14 @@ pub struct Props {
 /// The picture.
 #[component]
 pub fn Thumbnail(props: &Props) -> Html {
-    let Props { cast, standings, cuts } = props;
+    let Props { cast, first, standings, cuts } = props;
     let (places, radius) = small_ring(standings.len(), SIZE);
     let text = |number: f64| format!("{number:.1}");
-    let at = |node: NodeId| places.get(node.index()).copied().unwrap_or(Point::new(0.0, 0.0));
+    let at = |node: NodeId| {
+        let place = node.index().checked_sub(*first).and_then(|place| places.get(place));
+        place.copied().unwrap_or(Point::new(0.0, 0.0))
+    };
+    let is_group = *first > 0 || standings.len() < cast.servers as usize;
     let bar = |(from, to): &(NodeId, NodeId)| {
         let (start, end) = (at(*from), at(*to));
         let along = start.direction(end);
@@ -49,7 +55,7 @@ pub fn Thumbnail(props: &Props) -> Html {
                 if role == "down" {
                     <path d={format!("M{0:.1} {0:.1}L{1:.1} {1:.1}M{0:.1} {1:.1}L{1:.1} {0:.1}", -arm, arm)} />
                 }
-                <text>{ name(cast.at(place as u32)) }</text>
+                <text>{ name(cast.at((first + place) as u32), is_group) }</text>
                 if standing.up {
                     <text class="thumbnail-term" x={text(radius + 3.0)}>{ term_words(standing) }</text>
                 }
@@ -64,10 +70,11 @@ pub fn Thumbnail(props: &Props) -> Html {
     }
 }
 
-/// Of a group the first has its name, and the others their numbers.
-fn name(node: NodeId) -> String {
+/// Of several groups the first of each has its name, and the others their numbers.
+fn name(node: NodeId, alone: bool) -> String {
     match (node.group(), node.number()) {
         (None, _) => node.to_string(),
+        (Some(_), number) if alone => format!("n{number}"),
         (Some(group), 1) => format!("g{group}"),
         (Some(_), number) => number.to_string(),
     }

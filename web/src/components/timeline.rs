@@ -118,7 +118,7 @@ pub fn card(told: &Told, width: f64) -> Html {
                 <div xmlns="http://www.w3.org/1999/xhtml" class="timeline-told">
                     <div class="timeline-paper">
                         if !told.standings.is_empty() {
-                            <Thumbnail cast={told.cast} standings={told.standings.clone()} cuts={told.cuts.clone()} />
+                            <Thumbnail cast={told.cast} first={told.first} standings={told.standings.clone()} cuts={told.cuts.clone()} />
                         }
                         if let Some(words) = &told.words { <p class="timeline-words">{ words.to_string() }</p> }
                         <p class="timeline-time value">{ format!("{} s", time_text(told.time)) }</p>

@@ -37,6 +37,16 @@ impl Axis {
         Axis { offset: left - timeline_left, pixels }
     }
 
+    /// Where a time is.
+    pub fn x(&self, scale: &Scale, time: Time) -> f64 {
+        timeline::NAMES + scale.screen_from_time(time) - self.offset
+    }
+
+    /// The time at a place.
+    pub fn time(&self, scale: &Scale, x: f64) -> Time {
+        scale.time_from_screen(x + self.offset - timeline::NAMES)
+    }
+
     /// Between which places of the time line's lanes those of a width are seen.
     pub fn seen(&self, width: f64) -> (f64, f64) {
         let left = self.offset - timeline::NAMES;
@@ -88,12 +98,12 @@ impl Layout {
 
     /// Where a time is.
     pub fn x(&self, scale: &Scale, time: Time) -> f64 {
-        timeline::NAMES + scale.screen_from_time(time) - self.axis.offset
+        self.axis.x(scale, time)
     }
 
     /// The time at a place.
     pub fn time(&self, scale: &Scale, x: f64) -> Time {
-        scale.time_from_screen(x + self.axis.offset - timeline::NAMES)
+        self.axis.time(scale, x)
     }
 
     /// The times at both ends.

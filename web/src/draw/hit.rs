@@ -52,7 +52,7 @@ pub fn hit(ring: &Ring, picture: &Picture, view: &WorldView, at: Point, touch: b
         }
         None => {}
     }
-    for node in ring.ids() {
+    for node in ring.ids().filter(|node| ring.has(*node)) {
         let distance = ring.node(node).distance(at);
         let radius = ring.radius_of(node);
         // A client is small, and has no timer around it.

@@ -3,7 +3,8 @@
 
 use netsplit_core::id::{Cast, NodeId};
 
-use super::ring::{Point, Size};
+use super::alone::alone;
+use super::ring::{Point, Ring, Size};
 use super::turn::sin_cos;
 
 /// A ring of servers that replicate together.
@@ -143,6 +144,20 @@ impl Grid {
         let fits = self.gap >= GAP;
         (fits, if fits { self.radius } else { 0.0 }, self.gap)
     }
+}
+
+/// Where the nodes of a cluster with groups stand: each group on a ring of its own, or one alone.
+pub fn ring(cast: Cast, group: Option<u32>, size: Size) -> Ring {
+    Ring::with_clients(cast, size, &|size| match group {
+        Some(group) => alone(cast, group, size),
+        None => all_of(cast, size),
+    })
+}
+
+fn all_of(cast: Cast, size: Size) -> Ring {
+    let centre = Point::new(size.width / 2.0, size.height / 2.0);
+    let Islands { nodes, radius, islands } = islands(cast, size);
+    Ring { nodes, cast, radius, centre, islands, ..Ring::default() }
 }
 
 /// The servers of a cluster with groups, on a stage of a size.

@@ -1,6 +1,9 @@
 //! The logs as a table: which indexes are shown, how wide a cell is, and all
 //! that a cell says. The component only writes it down.
 
+use std::ops::Range;
+use std::rc::Rc;
+
 use netsplit_core::id::NodeId;
 use netsplit_sim::order::{by_rank, rank};
 use netsplit_sim::run::{LogShown, NodeShown, WorldView};
@@ -120,14 +123,17 @@ pub struct Given<'a> {
     pub labels: &'a [(NodeId, String)],
     /// The first index to draw; `None` for the newest.
     pub from: Option<u64>,
+    /// The places of the servers that are seen.
+    pub seen: Range<usize>,
 }
 
 impl Table {
     /// The table of a moment.
-    pub fn new(given: &Given<'_>) -> Table {
-        let Given { view, around, marks, order, labels, from } = given;
-        let edge = around.edge.iter().flat_map(|edge| &edge.nodes);
-        let nodes = || view.nodes.iter().filter(|node| !node.id.is_client());
+    pub fn new<'a>(given: &Given<'a>) -> Table {
+        let Given { view, around, marks, order, labels, from, seen } = given;
+        let servers = |all: &'a [Rc<NodeShown>]| all.get(seen.clone()).unwrap_or_default();
+        let edge = around.edge.iter().flat_map(|edge| servers(&edge.nodes));
+        let nodes = || servers(&view.nodes).iter();
         let last = nodes().chain(edge).map(|node| last_of(&node.log)).max().unwrap_or(0);
         // What every snapshot covers is not worth a column.
         let start = nodes().map(|node| node.log.start).min().unwrap_or(0).max(1);

@@ -111,7 +111,9 @@ impl Picture {
                 });
                 place += 1;
             }
-            self.arrange(start, start.direction(end));
+            if ring.sees(from, to) {
+                self.arrange(start, start.direction(end));
+            }
         }
     }
 

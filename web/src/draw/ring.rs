@@ -1,8 +1,9 @@
-//! The ring of servers on the stage, or those of [groups](super::islands), and the clients beside.
+//! The ring of servers on the stage, and the clients beside; or, where servers stand in groups,
+//! [theirs](super::islands), or that of [one alone](super::alone).
 
 use netsplit_core::id::{Cast, NodeId};
 
-use super::islands::{Island, are_joined, islands, within_ring};
+use super::islands::{Island, are_joined, within_ring};
 use super::tenths::within;
 use super::turn::sin_cos;
 
@@ -77,6 +78,10 @@ pub struct Ring {
     pub centre: Point,
     /// The rings of servers that replicate together.
     pub islands: Vec<Island>,
+    /// The group that stands there alone, 0 for the servers of none; `None` where all do.
+    pub alone: Option<u32>,
+    /// The other groups then, each in one place.
+    pub gates: Vec<Island>,
 }
 
 impl Ring {
@@ -91,7 +96,7 @@ impl Ring {
         let radius = wanted.max(RADIUS_LEAST);
         let cast = Cast::new(count as u32, 0);
         let islands = vec![Island::whole(centre)];
-        let ring = |nodes| Ring { nodes, cast, radius, client_radius: 0.0, centre, islands };
+        let ring = |nodes| Ring { nodes, cast, radius, centre, islands, ..Ring::default() };
         if count == 1 {
             return ring(vec![centre]);
         }
@@ -111,23 +116,18 @@ impl Ring {
         ring(nodes)
     }
 
-    /// The servers alone: on a ring, or where there are groups on one for each.
-    fn of_servers(cast: Cast, size: Size) -> Ring {
-        if cast.groups.count == 0 {
-            return Ring::new(cast.servers as usize, size);
-        }
-        let all = islands(cast, size);
-        let centre = Point::new(size.width / 2.0, size.height / 2.0);
-        let (nodes, radius, islands) = (all.nodes, all.radius, all.islands);
-        Ring { nodes, cast, radius, client_radius: 0.0, centre, islands }
+    /// The servers on a ring and the clients in a column at the right of it; where servers stand in
+    /// groups, [`later::ring`](crate::later::ring) knows how.
+    pub fn of(cast: Cast, size: Size) -> Ring {
+        Ring::with_clients(cast, size, &|size| Ring::new(cast.servers as usize, size))
     }
 
-    /// The servers on a ring, or on one for each group, and the clients in a column at the right of it; the ring gives way
-    /// where it would come too near.
-    pub fn of(cast: Cast, size: Size) -> Ring {
-        let whole = Ring::of_servers(cast, size);
+    /// The clients in a column at the right of servers, which give way where they would come too
+    /// near.
+    pub(super) fn with_clients(cast: Cast, size: Size, of_servers: &dyn Fn(Size) -> Ring) -> Ring {
+        let whole = of_servers(size);
         if cast.clients == 0 {
-            return whole;
+            return Ring { cast, ..whole };
         }
         let fit = ((size.height / CLIENT_STEP.1) as u32).max(1);
         let columns = cast.clients.div_ceil(fit);
@@ -140,7 +140,7 @@ impl Ring {
             |ring: &Ring| ring.nodes.iter().map(|at| at.x + ring.radius + EDGE).fold(0.0, f64::max);
         let mut ring = match right_of(&whole) <= left {
             true => whole,
-            false => Ring::of_servers(cast, Size { width: left, ..size }),
+            false => of_servers(Size { width: left, ..size }),
         };
         let place = |client: u32| {
             let (column, row) = (client / rows, client % rows);
@@ -156,7 +156,17 @@ impl Ring {
 
     /// The radius of a node.
     pub fn radius_of(&self, node: NodeId) -> f64 {
-        if node.is_client() { self.client_radius } else { self.radius }
+        if node.is_client() || !self.has(node) { self.client_radius } else { self.radius }
+    }
+
+    /// A node stands there by itself, and not in its group's one place.
+    pub fn has(&self, node: NodeId) -> bool {
+        node.is_client() || self.alone.is_none_or(|group| is_of(node, group))
+    }
+
+    /// What goes between two nodes is seen: one of them is of the group that stands there alone.
+    pub fn sees(&self, one: NodeId, two: NodeId) -> bool {
+        self.alone.is_none_or(|group| is_of(one, group) || is_of(two, group))
     }
 
     /// The centre of a node; the middle for one that is not there.
@@ -245,12 +255,19 @@ impl Ring {
         self.pairs().filter(|(one, two)| are_joined(*one, *two))
     }
 
-    /// Each server with each node behind it.
+    /// Each server with each node behind it, as far as what goes between them is seen.
     fn pairs(&self) -> impl Iterator<Item = (NodeId, NodeId)> + use<> {
-        let cast = self.cast;
+        let (cast, alone) = (self.cast, self.alone);
+        let seen = move |one, two| alone.is_none_or(|group| is_of(one, group) || is_of(two, group));
         let behind = move |one: NodeId| cast.ids().skip(one.index() + 1);
-        cast.servers().flat_map(move |one| behind(one).map(move |two| (one, two)))
+        let pairs = cast.servers().flat_map(move |one| behind(one).map(move |two| (one, two)));
+        pairs.filter(move |(one, two)| seen(*one, *two))
     }
+}
+
+/// A server is of a group, or for 0 of none.
+pub fn is_of(node: NodeId, group: u32) -> bool {
+    !node.is_client() && node.group().unwrap_or(0) == group
 }
 
 /// A place on an oval, by its turn clockwise from the top.

@@ -81,6 +81,7 @@ fn groups(
 mod tests {
     use super::*;
     use crate::draw::ring::Size;
+    use crate::later;
     use netsplit_core::id::{Cast, Groups};
     use netsplit_sim::labs;
 
@@ -127,7 +128,7 @@ mod tests {
     #[test]
     fn a_line_between_the_rings_of_groups_parts_them() {
         let groups = Groups { count: 2, size: 3 };
-        let ring = Ring::of(Cast { servers: 6, groups, clients: 0 }, SIZE);
+        let ring = later::ring(Cast { servers: 6, groups, clients: 0 }, None, SIZE);
         let [left, right] = &ring.islands[..] else { panic!("there are two rings") };
         assert!(left.centre.x < right.centre.x && left.centre.y == right.centre.y);
         let x = (left.centre.x + right.centre.x) / 2.0;

@@ -1,6 +1,8 @@
 //! What the page shows of the sharded store beyond the generic inspector, event list and rows: what it
 //! has above a store is its shards.
 
+use netsplit_core::shardkv::options::{By, Options, Sharding};
+
 use super::{Look, kv, raft};
 
 /// The sharded store.
@@ -12,6 +14,17 @@ pub static LOOK: Look = Look {
     command,
     ..kv::LOOK
 };
+
+/// How the keys of a run are divided, by the options that it was given; of one with transactions, too.
+pub fn sharding(options: &[(String, String)]) -> Sharding {
+    let value = |name: &str| options.iter().rfind(|(key, _)| key == name).map(|(_, value)| value);
+    let Sharding { count, by } = Options::paper().sharding;
+    let hash = value("by").is_some_and(|by| by == "hash");
+    Sharding {
+        count: value("shards").and_then(|count| count.parse().ok()).unwrap_or(count),
+        by: if hash { By::Hash } else { by },
+    }
+}
 
 /// What a group has of shards, what its service has above Raft, and then Raft's own.
 const HEADINGS: &[(&str, &[&str])] = &[
@@ -36,6 +49,14 @@ fn command(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_divided_as_the_run_was_told() {
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert_eq!(sharding(&[]), Options::paper().sharding);
+        let told = sharding(&[pair("shards", "12"), pair("by", "hash")]);
+        assert_eq!(told, Sharding { count: 12, by: By::Hash });
+    }
 
     #[test]
     fn what_is_asked_goes_round_the_shards() {

@@ -14,6 +14,7 @@ use crate::draw::islands::are_joined;
 use crate::draw::picture::{Picture, What};
 use crate::draw::ring::{NARROW, Point, RIM_GAP, Ring, Size};
 use crate::draw::sweep;
+use crate::later;
 use crate::state::action::Frame;
 use crate::state::model::Model;
 
@@ -33,7 +34,7 @@ const FEW: usize = 5;
 #[derive(Default)]
 pub struct StagePainter {
     ring: Ring,
-    of: Option<(Cast, Size)>,
+    of: Option<(Cast, Option<u32>, Size)>,
     picture: Picture,
     labels: Labels,
 }
@@ -51,9 +52,9 @@ impl StagePainter {
     pub fn paint(&mut self, brush: &Brush, palette: &Palette, model: &Model) {
         let view = model.view();
         let cast = view.cast();
-        let of = Some((cast, brush.size));
+        let of = Some((cast, model.alone, brush.size));
         if self.of != of {
-            self.ring = Ring::of(cast, brush.size);
+            self.ring = later::ring(cast, model.alone, brush.size);
             self.of = of;
         }
         let selected = model.selection.message();
@@ -68,14 +69,17 @@ impl StagePainter {
         };
         self.picture.draw(&self.ring, view, selected);
         self.labels.begin(&self.ring, brush.size, f64::from(words));
-        for island in self.ring.islands.iter().filter(|_| cast.groups.count > 0) {
+        let named = self.ring.islands.iter().filter(|_| self.ring.alone.is_none());
+        for island in named.chain(&self.ring.gates).filter(|_| cast.groups.count > 0) {
             self.labels.take(island.name_room());
         }
         for (node, letter) in &model.play.script.setup.labels {
             self.labels.take(self.ring.letter_room(*node, letter));
         }
         let pips = CROWN.1 * f64::from(cast.servers);
-        for node in view.nodes.iter().filter(|node| node.view.role.contains("candidate")) {
+        let seen = |id| self.ring.has(id);
+        for node in view.nodes.iter().filter(|it| seen(it.id) && it.view.role.contains("candidate"))
+        {
             let (at, top) = (self.ring.node(node.id), self.ring.radius + CROWN.0);
             self.labels.take([at.x - pips, at.y - top, at.x + pips, at.y]);
         }
@@ -141,7 +145,7 @@ impl Scene<'_> {
         let whole = (model.look().race)(&model.play.script.setup.options).micros().max(1);
         let now: Time = model.view().moment.at;
         let nodes = model.selection.nodes();
-        for node in model.view().nodes.iter().filter(|node| node.up) {
+        for node in model.view().nodes.iter().filter(|node| node.up && ring.has(node.id)) {
             let timer = node.timers.iter().find(|(name, ..)| racing.contains(&name.as_str()));
             let Some((.., at)) = timer else { continue };
             let left = at.since(now).micros();
@@ -170,7 +174,7 @@ impl Scene<'_> {
         let Scene { brush, palette, model, ring } = self;
         for flying in &model.view().flying {
             let (from, to) = (flying.id.from, flying.id.to);
-            if !are_joined(from, to) {
+            if !are_joined(from, to) && ring.sees(from, to) {
                 let (start, end) = (ring.node(from), ring.node(to));
                 let along = start.direction(end);
                 let rim = |node| ring.radius_of(node) + RIM_GAP;
@@ -185,7 +189,11 @@ impl Scene<'_> {
     fn losses(&self) {
         let model = self.model;
         for (_, gone) in model.play.history().fresh_losses(model.view().moment) {
-            let (start, end) = self.ring.lane(gone.link.0, gone.link.1);
+            let (from, to) = gone.link;
+            if !self.ring.sees(from, to) {
+                continue;
+            }
+            let (start, end) = self.ring.lane(from, to);
             let along = start.direction(end);
             let at = match gone.why {
                 Loss::Lost => start.towards(end, 0.5),

@@ -11,6 +11,7 @@ use super::palette::Palette;
 use crate::draw::ring::Point;
 use crate::draw::scale::Scale;
 use crate::draw::timeline::{Layout, NAMES};
+use crate::later;
 use crate::state::history::{Kind, Stretch};
 use crate::state::model::Model;
 
@@ -41,23 +42,27 @@ impl Picture<'_> {
 pub fn paint(brush: &Brush, palette: &Palette, model: &Model) {
     let (now, edge) = model.times();
     let branches = model.branches();
-    let layout = Layout::new(brush.size, model.view().cast().servers as usize, branches.len());
+    let seen = model.seen_servers();
+    let layout = Layout::new(brush.size, seen.len(), branches.len());
     let scale = model.window(layout.width());
     let picture = Picture { brush, palette, layout, scale };
     overview(&picture, model);
     ruler(&picture);
     let history = model.play.history();
-    let servers = history.servers();
-    lanes::names(&picture, model.view().cast());
+    lanes::names(&picture, model.view().cast(), &seen);
+    let servers = history.servers_of(&seen);
     lanes::paint(&picture, servers, Time::ZERO, now.min(edge));
     // What was run already and is still to come from here, and what would come.
     pale(brush, || {
         lanes::paint(&picture, servers, now, edge);
         if let Some(future) = &model.future {
-            lanes::paint(&picture, future.history.servers(), future.from.at, future.until);
+            lanes::paint(&picture, future.history.servers_of(&seen), future.from.at, future.until);
         }
     });
     marks::paint(&picture, &model.marks(), &branches);
+    if let Some(groups) = later::groups(model.view().cast()) {
+        way(&picture, &(groups.stations)(model));
+    }
     if edge > now {
         let at = picture.x(edge).round() + 0.5;
         brush.line(Point::new(at, layout.ruler.top), Point::new(at, layout.size.height));
@@ -83,7 +88,7 @@ fn overview(picture: &Picture<'_>, model: &Model) {
     brush.fill_with(&palette.hairline);
     let middle = row.top + row.height / 2.0;
     brush.canvas.fill_rect(NAMES, middle - 0.5, x(model.times().1) - NAMES, 1.0);
-    for lane in &history.lanes {
+    for lane in history.servers_of(&model.seen_servers()) {
         let ends = lane.iter().skip(1).map(|stretch| stretch.from).chain([model.times().1]);
         for (Stretch { from, standing, .. }, to) in lane.iter().zip(ends) {
             if standing.up && standing.leads {
@@ -107,6 +112,21 @@ fn overview(picture: &Picture<'_>, model: &Model) {
     let now = x(model.times().0).round() + 0.5;
     brush.line(Point::new(now, row.top), Point::new(now, row.top + row.height));
     brush.stroke(&palette.ink, 1.5);
+}
+
+/// The way of what is selected: a dot for each station, below the times.
+fn way(picture: &Picture<'_>, stations: &[Time]) {
+    let Picture { brush, palette, layout, .. } = picture;
+    let (Some(first), Some(last)) = (stations.first(), stations.last()) else { return };
+    let y = layout.ruler.top + layout.ruler.height - 1.0;
+    if let Some((from, to)) = picture.ends(*first, *last) {
+        brush.line(Point::new(from, y), Point::new(to, y));
+        brush.stroke(&palette.ink, 1.0);
+    }
+    for at in stations.iter().map(|at| picture.x(*at)).filter(|at| *at >= NAMES) {
+        brush.circle(Point::new(at, y), 3.0);
+        brush.fill(&palette.ink);
+    }
 }
 
 fn ruler(picture: &Picture<'_>) {

@@ -17,7 +17,7 @@ use super::selection::{Press, Selection};
 use super::sharing::Form;
 use super::views::View;
 use super::writing::Edit;
-use crate::draw::ring::Point;
+use crate::draw::ring::{Point, Size};
 
 /// Something to be done by [`Model::update`](super::model::Model::update).
 #[derive(Clone, Debug, PartialEq)]
@@ -143,6 +143,15 @@ pub enum Action {
     Drag(Point),
     /// It is let go.
     Release,
+    /// The stage is pressed twice in a row: what stands there is gone into.
+    Enter(Point, Size),
+    /// Shows a group alone on the stage, 0 for the servers of none, or all of them, with this
+    /// selected; `None` for what is, as far as it is seen there.
+    ShowGroup(Option<u32>, Option<Selection>),
+    /// Shows a shard on the map, beside all groups.
+    ShowShard(u32),
+    /// Goes to a moment, and shows a group alone there, or all of them, with this selected.
+    Visit(Moment, Option<u32>, Selection),
     /// Opens the menu of what is at a place of the stage.
     Menu(Press),
     /// The legend is known.

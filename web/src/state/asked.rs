@@ -4,16 +4,13 @@
 #[cfg(test)]
 mod tests;
 
-use std::rc::Rc;
-
 use netsplit_core::history::OpId;
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Time;
-use netsplit_sim::moment::Moment;
 use netsplit_sim::run::{OpShown, Operations, Points, Run};
-use netsplit_sim::scene::Act;
 use netsplit_sim::timeline::BranchId;
 
+use super::reached::{News, Reached, at_edge};
 use crate::draw::bars::{Bar, FAR, Lanes};
 
 /// Of so many operations it is told when each took effect without being asked for it.
@@ -22,9 +19,7 @@ pub const POINTS_AT_ONCE: usize = 2_000;
 /// What is known of a branch.
 #[derive(Default)]
 pub struct Asked {
-    branch: BranchId,
-    /// Up to where it was looked at, and the acts with which it came so far.
-    reached: Option<(Moment, Rc<Vec<Act>>)>,
+    reached: Reached,
     /// What to ask the run for the next time.
     changes: u64,
     ops: Vec<OpShown>,
@@ -43,38 +38,17 @@ impl Asked {
         branch: BranchId,
         clients: impl Iterator<Item = NodeId>,
     ) {
-        let (edge, acts) = (run.edge(), run.acts());
-        if !self.goes_on(branch, edge, &acts) {
-            *self = Asked { branch, ..Asked::default() };
+        let news = self.reached.follow(run, branch);
+        if news == News::All {
+            let reached = std::mem::take(&mut self.reached);
+            *self = Asked { reached, ..Asked::default() };
         }
         for client in clients {
             self.lanes.know(client);
         }
-        if self.reached.as_ref().is_some_and(|(reached, _)| *reached == edge) {
-            return self.reached = Some((edge, acts));
+        if news != News::None {
+            self.take(at_edge(run, |run| run.operations(self.changes)));
         }
-        let news = match run.moment() == edge {
-            true => run.operations(self.changes),
-            // Before the edge, the run itself knows only what came before.
-            false => {
-                let mut copy = run.fork();
-                copy.seek(edge, u64::MAX);
-                copy.operations(self.changes)
-            }
-        };
-        self.reached = Some((edge, acts));
-        self.take(news);
-    }
-
-    /// What is known is the beginning of what the branch is now.
-    fn goes_on(&self, branch: BranchId, edge: Moment, acts: &Rc<Vec<Act>>) -> bool {
-        let Some((reached, known)) = &self.reached else { return false };
-        let is_longer = || {
-            let news = acts.get(known.len()..);
-            acts.starts_with(known)
-                && news.is_some_and(|news| news.iter().all(|act| act.moment >= *reached))
-        };
-        self.branch == branch && *reached <= edge && (Rc::ptr_eq(known, acts) || is_longer())
     }
 
     fn take(&mut self, news: Operations) {

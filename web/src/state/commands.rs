@@ -48,7 +48,7 @@ impl About {
     /// What a selection is.
     pub fn of(selection: Selection) -> About {
         match selection {
-            Selection::Nothing | Selection::Operation(_) => About::Cluster,
+            Selection::Nothing | Selection::Operation(_) | Selection::Shard(_) => About::Cluster,
             Selection::Node(_) | Selection::Nodes(_) => About::Node,
             Selection::Link(..) => About::Link,
             Selection::Message(_) => About::Message,

@@ -1,6 +1,7 @@
 //! What happened on a branch, as it was run the first time: sentences for the
 //! list of events, and stretches for the lanes of the time line.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use netsplit_core::id::{Cast, NodeId};
@@ -293,6 +294,11 @@ impl History {
     /// The lanes of the servers; clients, which have none on the time line, stand behind them.
     pub fn servers(&self) -> &[Vec<Stretch>] {
         &self.lanes[..self.lanes.len().min(self.cast.servers as usize)]
+    }
+
+    /// The same of some of them, by their places.
+    pub fn servers_of(&self, seen: &Range<usize>) -> &[Vec<Stretch>] {
+        self.servers().get(seen.clone()).unwrap_or_default()
     }
 
     /// How many events have happened at a moment.

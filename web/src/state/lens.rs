@@ -12,8 +12,8 @@ use crate::draw::ring::Size;
 /// How it is looked at.
 #[derive(Debug, Default)]
 pub struct Lens {
-    /// The view beside the stage that was chosen.
-    pub view: Option<View>,
+    /// The view beside the stage that was chosen, and the one beside a group that stands there alone.
+    pub views: [Option<View>; 2],
     /// The operation that is pointed at.
     pub pointed: Option<OpId>,
     /// The one that has the keyboard.
@@ -24,6 +24,10 @@ pub struct Lens {
     pub points: Option<bool>,
     /// How far the lanes are scrolled, in pixels.
     pub scrolled: f64,
+    /// The group and the shard that are pointed at.
+    pub over: Option<(u32, u32)>,
+    /// How shards stand now is a table; else it is drawn along the time line.
+    pub table: bool,
     /// Where the lanes were painted last.
     pub painted: Cell<Option<(Axis, Size)>>,
 }
@@ -52,4 +56,6 @@ pub enum Asking {
     All,
     /// When each took effect is to be seen, or not.
     Points(bool),
+    /// How shards stand now is to be a table, or not.
+    Table(bool),
 }

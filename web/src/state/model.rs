@@ -11,8 +11,10 @@ mod ordering;
 mod passing;
 mod rewriting;
 mod saying;
+mod sharding;
 mod timing;
 mod trying;
+mod zooming;
 
 use std::rc::Rc;
 
@@ -169,6 +171,8 @@ pub struct Model {
     pub logs_from: Option<u64>,
     /// How what clients asked is looked at.
     pub lens: Lens,
+    /// The group that stands alone on the stage, 0 for the servers of none; `None` where all do.
+    pub alone: Option<u32>,
     view: Rc<WorldView>,
     around: Around,
 }
@@ -223,6 +227,7 @@ impl Model {
             filter: Filter::default(),
             logs_from: None,
             lens: Lens::default(),
+            alone: None,
             view,
             around: Around::default(),
         };
@@ -373,10 +378,7 @@ impl Model {
                 return self.meant(action).map_or_else(|changed| changed, |it| self.update(it));
             }
             Action::Select(selection) => self.select(selection),
-            Action::SelectNumber(number) => {
-                let node = netsplit_core::id::NodeId::from_number(number);
-                self.select(node.map_or(Selection::Nothing, Selection::Node));
-            }
+            Action::SelectNumber(number) => self.select(self.numbered(number)),
             Action::SelectMessage { forward } => self.select_message(forward),
             Action::Edit(edit) => self.edit(edit),
             Action::Filter(filter) => self.filter = filter,
@@ -388,6 +390,13 @@ impl Model {
             }
             Action::Drag(to) => return self.drag(to),
             Action::Release => self.release(),
+            Action::Enter(at, size) => self.enter(at, size),
+            Action::ShowGroup(group, selection) => self.show_group(group, selection),
+            Action::ShowShard(shard) => self.show_shard(shard),
+            Action::Visit(moment, group, selection) => {
+                self.by_hand(|play| play.seek(moment));
+                self.show_group(group, Some(selection));
+            }
             Action::Menu(press) => self.open_menu(press),
             Action::CloseLegend => self.hand.knows_legend = true,
             Action::Fold(drawer) => {
@@ -405,7 +414,7 @@ impl Model {
             Action::Write(text) => (self.float, self.written) = (Float::Palette, text),
             Action::Written(text) => self.written = text,
             Action::SwapViews => self.swapped = !self.swapped,
-            Action::ShowView(view) => self.lens.view = Some(view),
+            Action::ShowView(view) => self.choose_view(view),
             Action::Ask(asking) => {
                 let lab = later::of_lab(self.play.run.lab());
                 return lab.is_some_and(|lab| (lab.ask)(self, asking));
@@ -449,6 +458,12 @@ impl Model {
             self.arrived = Arrival::of(id, &before, &self.view);
         }
         self.selection = self.selection.settled(&self.view);
+        if let (Some(_), Selection::Node(node)) = (self.alone, self.selection)
+            && !node.is_client()
+        {
+            // A message has come to another group: it went on there.
+            self.alone = Some(node.group().unwrap_or(0));
+        }
         self.look_around();
     }
 

@@ -12,6 +12,7 @@ use netsplit_sim::timeline::{BranchId, Progress};
 use netsplit_sim::words;
 
 use super::file;
+use super::naming::place_named;
 use super::play::Play;
 use super::selection::Selection;
 use super::visits::{self, Saved};
@@ -58,6 +59,8 @@ pub struct Arrived {
     pub beside: Option<String>,
     /// What the sender had selected.
     pub selected: Selection,
+    /// The group that stood alone on the stage there.
+    pub alone: Option<u32>,
 }
 
 impl Opening {
@@ -282,9 +285,9 @@ impl Opening {
     pub fn arrive(self) -> Option<Arrived> {
         let Phase::Playing { play, .. } = self.phase else { return None };
         let claim = Claim::of(&self.link, play.run.fingerprint());
-        let selected = Selection::named(self.link.selected.as_deref().unwrap_or_default());
+        let (alone, selected) = place_named(self.link.selected.as_deref().unwrap_or_default());
         let (remarks, note, beside) = (self.remarks, self.link.note, self.beside);
-        Some(Arrived { play: *play, claim, remarks, note, beside, selected })
+        Some(Arrived { play: *play, claim, remarks, note, beside, selected, alone })
     }
 }
 

@@ -20,6 +20,7 @@ use super::asked::Asked;
 use super::dials;
 use super::history::History;
 use super::pace::Pace;
+use super::travels::Travels;
 
 /// A run, what it is of, and the history of each of its branches.
 pub struct Play {
@@ -47,6 +48,8 @@ pub struct Play {
     pub opened_with: usize,
     /// What clients asked, once somebody looks at it.
     pub asked: RefCell<Asked>,
+    /// What shards and requests passed, once somebody looks at it.
+    pub travels: RefCell<Travels>,
     histories: BTreeMap<BranchId, History>,
     shown: BranchId,
     /// Acts that were made as one and are taken back as one.
@@ -119,6 +122,7 @@ impl Play {
             change: None,
             opened_with: 0,
             asked: RefCell::default(),
+            travels: RefCell::default(),
             histories: BTreeMap::new(),
             shown: 0,
             together: Vec::new(),

@@ -33,6 +33,8 @@ pub enum Selection {
     Branch(BranchId),
     /// An operation of a client.
     Operation(OpId),
+    /// A shard, by its number.
+    Shard(u32),
 }
 
 impl Selection {
@@ -85,7 +87,10 @@ impl Selection {
     fn in_places(self, cast: Cast) -> Option<Selection> {
         let place = |node| cast.place(node);
         Some(match self {
-            Selection::Nothing | Selection::Branch(_) | Selection::Operation(_) => self,
+            Selection::Nothing
+            | Selection::Branch(_)
+            | Selection::Operation(_)
+            | Selection::Shard(_) => self,
             Selection::Node(node) => Selection::Node(place(node)?),
             Selection::Nodes(nodes) => {
                 let placed: Option<Vec<NodeId>> = nodes.iter().map(place).collect();

@@ -1,8 +1,11 @@
 //! Who has which shard: what the controller says, and how each stands in each group.
 
 use netsplit_core::id::NodeId;
+use netsplit_core::shardkv::options::{By, Sharding};
 use netsplit_core::view::Field;
-use netsplit_sim::run::{NodeShown, WorldView};
+use netsplit_core::words::split;
+use netsplit_sim::run::{Flying, NodeShown, WorldView};
+use netsplit_sim::verb::{Selector, Verb};
 
 use super::rows::{number, rows, word};
 
@@ -45,7 +48,13 @@ impl State {
         matches!(self, State::Pulling | State::Arrived | State::Leaving)
     }
 
-    fn of(word: &str) -> State {
+    /// The group answers for it.
+    pub const fn serves(self) -> bool {
+        matches!(self, State::Serving | State::Arrived)
+    }
+
+    /// The state of a word; nothing for any other.
+    pub fn of(word: &str) -> State {
         State::ALL.into_iter().find(|state| state.word() == word).unwrap_or(State::Nothing)
     }
 }
@@ -96,6 +105,8 @@ pub enum Owner {
 pub struct Row {
     /// Its number.
     pub shard: u64,
+    /// What its keys begin with; nothing where a hash decides.
+    pub keys: String,
     /// Who has it.
     pub owner: Owner,
     /// How it stands in each group; `None` of one that is down.
@@ -147,8 +158,8 @@ fn members(view: &WorldView, group: Option<u32>) -> impl Iterator<Item = &NodeSh
 }
 
 impl Map {
-    /// That of a moment.
-    pub fn new(view: &WorldView) -> Map {
+    /// That of a moment, of keys that are divided so.
+    pub fn new(view: &WorldView, sharding: Sharding) -> Map {
         let side = |group: Option<u32>| {
             let most = most_advanced(view, group);
             let leaders = members(view, group).filter(|node| node.glance.leads);
@@ -181,6 +192,7 @@ impl Map {
             };
             Row {
                 shard,
+                keys: beginnings(sharding, shard),
                 owner: owner.map_or(Owner::Unknown, |(_, owner)| *owner),
                 cells: cells.iter().map(here).collect(),
             }
@@ -195,6 +207,70 @@ impl Map {
     /// Shards that are on their way.
     pub fn moving(&self) -> usize {
         self.rows.iter().filter(|row| row.moves()).count()
+    }
+}
+
+/// What lets a group join the controller's configuration, or leave it where it has shards there; asked
+/// by the first client. Nothing without a controller.
+pub fn join_or_leave(view: &WorldView, group: u32) -> Option<(String, Verb)> {
+    let client = view.nodes.iter().find(|node| node.id.is_client())?.id;
+    let controller = most_advanced(view, None)?;
+    let is_of = |of: &[Field]| owner(of).1 == Owner::Group(group);
+    let has_shards = rows(&controller.view, "owners").any(is_of);
+    let word = if has_shards { "leave" } else { "join" };
+    let verb = Verb::Ask(Selector::node(client), format!("{word} {group}").into());
+    Some((format!("Let g{group} {word}"), verb))
+}
+
+/// What the keys of a shard begin with, of digits and small letters: `3 e o y`.
+pub fn beginnings(sharding: Sharding, shard: u64) -> String {
+    if sharding.by == By::Hash {
+        return String::new();
+    }
+    let is_of = |key: &char| u64::from(sharding.shard_of(key.to_string().as_bytes())) == shard;
+    let keys = ('0'..='9').chain('a'..='z').filter(is_of).map(String::from);
+    keys.collect::<Vec<String>>().join(" ")
+}
+
+/// First words of what a store is asked, behind each of which stands a key.
+const OF_KEYS: [&[u8]; 8] =
+    [b"get", b"put", b"append", b"append-get", b"version", b"put-if", b"swap", b"delete"];
+
+/// The shard that an entry of a group's log is about: `own install 3 at 2 …`, `12.7 put x 1`.
+pub fn shard_of_entry(command: &str, sharding: Sharding) -> Option<u32> {
+    // What a shard holds is long, and stands behind all that is looked for.
+    let beginning: Vec<&str> = command.splitn(4, ' ').collect();
+    match beginning[..] {
+        ["own", "install" | "delete" | "settle", shard, ..] => shard.parse().ok(),
+        ["own", ..] => None,
+        [asker, ref rest @ ..] => {
+            let rest = if asker == "query" { rest.get(1..)? } else { rest };
+            let of_session = asker == "query" || asker.contains('.');
+            shard_of_call(&rest.join(" "), sharding).filter(|_| of_session)
+        }
+        _ => None,
+    }
+}
+
+/// The shard of the key that is asked for: `put x 1`.
+pub fn shard_of_call(call: &str, sharding: Sharding) -> Option<u32> {
+    let words = split(call)?;
+    let (first, key) = (words.first()?, words.get(1)?);
+    OF_KEYS.contains(&&first[..]).then(|| sharding.shard_of(key))
+}
+
+/// The shard that a message is about: one between groups, or what a client asks for.
+pub fn shard_of_message(message: &Flying, sharding: Sharding) -> Option<u32> {
+    let field = |name| message.fields.iter().any(|field| field.name == name);
+    match message.kind {
+        "PullShard" | "ShardContent" | "DeleteShard" | "ShardDeleted" => {
+            u32::try_from(number(&message.fields, "shard")).ok()
+        }
+        "ClientRequest" | "ClientQuery" => {
+            let name = if field("command") { "command" } else { "query" };
+            shard_of_call(&word(&message.fields, name), sharding)
+        }
+        _ => None,
     }
 }
 
@@ -236,6 +312,23 @@ mod tests {
     use crate::state::play::Play;
 
     #[test]
+    fn what_is_about_a_shard_is_found_to_be() {
+        let sharding = Sharding { count: 10, by: By::FirstByte };
+        let entry = |text: &str| shard_of_entry(text, sharding);
+        assert_eq!(entry("own install 3 at 2 \"a b\""), Some(3));
+        assert_eq!([entry("own settle 4 at 2"), entry("own delete 5 at 2")], [Some(4), Some(5)]);
+        assert_eq!(entry("own configure 2 1,1 1=g1.n1"), None);
+        assert_eq!([entry("12.7 put x 1"), entry("query 6.0.3 get 3")], [Some(0), Some(1)]);
+        assert_eq!(
+            [entry("nothing"), entry("query 6.0.3 query 2"), entry("12.7 join 1")],
+            [None; 3]
+        );
+        assert_eq!(shard_of_call("append 3 \"a b\"", sharding), Some(1));
+        assert_eq!(beginnings(sharding, 1), "3 e o y");
+        assert_eq!(beginnings(Sharding { by: By::Hash, ..sharding }, 1), "");
+    }
+
+    #[test]
     fn states_are_read_as_they_are_written() {
         let check = |state: ShardState, expected: (State, Option<u32>, u64)| {
             let row = [Field::new("shard", 7), Field::new("state", state.to_string().as_str())];
@@ -265,7 +358,7 @@ mod tests {
             Play::new(What::Written(text.into()), script, Vec::new()).expect("it can be opened");
         let at = |millis: &u64| {
             play.advance(Moment::after(Time::from_micros(millis * 1_000)), u64::MAX);
-            Map::new(&play.run.view())
+            Map::new(&play.run.view(), Sharding { count: 10, by: By::FirstByte })
         };
         millis.iter().map(at).collect()
     }

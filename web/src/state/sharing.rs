@@ -13,6 +13,7 @@ use netsplit_sim::timeline::Progress;
 
 use super::file;
 use super::model::Model;
+use super::naming::place_name;
 use super::play::Play;
 
 /// Links longer than this are cut by some chats and mail programs.
@@ -73,7 +74,8 @@ impl Model {
     /// The link to share, from `#` on.
     pub fn shared_link(&self) -> String {
         let link = self.play.link(!self.sharing.leaves_out);
-        let (note, selected) = (note_from_text(&self.sharing.note), self.selection.name());
+        let note = note_from_text(&self.sharing.note);
+        let selected = place_name(self.alone, self.selection);
         Link { note, selected, ..link }.to_string()
     }
 
@@ -91,7 +93,7 @@ impl Model {
     /// is another moment or another run.
     pub fn address(&self) -> String {
         let mut link = self.play.link(true);
-        link.selected = self.selection.name();
+        link.selected = place_name(self.alone, self.selection);
         link.note = self.senders_line().unwrap_or_default().to_owned();
         link.to_string()
     }

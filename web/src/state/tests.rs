@@ -2,6 +2,8 @@
 
 mod beside;
 mod clients;
+mod sharding;
+mod zooming;
 
 use netsplit_sim::link::What;
 use netsplit_sim::moment::Moment;

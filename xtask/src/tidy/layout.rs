@@ -75,9 +75,6 @@ const LINES_MAX: usize = 600;
 const LAYERS: &[&str] = &[
     // Between Raft and the services on it, each of which has its place in a lab.
     "replicated",
-    // Run on the command line and in tests; their scenarios are still to come.
-    "shardctrl",
-    "txn",
 ];
 
 /// The labs: every other folder there.

@@ -192,6 +192,41 @@ fn a_question_waits_for_a_round_after_it() {
     assert_eq!(world.returned_since(before, 2), None);
 }
 
+/// What a follower was told before a crash says nothing about what it asks after it:
+///
+/// - t1: it asks up to where it must apply, and is told: up to 1; that is under way for long
+/// - t2: it crashes, starts, and is cut off; the others do another command
+/// - t3: a clerk asks it, and it asks the leader; what it was told at t1 arrives
+#[test]
+fn an_answer_from_before_a_crash_is_none() {
+    let mut world: World<Counter> = World::new(3, options(Reading::Follower), 7);
+    let leader = world.elect();
+    let follower = (1..=3).map(n).find(|&node| node != leader).expect("there are three");
+    world.does(0, "inc");
+    world.run(500);
+    world.call_at(1, "read", Some(follower));
+    let is_under_way = |world: &World<Counter>| {
+        let round = world.server(leader).reads().open_count();
+        (round == 0 && world.server(follower).reads().open_count() == 1).then_some(())
+    };
+    world.run_until(100, |world| (world.server(leader).reads().open_count() == 1).then_some(()));
+    world.run_until(100, is_under_way);
+    assert_eq!(world.hold_up_read_indices(100), 1);
+    world.crash(follower);
+    world.start(follower);
+    world.run_until(90, |world| {
+        world.server(follower).raft().leader().filter(|&other| other == leader)
+    });
+    world.cut_from_now(leader, follower);
+    world.cut_from_now(follower, leader);
+    assert_eq!(world.does(0, "inc"), "2");
+    let before = world.told.len();
+    world.call_at(2, "read", Some(follower));
+    world.run_until(10, |world| (world.server(follower).reads().open_count() == 1).then_some(()));
+    world.run(90);
+    assert_ne!(world.returned_since(before, 2), Some(Returned::Reply("1".into())));
+}
+
 /// A new leader reads nothing before an entry of its own term is committed: it may not know yet
 /// what the last one acknowledged (6.4).
 #[test]

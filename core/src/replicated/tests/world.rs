@@ -227,6 +227,19 @@ impl<S: Service + Default> World<S> {
         self.cut_sends.insert((from, to));
     }
 
+    /// Leaders' answers to followers' questions that are under way take so much longer. How many.
+    pub fn hold_up_read_indices(&mut self, millis: u64) -> usize {
+        let is_one = |event: &Event| {
+            matches!(event, Event::Deliver(_, _, Message::ReadIndexReply { index: Some(_), .. }))
+        };
+        let (late, rest): (BTreeMap<_, _>, _) =
+            std::mem::take(&mut self.queue).into_iter().partition(|(_, event)| is_one(event));
+        let count = late.len();
+        let later = |((at, number), event)| ((at + Span::from_millis(millis), number), event);
+        self.queue = late.into_iter().map(later).chain::<BTreeMap<_, _>>(rest).collect();
+        count
+    }
+
     /// Nothing passes between a node and all others.
     pub fn isolate(&mut self, node: NodeId) {
         for other in (1..=self.nodes.len() as u32).map(n).filter(|&other| other != node) {

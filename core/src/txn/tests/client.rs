@@ -297,6 +297,21 @@ fn who_is_wounded_tries_again_and_keeps_its_age() {
 }
 
 #[test]
+fn who_is_aborted_tells_all_shards_that_have_its_locks() {
+    for mistake in [None, Some(Mutant::AbortsSilently)] {
+        let mut hand = hand(Isolation::Serializable, DecidedBy::Group, mistake);
+        hand.keeps = Some("lock");
+        hand.begin("append 0 a; append 1 b; read 3");
+        hand.carry();
+        hand.say("lock-alone 1 1.9.1 1");
+        hand.carry_kept();
+        let first = hand.attempts[0];
+        assert_eq!(hand.attempts.len(), 2);
+        assert_eq!(hand.shards[0].open().any(|(txn, _)| txn == first), mistake.is_some());
+    }
+}
+
+#[test]
 fn who_waits_asks_again() {
     let mut hand = by_group();
     hand.say("lock-alone 0 1.9.1 0");

@@ -51,35 +51,44 @@ impl RaftChecks {
 
     /// Compares what is known of a node's disk with the disk where a save may
     /// have changed it, and commits what now is on a majority.
+    ///
+    /// A server that is alone takes an entry, applies it and puts it into a snapshot in one step:
+    /// then its disk has the entry there.
     fn count_copies(&mut self, save: OnItsWay, disk_last: Index, look: &mut Look<impl OverRaft>) {
         let (node, log) = (look.node, promised_log(look.it()));
         let needed = majority(look.world.cast().together_with(node));
-        for index in save.after.max(log.start()) + 1..=save.last.max(disk_last) {
+        for index in save.after + 1..=save.last.max(disk_last) {
             let Some(place) = self.taken.get_mut(index as usize - 1) else { break };
-            let term = log.term_at(index);
-            place.forget(node, term);
-            if term == Some(save.in_term)
-                && let Some(taken) = place.get_mut(save.in_term)
-            {
+            let is_there = match index > log.start() {
+                true => {
+                    let term = log.term_at(index);
+                    place.forget(node, term);
+                    term == Some(save.in_term)
+                }
+                false => index <= save.last,
+            };
+            if let Some(taken) = place.get_mut(save.in_term).filter(|_| is_there) {
                 taken.stored |= 1 << node.index();
                 if taken.stored.count_ones() >= needed {
-                    self.commit(index, save.in_term, look);
+                    self.commit(index, save, look);
                 }
             }
         }
     }
 
-    /// Adds everything up to an index, as the acting node's disk has it, to the
+    /// Adds everything up to an index, as the acting node's disk has it since this save, to the
     /// record.
-    fn commit(&mut self, index: Index, in_term: Term, look: &mut Look<impl OverRaft>) {
-        let log = promised_log(look.it());
+    fn commit(&mut self, index: Index, save: OnItsWay, look: &mut Look<impl OverRaft>) {
+        let (log, in_term) = (promised_log(look.it()), save.in_term);
         for index in self.committed() + 1..=index {
-            let Some(entry) = log.get(index) else {
+            let entry = log.get(index).map(|entry| (entry.term, Fingerprint::of(entry)));
+            let taken = self.taken.get_mut(index as usize - 1).filter(|_| index > save.after);
+            let in_snapshot = || Some((in_term, taken?.get_mut(in_term)?.digest));
+            let Some((term, digest)) = entry.or_else(in_snapshot) else {
                 // It is covered by a snapshot of what nobody saw committed.
                 return look.break_property(STATE_MACHINE_SAFETY, None, Some(index), None);
             };
-            let committed = Committed { term: entry.term, digest: Fingerprint::of(entry), in_term };
-            self.committed.push(committed);
+            self.committed.push(Committed { term, digest, in_term });
         }
         let recorded = self.committed.get(index as usize - 1);
         let differs = |it: &Committed| it.digest != HIDDEN && Some(it.term) != log.term_at(index);

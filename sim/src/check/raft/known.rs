@@ -31,6 +31,12 @@ impl Place {
         self.more.iter_mut().find(|taken| taken.term == term)
     }
 
+    /// The term of what is on a node's disk, where the node took it in that term.
+    pub(super) fn term_of(&self, node: NodeId) -> Option<Term> {
+        let mut all = std::iter::once(&self.first).chain(&self.more);
+        all.find(|taken| taken.stored & 1 << node.index() != 0).map(|taken| taken.term)
+    }
+
     pub(super) fn forget(&mut self, node: NodeId, but: Option<Term>) {
         for taken in std::iter::once(&mut self.first).chain(&mut self.more) {
             if Some(taken.term) != but {

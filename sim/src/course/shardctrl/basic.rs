@@ -75,7 +75,8 @@ pub(super) const MOVE: CourseTest = CourseTest {
     name_2024: "TestBasic/Move",
     part: "4A",
     title: "Move",
-    about: "Each of ten shards is moved to one of two groups; all stay where they were moved to.",
+    about: "Each of ten shards is moved to one of two groups, and then to the other; all stay where \
+            they were moved to.",
     plan: plan(|t| Box::pin(move_shards(t))),
 };
 
@@ -86,7 +87,15 @@ async fn move_shards(t: Controllers) -> Asserted<()> {
     clerk.join(&[(ONE, &["3a", "3b", "3c"])]).await?;
     clerk.join(&[(OTHER, &["4a", "4b", "4c"])]).await?;
     t.note("Five shards go to one group, five to the other.");
-    let wanted = |shard: u32| if shard < 5 { ONE } else { OTHER };
+    move_all(&clerk, |shard| if shard < 5 { ONE } else { OTHER }).await?;
+    t.note("The same the other way round: where they were already, nothing has moved.");
+    move_all(&clerk, |shard| if shard < 5 { OTHER } else { ONE }).await?;
+    clerk.leave(&[ONE]).await?;
+    clerk.leave(&[OTHER]).await
+}
+
+/// Moves every shard to the group that is wanted for it. They are there in the end.
+async fn move_all(clerk: &Clerk, wanted: impl Fn(u32) -> Gid) -> Asserted<()> {
     for shard in 0..10 {
         let before = clerk.latest().await?;
         clerk.move_shard(shard, wanted(shard)).await?;
@@ -100,8 +109,7 @@ async fn move_shards(t: Controllers) -> Asserted<()> {
         let (is, wanted) = (config.owner(shard), wanted(shard));
         ensure(is == wanted, || format!("expected shard {shard} on gid {wanted} actually {is}"))?;
     }
-    clerk.leave(&[ONE]).await?;
-    clerk.leave(&[OTHER]).await
+    Ok(())
 }
 
 pub(super) const CONCURRENT_LEAVE_JOIN: CourseTest = CourseTest {
@@ -156,11 +164,16 @@ pub(super) const MINIMAL_AFTER_JOINS: CourseTest = CourseTest {
     title: "Minimal transfers after joins",
     about: "Five more groups join ten that have a shard each; no shard goes from one of the ten to \
             another.",
-    plan: plan(|t| Box::pin(async move { five_join(&t).await.map(drop) })),
+    plan: plan(|t| Box::pin(minimal_after_joins(t))),
 };
 
-/// Five groups join ten; returns what follows on that.
-async fn five_join(t: &Controllers) -> Asserted<(Clerk, Config)> {
+async fn minimal_after_joins(t: Controllers) -> Asserted<()> {
+    let (_, before, after) = five_join(&t).await?;
+    check_joined(&before, &after)
+}
+
+/// Five groups join ten: the configurations before and after that.
+async fn five_join(t: &Controllers) -> Asserted<(Clerk, Config, Config)> {
     let clerk = concurrent(t).await?;
     let before = clerk.latest().await?;
     t.note("Five more groups join.");
@@ -169,8 +182,7 @@ async fn five_join(t: &Controllers) -> Asserted<(Clerk, Config)> {
         clerk.join(&[(gid, &[&names[0], &names[1]])]).await?;
     }
     let after = clerk.latest().await?;
-    check_joined(&before, &after)?;
-    Ok((clerk, after))
+    Ok((clerk, before, after))
 }
 
 pub(super) const MINIMAL_AFTER_LEAVES: CourseTest = CourseTest {
@@ -185,7 +197,7 @@ pub(super) const MINIMAL_AFTER_LEAVES: CourseTest = CourseTest {
 };
 
 async fn five_leave(t: Controllers) -> Asserted<()> {
-    let (clerk, before) = five_join(&t).await?;
+    let (clerk, _, before) = five_join(&t).await?;
     t.note("The five groups leave.");
     for gid in 11..=15 {
         clerk.leave(&[gid]).await?;

@@ -6,7 +6,8 @@ use crate::director::Asserted;
 
 use super::Plan;
 use super::busy::{Busy, appenders};
-use super::harness::{Admin, Harness, Pairs, ShardClerk};
+use super::changes::Admin;
+use super::harness::{Harness, Pairs, ShardClerk};
 
 /// Keys, one a shard, and the clients that write them.
 const KEYS: u32 = 10;

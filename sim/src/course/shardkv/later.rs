@@ -12,7 +12,8 @@ use crate::director::{Asserted, ensure};
 
 use super::Plan;
 use super::busy::later_key;
-use super::harness::{Admin, Group, Harness, Pairs, ShardClerk, gid};
+use super::changes::Admin;
+use super::harness::{Group, Harness, Pairs, ShardClerk, gid};
 
 /// Five keys a shard.
 pub(super) const KEYS: u32 = 60;

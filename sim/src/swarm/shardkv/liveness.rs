@@ -149,7 +149,8 @@ impl Driver<ShardLab> {
 
     /// What was asked before is answered, and what is asked now.
     fn answers_all(&mut self) -> Result<(), &'static str> {
-        self.answers(ANSWERS, |_| true)?;
+        let client = self.any_client();
+        self.answers(client, ANSWERS, |_| true)?;
         let last = self.scene.checks().history().len();
         let longest = self.patience_of_moves() + self.patience_of_moves();
         self.wait(longest, ANSWERS, |driver| are_over(driver.scene.checks().history(), last))
@@ -159,11 +160,11 @@ impl Driver<ShardLab> {
     /// for a group that is down keeps nobody else.
     fn answers(
         &mut self,
+        client: NodeId,
         otherwise: &'static str,
         concerns: impl Fn(&str) -> bool,
     ) -> Result<(), &'static str> {
         let keys: Vec<String> = (0..self.plan.own.keys).map(|key| key.to_string()).collect();
-        let client = self.any_client();
         for (ask, value) in [("get", ""), ("append", " end")] {
             for (clerk, key) in (FRESH_CLERKS..).zip(&keys).filter(|(_, key)| concerns(key)) {
                 self.request(client, &format!("clerk {clerk} {ask} {key}{value}"));
@@ -180,14 +181,16 @@ impl Driver<ShardLab> {
 
     // ── Bearing what fails ─────────────────────────────────────────────────
 
-    /// Nobody hears of the controller, and everything is answered.
+    /// Nobody hears of the controller, and everything is answered that is asked by who knows where.
     fn bears_silence(&mut self, core: &[NodeId]) -> Result<(), &'static str> {
+        let client = self.any_client();
+        self.answers(client, ANSWERS, |_| true)?;
         let controllers: Vec<NodeId> = self.scene.world.cast().members(0).collect();
         controllers.iter().for_each(|&node| self.crash(node));
         // Who waits for it notices.
         let poll = self.plan.world.lab.poll;
         self.run_to(self.scene.world.now() + Span::from_micros(5 * poll.micros()));
-        self.answers(own::SERVES, |_| true)?;
+        self.answers(client, own::SERVES, |_| true)?;
         self.begin(core, &controllers)
     }
 
@@ -211,7 +214,9 @@ impl Driver<ShardLab> {
             core.iter().all(|node| members.contains(node) || driver.config_of(*node) >= Some(next))
         })?;
         let sharding = self.plan.world.lab.sharding;
-        self.answers(own::SERVES, |key| before.owner(sharding.shard_of(key.as_bytes())) != down)?;
+        self.answers(client, own::SERVES, |key| {
+            before.owner(sharding.shard_of(key.as_bytes())) != down
+        })?;
         self.begin(core, &members)
     }
 

@@ -11,14 +11,28 @@ use crate::words::outcome::{Told, wait_text};
 use super::{term_at, up};
 
 /// What broke; else who leads and since when; else what became of the newest
-/// entry.
+/// entry; else that nothing did.
 pub(super) fn leads_to(before: &WorldView, after: &WorldView, told: &[Told]) -> String {
+    change(before, after, told).unwrap_or_else(|| match leader(after) {
+        Some(is) => format!("{} still leads term {}", is.id, is.glance.term),
+        None => {
+            format!("nobody leads within {}", wait_text(after.moment.at.since(before.moment.at)))
+        }
+    })
+}
+
+/// What is another than it was.
+pub(in crate::words) fn change(
+    before: &WorldView,
+    after: &WorldView,
+    told: &[Told],
+) -> Option<String> {
     let since = |at: Time| wait_text(at.since(before.moment.at));
     let fresh = |other: &&crate::property::Violation| {
         !before.broken.iter().any(|known| known.property == other.property)
     };
     if let Some(broken) = after.broken.iter().find(fresh) {
-        return format!("{} is broken after {}", broken.property, since(broken.moment.at));
+        return Some(format!("{} is broken after {}", broken.property, since(broken.moment.at)));
     }
     let within = since(after.moment.at);
     let (was, is) = (leader(before), leader(after));
@@ -34,19 +48,15 @@ pub(super) fn leads_to(before: &WorldView, after: &WorldView, told: &[Told]) -> 
             }
         }
         (_, None) if after.nodes.iter().all(|node| !node.up) => {
-            return "all nodes are down".to_owned();
+            return Some("all nodes are down".to_owned());
         }
-        (Some(_), None) => return format!("nobody leads after {within}"),
-        (None, None) => return format!("nobody leads within {within}"),
+        (Some(_), None) => return Some(format!("nobody leads after {within}")),
+        (None, None) => return None,
         (_, Some(_)) => None,
     };
     match (lead, entry) {
-        (Some(lead), Some(entry)) => format!("{lead}; {entry}"),
-        (Some(line), None) | (None, Some(line)) => line,
-        (None, None) => match is {
-            Some(is) => format!("{} still leads term {}", is.id, is.glance.term),
-            None => format!("nothing changes within {within}"),
-        },
+        (Some(lead), Some(entry)) => Some(format!("{lead}; {entry}")),
+        (line, None) | (None, line) => line,
     }
 }
 

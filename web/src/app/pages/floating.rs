@@ -54,6 +54,7 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
                 Selection::Entry(node, index) => format!("Entry {index} of {node}"),
                 Selection::Branch(_) => "Branch".to_owned(),
                 Selection::Operation(op) => format!("Operation {}", op.number()),
+                Selection::Shard(shard) => format!("Shard {shard}"),
             };
             html! { <Menu {title} {items} outcome={outcome(model)} at={model.hand.menu_at} {about} {on} /> }
         }

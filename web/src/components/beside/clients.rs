@@ -3,19 +3,12 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
-use crate::browser;
+use super::lanes::Lanes;
 use crate::components::does;
-use crate::draw::bars::Way;
-use crate::draw::clients::{Axis, Spot};
-use crate::draw::ring::{Point, Size};
 use crate::state::action::Action;
 use crate::state::lens::Asking;
-
-/// How much more of the run a turn of the wheel shows.
-const WHEEL: f64 = 1.25;
 
 /// An operation as a row of the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,92 +48,12 @@ pub struct Props {
     pub on: Callback<Action>,
 }
 
-/// Where an event of a pointer is.
-fn spot(canvas: &str, event: &MouseEvent) -> Option<Spot> {
-    let document = browser::document()?;
-    let own = document.get_element_by_id(canvas)?.get_bounding_client_rect();
-    let timeline = document.query_selector(".timeline-canvas").ok().flatten()?;
-    let timeline = timeline.get_bounding_client_rect();
-    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-    Some(Spot {
-        at: Point::new(x - own.left(), y - own.top()),
-        size: Size { width: own.width(), height: own.height() },
-        axis: Axis::new(own.left(), timeline.left(), timeline.width()),
-        timeline: Size { width: timeline.width(), height: timeline.height() },
-    })
-}
-
 /// The lanes.
 #[component]
 pub fn Clients(props: &Props) -> Html {
     let Props { canvas, height, told, broken, lit, points, no_order, empty, table, on } = props;
     let canvas = *canvas;
     let ask = |asking: Asking| does::<MouseEvent>(on, Action::Ask(asking));
-    let scroller = use_node_ref();
-    let onpointerdown = {
-        let (on, scroller) = (on.clone(), scroller.clone());
-        Callback::from(move |event: PointerEvent| {
-            let Some(spot) = spot(canvas, &event) else { return };
-            if let Some(element) = scroller.cast::<web_sys::Element>() {
-                // A pointer that is gone already needs not be followed.
-                let _ = element.set_pointer_capture(event.pointer_id());
-            }
-            on.emit(Action::Ask(Asking::Press(spot)));
-        })
-    };
-    let onpointermove = {
-        let on = on.clone();
-        Callback::from(move |event: PointerEvent| {
-            on.emit(Action::Ask(Asking::Point(spot(canvas, &event))));
-        })
-    };
-    let onwheel = {
-        let (on, scroller) = (on.clone(), scroller.clone());
-        Callback::from(move |event: WheelEvent| {
-            let scrolls = scroller
-                .cast::<web_sys::Element>()
-                .is_some_and(|it| it.scroll_height() > it.client_height() + 1);
-            // Where there is more than is seen, the wheel goes down to it, and zooms with Ctrl.
-            if scrolls && !event.ctrl_key() {
-                return;
-            }
-            event.prevent_default();
-            let by = if event.delta_y() > 0.0 { WHEEL } else { 1.0 / WHEEL };
-            if let Some(spot) = spot(canvas, event.unchecked_ref()) {
-                on.emit(Action::Ask(Asking::Zoom(spot, by)));
-            }
-        })
-    };
-    let onscroll = {
-        let (on, scroller) = (on.clone(), scroller.clone());
-        Callback::from(move |_: Event| {
-            if let Some(element) = scroller.cast::<web_sys::Element>() {
-                on.emit(Action::Ask(Asking::Scroll(f64::from(element.scroll_top()))));
-            }
-        })
-    };
-    let onkeydown = {
-        let on = on.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.shift_key() || event.ctrl_key() || event.meta_key() || event.alt_key() {
-                return;
-            }
-            let asking = match event.key().as_str() {
-                "ArrowLeft" => Asking::Go(Way::Earlier),
-                "ArrowRight" => Asking::Go(Way::Later),
-                "ArrowUp" => Asking::Go(Way::Up),
-                "ArrowDown" => Asking::Go(Way::Down),
-                "Enter" | " " => Asking::Choose,
-                _ => return,
-            };
-            // Inside the lanes the arrows are theirs, not time's.
-            event.prevent_default();
-            event.stop_propagation();
-            on.emit(Action::Ask(asking));
-        })
-    };
-    let end = does::<PointerEvent>(on, Action::LetTimelineGo);
-    let said = format!("{canvas}-said");
     html! {
         <section class={classes!("clients", lit.then_some("lit"))} aria-label="What clients asked">
             <header class="clients-head">
@@ -159,19 +72,12 @@ pub fn Clients(props: &Props) -> Html {
                     }
                 </p>
             }
-            <div class="clients-scroll" ref={scroller} role="application" tabindex="0" aria-roledescription="lanes of clients"
-                aria-label="Operations of clients. Arrows go from one to the next, Enter selects it." aria-describedby={said.clone()}
-                {onpointerdown} {onpointermove} onpointerup={end.clone()} onpointercancel={end} {onwheel} {onscroll} {onkeydown}
-                onpointerleave={does::<PointerEvent>(on, Action::Ask(Asking::Point(None)))}
-                onblur={does::<FocusEvent>(on, Action::Ask(Asking::Leave))}
-                ondblclick={does::<MouseEvent>(on, Action::FollowTimeline)}>
-                <canvas class="clients-canvas" id={canvas}></canvas>
-                <svg class="clients-spacer" width="1" height={height.to_string()} aria-hidden="true"></svg>
+            <Lanes {canvas} height={*height} kind="lanes of clients" told={told.clone()} {on}
+                label="Operations of clients. Arrows go from one to the next, Enter selects it.">
                 if *empty {
                     <p class="clients-empty">{ "Nobody has asked for anything yet." }</p>
                 }
-            </div>
-            <p class="sr-only" id={said} aria-live="polite">{ told.clone().unwrap_or_default() }</p>
+            </Lanes>
             { for table.as_ref().map(|(rows, all)| listed(rows, *all)) }
             if table.is_none() { <p class="sr-only">{ "Pause for a table of the operations." }</p> }
         </section>

@@ -44,12 +44,13 @@ pub(super) fn page(given: &Inspected<'_>, node: &NodeShown, index: u64) -> Html 
         <>
             <h2 class={term_class(*term)}><span class="inspect-hue"></span>{ format!("Entry {index}, term {term}") }
                 <span class="value inspect-id">{ command }</span></h2>
-            <p class="inspect-story">{ words::entry_story(given.lab, view, index, *term) }</p>
+            <p class="inspect-story">{ words::entry_story(given.lab, view, node.id, index, *term) }</p>
             <table class="inspect-table">
                 <thead><tr><th scope="col">{ "node" }</th><th scope="col">{ "has it" }</th><th scope="col">{ "on disk" }</th>
                     <th scope="col">{ "committed" }</th><th scope="col">{ "applied" }</th></tr></thead>
-                <tbody>{ for view.nodes.iter().map(row) }</tbody>
+                <tbody>{ for view.nodes.iter().filter(|other| !other.id.is_client() && other.id.group() == node.id.group()).map(row) }</tbody>
             </table>
+            { given.story.clone() }
             <div class="inspect-acts">
                 if index > 1 { { go(given, node, index - 1) } }
                 if index < last_of(&node.log) { { go(given, node, index + 1) } }

@@ -1,153 +1,109 @@
-//! The map of shards: a row a shard, a column the controller and each group, and in each cell how the
-//! shard stands there, as letter, form and the hue of its group.
+//! The map of shards: along the time line, which group has which shard and how it goes from one to
+//! another; or as a table how each stands now. Above it what is said of the configuration, or of the
+//! shard that is selected or pointed at.
 
 use yew::prelude::*;
 
+use super::table::{glyph, table};
+use crate::components::beside::Lanes;
 use crate::components::{does, term_class};
 use crate::state::action::Action;
-use crate::state::selection::Selection;
-use crate::state::shards::{Cell, Map, Owner, Row, Side, State};
+use crate::state::flows::Balance;
+use crate::state::lens::Asking;
+use crate::state::shards::{Map, State};
+
+/// What is drawn along the time line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawn {
+    /// The canvas's name in the document.
+    pub canvas: &'static str,
+    /// How high all of it is, in pixels.
+    pub height: u32,
+}
 
 /// What it shows.
 #[derive(PartialEq, Properties)]
 pub struct Props {
-    /// The map.
-    pub map: Map,
+    /// How shards stand now; `None` while time goes on and nobody sees the table.
+    pub map: Option<Map>,
+    /// What is drawn; `None` for the table.
+    pub drawn: Option<Drawn>,
+    /// There is the other of the two.
+    pub both: bool,
+    /// What is said of a shard, or else of the configuration.
+    pub told: Option<AttrValue>,
+    /// What can be shown of the shard that is selected, each with what does it.
+    pub shows: Vec<(AttrValue, Action)>,
+    /// How the shards are divided before and after the configuration.
+    pub balance: Option<Balance>,
     /// Where actions go.
     pub on: Callback<Action>,
 }
 
-/// The table, below it what its letters mean.
+/// The map.
 #[component]
 pub fn ShardMap(props: &Props) -> Html {
-    let Props { map, on } = props;
-    let moving = match map.moving() {
-        0 => "No shard is on its way.".to_owned(),
-        1 => "One shard is on its way.".to_owned(),
-        more => format!("{more} shards are on their way."),
-    };
+    let Props { map, drawn, both, told, shows, balance, on } = props;
+    let is_table = drawn.is_none();
     html! {
-        <div class="shards" tabindex="0" role="region" aria-label="Shards">
-            <table class="shards-table">
-                <caption>{ moving }{ " Colour is the group here." }</caption>
-                <thead><tr>
-                    <th scope="col">{ "shard" }</th>
-                    { for map.controller.iter().chain(&map.groups).map(|side| head(side, map, on)) }
-                </tr></thead>
-                <tbody>
-                    { for map.rows.iter().map(|shown| row(shown, map, on)) }
-                    if map.rows.is_empty() {
-                        <tr><td class="stores-empty" colspan="9">{ "No server runs that knows of shards." }</td></tr>
-                    }
-                </tbody>
-            </table>
+        <section class="clients shard-map" aria-label="Shards">
+            <header class="clients-head">
+                { for balance.as_ref().map(bars) }
+                <p class="clients-told">{ told.clone().unwrap_or_default() }</p>
+                { for shows.iter().map(|(words, action)| html! {
+                    <button class="logs-more strong" onclick={does::<MouseEvent>(on, action.clone())}>{ words }</button>
+                }) }
+                if *both {
+                    <button class="logs-more" aria-pressed={is_table.to_string()} title="How each shard stands now, as a table"
+                        onclick={does::<MouseEvent>(on, Action::Ask(Asking::Table(!is_table)))}>{ "Table" }</button>
+                }
+            </header>
+            if let Some(Drawn { canvas, height }) = drawn {
+                <Lanes {canvas} height={*height} kind="map of shards" told={told.clone()} {on}
+                    label="Shards along the time line. Up and down go from shard to shard, left and right from configuration to configuration.">
+                    {""}
+                </Lanes>
+                if let Some(map) = map { <div class="sr-only">{ table(map, on) }</div> }
+            } else {
+                <div class="shards shards-now" tabindex="0" role="region" aria-label="How shards stand now">
+                    { for map.as_ref().map(|map| table(map, on)) }
+                </div>
+            }
             <ul class="shards-legend" aria-label="Marks">
+                <li>{ "Colour is the group:" }</li>
                 { for State::ALL.iter().map(|state| html! {
                     <li>{ glyph(*state) }{ format!(" {}", state.word()) }</li>
                 }) }
             </ul>
-        </div>
+        </section>
     }
 }
 
-/// The name of a group, as the map has it.
-fn name(group: u32) -> String {
-    if group == 0 { "controller".to_owned() } else { format!("g{group}") }
-}
+/// How wide the bars are, and how high each is.
+const BAR: (u32, u32) = (72, 7);
 
-fn hue(group: u32) -> Classes {
-    term_class(u64::from(group)).into()
-}
-
-/// The controller or a group, with its configuration; marked where it is behind the controller's.
-fn head(side: &Side, map: &Map, on: &Callback<Action>) -> Html {
-    let newest = map.controller.and_then(|controller| controller.configuration);
-    let behind = side.group > 0 && side.configuration.is_some() && side.configuration < newest;
-    let star = if side.leads { " ★" } else { "" };
-    let words = match side.configuration {
-        None => "down".to_owned(),
-        Some(0) => "no configuration".to_owned(),
-        Some(number) if behind => format!("configuration {number}, behind"),
-        Some(number) => format!("configuration {number}"),
+/// The shares of the groups before and after a configuration, one bar over the other.
+fn bars(balance: &Balance) -> Html {
+    let bar = |(row, count): (u32, &dyn Fn(&(u32, u32)) -> u32)| {
+        let groups = (0..).zip(std::iter::once(&balance.nobody).chain(&balance.groups));
+        let shares: Vec<(u32, u32)> = groups.map(|(group, both)| (group, count(both))).collect();
+        let all = shares.iter().map(|(_, count)| count).sum::<u32>().max(1);
+        let mut left = 0;
+        let part = |(group, count): (u32, u32)| {
+            let (from, to) = (left * BAR.0 / all, (left + count) * BAR.0 / all);
+            left += count;
+            html! {
+                <rect class={classes!("shards-share", term_class(u64::from(group)))} x={from.to_string()}
+                    y={(row * (BAR.1 + 2)).to_string()} width={(to - from).saturating_sub(1).to_string()} height={BAR.1.to_string()} />
+            }
+        };
+        shares.into_iter().filter(|(_, count)| *count > 0).map(part).collect::<Html>()
     };
+    let height = 2 * BAR.1 + 2;
     html! {
-        <th scope="col" class={classes!("shards-head", behind.then_some("behind"), hue(side.group))}>
-            <button class="stores-name" onclick={does(on, Action::Select(Selection::Node(side.node)))}
-                title={format!("{}{}", side.node, if side.leads { ", its leader" } else { "" })}>
-                { format!("{}{star}", name(side.group)) }</button>
-            <span class="stores-applied">{ words }</span>
-        </th>
-    }
-}
-
-fn row(row: &Row, map: &Map, on: &Callback<Action>) -> Html {
-    let owner = match row.owner {
-        Owner::Unknown => html! { <td class="down">{ "" }</td> },
-        Owner::Nobody => html! { <td class="shards-nobody">{ "nobody" }</td> },
-        Owner::KeptBy(group) => html! {
-            <td class="shards-nobody">{ format!("nobody, kept by {}", name(group)) }</td>
-        },
-        Owner::Group(group) => html! {
-            <td class={classes!("shards-owner", hue(group))}>{ name(group) }</td>
-        },
-    };
-    let cells = row.cells.iter().zip(&map.groups);
-    html! {
-        <tr key={row.shard} class={classes!(row.moves().then_some("moves"))}>
-            <th scope="row" class="value">{ row.shard }</th>
-            if map.controller.is_some() { { owner } }
-            { for cells.map(|(cell, side)| match cell {
-                Some(cell) => here(row.shard, cell, side, on),
-                None => html! { <td class="down"><span class="sr-only">{ "down" }</span></td> },
-            }) }
-        </tr>
-    }
-}
-
-/// A shard in a group: a press selects the group's leader, as the button at its head does, which is
-/// enough of a stop for the keyboard.
-fn here(shard: u64, cell: &Cell, side: &Side, on: &Callback<Action>) -> Html {
-    if cell.state == State::Nothing {
-        return html! { <td class="shards-nothing"><span class="sr-only">{ "nothing" }</span></td> };
-    }
-    let words = cell.words();
-    let title = format!("Shard {shard} in {}: {words}. Selects {}", name(side.group), side.node);
-    let way = cell.other.map(|other| match cell.state {
-        State::Leaving => format!("→ {}", name(other)),
-        _ => format!("← {}", name(other)),
-    });
-    let state = cell.state.word();
-    html! {
-        <td class={classes!("shards-cell", state, hue(side.group))}>
-            <button {title} tabindex="-1" aria-label={words} onclick={does(on, Action::Select(Selection::Node(side.node)))}>
-                { glyph(cell.state) }
-                if let Some(way) = way { <span class="shards-way">{ way }</span> }
-            </button>
-        </td>
-    }
-}
-
-/// A state as a form and a letter: what is there is filled, what is to come is an outline, what goes
-/// or may still be elsewhere has half of it.
-fn glyph(state: State) -> Html {
-    let letter = match state {
-        State::Nothing => "",
-        State::Serving => "S",
-        State::Pulling => "P",
-        State::Arrived => "A",
-        State::Leaving => "L",
-        State::Kept => "K",
-    };
-    let half = match state {
-        State::Arrived => Some("M1 1H15L1 15Z"),
-        State::Leaving => Some("M15 15V1L1 15Z"),
-        _ => None,
-    };
-    html! {
-        <svg class={classes!("shards-glyph", state.word())} width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-            <rect x="1" y="1" width="14" height="14" rx={if state == State::Kept { "7" } else { "0" }} />
-            if let Some(half) = half { <path d={half} /> }
-            <text x="8" y="8">{ letter }</text>
+        <svg class="shards-balance" width={BAR.0.to_string()} height={height.to_string()} role="img"
+            aria-label={format!("Before and after: {}", balance.words())}>
+            { bar((0, &|both| both.0)) }{ bar((1, &|both| both.1)) }
         </svg>
     }
 }

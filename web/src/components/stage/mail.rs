@@ -8,6 +8,7 @@ use netsplit_sim::run::{Flying, WorldView};
 use yew::prelude::*;
 
 use crate::components::does;
+use crate::draw::ring::is_of;
 use crate::state::action::Action;
 use crate::state::selection::Selection;
 
@@ -16,6 +17,8 @@ use crate::state::selection::Selection;
 pub struct Props {
     /// The moment.
     pub view: Rc<WorldView>,
+    /// The group that stands alone on the stage.
+    pub alone: Option<u32>,
     /// The message that is selected.
     pub selected: Option<EnvelopeId>,
     /// Time goes on: a list would change under the hand that reads it.
@@ -26,7 +29,8 @@ pub struct Props {
 
 impl PartialEq for Props {
     fn eq(&self, other: &Props) -> bool {
-        let same = (self.selected, self.playing) == (other.selected, other.playing);
+        let same = (self.alone, self.selected, self.playing)
+            == (other.alone, other.selected, other.playing);
         let is_same = |(one, two): (&Rc<Flying>, &Rc<Flying>)| Rc::ptr_eq(one, two);
         let (one, two) = (&self.view.flying, &other.view.flying);
         let mail = || one.len() == two.len() && one.iter().zip(two).all(is_same);
@@ -37,7 +41,7 @@ impl PartialEq for Props {
 /// The list; while time goes on, what to do to get it.
 #[component]
 pub fn MailList(props: &Props) -> Html {
-    let Props { view, selected, playing, on } = props;
+    let Props { view, alone, selected, playing, on } = props;
     if *playing {
         return html! { <p class="sr-only">{ "Pause, or press M, to go through the messages under way." }</p> };
     }
@@ -58,7 +62,12 @@ pub fn MailList(props: &Props) -> Html {
             </li>
         }
     };
+    let is_of = |node, group: &u32| is_of(node, *group);
+    let seen = |flying: &&Rc<Flying>| {
+        let (from, to) = (flying.id.from, flying.id.to);
+        alone.as_ref().is_none_or(|group| is_of(from, group) || is_of(to, group))
+    };
     html! {
-        <ul class="sr-only mail" aria-label="Messages under way">{ for view.flying.iter().map(one) }</ul>
+        <ul class="sr-only mail" aria-label="Messages under way">{ for view.flying.iter().filter(seen).map(one) }</ul>
     }
 }

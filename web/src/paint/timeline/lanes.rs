@@ -1,6 +1,8 @@
 //! The lanes: hue by term, full height for the leader, half for others, hatched
 //! when down, hollow when paused.
 
+use std::ops::Range;
+
 use netsplit_core::id::Cast;
 use netsplit_core::time::Time;
 use netsplit_sim::run::Standing;
@@ -12,21 +14,26 @@ use crate::state::history::Stretch;
 /// The least distance between two names.
 const NAMED: f64 = 11.0;
 
-/// The nodes' names; where lanes are narrow, of every other or third. Where there are groups, the
-/// first lane of each has its name.
-pub(super) fn names(picture: &Picture<'_>, cast: Cast) {
+/// The names of the nodes that are seen; where lanes are narrow, of every other or third. Where there
+/// are groups, the first lane of each has its name.
+pub(super) fn names(picture: &Picture<'_>, cast: Cast, seen: &Range<usize>) {
     let Picture { brush, palette, layout, .. } = picture;
     brush.canvas.set_font(&palette.font(12));
     brush.canvas.set_text_baseline("middle");
     brush.canvas.set_text_align("left");
     let mut free = f64::NEG_INFINITY;
-    for node in cast.servers().filter(|node| cast.groups.count == 0 || node.number() == 1) {
-        let y = layout.lane_top(node.index()) + layout.lane.height / 2.0 + 0.5;
+    let grouped = cast.groups.count > 0 && seen.len() == cast.servers as usize;
+    let nodes = cast.servers().skip(seen.start).take(seen.len());
+    for node in nodes.filter(|node| !grouped || node.number() == 1) {
+        let y = layout.lane_top(node.index() - seen.start) + layout.lane.height / 2.0 + 0.5;
         if y < free {
             continue;
         }
         free = y + NAMED;
-        let words = node.group().map_or_else(|| node.to_string(), |group| format!("g{group}"));
+        let words = match node.group() {
+            Some(group) if grouped => format!("g{group}"),
+            _ => format!("n{}", node.number()),
+        };
         brush.text(&words, Point::new(8.0, y), &palette.ink_soft);
     }
 }

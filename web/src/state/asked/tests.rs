@@ -1,6 +1,7 @@
 //! Runs of the store, looked at while they go on, go back and branch.
 
 use netsplit_sim::link::What;
+use netsplit_sim::moment::Moment;
 use netsplit_sim::run::OpOutcome;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::verb::{Selector, Verb};

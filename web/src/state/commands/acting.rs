@@ -8,7 +8,9 @@ use netsplit_sim::verb::{Selector, Verb};
 use netsplit_sim::words;
 
 use super::{About, At, Chord, Command, Group, Offer};
+use crate::later;
 use crate::state::action::{Action, link_act};
+use crate::state::path;
 use crate::state::selection::{Selection, flying, shown};
 
 /// How much later a message or a timer comes, until the person writes another time.
@@ -57,6 +59,20 @@ pub(super) const COMMANDS: &[Command] = &[
         }
         let (who, names) = chosen(at, |node| !node.up)?;
         act(format!("Restart {names}"), Verb::Restart(who))
+    }),
+    on_node("into", "Open its group", &[], |at| {
+        let group = path::group_of(at.selection, None)?;
+        let groups = at.model.view().cast().groups.count;
+        let is_new = groups > 0 && at.model.alone != Some(group);
+        let name = format!("Open {}", path::group_name(group));
+        is_new.then_some(())?;
+        Offer::named(name, Action::ShowGroup(Some(group), None))
+    }),
+    on_node("join", "Let its group join or leave", &[], |at| {
+        let group = path::group_of(at.selection, None).filter(|group| *group > 0)?;
+        let view = at.model.view();
+        let (name, verb) = (later::groups(view.cast())?.joins)(view, group)?;
+        act(name, verb)
     }),
     on_node("pause", "Pause or resume it", &[Chord::key("p")], |at| {
         if let Some((who, names)) = chosen(at, |node| node.up && !node.paused) {

@@ -69,12 +69,12 @@ impl Model {
         if let Some(name) = arrived.beside.clone() {
             return self.put_beside(arrived, name);
         }
-        let Arrived { play, claim, remarks, note, selected, .. } = arrived;
+        let Arrived { play, claim, remarks, note, selected, alone, .. } = arrived;
         self.put(play);
         self.go_where_it_shows();
         // A link names a moment to look at: it opens paused.
         self.playback.playing = self.view.moment == Moment::START;
-        self.select(selected);
+        self.show_group(alone, Some(selected));
         let acts = self.play.run.acts().len();
         let opened = (claim, self.view.moment) != (Claim::None, Moment::START);
         let (branch, moment) = (self.play.shown_branch(), self.view.moment);
@@ -98,7 +98,7 @@ impl Model {
 
     /// Shows a run that was just put here: nothing of the last one is left over.
     pub(in crate::state) fn show_anew(&mut self) {
-        self.selection = Selection::Nothing;
+        (self.selection, self.alone) = (Selection::Nothing, None);
         (self.float, self.drawer) = (Float::Nothing, Drawer::Closed);
         (self.toast, self.trouble, self.opening) = (None, None, None);
         self.beat = 0;

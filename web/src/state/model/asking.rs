@@ -34,7 +34,18 @@ impl Model {
     /// The one that does.
     pub fn shown_view(&self) -> View {
         let all = self.views();
-        self.lens.view.filter(|view| all.contains(view)).unwrap_or(all[0])
+        let first = if self.alone.is_some() { View::Logs } else { all[0] };
+        self.lens.views[self.level()].filter(|view| all.contains(view)).unwrap_or(first)
+    }
+
+    /// Shows a view there.
+    pub(super) fn choose_view(&mut self, view: View) {
+        self.lens.views[self.level()] = Some(view);
+    }
+
+    /// Whether one group stands alone on the stage, as a place among the views chosen.
+    fn level(&self) -> usize {
+        usize::from(self.alone.is_some())
     }
 
     /// Whether a view stands there.
@@ -93,6 +104,7 @@ impl Model {
             }
             Asking::All => self.lens.lit = None,
             Asking::Points(on) => self.lens.points = Some(on),
+            Asking::Table(on) => self.lens.table = on,
         }
         true
     }
@@ -165,7 +177,8 @@ impl Model {
         let Some(violation) = self.violation(property).cloned() else { return };
         let moment = violation.moment;
         self.by_hand(|play| play.seek(moment));
-        (self.lens.view, self.lens.lit) = (Some(View::Clients), Some(property));
+        self.choose_view(View::Clients);
+        self.lens.lit = Some(property);
         let (axis, size) = self.lens.painted.get().unwrap_or(USUAL);
         let (from, first) = {
             let asked = self.asked();
@@ -182,7 +195,7 @@ impl Model {
 }
 
 /// The window in which a stretch of time takes what is seen of lanes.
-fn window_over((from, to): (Time, Time), axis: Axis, size: Size) -> Zoom {
+pub(super) fn window_over((from, to): (Time, Time), axis: Axis, size: Size) -> Zoom {
     let left = axis.offset + NAMES + ROOM - crate::draw::timeline::NAMES;
     let room = (size.width - NAMES - 2.0 * ROOM).max(ROOM);
     let stretch = (to.since(from).micros() as f64).max(WINDOW_LEAST);
@@ -193,7 +206,7 @@ fn window_over((from, to): (Time, Time), axis: Axis, size: Size) -> Zoom {
 }
 
 /// The place of the time line that is at the same time, in its lanes.
-fn on_timeline(spot: Spot) -> Pointed {
+pub(super) fn on_timeline(spot: Spot) -> Pointed {
     let Spot { at, axis, timeline, .. } = spot;
     Pointed { at: Point::new(at.x + axis.offset, timeline.height - 1.0), size: timeline }
 }

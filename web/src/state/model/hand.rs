@@ -3,8 +3,9 @@
 use super::Model;
 use crate::draw::hit::{Hit, hit};
 use crate::draw::picture::Picture;
-use crate::draw::ring::{Point, Ring};
+use crate::draw::ring::{Point, Ring, Size};
 use crate::draw::sweep;
+use crate::later;
 use crate::state::action::{Action, Float};
 use crate::state::selection::{Press, Selection};
 
@@ -12,9 +13,14 @@ use crate::state::selection::{Press, Selection};
 const STILL: f64 = 6.0;
 
 impl Model {
+    /// Where nodes stand on a stage of a size.
+    pub(super) fn ring(&self, size: Size) -> Ring {
+        later::ring(self.view.cast(), self.alone, size)
+    }
+
     /// What a press takes of what is drawn at this moment.
     fn taken(&self, press: &Press) -> Hit {
-        let ring = Ring::of(self.view.cast(), press.size);
+        let ring = self.ring(press.size);
         let mut picture = Picture::default();
         picture.draw(&ring, &self.view, self.selection.message());
         hit(&ring, &picture, &self.view, press.at, press.touch)
@@ -64,7 +70,7 @@ impl Model {
         self.hand.cut_to = None;
         let Some((press, taken)) = self.hand.pressed.take() else { return };
         if let Some((press, to)) = cut {
-            let ring = Ring::of(self.view.cast(), press.size);
+            let ring = self.ring(press.size);
             let mut links = sweep::crossed(&ring, press.at, to);
             let is_cut = |from, to| self.view.cuts.contains(&(from, to));
             links.retain(|(one, two)| !is_cut(*one, *two) || !is_cut(*two, *one));

@@ -10,6 +10,7 @@ use crate::state::writing::Writing;
 impl Model {
     pub(super) fn select(&mut self, selection: Selection) {
         self.selection = selection.settled(&self.view);
+        self.follow_selection();
         self.arrived = None;
         if self.selection != Selection::Nothing {
             self.tab = Tab::Inspect;
@@ -21,6 +22,7 @@ impl Model {
         self.playback.playing = false;
         let flying = self.view.flying.iter().map(|it| it.id);
         let mut ids: Vec<_> = self.view.news.iter().copied().zip(flying).collect();
+        ids.retain(|(_, id)| self.sees(id.from, id.to));
         // What matters comes first.
         ids.sort_by_key(|(matters, id)| (!matters, *id));
         let here = ids.iter().position(|(_, id)| self.selection == Selection::Message(*id));
@@ -51,7 +53,7 @@ impl Model {
         } else if self.lens.lit.is_some() {
             self.lens.lit = None;
         } else {
-            self.selection = Selection::Nothing;
+            self.go_up();
         }
     }
 

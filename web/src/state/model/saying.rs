@@ -30,7 +30,10 @@ impl Suggestion {
 impl Model {
     /// What there is to say of the moment, from its view.
     pub fn caption(&self) -> Caption {
-        words::caption(self.play.lab(), &self.view)
+        match self.alone {
+            None => words::caption(self.play.lab(), &self.view),
+            Some(group) => words::caption_of_group(self.play.lab(), &self.view, group),
+        }
     }
 
     /// What is to be said now: the sender's line, a note that is fresh, or else

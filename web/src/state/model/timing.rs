@@ -43,7 +43,9 @@ pub struct Told {
     pub words: Option<Rc<str>>,
     /// Who there is.
     pub cast: Cast,
-    /// How each node stood then; nothing where no run has been.
+    /// The first of those who are seen, by its place.
+    pub first: usize,
+    /// How each of them stood then; nothing where no run has been.
     pub standings: Vec<Standing>,
     /// Directions that were cut then.
     pub cuts: Vec<(NodeId, NodeId)>,
@@ -55,7 +57,9 @@ impl Model {
         let (now, edge) = self.times();
         let scale = Scale::shown(now, edge, self.zoom, pixels);
         match (self.zoom, self.lens.painted.get()) {
-            (None, Some((axis, size))) if self.is_seen(View::Clients) => {
+            (None, Some((axis, size)))
+                if self.is_seen(View::Clients) || self.is_seen(View::Shards) =>
+            {
                 let (least, most) = axis.seen(size.width);
                 scale.with_head_within(now, least + HEAD_ROOM, most - HEAD_ROOM)
             }
@@ -94,7 +98,7 @@ impl Model {
     }
 
     fn layout(&self, size: Size, branches: usize) -> Layout {
-        Layout::new(size, self.view.cast().servers as usize, branches)
+        Layout::new(size, self.seen_servers().len(), branches)
     }
 
     /// What lies under a place of the time line.
@@ -124,11 +128,11 @@ impl Model {
             }
         };
         let (standings, cuts) = self.stood_at(time);
-        let cast = self.view.cast();
-        Some(Told { x: pointed.at.x, time, words, cast, standings, cuts })
+        let (cast, first) = (self.view.cast(), self.seen_servers().start);
+        Some(Told { x: pointed.at.x, time, words, cast, first, standings, cuts })
     }
 
-    /// How the servers of the shown branch stood at a time, or will if nobody acts.
+    /// How the servers that are seen stood at a time of the shown branch, or will if nobody acts.
     fn stood_at(&self, time: Time) -> (Vec<Standing>, Vec<(NodeId, NodeId)>) {
         let edge = self.times().1;
         let history = match &self.future {
@@ -141,8 +145,10 @@ impl Model {
             count.checked_sub(1).map_or(Standing::default(), |last| lane[last].standing)
         };
         let mut cuts = cuts_at(history, time);
-        cuts.retain(|(from, to)| !from.is_client() && !to.is_client());
-        (history.servers().iter().map(stood).collect(), cuts)
+        let seen = self.seen_servers();
+        let is_seen = |node: &NodeId| seen.contains(&node.index());
+        cuts.retain(|(from, to)| is_seen(from) && is_seen(to));
+        (history.servers_of(&seen).iter().map(stood).collect(), cuts)
     }
 
     /// The time line is pressed: a mark or a branch is gone to, any other place is

@@ -1,4 +1,4 @@
-//! What becomes of shards, over all groups.
+//! What becomes of shards, over all groups, whatever shards hold.
 //!
 //! A group's state is decided by its log, so the server that has applied most of it tells for the
 //! group: its *front*. What is checked here is checked when a front moves.
@@ -7,20 +7,52 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
-use netsplit_core::raft::message::Index;
+use netsplit_core::raft::message::{Index, Notice as RaftNotice};
+use netsplit_core::replicated::server::Server;
 use netsplit_core::replicated::sessions::SessionId;
+use netsplit_core::shardctrl::controller::Controller;
 use netsplit_core::shardctrl::{Config, ConfigNumber, Gid, Shard};
 use netsplit_core::shardkv::command::Command;
+use netsplit_core::shardkv::invariants;
+use netsplit_core::shardkv::mutants::Breaks;
+use netsplit_core::shardkv::server::ShardServer;
 use netsplit_core::shardkv::shard::ShardState;
 use netsplit_core::shardkv::store::Shards;
 use netsplit_core::table::Table;
 
-use super::Look;
-use super::property::{IN_ORDER, ONE_OWNER, SHARD_KEPT};
-use super::sums::Sums;
-use crate::check::kv::property::EQUAL_STATE;
+use super::kv::property::{BOUNDED, EQUAL_STATE};
+use super::look::Look;
+use super::shardkv::property::{IN_ORDER, ONE_OWNER, SHARD_KEPT};
 use crate::choice::Choice;
+use crate::lab::OverRaft;
+use crate::property::Property;
 use crate::words;
+
+mod sums;
+
+use sums::Sums;
+pub(super) use sums::{Keys, Summed};
+
+/// A lab in which groups share shards out among them.
+pub(super) trait Grouped: OverRaft {
+    /// What a shard holds.
+    type Content: Summed + 'static;
+
+    /// The server of the controller that a node is.
+    fn controller(node: &Self::Node) -> Option<&Server<Controller>>;
+
+    /// The server of a group that a node is.
+    fn server(node: &Self::Node) -> Option<&ShardServer<Self::Content>>;
+}
+
+/// The properties of groups.
+pub(super) const PROPERTIES: [Property; 5] = [
+    Property { id: ONE_OWNER, title: "One group answers for a shard", source: "handout, 4B" },
+    Property { id: SHARD_KEPT, title: "No shard is lost", source: "handout, 4B" },
+    Property { id: IN_ORDER, title: "Configurations in order", source: "handout, 4B" },
+    Property { id: EQUAL_STATE, title: "Equal state at equal index", source: "2, Figure 1" },
+    Property { id: BOUNDED, title: "What has left is deleted", source: "handout, 4B" },
+];
 
 /// What is known of all groups.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,16 +82,14 @@ struct Front {
 }
 
 impl Groups {
-    pub(super) fn have_configured(&self) -> bool {
-        self.fronts.values().any(|front| front.config > 0)
-    }
-
-    pub(super) fn have_moved(&self) -> bool {
-        self.moved
-    }
-
-    pub(super) fn were_compared(&self) -> bool {
-        self.compared
+    /// Whether one of the [properties](PROPERTIES) was put to the test; `None` of another.
+    pub(super) fn were_tried(&self, property: &str) -> Option<bool> {
+        match property {
+            ONE_OWNER | IN_ORDER => Some(self.fronts.values().any(|front| front.config > 0)),
+            SHARD_KEPT | BOUNDED => Some(self.moved),
+            EQUAL_STATE => Some(self.compared),
+            _ => None,
+        }
     }
 
     fn sums(&mut self, node: NodeId) -> &mut Sums {
@@ -75,50 +105,71 @@ impl Groups {
         self.sums(node).restored();
     }
 
-    /// A server applies an entry that says this; see [`Sums::applies`].
-    pub(super) fn applies(
+    /// A server, which has these shards, applies an entry that says this; see [`Sums::applies`].
+    pub(super) fn applies<C: Summed>(
         &mut self,
         node: NodeId,
-        command: Command,
+        command: &Command<C::Command>,
+        shards: &Shards<C>,
         session: SessionId,
         mistaken: bool,
     ) {
-        self.sums(node).applies(command, session, mistaken);
+        self.sums(node).applies(command, shards, session, mistaken);
     }
 
-    /// The controller's configurations, as its servers have them.
-    pub(super) fn observe_controller(&mut self, look: &mut Look) {
-        let node = look.node;
-        let machine = look.world.node(node).machine();
-        let Some(server) = machine.and_then(|it| it.controller()) else { return };
+    /// The controller's configurations, as its servers have them; those that are new.
+    pub(super) fn observe_controller<L: Grouped>(&mut self, look: &mut Look<L>) -> Vec<Config> {
+        let mut news = Vec::new();
+        let machine = look.world.node(look.node).machine();
+        let Some(server) = machine.and_then(L::controller) else { return news };
         let latest = server.service().latest();
         if !self.configs.contains_key(&latest.number) {
             let configs = Rc::make_mut(&mut self.configs);
             for config in server.service().configs().iter() {
-                configs.entry(config.number).or_insert_with(|| config.clone());
+                configs.entry(config.number).or_insert_with(|| {
+                    news.push(config.clone());
+                    config.clone()
+                });
             }
         }
+        news
     }
 
-    /// A server of a group after a step of its own.
-    pub(super) fn observe(&mut self, look: &mut Look) {
+    /// A server of a group after a step of its own; which of the group's shards stand otherwise now.
+    pub(super) fn observe<L: Grouped>(&mut self, look: &mut Look<L>) -> Vec<(Shard, ShardState)> {
         let node = look.node;
         if matches!(look.world.last().choice, Choice::Restart(_)) {
             *self.sums(node) = Sums::of_start();
         }
         let machine = look.world.node(node).machine();
-        let Some(server) = machine.and_then(|it| it.server()) else { return };
-        let (applied, shards) = (server.group().applied(), server.shards());
-        let Some(state) = self.sums(node).catch_up(applied, shards) else { return };
+        let Some(server) = machine.and_then(L::server) else { return Vec::new() };
+        let changed = self.observe_shards(server.group().applied(), server.shards(), look);
+        if let Some((rule, breaks)) = invariants::broken_rule(server) {
+            let property = if breaks == Breaks::Resource { BOUNDED } else { SHARD_KEPT };
+            let because = words::service::out_of_bounds(node, rule);
+            look.break_property(property, None, Vec::new(), because);
+        }
+        changed
+    }
+
+    fn observe_shards<L: Grouped>(
+        &mut self,
+        applied: Index,
+        shards: &Shards<L::Content>,
+        look: &mut Look<L>,
+    ) -> Vec<(Shard, ShardState)> {
+        let summed = self.sums(look.node).catch_up(applied, shards);
+        let Some(state) = summed else { return Vec::new() };
         self.compare(applied, shards.gid(), state, look);
         let front = self.fronts.get(&shards.gid());
-        if front.is_none_or(|front| applied > front.applied) {
-            self.advance(applied, shards, look);
+        match front.is_none_or(|front| applied > front.applied) {
+            true => self.advance(applied, shards, look),
+            false => Vec::new(),
         }
     }
 
     /// Servers of a group that applied as much are in the same state.
-    fn compare(&mut self, applied: Index, gid: Gid, state: u64, look: &mut Look) {
+    fn compare<L: Grouped>(&mut self, applied: Index, gid: Gid, state: u64, look: &mut Look<L>) {
         let node = look.node;
         let key = (u64::from(gid), applied);
         match self.states.get(&key) {
@@ -134,12 +185,17 @@ impl Groups {
     }
 
     /// The group's log was applied further than before.
-    fn advance(&mut self, applied: Index, shards: &Shards, look: &mut Look) {
+    fn advance<L: Grouped>(
+        &mut self,
+        applied: Index,
+        shards: &Shards<L::Content>,
+        look: &mut Look<L>,
+    ) -> Vec<(Shard, ShardState)> {
         let (gid, config, steps) = (shards.gid(), shards.config(), shards.steps());
         let fronts = Rc::make_mut(&mut self.fronts);
         if let Some(front) = fronts.get_mut(&gid).filter(|front| front.steps == steps) {
             front.applied = applied;
-            return;
+            return Vec::new();
         }
         let states: Vec<ShardState> = shards.iter().map(|(_, here)| here.state).collect();
         let front = Front { applied, steps, config: config.number, shards: states.clone() };
@@ -148,18 +204,27 @@ impl Groups {
         if config.number != was {
             self.check_order(gid, was, config, look);
         }
+        let mut changed = Vec::new();
         for (shard, &state) in (0..).zip(&states) {
             let old = before.as_ref().map_or(ShardState::Elsewhere, |it| it.shards[shard as usize]);
             if old != state {
+                changed.push((shard, state));
                 self.check_change(shards, shard, old, state, look);
             }
         }
+        changed
     }
 
     /// Configurations come one after the other, and are the controller's.
-    fn check_order(&mut self, gid: Gid, was: ConfigNumber, config: &Config, look: &mut Look) {
+    fn check_order<L: Grouped>(
+        &mut self,
+        gid: Gid,
+        was: ConfigNumber,
+        config: &Config,
+        look: &mut Look<L>,
+    ) {
         // A snapshot of another server may skip over some.
-        let in_order = config.number == was + 1 || self.skipped_by_snapshot(look);
+        let in_order = config.number == was + 1 || skipped_by_snapshot(look);
         if !in_order {
             let because = words::shardkv::out_of_order(gid, was, config.number);
             look.break_property(IN_ORDER, None, Vec::new(), because);
@@ -170,21 +235,13 @@ impl Groups {
         }
     }
 
-    /// Whether the step has put a snapshot in the place of the state.
-    fn skipped_by_snapshot(&self, look: &Look) -> bool {
-        use crate::lab::OverRaft as _;
-        use netsplit_core::raft::message::Notice as RaftNotice;
-        let raft = look.world.notices().filter_map(crate::labs::shardkv::ShardLab::raft_notice);
-        raft.into_iter().any(|notice| matches!(notice, RaftNotice::Restored { .. }))
-    }
-
-    fn check_change(
+    fn check_change<L: Grouped>(
         &mut self,
-        shards: &Shards,
+        shards: &Shards<L::Content>,
         shard: Shard,
         old: ShardState,
         state: ShardState,
-        look: &mut Look,
+        look: &mut Look<L>,
     ) {
         let (gid, holds) = (shards.gid(), self.sums(look.node).of(shard));
         if state.serves() && !old.serves() {
@@ -238,4 +295,10 @@ impl Groups {
             look.break_property(SHARD_KEPT, None, Vec::new(), because);
         }
     }
+}
+
+/// Whether the step has put a snapshot in the place of the state.
+fn skipped_by_snapshot<L: Grouped>(look: &Look<L>) -> bool {
+    let mut raft = look.world.notices().filter_map(L::raft_notice);
+    raft.any(|notice| matches!(notice, RaftNotice::Restored { .. }))
 }

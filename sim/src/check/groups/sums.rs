@@ -1,20 +1,48 @@
 //! The shards of one server, summed up.
 //!
-//! Of every key with what it holds, and of every session, there is a digest; those of a shard, all of
-//! them xored, are the shard's sum. So a step costs what it changed, and only what was put in the
-//! place of something else is summed up as a whole.
+//! Of every key with what it holds, of what a shard has beside its keys, and of every session, there is
+//! a digest; those of a shard, all of them xored, are the shard's sum. So a step costs what it changed,
+//! and only what was put in the place of something else is summed up as a whole.
 
 use netsplit_core::bytes::Bytes;
-use netsplit_core::kv::message::Call;
 use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::sessions::SessionId;
 use netsplit_core::shardctrl::Shard;
 use netsplit_core::shardkv::command::Command;
+use netsplit_core::shardkv::content::Content;
 use netsplit_core::shardkv::shard::{ShardHere, ShardState};
 use netsplit_core::shardkv::store::Shards;
 use netsplit_core::table::Table;
 
 use crate::fingerprint::Fingerprint;
+
+/// What a shard holds, as it is summed up.
+pub(in crate::check) trait Summed: Content {
+    /// Its keys.
+    fn keys(&self) -> impl Iterator<Item = &Bytes>;
+
+    /// What it holds under a key, in one number; `None` where it holds nothing.
+    fn of_key(&self, key: &Bytes) -> Option<u64>;
+
+    /// What it has beside its keys, in one number.
+    fn beside(&self) -> u64 {
+        0
+    }
+
+    /// The keys under which a command may change something; what is beside them it may always.
+    fn changes(command: &Self::Command) -> Keys;
+}
+
+/// Keys of a shard.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::check) enum Keys {
+    /// None of them.
+    None,
+    /// This one.
+    One(Bytes),
+    /// Any.
+    All,
+}
 
 /// One server, as far as it was summed up.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,14 +66,15 @@ pub(super) struct Sums {
 struct Sum {
     sum: u64,
     keys: Table<Bytes, u64>,
+    beside: u64,
     sessions: Table<SessionId, u64>,
 }
 
 /// What an entry changes at most.
 #[derive(Clone, Debug, PartialEq)]
 enum Changed {
-    /// What a call is about, and what its session knows.
-    Call(Call, SessionId),
+    /// Of a shard what these keys hold, what is beside them, and what a session knows.
+    Keys(Shard, Keys, SessionId),
     /// A shard is another.
     Shard(Shard),
     /// Any shard may be.
@@ -63,20 +92,32 @@ impl Sums {
         self.changed.push(Changed::All);
     }
 
-    /// The server applies an entry of a session; 0 is its own. With a mistake, any entry may change
-    /// anything.
-    pub(super) fn applies(&mut self, command: Command, session: SessionId, mistaken: bool) {
+    /// The server, which has these shards, applies an entry of a session; 0 is its own. With a mistake,
+    /// any entry may change anything.
+    pub(super) fn applies<C: Summed>(
+        &mut self,
+        command: &Command<C::Command>,
+        shards: &Shards<C>,
+        session: SessionId,
+        mistaken: bool,
+    ) {
         self.changed.push(match command {
             _ if mistaken => Changed::All,
-            Command::Call(call) => Changed::Call(call, session),
-            Command::Install { shard, .. } | Command::Delete { shard, .. } => Changed::Shard(shard),
+            Command::Call(call) => Changed::Keys(shards.shard_of(call), C::changes(call), session),
+            Command::Install { shard, .. } | Command::Delete { shard, .. } => {
+                Changed::Shard(*shard)
+            }
             // How shards stand is looked at whenever a step of a change was taken.
             Command::Configure(_) | Command::Settle { .. } => return,
         });
     }
 
     /// The state in one number, with what has changed; `None` when nothing was applied since.
-    pub(super) fn catch_up(&mut self, applied: Index, shards: &Shards) -> Option<u64> {
+    pub(super) fn catch_up<C: Summed>(
+        &mut self,
+        applied: Index,
+        shards: &Shards<C>,
+    ) -> Option<u64> {
         if self.applied == applied && self.changed.is_empty() && !self.shards.is_empty() {
             return None;
         }
@@ -93,14 +134,10 @@ impl Sums {
             }
         }
         for changed in changed.into_iter().filter(|_| !all) {
-            let shard = match &changed {
-                Changed::Call(call, _) => shards.shard_of(call),
-                Changed::Shard(shard) => *shard,
-                Changed::All => continue,
-            };
+            let (Changed::Keys(shard, ..) | Changed::Shard(shard)) = changed else { continue };
             let Some(here) = shards.shard(shard) else { continue };
             self.change(shard, |sum| match &changed {
-                Changed::Call(call, session) => sum.change(here, call.key(), *session),
+                Changed::Keys(_, keys, session) => sum.change(here, keys, *session),
                 Changed::Shard(_) | Changed::All => *sum = Sum::of(here),
             });
         }
@@ -127,20 +164,32 @@ impl Sums {
 }
 
 impl Sum {
-    fn of(here: &ShardHere) -> Sum {
+    fn of<C: Summed>(here: &ShardHere<C>) -> Sum {
         let mut sum = Sum::default();
-        here.store.iter().for_each(|(key, _)| sum.change_key(here, key));
+        here.store.keys().for_each(|key| sum.change_key(here, key));
+        sum.change_beside(here);
         here.sessions.iter().for_each(|(session, _)| sum.change_session(here, session));
         sum
     }
 
-    fn change(&mut self, here: &ShardHere, key: &Bytes, session: SessionId) {
-        self.change_key(here, key);
+    fn change<C: Summed>(&mut self, here: &ShardHere<C>, keys: &Keys, session: SessionId) {
+        match keys {
+            Keys::None => {}
+            Keys::One(key) => self.change_key(here, key),
+            Keys::All => {
+                let gone = self.keys.iter().map(|(key, _)| key.clone());
+                let gone: Vec<Bytes> =
+                    gone.filter(|key| here.store.of_key(key).is_none()).collect();
+                gone.iter().for_each(|key| self.change_key(here, key));
+                here.store.keys().for_each(|key| self.change_key(here, key));
+            }
+        }
+        self.change_beside(here);
         self.change_session(here, session);
     }
 
-    fn change_key(&mut self, here: &ShardHere, key: &Bytes) {
-        let now = here.store.get(key).map(|held| Fingerprint::of(&(key, held)));
+    fn change_key<C: Summed>(&mut self, here: &ShardHere<C>, key: &Bytes) {
+        let now = here.store.of_key(key);
         let before = match now {
             Some(now) => self.keys.insert(key.clone(), now),
             None => self.keys.remove(key),
@@ -148,7 +197,12 @@ impl Sum {
         self.sum ^= before.unwrap_or(0) ^ now.unwrap_or(0);
     }
 
-    fn change_session(&mut self, here: &ShardHere, id: SessionId) {
+    fn change_beside<C: Summed>(&mut self, here: &ShardHere<C>) {
+        let now = here.store.beside();
+        self.sum ^= std::mem::replace(&mut self.beside, now) ^ now;
+    }
+
+    fn change_session<C: Summed>(&mut self, here: &ShardHere<C>, id: SessionId) {
         let now = here.sessions.get(id).map(|session| Fingerprint::of(&(id, session)));
         let before = match now {
             Some(now) => self.sessions.insert(id, now),
@@ -161,6 +215,7 @@ impl Sum {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use netsplit_core::kv::message::Call;
     use netsplit_core::kv::store::Store;
     use netsplit_core::replicated::service::Service as _;
     use netsplit_core::rng::Rng;
@@ -196,7 +251,7 @@ mod tests {
                     0 => drop(shards.apply(command.clone())),
                     _ => drop(shards.apply_once(session, applied, command.clone())),
                 }
-                sums.applies(command, session, false);
+                sums.applies(&command, &shards, session, false);
                 let by_steps = sums.catch_up(applied, &shards).expect("something was applied");
                 let mut anew = Sums::of_start();
                 let whole = anew.catch_up(applied, &shards).expect("it starts");

@@ -330,7 +330,7 @@ impl Coordinator {
         if refuses && !expected {
             // Nobody is at it who could be given up, and nobody is asked.
             standing.running.iter_mut().for_each(|it| (it.attempt, it.until) = (0, None));
-            if let [] = standing.running[..] {
+            if standing.running.is_empty() {
                 let running = super::task::Running {
                     attempt: 0,
                     worker,

@@ -297,6 +297,14 @@ impl Worker {
         self.ask(self.coordinator, None, |call| Message::AskTask { call, free, running }, cx);
     }
 
+    /// Its question for a task is answered.
+    fn note_task(&mut self, call: Call, now: Now, orders: Orders, cx: &mut Context<'_, MapReduce>) {
+        if self.answered(call, cx).is_some() {
+            self.drop_what_is_over(now, cx);
+            self.take_orders(orders, cx);
+        }
+    }
+
     /// It is told what to do.
     fn take_orders(&mut self, orders: Orders, cx: &mut Context<'_, MapReduce>) {
         match orders {
@@ -376,8 +384,8 @@ impl Worker {
         let told = told.and_then(|number| self.pending.remove(&number));
         let phase = of.attempt.task.phase;
         // Who has told that a bucket is gone may go on all the same.
-        if let Some(Pending { message: Message::TaskFailed { .. }, .. }) = told {
-        } else if let Some(doing) = self.doing(phase).filter(|it| it.order.of == of) {
+        let goes_on = told.is_some_and(|it| matches!(it.message, Message::TaskFailed { .. }));
+        if let Some(doing) = self.doing(phase).filter(|it| it.order.of == of && !goes_on) {
             // Who hears that before it has told anything was not first.
             if doing.stage != Stage::Report {
                 cx.notify(Notice::Dropped { attempt: of.attempt });
@@ -446,12 +454,7 @@ impl Worker {
             Message::Read { call, files } => {
                 self.serving.read(from, call, files, &self.files, cx);
             }
-            Message::Task { call, now, orders } => {
-                if self.answered(call, cx).is_some() {
-                    self.drop_what_is_over(now, cx);
-                    self.take_orders(orders, cx);
-                }
-            }
+            Message::Task { call, now, orders } => self.note_task(call, now, orders, cx),
             Message::Ping { number, now } => {
                 if self.drop_what_is_over(now, cx) {
                     self.ask_for_task(cx);

@@ -57,6 +57,14 @@ pub(crate) struct Asked {
     pub(crate) level: Option<Level>,
     /// `--budget N`.
     pub(crate) budget: Option<u64>,
+    /// Which job.
+    pub(crate) job: Option<String>,
+    /// Into how many parts keys are divided.
+    pub(crate) parts: Option<u64>,
+    /// In a simulated run.
+    pub(crate) simulated: bool,
+    /// By one alone.
+    pub(crate) sequential: bool,
 }
 
 impl Asked {
@@ -120,6 +128,15 @@ impl Asked {
             "--address" => self.address = Some(value()?),
             "--spec" => self.spec = Some(service(&value()?)?),
             "--level" => self.level = Some(level(&value()?)?),
+            "--job" => self.job = Some(value()?),
+            "--parts" => {
+                let parts = number(option, &value()?)?;
+                let wrong = || Trouble::bad("`--parts` is a number from 1 to 1000");
+                self.parts =
+                    Some(Some(parts).filter(|it| (1..=1_000).contains(it)).ok_or_else(wrong)?);
+            }
+            "--simulated" => self.simulated = true,
+            "--sequential" => self.sequential = true,
             "--budget" => self.budget = Some(number(option, &value()?)?),
             other => unreachable!("{other} is in a command's list of options"),
         }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::asked::Asked;
 use crate::trouble::{Ending, Trouble, did_you_mean};
-use crate::{check, course, links, list, luck, play, swarm};
+use crate::{check, course, links, list, luck, mapreduce, play, swarm};
 
 /// A command.
 pub(crate) struct Command {
@@ -96,7 +96,7 @@ last line counts each test under each seed: `N passed, N failed`.
 
 A test is accepted by the names of all editions, and loosely: TestFigure8Unreliable2C,
 TestFigure8Unreliable3C, \"figure8 unreliable\". Without one, all tests of the lab or part
-(raft, kv, 2B, rsm) run.
+(raft, kv, mapreduce, 2B, rsm) run.
 
   --seed N       this seed alone; without it and --seeds, seed 1
   --seeds A..B   these seeds, both ends included
@@ -258,6 +258,29 @@ of each kind that breaks the level, one is printed with what shows it.
         words_least: 1,
         words_most: 1,
         go: check::run,
+    },
+    Command {
+        name: "mapreduce",
+        usage: "netsplit mapreduce [--job wc] [--parts N] [--jobs N] FILE...",
+        about: "do a job on files, with the same machines as in simulated runs",
+        more: "\
+Splits the files, maps and reduces them with a coordinator and a worker a core, and prints
+the output, `key value` a line, part by part. Jobs are those that are built in: wc, indexer,
+grep, url-count, reverse-links, sort, page-rank. Words are runs of letters.
+
+  --job NAME     the job, by default wc
+  --parts N      divide the keys into so many parts, by default 10
+  --jobs N       so many workers
+  --simulated    the same in a simulated run, which prints the same bytes
+  --seed N       the number that such a run grows from
+  --sequential   the same by one alone
+
+  netsplit mapreduce --job wc www/corpus/persuasion.txt | sort -k2 -n -r | head
+",
+        options: &["--job", "--parts", "--jobs", "--simulated", "--sequential", "--seed"],
+        words_least: 1,
+        words_most: 10_000,
+        go: mapreduce::run,
     },
     Command {
         name: "fingerprints",

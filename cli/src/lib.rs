@@ -2,7 +2,7 @@
 //!
 //! [`run`] is the whole program; the binary only hands it the process's
 //! arguments and streams, so that tests run it as it is. One file a command:
-//! [`list`], [`play`], [`course`], [`links`], [`luck`], [`swarm`], [`check`]. [`what`] finds out what
+//! [`list`], [`play`], [`course`], [`links`], [`luck`], [`swarm`], [`check`], [`mapreduce`]. [`what`] finds out what
 //! a word names, [`asked`] what was asked for.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -14,6 +14,7 @@ mod help;
 mod links;
 mod list;
 mod luck;
+mod mapreduce;
 mod parallel;
 mod play;
 mod prepared;

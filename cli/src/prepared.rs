@@ -8,6 +8,7 @@ use netsplit_sim::fingerprint::Fingerprint;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::counter::CounterLab;
 use netsplit_sim::labs::kv::KvLab;
+use netsplit_sim::labs::mapreduce::MapReduceLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
@@ -85,6 +86,7 @@ const PREPARES: &[Prepares] = &[
     Prepares::of::<CounterLab>(),
     Prepares::of::<ShardctrlLab>(),
     Prepares::of::<ShardLab>(),
+    Prepares::of::<MapReduceLab>(),
     Prepares::of::<TxnLab>(),
 ];
 

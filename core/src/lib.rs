@@ -34,3 +34,5 @@ pub mod kv;
 pub mod shardctrl;
 pub mod shardkv;
 pub mod txn;
+
+pub mod mapreduce;

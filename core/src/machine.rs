@@ -50,6 +50,11 @@ pub trait Mail: Clone + Debug + PartialEq + Hash {
     /// Size on the wire: content at its length, 8 bytes a number, 16 an entry's
     /// frame, 100 a message's.
     fn bytes(&self) -> u64;
+    /// What it takes of memory while it is under way: other than its size only where content stands
+    /// for more than it is.
+    fn held(&self) -> u64 {
+        self.bytes()
+    }
 }
 
 /// The name of a timer.
@@ -132,6 +137,16 @@ pub enum Effect<P: Protocol> {
     },
     /// Forget the timer.
     Disarm(P::Timer),
+    /// Keep a part of the node busy, and let the timer run out when that is done: behind what it
+    /// is busy with already.
+    Work {
+        /// Which part.
+        resource: Resource,
+        /// How much: microseconds of the processor, bytes of the disk.
+        amount: u64,
+        /// What runs out at the end.
+        timer: P::Timer,
+    },
     /// Tell the owner.
     Notify(P::Notice),
 }
@@ -162,8 +177,24 @@ impl<P: Protocol> Hash for Effect<P> {
                 state.write_u64(4);
                 notice.hash(state);
             }
+            Effect::Work { resource, amount, timer } => {
+                state.write_u64((*resource as u64) << 4 | 5);
+                state.write_u64(*amount);
+                timer.hash(state);
+            }
         }
     }
+}
+
+/// A part of a node that does one thing after another. How long that takes, the world knows; where
+/// nothing is said of costs, no time at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Resource {
+    /// The processor; work is counted in microseconds of one that is not slow.
+    Cpu,
+    /// The disk; work is counted in bytes that are read or written.
+    Disk,
 }
 
 /// A state machine of the protocol `P`.
@@ -242,6 +273,12 @@ impl<'a, P: Protocol> Context<'a, P> {
         self.effects.push(Effect::Disarm(timer));
     }
 
+    /// Keeps a part of the node busy, behind what it is busy with already, and lets `timer` run out
+    /// when that is done. Work delays what follows on it; everything else goes on meanwhile.
+    pub fn work(&mut self, resource: Resource, amount: u64, timer: P::Timer) {
+        self.effects.push(Effect::Work { resource, amount, timer });
+    }
+
     /// Tells the owner.
     #[inline]
     pub fn notify(&mut self, notice: P::Notice) {
@@ -274,6 +311,9 @@ impl<'a, P: Protocol> Context<'a, P> {
                 }
                 Effect::Arm { timer, after } => Effect::Arm { timer: wrap.timer(timer), after },
                 Effect::Disarm(timer) => Effect::Disarm(wrap.timer(timer)),
+                Effect::Work { resource, amount, timer } => {
+                    Effect::Work { resource, amount, timer: wrap.timer(timer) }
+                }
                 Effect::Notify(notice) => {
                     notices.push(notice);
                     continue;

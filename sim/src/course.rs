@@ -6,6 +6,7 @@
 
 pub mod failures;
 pub mod kv;
+pub mod mapreduce;
 pub mod mistake;
 pub mod noticed;
 pub mod raft;
@@ -14,6 +15,7 @@ pub mod shardkv;
 
 use std::fmt;
 
+use netsplit_core::mapreduce::mutants::Mutants as MapReduceMutants;
 use netsplit_core::raft::mutants::Mutants;
 use netsplit_core::replicated::mutants::Mutants as ServiceMutants;
 use netsplit_core::shardctrl::mutants::Mutants as ControllerMutants;
@@ -25,6 +27,7 @@ use crate::lab::Lab;
 use crate::labs;
 use crate::labs::counter::CounterLab;
 use crate::labs::kv::KvLab;
+use crate::labs::mapreduce::MapReduceLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
 use crate::labs::shardkv::ShardLab;
@@ -43,6 +46,8 @@ pub const KV_LAB: u32 = 2;
 pub const SHARDCTRL_LAB: u32 = 3;
 /// The sharded store.
 pub const SHARDKV_LAB: u32 = 4;
+/// MapReduce.
+pub const MAPREDUCE_LAB: u32 = 6;
 
 /// A test of the course.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +85,8 @@ pub enum Plan {
     Controller(kv::Plan<ShardctrlLab>),
     /// The sharded store, its controller and its clients.
     Shards(shardkv::Plan),
+    /// A MapReduce.
+    MapReduce(mapreduce::Plan),
 }
 
 /// A lab whose tests of the course can be run, if it has any.
@@ -115,6 +122,8 @@ pub struct Setting {
     pub of_controller: ControllerMutants,
     /// Mistakes of the sharded store and of its clerks.
     pub of_shards: ShardMutants,
+    /// Mistakes of a MapReduce.
+    pub of_mapreduce: MapReduceMutants,
 }
 
 impl Setting {
@@ -127,6 +136,7 @@ impl Setting {
             of_service: ServiceMutants::NONE,
             of_controller: ControllerMutants::NONE,
             of_shards: ShardMutants::NONE,
+            of_mapreduce: MapReduceMutants::NONE,
         }
     }
 }
@@ -163,6 +173,7 @@ impl CourseTest {
             Plan::Kv(_) | Plan::Counter(_) => KV_LAB,
             Plan::Controller(_) => SHARDCTRL_LAB,
             Plan::Shards(_) => SHARDKV_LAB,
+            Plan::MapReduce(_) => MAPREDUCE_LAB,
         }
     }
 
@@ -174,16 +185,18 @@ impl CourseTest {
             Plan::Counter(_) => CounterLab::NAME,
             Plan::Controller(_) => ShardctrlLab::NAME,
             Plan::Shards(_) => ShardLab::NAME,
+            Plan::MapReduce(_) => MapReduceLab::NAME,
         }
     }
 
     /// Whether its servers can make this mistake.
     pub fn knows(&self, mistake: Mistake) -> bool {
         match mistake {
-            Mistake::OfRaft(_) => true,
-            Mistake::OfService(_) => self.lab() != RAFT_LAB,
+            Mistake::OfRaft(_) => self.lab() != MAPREDUCE_LAB,
+            Mistake::OfService(_) => !matches!(self.lab(), RAFT_LAB | MAPREDUCE_LAB),
             Mistake::OfController(_) => matches!(self.lab(), SHARDCTRL_LAB | SHARDKV_LAB),
             Mistake::OfShards(_) => self.lab() == SHARDKV_LAB,
+            Mistake::OfMapReduce(_) => self.lab() == MAPREDUCE_LAB,
         }
     }
 
@@ -250,11 +263,12 @@ fn called(name: &str) -> impl Iterator<Item = &'static CourseTest> {
 }
 
 /// The tests that are meant by a name, a part (`2B`, `rsm`), or a lab (`raft`,
-/// `2`, `kv`, `3`, `shardctrl`, `shardkv`; both: `shards`, `4`); none when nothing fits.
+/// `2`, `kv`, `3`, `mapreduce`, `1`, `shardctrl`, `shardkv`; both: `shards`, `4`); none when nothing fits.
 pub fn select(what: &str) -> Vec<&'static CourseTest> {
     let what = what.trim();
     let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(what));
     let labs: &[u32] = match what {
+        _ if is(&["mapreduce", "mr", "1", "lab1", "lab 1"]) => &[MAPREDUCE_LAB],
         _ if is(&["raft", "2", "lab2", "lab 2"]) => &[RAFT_LAB],
         _ if is(&["kv", "3", "lab3", "lab 3"]) => &[KV_LAB],
         _ if is(&["shardctrl"]) => &[SHARDCTRL_LAB],
@@ -302,6 +316,7 @@ pub fn run(test: &'static CourseTest, setting: &Setting) -> Report {
         Plan::Counter(plan) => kv::Performance::new(test, plan, setting).run(),
         Plan::Controller(plan) => kv::Performance::new(test, plan, setting).run(),
         Plan::Shards(plan) => shardkv::Performance::new(test, plan, setting).run(),
+        Plan::MapReduce(plan) => mapreduce::Performance::new(test, plan, setting).run(),
     }
 }
 
@@ -311,14 +326,21 @@ mod tests {
 
     #[test]
     fn every_test_is_found_by_every_name() {
-        let labs = [(RAFT_LAB, 28), (KV_LAB, 48), (SHARDCTRL_LAB, 13), (SHARDKV_LAB, 31)];
+        let labs = [
+            (RAFT_LAB, 28),
+            (KV_LAB, 48),
+            (SHARDCTRL_LAB, 13),
+            (SHARDKV_LAB, 31),
+            (MAPREDUCE_LAB, 14),
+        ];
         for (lab, count) in labs {
             let mut numbers: Vec<u32> = of_lab(lab).map(|test| test.number).collect();
             numbers.sort_unstable();
             assert_eq!(numbers, (1..=count).collect::<Vec<u32>>());
         }
         for test in all() {
-            let part = test.name.strip_prefix("Test").expect("names begin so");
+            // Those of the script on MapReduce are no functions of Go.
+            let part = test.name.strip_prefix("Test").unwrap_or(test.name);
             for name in [test.name, test.name_2024, part, &test.name.to_lowercase()] {
                 let found = find(name).expect("it is a name");
                 let same = (found.lab(), found.number) == (test.lab(), test.number);
@@ -368,6 +390,9 @@ mod tests {
             ("5C 2025", 2),
             ("TestConcurrent2", 2),
             ("TestConcurrent2_5B", 1),
+            ("mapreduce", 14),
+            ("lab1", 14),
+            ("crash", 1),
             ("6", 0),
         ];
         for (what, count) in counts {

@@ -11,6 +11,7 @@ use netsplit_core::raft::peer::Peer;
 use netsplit_core::view::{Field, NodeView};
 
 use crate::choice::TimerCode;
+use crate::cost::Costs;
 use crate::labs::{Misplaced, Pair};
 use crate::property::Checks;
 use crate::run::{LogShown, MessageShown, Operations, Passages, Points, Told};
@@ -48,6 +49,20 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
     ) -> Result<<Self::Protocol as Protocol>::Disk, Misplaced> {
         let _ = (text, nodes);
         Err((0, format!("disks of the lab `{}` are empty at the start", Self::NAME)))
+    }
+
+    /// What a disk holds at the start where nobody says it.
+    fn first_disk(
+        _node: NodeId,
+        _cast: Cast,
+        _options: &Self::Options,
+    ) -> <Self::Protocol as Protocol>::Disk {
+        Default::default()
+    }
+
+    /// How fast nodes are, and what is between them; `None` where work takes no time.
+    fn costs(_cast: Cast, _options: &Self::Options) -> Option<Costs> {
+        None
     }
 
     /// Makes a node from its disk, at the start and after a crash. `cast` is who

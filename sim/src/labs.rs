@@ -7,6 +7,8 @@
 pub mod counter;
 pub mod kv;
 pub mod kv_options;
+pub mod mapreduce;
+pub mod mapreduce_options;
 pub mod raft;
 pub mod raft_disk;
 pub mod raft_options;
@@ -21,12 +23,14 @@ pub mod txn_options;
 
 use netsplit_core::id::{Cast, Groups};
 use netsplit_core::machine::Mail;
+use netsplit_core::mapreduce::message::Message as MapReduceMessage;
 use netsplit_core::raft::message::Message;
 use netsplit_core::replicated::message::Message as ServiceMessage;
 use netsplit_core::shardkv::message::Message as ShardMessage;
 use netsplit_core::txn::message::Message as TxnMessage;
 
 use crate::check::kv::KvChecks;
+use crate::check::mapreduce::MapReduceChecks;
 use crate::check::raft::RaftChecks;
 use crate::check::shardctrl::ShardctrlChecks;
 use crate::check::shardkv::ShardChecks;
@@ -42,6 +46,7 @@ use crate::trial::{self, Tried};
 use crate::words::{self, Stories};
 
 use kv::KvLab;
+use mapreduce::MapReduceLab;
 use raft::RaftLab;
 use shardctrl::ShardctrlLab;
 use shardkv::ShardLab;
@@ -112,6 +117,8 @@ pub struct LabReading {
     /// The mistakes that can be switched on beside those of Raft, in the order of the
     /// catalogue; see [`LabWords::mistakes`].
     pub mistakes: fn() -> Vec<Mistake>,
+    /// Whether its servers are peers of Raft.
+    pub over_raft: bool,
     /// What makes runs under many seeds.
     pub(crate) tried: &'static Tried,
     /// The course's tests of it.
@@ -158,10 +165,14 @@ impl LabWords {
         known.find(|(other, _)| *other == name).map(|(_, number)| *number)
     }
 
-    /// The mistakes that can be switched on: its own, and behind them those of the Raft in it.
+    /// The mistakes that can be switched on: its own, and behind them those of the Raft in it, if
+    /// there is one.
     pub fn mistakes(&self) -> Vec<Mistake> {
-        let mut all = (self.reading().mistakes)();
-        all.extend(words::mistakes());
+        let reading = self.reading();
+        let mut all = (reading.mistakes)();
+        if reading.over_raft {
+            all.extend(words::mistakes());
+        }
         all
     }
 
@@ -205,7 +216,7 @@ pub const WORLD_OPTIONS: &[(&str, u32)] = &[
 ];
 
 /// All labs.
-pub const LABS: &[&LabWords] = &[&RAFT, &KV, &SHARDCTRL, &SHARDKV, &TXN];
+pub const LABS: &[&LabWords] = &[&RAFT, &KV, &SHARDCTRL, &SHARDKV, &TXN, &MAPREDUCE];
 
 /// A lab by name.
 pub fn lab(name: &str) -> Option<&'static LabWords> {
@@ -253,6 +264,7 @@ static RAFT_READING: LabReading = LabReading {
     set_disk: raft_disk::canonical,
     understands: |words, _| RaftLab::request(words).is_some(),
     mistakes: Vec::new,
+    over_raft: true,
     tried: &trial::RAFT,
     course: &open::COURSE_OF_RAFT,
 };
@@ -286,6 +298,7 @@ static KV_READING: LabReading = LabReading {
     set_disk: |_, _| Err((0, "disks of the lab `kv` are empty at the start".to_owned())),
     understands: kv::understands,
     mistakes: words::kv::mistakes,
+    over_raft: true,
     tried: &trial::KV,
     course: &open::COURSE_OF_KV,
 };
@@ -319,6 +332,7 @@ static SHARDCTRL_READING: LabReading = LabReading {
     set_disk: |_, _| Err((0, "disks of the lab `shardctrl` are empty at the start".to_owned())),
     understands: shardctrl::understands,
     mistakes: words::shardctrl::mistakes,
+    over_raft: true,
     tried: &trial::SHARDCTRL,
     course: &open::COURSE_OF_SHARDCTRL,
 };
@@ -352,6 +366,7 @@ static SHARDKV_READING: LabReading = LabReading {
     set_disk: |_, _| Err((0, "disks of the lab `shardkv` are empty at the start".to_owned())),
     understands: shardkv::understands,
     mistakes: words::shardkv::mistakes,
+    over_raft: true,
     tried: &trial::SHARDKV,
     course: &open::COURSE_OF_SHARDS,
 };
@@ -385,12 +400,50 @@ static TXN_READING: LabReading = LabReading {
     set_disk: |_, _| Err((0, "disks of the lab `txn` are empty at the start".to_owned())),
     understands: txn::understands,
     mistakes: words::txn::mistakes,
+    over_raft: true,
     tried: &trial::TXN,
     course: &open::COURSE_OF_TXN,
 };
 
+/// MapReduce.
+static MAPREDUCE: LabWords = LabWords {
+    name: MapReduceLab::NAME,
+    number: 6,
+    cast: Cast::new(5, 1),
+    kinds: MapReduceMessage::KINDS,
+    timers: MapReduceLab::TIMERS,
+    verbs: MapReduceLab::VERBS,
+    calls: &[],
+    slots: &[("exit", &[])],
+    options: mapreduce_options::NUMBERS,
+    code: brought::code,
+};
+
+/// The code of MapReduce, for whoever [brings](bring) it.
+pub static MAPREDUCE_CODE: LabCode = LabCode {
+    lab: MapReduceLab::NAME,
+    properties: MapReduceChecks::PROPERTIES,
+    stories: &words::mapreduce::STORIES,
+    open: open::script_of::<MapReduceLab>,
+    reading: Some(&MAPREDUCE_READING),
+};
+
+static MAPREDUCE_READING: LabReading = LabReading {
+    set_options: mapreduce_options::canonical,
+    values: mapreduce_options::values,
+    set_disk: |_, _| {
+        Err((0, "disks of the lab `mapreduce` have the input at the start".to_owned()))
+    },
+    understands: |words, _| MapReduceLab::request(words).is_some(),
+    mistakes: words::mapreduce::mistakes,
+    over_raft: false,
+    tried: &trial::MAPREDUCE,
+    course: &open::COURSE_OF_MAPREDUCE,
+};
+
 /// The code of every lab after the first, for whoever [brings](bring) all.
-pub const CODES: &[&LabCode] = &[&KV_CODE, &SHARDCTRL_CODE, &SHARDKV_CODE, &TXN_CODE];
+pub const CODES: &[&LabCode] =
+    &[&KV_CODE, &SHARDCTRL_CODE, &SHARDKV_CODE, &TXN_CODE, &MAPREDUCE_CODE];
 
 pub use brought::bring;
 

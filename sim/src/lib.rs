@@ -25,6 +25,7 @@ pub mod history;
 pub mod lab;
 pub mod property;
 
+pub mod cost;
 pub mod course;
 pub mod director;
 

@@ -9,6 +9,7 @@ use netsplit_core::rng::{mix, scale};
 use netsplit_core::time::Span;
 
 use crate::choice::{Dial, LinkScope};
+use crate::cost::{Costs, Interfaces};
 
 /// Probabilities are counted in so many parts.
 pub const PARTS: u32 = 10_000;
@@ -228,6 +229,8 @@ pub struct Network {
     /// Distinct settings; links that differ from the rest have one of their own.
     settings: Vec<LinkOptions>,
     pub(crate) course: Option<Course>,
+    /// Interfaces of the nodes, where messages take what they weigh.
+    interfaces: Option<Interfaces>,
 }
 
 impl Network {
@@ -240,7 +243,14 @@ impl Network {
             links: vec![link; (nodes * nodes) as usize],
             settings: vec![options.links.clone()],
             course: options.course.clone(),
+            interfaces: None,
         }
+    }
+
+    /// The same with interfaces through which messages go.
+    pub(crate) fn costing(mut self, costs: Option<&Costs>) -> Network {
+        self.interfaces = costs.map(Interfaces::new);
+        self
     }
 
     #[inline]
@@ -289,7 +299,7 @@ impl Network {
         (from, to): (NodeId, NodeId),
         dead: bool,
         reply: bool,
-        bytes: impl FnOnce() -> u64,
+        bytes: impl Fn() -> u64,
         now: u64,
     ) -> (u32, Option<Fate>) {
         let place = self.place(from, to);
@@ -297,7 +307,20 @@ impl Network {
         link.sent += 1;
         let number = link.sent;
         let lost = link.cut || dead;
-        (number, (!lost).then(|| self.fate(place, number, reply, bytes, now)))
+        (
+            number,
+            (!lost).then(|| {
+                let fate = self.fate(place, number, reply, &bytes, now);
+                match &mut self.interfaces {
+                    None => fate,
+                    Some(interfaces) => {
+                        let wait = interfaces.pass(from.index(), to.index(), bytes(), now);
+                        let duplicate = fate.duplicate.map(|delay| delay + wait);
+                        Fate { delay: fate.delay + wait, duplicate, ..fate }
+                    }
+                }
+            }),
+        )
     }
 
     #[inline]

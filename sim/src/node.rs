@@ -10,6 +10,7 @@ use netsplit_core::time::{Span, Time};
 
 use crate::choice::Rate;
 use crate::clock::Clock;
+use crate::cost::{Busy, Speed};
 use crate::lab::{DiskOf, Durable, Lab, Message, Timer};
 
 /// A timer that runs.
@@ -72,6 +73,10 @@ pub struct Node<L: Lab> {
     pub(crate) rng: Rng,
     pub(crate) timers: Vec<Armed<Timer<L>>>,
     pub(crate) clock: Clock,
+    /// How fast it is …
+    pub(crate) speed: Speed,
+    /// … and until when it is busy.
+    pub(crate) busy: Busy,
 
     pub(crate) disk: DiskOf<L>,
     /// Number of the last save recorded in this incarnation.
@@ -91,13 +96,15 @@ pub struct Node<L: Lab> {
 }
 
 impl<L: Lab> Node<L> {
-    pub(crate) fn new(disk: DiskOf<L>, save_takes: Span) -> Node<L> {
+    pub(crate) fn new(disk: DiskOf<L>, save_takes: Span, speed: Speed) -> Node<L> {
         Node {
             machine: None,
             incarnation: 0,
             rng: Rng::new(0),
             timers: Vec::new(),
             clock: Clock::default(),
+            speed,
+            busy: Busy::default(),
             disk,
             saves: 0,
             told: 0,
@@ -209,6 +216,7 @@ impl<L: Lab> Node<L> {
         }
         self.machine = None;
         self.timers.clear();
+        self.busy = Busy::default();
         self.pending.clear();
         self.waiting.clear();
         self.backlog.clear();

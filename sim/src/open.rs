@@ -19,7 +19,8 @@ use crate::timeline::{Progress, Timeline};
 use crate::world::WorldOptions;
 
 pub(crate) use course::{
-    COURSE_OF_KV, COURSE_OF_RAFT, COURSE_OF_SHARDCTRL, COURSE_OF_SHARDS, COURSE_OF_TXN, CourseOf,
+    COURSE_OF_KV, COURSE_OF_MAPREDUCE, COURSE_OF_RAFT, COURSE_OF_SHARDCTRL, COURSE_OF_SHARDS,
+    COURSE_OF_TXN, CourseOf,
 };
 pub use course::{Directing, Direction, Record, Said, course_setting, course_test, direction};
 
@@ -56,8 +57,8 @@ pub fn world<L: Lab>(setup: &Setup) -> Result<WorldOptions<L>, CannotOpen> {
         return Err(CannotOpen::NoLab(setup.lab.clone()));
     }
     let lab = L::options(&setup.options).map_err(|(_, why)| CannotOpen::Option(why))?;
-    let mut disks = Vec::new();
-    disks.resize_with(setup.nodes as usize, Default::default);
+    let first = |node: NodeId| L::first_disk(node, setup.cast(), &lab);
+    let mut disks: Vec<_> = setup.cast().servers().map(first).collect();
     for (node, text) in &setup.disks {
         let disk = L::disk_from_text(text, setup.nodes)
             .map_err(|(_, why)| CannotOpen::Disk(*node, why))?;

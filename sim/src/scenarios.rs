@@ -2,6 +2,7 @@
 //! the documentation's picture and the link.
 
 mod kv;
+mod mapreduce;
 mod raft;
 mod shardctrl;
 mod shardkv;
@@ -15,8 +16,14 @@ use crate::script::parse_verb;
 use crate::timeline::Carried;
 
 /// The parts of all labs, in the order in which they tell their story.
-pub const PARTS: &[&[&[Scenario]]] =
-    &[raft::SCENARIOS, kv::SCENARIOS, shardkv::SCENARIOS, shardctrl::SCENARIOS, txn::SCENARIOS];
+pub const PARTS: &[&[&[Scenario]]] = &[
+    raft::SCENARIOS,
+    kv::SCENARIOS,
+    shardkv::SCENARIOS,
+    shardctrl::SCENARIOS,
+    txn::SCENARIOS,
+    mapreduce::SCENARIOS,
+];
 
 /// All scenarios of the gallery.
 pub fn all() -> impl Iterator<Item = &'static Scenario> {

@@ -22,6 +22,7 @@ pub mod kind;
 pub mod kv;
 pub mod lab;
 pub mod liveness;
+pub mod mapreduce;
 pub mod plan;
 pub mod raft;
 pub mod service;
@@ -34,6 +35,7 @@ use std::fmt;
 
 use crate::fingerprint::Fingerprint;
 use crate::labs::kv::KvLab;
+use crate::labs::mapreduce::MapReduceLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
 use crate::labs::shardkv::ShardLab;
@@ -143,6 +145,7 @@ pub const SWARMS: &[Swarm] = &[
     Swarm::of::<ShardctrlLab>(),
     Swarm::of::<ShardLab>(),
     Swarm::of::<TxnLab>(),
+    Swarm::of::<MapReduceLab>(),
 ];
 
 /// The swarm of a lab, by the lab's name.

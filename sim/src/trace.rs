@@ -26,6 +26,7 @@ use netsplit_core::time::Time;
 use crate::choice::{Choice, EnvelopeId};
 use crate::lab::{Lab, Message};
 use crate::labs::kv::KvLab;
+use crate::labs::mapreduce::MapReduceLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
 use crate::labs::shardkv::ShardLab;
@@ -136,6 +137,7 @@ const TRACES: &[(&str, Trace)] = &[
     (ShardctrlLab::NAME, of_script_of::<ShardctrlLab>),
     (ShardLab::NAME, of_script_of::<ShardLab>),
     (TxnLab::NAME, of_script_of::<TxnLab>),
+    (MapReduceLab::NAME, of_script_of::<MapReduceLab>),
 ];
 
 /// See [`of_script`].

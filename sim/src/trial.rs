@@ -8,6 +8,7 @@ use crate::course::CourseLab;
 use crate::find::{self, Look, Looks};
 use crate::labs;
 use crate::labs::kv::KvLab;
+use crate::labs::mapreduce::MapReduceLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
 use crate::labs::shardkv::ShardLab;
@@ -129,6 +130,8 @@ pub(crate) static KV: Tried = Tried::of::<KvLab>();
 pub(crate) static SHARDCTRL: Tried = Tried::of::<ShardctrlLab>();
 /// What makes runs of the store with transactions.
 pub(crate) static TXN: Tried = Tried::of::<TxnLab>();
+/// What makes runs of a MapReduce.
+pub(crate) static MAPREDUCE: Tried = Tried::of::<MapReduceLab>();
 /// What makes runs of the sharded store.
 pub(crate) static SHARDKV: Tried = Tried::of::<ShardLab>();
 

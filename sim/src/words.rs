@@ -10,6 +10,7 @@ mod groups;
 pub mod history;
 pub mod kv;
 mod luck;
+pub mod mapreduce;
 mod mistakes;
 pub mod operation;
 pub mod outcome;

@@ -19,6 +19,7 @@ use netsplit_core::machine::{Alarm, Effect, Input, Mail as _};
 use netsplit_core::time::{Span, Time};
 
 use crate::choice::{Choice, EnvelopeId, Rule, RuleId};
+use crate::cost::Speed;
 use crate::fingerprint::Fingerprint;
 use crate::lab::{DiskOf, Lab, Message};
 use crate::mail::{Envelope, Mail};
@@ -161,12 +162,20 @@ impl<L: Lab> World<L> {
         let cast = options.cast();
         let nodes = cast.count();
         assert!(nodes <= 64, "scenarios are bounded before they become worlds");
-        let disk = |node: u32| options.disks.get(node as usize).cloned().unwrap_or_default();
+        let disk = |node: u32| {
+            let given = options.disks.get(node as usize).cloned();
+            given.unwrap_or_else(|| L::first_disk(cast.at(node), cast, &options.lab))
+        };
+        let costs = L::costs(cast, &options.lab);
+        let speed = |node: u32| {
+            let speeds = costs.as_ref().map(|costs| &costs.nodes);
+            speeds.and_then(|speeds| speeds.get(node as usize)).copied().unwrap_or(Speed::FREE)
+        };
         let mut world = World {
             nodes: (0..nodes)
-                .map(|node| Rc::new(Node::new(disk(node), options.save_takes)))
+                .map(|node| Rc::new(Node::new(disk(node), options.save_takes, speed(node))))
                 .collect(),
-            network: Network::new(nodes, options.seed, &options.network),
+            network: Network::new(nodes, options.seed, &options.network).costing(costs.as_ref()),
             mail: Mail::default(),
             queue: Queue::default(),
             rules: Vec::new(),
@@ -278,7 +287,7 @@ impl<L: Lab> World<L> {
     /// What the messages under way hold together, in bytes.
     pub fn weight(&self) -> u64 {
         let cover = size_of::<Envelope<Message<L>>>() as u64;
-        self.mail.iter().map(|envelope| cover + envelope.message.bytes()).sum()
+        self.mail.iter().map(|envelope| cover + envelope.message.held()).sum()
     }
 
     /// A message under way, by name.

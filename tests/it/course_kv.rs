@@ -68,7 +68,7 @@ fn the_record_of_a_director_of_the_store_gives_the_same_run() {
         match test.plan {
             Plan::Kv(plan) => check_repeats(|| Performance::new(test, plan, &setting), name),
             Plan::Counter(plan) => check_repeats(|| Performance::new(test, plan, &setting), name),
-            Plan::Raft(_) | Plan::Shards(_) | Plan::Controller(_) => {
+            Plan::Raft(_) | Plan::Shards(_) | Plan::Controller(_) | Plan::MapReduce(_) => {
                 unreachable!("{name} is a test of the store")
             }
         }

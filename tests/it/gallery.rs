@@ -35,6 +35,11 @@ const TXN: &str = "# The gallery of transactions
 Eight scenarios about transactions over several shards: all of one or nothing of it, whoever dies; who waits for whom; and what each level of isolation lets through. As in [the others](kv-gallery.md), a test runs every note's expectations, and another looks up what the clients were told. This page is made from [the scenarios](../../sim/src/scenarios/txn.rs) by `cargo xtask golden`.
 ";
 
+const MAPREDUCE: &str = "# The gallery of MapReduce
+
+Nine scenarios about a job that ends whatever fails: a worker with what it has mapped, an output that is half written, one who is slow, one who is late, and the one who knows. Sections are of the paper. As in [the others](kv-gallery.md), a test runs every note's expectations. This page is made from [the scenarios](../../sim/src/scenarios/mapreduce.rs) by `cargo xtask golden`.
+";
+
 fn page(head: &str, lab: &str) -> String {
     let mut text = head.to_owned();
     let mut part = "";
@@ -81,8 +86,14 @@ fn tell(text: &mut String, scenario: &Scenario) {
 #[test]
 fn gallery_goldens() {
     let mut kept = Kept::default();
-    let heads =
-        [(RAFT, "raft"), (KV, "kv"), (SHARDCTRL, "shardctrl"), (SHARDKV, "shardkv"), (TXN, "txn")];
+    let heads = [
+        (RAFT, "raft"),
+        (KV, "kv"),
+        (SHARDCTRL, "shardctrl"),
+        (SHARDKV, "shardkv"),
+        (TXN, "txn"),
+        (MAPREDUCE, "mapreduce"),
+    ];
     for (head, lab) in heads {
         let path = kept::path(&format!("../docs/labs/{lab}-gallery.md"));
         kept.check(&path, &page(head, lab));

@@ -26,3 +26,5 @@ mod shardkv;
 mod swarm;
 mod timeline;
 mod txn;
+
+mod mapreduce;

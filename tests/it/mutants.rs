@@ -20,6 +20,7 @@ use std::path::PathBuf;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::Disk as _;
+use netsplit_core::mapreduce::mutants as mapreduce;
 use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as replicated;
 use netsplit_core::shardctrl::mutants as shardctrl;
@@ -29,6 +30,7 @@ use netsplit_sim::check::raft::RaftChecks;
 use netsplit_sim::check::shardkv::ShardChecks;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::kv::KvLab;
+use netsplit_sim::labs::mapreduce::MapReduceLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
 use netsplit_sim::labs::shardkv::ShardLab;
@@ -110,12 +112,18 @@ pub fn catalogue() -> impl Iterator<Item = Mistake> {
         lab: TxnLab::NAME,
         is_safety: mutant.breaks().is_safety(),
     };
+    let of_job = |mutant: &mapreduce::Mutant| Mistake {
+        id: mutant.id(),
+        lab: MapReduceLab::NAME,
+        is_safety: mutant.breaks().is_safety(),
+    };
     let raft = raft::Mutant::ALL.iter().map(of_raft);
     let store = replicated::Mutant::ALL.iter().map(of_store);
     let controller = shardctrl::Mutant::ALL.iter().map(of_controller);
     let shards = shardkv::Mutant::ALL.iter().map(of_shards);
     let transactions = txn::Mutant::ALL.iter().map(of_transactions);
-    raft.chain(store).chain(controller).chain(shards).chain(transactions)
+    let jobs = mapreduce::Mutant::ALL.iter().map(of_job);
+    raft.chain(store).chain(controller).chain(shards).chain(transactions).chain(jobs)
 }
 
 /// The mistake of this name.
@@ -154,6 +162,7 @@ impl Came {
 fn run(script: &Script) -> Came {
     match &*script.setup.lab {
         KvLab::NAME => run_of::<KvLab>(script),
+        MapReduceLab::NAME => run_of::<MapReduceLab>(script),
         ShardctrlLab::NAME => run_of::<ShardctrlLab>(script),
         ShardLab::NAME => run_of::<ShardLab>(script),
         TxnLab::NAME => run_of::<TxnLab>(script),

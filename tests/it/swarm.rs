@@ -84,6 +84,11 @@ fn without_a_mistake_every_seed_of_the_store_is_green_and_every_kind_is_seen() {
 }
 
 #[test]
+fn without_a_mistake_every_seed_of_mapreduce_is_green_and_every_kind_is_seen() {
+    every_seed_is_green("mapreduce");
+}
+
+#[test]
 fn without_a_mistake_every_seed_of_the_controller_is_green_and_every_kind_is_seen() {
     every_seed_is_green("shardctrl");
 }
@@ -100,7 +105,7 @@ fn without_a_mistake_every_seed_of_transactions_is_green_and_every_kind_is_seen(
 
 #[test]
 fn seeds_that_once_failed_are_green() {
-    for lab in ["raft", "kv", "shardctrl", "shardkv", "txn"] {
+    for lab in ["raft", "kv", "shardctrl", "shardkv", "txn", "mapreduce"] {
         let (path, text) = file(&format!("seeds/{lab}.txt"));
         for line in lines(&text) {
             let (seed, why) = line.split_once(' ').unwrap_or((line, ""));

@@ -1,6 +1,7 @@
 //! What the page knows of each lab beyond the generic views: a literal list.
 
 pub mod kv;
+pub mod mapreduce;
 pub mod raft;
 pub mod shardctrl;
 pub mod shardkv;
@@ -69,7 +70,8 @@ pub struct Look {
 pub type Marks = Option<(NodeId, Vec<Mark>)>;
 
 /// All labs.
-pub const LOOKS: &[&Look] = &[&raft::LOOK, &kv::LOOK, &shardctrl::LOOK, &shardkv::LOOK, &txn::LOOK];
+pub const LOOKS: &[&Look] =
+    &[&raft::LOOK, &kv::LOOK, &shardctrl::LOOK, &shardkv::LOOK, &txn::LOOK, &mapreduce::LOOK];
 
 /// What the page knows of a lab; of an unknown one, what it knows of the first.
 pub fn look(lab: &str) -> &'static Look {

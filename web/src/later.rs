@@ -16,7 +16,9 @@ use gloo_events::EventListener;
 use netsplit_core::history::OpId;
 use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::time::Time;
-use netsplit_sim::labs::{self, KV_CODE, LabCode, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE};
+use netsplit_sim::labs::{
+    self, KV_CODE, LabCode, MAPREDUCE_CODE, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE,
+};
 use netsplit_sim::run::WorldView;
 use netsplit_sim::verb::Verb;
 use yew::prelude::*;
@@ -118,7 +120,7 @@ pub struct OfGroups {
 }
 
 /// The labs of each part, by name: what is fetched is known before it is there.
-const OF_PARTS: [&[&str]; 3] = [&["kv"], &["shardctrl", "shardkv"], &["txn"]];
+const OF_PARTS: [&[&str]; 4] = [&["kv"], &["shardctrl", "shardkv"], &["txn"], &["mapreduce"]];
 
 static GROUPS: OfGroups = OfGroups {
     ring: islands::ring,
@@ -165,6 +167,19 @@ static OF_TXN: OfLabs = OfLabs {
     ask: Model::ask_of_transactions,
     marks: pages::txn::marks,
     groups: Some(&GROUPS),
+};
+
+static OF_MAPREDUCE: OfLabs = OfLabs {
+    codes: &[&MAPREDUCE_CODE],
+    sheets: &["mapreduce.css"],
+    asks: pages::kv::asks,
+    reads: pages::kv::reads,
+    beside: pages::views::beside,
+    story: pages::views::operation,
+    paint_clients,
+    ask: Model::ask,
+    marks: no_marks,
+    groups: None,
 };
 
 fn no_marks(_: &Model, _: OpId) -> Marked {
@@ -277,7 +292,8 @@ pub async fn fetch_lab(lab: &str) -> Option<&'static OfLabs> {
     match OF_PARTS.iter().position(|labs| labs.contains(&lab))? {
         0 => fetch_kv().await.ok(),
         1 => fetch_shards().await.ok(),
-        _ => fetch_txn().await.ok(),
+        2 => fetch_txn().await.ok(),
+        _ => fetch_mapreduce().await.ok(),
     }
 }
 
@@ -314,6 +330,17 @@ async fn fetch_txn() -> Result<&'static OfLabs, std::convert::Infallible> {
     Ok(&OF_TXN)
 }
 
+#[cfg(feature = "split")]
+#[wasm_split_helpers::wasm_split(mapreduce, fallible)]
+fn fetch_mapreduce() -> Result<&'static OfLabs, wasm_split_helpers::SplitLoaderError> {
+    Ok(&OF_MAPREDUCE)
+}
+
+#[cfg(not(feature = "split"))]
+async fn fetch_mapreduce() -> Result<&'static OfLabs, std::convert::Infallible> {
+    Ok(&OF_MAPREDUCE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -322,7 +349,7 @@ mod tests {
     #[test]
     fn every_lab_after_the_first_is_in_one_part_and_has_a_look() {
         let mut named = OF_PARTS.concat();
-        for (names, of) in OF_PARTS.iter().zip([&OF_KV, &OF_SHARDS, &OF_TXN]) {
+        for (names, of) in OF_PARTS.iter().zip([&OF_KV, &OF_SHARDS, &OF_TXN, &OF_MAPREDUCE]) {
             let has: Vec<&str> = of.codes.iter().map(|code| code.lab).collect();
             assert_eq!(has, *names);
         }

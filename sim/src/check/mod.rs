@@ -9,6 +9,7 @@ mod groups;
 pub mod kv;
 pub mod linearizability;
 mod look;
+pub mod mapreduce;
 pub mod register;
 pub mod service;
 pub mod sessions;

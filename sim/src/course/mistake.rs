@@ -1,6 +1,7 @@
 //! A mistake that a test of the course can be run with: of Raft, of a service over it, of the shard
 //! controller, or of the sharded store.
 
+use netsplit_core::mapreduce::mutants as mapreduce;
 use netsplit_core::raft::mutants as raft;
 use netsplit_core::replicated::mutants as service;
 use netsplit_core::shardctrl::mutants as controller;
@@ -19,6 +20,8 @@ pub enum Mistake {
     OfController(controller::Mutant),
     /// Of the sharded store or its clerks.
     OfShards(shards::Mutant),
+    /// Of a MapReduce.
+    OfMapReduce(mapreduce::Mutant),
 }
 
 impl Mistake {
@@ -28,7 +31,9 @@ impl Mistake {
         let of_service = || service::Mutant::from_id(id).map(Mistake::OfService);
         let of_controller = || controller::Mutant::from_id(id).map(Mistake::OfController);
         let of_shards = || shards::Mutant::from_id(id).map(Mistake::OfShards);
-        of_raft.or_else(of_service).or_else(of_controller).or_else(of_shards)
+        let of_mapreduce = || mapreduce::Mutant::from_id(id).map(Mistake::OfMapReduce);
+        let of_stores = of_service().or_else(of_controller).or_else(of_shards);
+        of_raft.or(of_stores).or_else(of_mapreduce)
     }
 
     /// Its name in the catalogue.
@@ -38,6 +43,7 @@ impl Mistake {
             Mistake::OfService(mutant) => mutant.id(),
             Mistake::OfController(mutant) => mutant.id(),
             Mistake::OfShards(mutant) => mutant.id(),
+            Mistake::OfMapReduce(mutant) => mutant.id(),
         }
     }
 }
@@ -52,6 +58,9 @@ impl Setting {
                 Setting { of_controller: self.of_controller.with(it), ..self }
             }
             Mistake::OfShards(it) => Setting { of_shards: self.of_shards.with(it), ..self },
+            Mistake::OfMapReduce(it) => {
+                Setting { of_mapreduce: self.of_mapreduce.with(it), ..self }
+            }
         }
     }
 }

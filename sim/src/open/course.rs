@@ -9,16 +9,19 @@ use netsplit_core::id::Groups;
 use super::{CannotOpen, acts_of};
 use crate::course::kv::Recorded;
 use crate::course::mistake::Mistake;
-use crate::course::{self, CourseLab, CourseTest, Perform, Plan, Setting, kv, shardctrl, shardkv};
+use crate::course::{
+    self, CourseLab, CourseTest, Perform, Plan, Setting, kv, mapreduce, shardctrl, shardkv,
+};
 use crate::director::{Advance, Verdict};
 use crate::lab::Lab;
 use crate::labs::counter::CounterLab;
 use crate::labs::kv::KvLab;
+use crate::labs::mapreduce::MapReduceLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
 use crate::labs::shardkv::ShardLab;
 use crate::labs::txn::TxnLab;
-use crate::labs::{self, Pair, kv_options, shardctrl_options, shardkv_options};
+use crate::labs::{self, Pair, kv_options, mapreduce_options, shardctrl_options, shardkv_options};
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
 use crate::run::{Run, Running};
@@ -145,6 +148,10 @@ pub(crate) static COURSE_OF_SHARDS: CourseOf =
 /// The store with transactions has none: the course has no lab on them.
 pub(crate) static COURSE_OF_TXN: CourseOf =
     CourseOf { tests: &[], open: direction_of::<TxnLab>, head: head_of_shards };
+
+/// MapReduce's.
+pub(crate) static COURSE_OF_MAPREDUCE: CourseOf =
+    CourseOf { tests: mapreduce::TESTS, open: direction_of::<MapReduceLab>, head: head_of_job };
 
 /// What is of the lab of a test, which is here since the test is.
 fn of_lab(test: &CourseTest) -> &'static CourseOf {
@@ -311,7 +318,7 @@ fn head_of_service(test: &CourseTest, setting: &Setting) -> String {
         Plan::Controller(plan) => {
             head_of(ShardctrlLab::NAME, &plan, setting, shardctrl_options::options_as_pairs)
         }
-        Plan::Raft(_) | Plan::Shards(_) => String::new(),
+        Plan::Raft(_) | Plan::Shards(_) | Plan::MapReduce(_) => String::new(),
     }
 }
 
@@ -333,6 +340,14 @@ fn head_of_shards(test: &CourseTest, setting: &Setting) -> String {
     let servers = format!("shardkv nodes={} groups={count}x{size}", world.nodes);
     let options = text_of(shardkv_options::options_as_pairs(&world.lab));
     setup(&servers, world.clients, setting.seed, plan.unreliable, &options)
+}
+
+fn head_of_job(test: &CourseTest, setting: &Setting) -> String {
+    let Plan::MapReduce(plan) = test.plan else { return String::new() };
+    let world = mapreduce::world(&plan, setting);
+    let options = text_of(mapreduce_options::options_as_pairs(&world.lab));
+    let servers = format!("mapreduce nodes={}", world.nodes);
+    setup(&servers, world.clients, setting.seed, false, &options)
 }
 
 fn setup(servers: &str, clients: u32, seed: u64, unreliable: bool, options: &str) -> String {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use netsplit_core::id::NodeId;
 use netsplit_core::machine::{Context, Disk, Effect, Input, Machine, Mail as _};
 use netsplit_core::rng::Rng;
-use netsplit_core::time::Span;
+use netsplit_core::time::{Span, Time};
 
 use super::{Outcome, World, unshared};
 use crate::choice::EnvelopeId;
@@ -162,6 +162,16 @@ impl<L: Lab> World<L> {
                 }
                 Effect::Disarm(timer) => {
                     self.node_mut(node).timers.retain(|armed| armed.timer != *timer);
+                }
+                Effect::Work { resource, amount, timer } => {
+                    let now = self.now.micros();
+                    let it = self.node_mut(node);
+                    let takes = it.speed.takes(*resource, *amount);
+                    let span = it.busy.put(*resource, takes, now) - now;
+                    // A clock that is slow slows no work: the end is as many of its microseconds
+                    // away as will have passed.
+                    let pure = it.clock.pure(Time::from_micros(now + span));
+                    self.arm(node, *timer, pure);
                 }
                 Effect::Notify(_) => {}
             }

@@ -1,0 +1,227 @@
+//! The paper's examples (section 2.3 and 5.3).
+
+use crate::mapreduce::emit::{Emit, number_from};
+use crate::mapreduce::job::{Combine, Functions};
+
+use super::words;
+
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty())
+}
+
+fn sum(values: &[&[u8]]) -> Vec<u8> {
+    let sum: u64 = values.iter().filter_map(|value| number_from(value)).sum();
+    sum.to_string().into_bytes()
+}
+
+/// "The map function emits each word plus an associated count of occurrences. The reduce function
+/// sums together all counts emitted for a particular word."
+#[derive(Debug)]
+pub(super) struct WordCount;
+
+fn count_words(text: &[u8], emit: &mut Emit) {
+    for word in words(text) {
+        if word[0].is_ascii_uppercase() {
+            // The paper's example of a counter (section 4.9).
+            emit.count("uppercase", 1);
+        }
+        emit.number(word, 1);
+    }
+}
+
+impl Functions for WordCount {
+    fn name(&self) -> &str {
+        "wc"
+    }
+
+    fn map(&self, _: &str, text: &[u8], emit: &mut Emit) -> Result<(), u64> {
+        count_words(text, emit);
+        Ok(())
+    }
+
+    fn reduce(&self, _: &[u8], values: &[&[u8]]) -> Vec<u8> {
+        sum(values)
+    }
+
+    fn combine(&self) -> Combine {
+        Combine::Sum
+    }
+}
+
+/// The same, with a bug that some records bring out: it fails on every line that begins with two
+/// exclamation marks (section 4.6).
+#[derive(Debug)]
+pub(super) struct FragileWordCount;
+
+impl Functions for FragileWordCount {
+    fn name(&self) -> &str {
+        "fragile-wc"
+    }
+
+    fn map(&self, _: &str, text: &[u8], emit: &mut Emit) -> Result<(), u64> {
+        let mut all = text.split(|byte| *byte == b'\n');
+        match all.position(|line| line.starts_with(b"!!")) {
+            Some(line) => Err(line as u64),
+            None => {
+                count_words(text, emit);
+                Ok(())
+            }
+        }
+    }
+
+    fn reduce(&self, _: &[u8], values: &[&[u8]]) -> Vec<u8> {
+        sum(values)
+    }
+
+    fn combine(&self) -> Combine {
+        Combine::Sum
+    }
+}
+
+/// "The map function parses each document, and emits a sequence of (word, document ID) pairs. The
+/// reduce function … sorts the corresponding document IDs": the course writes how many there are
+/// before them.
+#[derive(Debug)]
+pub(super) struct Indexer;
+
+impl Functions for Indexer {
+    fn name(&self) -> &str {
+        "indexer"
+    }
+
+    fn map(&self, name: &str, text: &[u8], emit: &mut Emit) -> Result<(), u64> {
+        let mut distinct: Vec<&[u8]> = words(text).collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        distinct.iter().for_each(|word| emit.pair(word, name.as_bytes()));
+        Ok(())
+    }
+
+    fn reduce(&self, _: &[u8], values: &[&[u8]]) -> Vec<u8> {
+        let mut names = values.to_vec();
+        names.sort_unstable();
+        // A text may come in several splits.
+        names.dedup();
+        let mut text = format!("{} ", names.len()).into_bytes();
+        text.extend(names.join(&b','));
+        text
+    }
+}
+
+/// "The map function emits a line if it matches a supplied pattern. The reduce function is an
+/// identity function." Here the pattern is the paper's own, three letters that are rare (5.2), and
+/// the key of a line is where it stands.
+#[derive(Debug)]
+pub(super) struct Grep;
+
+/// What is looked for.
+const PATTERN: &[u8] = b"sea";
+
+impl Functions for Grep {
+    fn name(&self) -> &str {
+        "grep"
+    }
+
+    fn map(&self, name: &str, text: &[u8], emit: &mut Emit) -> Result<(), u64> {
+        for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
+            if line.windows(PATTERN.len()).any(|part| part == PATTERN) {
+                emit.pair(format!("{name}:{:06}", number + 1).as_bytes(), line);
+            }
+        }
+        Ok(())
+    }
+
+    fn reduce(&self, _: &[u8], values: &[&[u8]]) -> Vec<u8> {
+        values.join(&b' ')
+    }
+}
+
+/// "The map function processes logs of web page requests and outputs (URL, 1). The reduce function
+/// adds together all values for the same URL." The address is the second word of a line.
+#[derive(Debug)]
+pub(super) struct UrlCount;
+
+impl Functions for UrlCount {
+    fn name(&self) -> &str {
+        "url-count"
+    }
+
+    fn map(&self, _: &str, text: &[u8], emit: &mut Emit) -> Result<(), u64> {
+        for line in lines(text) {
+            if let Some(address) = line.split(|byte| *byte == b' ').nth(1) {
+                emit.number(address, 1);
+            }
+        }
+        Ok(())
+    }
+
+    fn reduce(&self, _: &[u8], values: &[&[u8]]) -> Vec<u8> {
+        sum(values)
+    }
+
+    fn combine(&self) -> Combine {
+        Combine::Sum
+    }
+}
+
+/// "The map function outputs (target, source) pairs for each link to a target URL found in a page
+/// named source. The reduce function concatenates the list of all source URLs associated with a given
+/// target." A line is a source with all its targets.
+#[derive(Debug)]
+pub(super) struct ReverseLinks;
+
+impl Functions for ReverseLinks {
+    fn name(&self) -> &str {
+        "reverse-links"
+    }
+
+    fn map(&self, _: &str, text: &[u8], emit: &mut Emit) -> Result<(), u64> {
+        for line in lines(text) {
+            let mut pages = line.split(|byte| *byte == b' ').filter(|page| !page.is_empty());
+            let Some(source) = pages.next() else { continue };
+            pages.for_each(|target| emit.pair(target, source));
+        }
+        Ok(())
+    }
+
+    fn reduce(&self, _: &[u8], values: &[&[u8]]) -> Vec<u8> {
+        let mut sources = values.to_vec();
+        sources.sort_unstable();
+        sources.join(&b',')
+    }
+}
+
+/// "The map function extracts the key from each record, and emits a (key, record) pair. The reduce
+/// function emits all pairs unchanged", and the partition goes by the first letters of the key
+/// (section 5.3: "our partitioning function for this benchmark has built-in knowledge of the
+/// distribution of keys"). A record is a line, its key the first word.
+#[derive(Debug)]
+pub(super) struct Sort;
+
+impl Functions for Sort {
+    fn name(&self) -> &str {
+        "sort"
+    }
+
+    fn map(&self, _: &str, text: &[u8], emit: &mut Emit) -> Result<(), u64> {
+        for line in lines(text) {
+            let end = line.iter().position(|byte| *byte == b' ').unwrap_or(line.len());
+            emit.pair(&line[..end], line[end..].trim_ascii_start());
+        }
+        Ok(())
+    }
+
+    fn reduce(&self, _: &[u8], values: &[&[u8]]) -> Vec<u8> {
+        values.join(&b' ')
+    }
+
+    /// Keys are letters, small ones, and all as likely.
+    fn partition(&self, key: &[u8], parts: u32) -> u32 {
+        let letter = |place: usize| {
+            key.get(place)
+                .map_or(0, |byte| u64::from(byte.to_ascii_lowercase().clamp(b'a', b'z') - b'a'))
+        };
+        let place = (letter(0) * 26 + letter(1)) * 26 + letter(2);
+        (place * u64::from(parts) / (26 * 26 * 26)) as u32
+    }
+}

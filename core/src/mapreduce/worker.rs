@@ -1,0 +1,522 @@
+//! A worker: it asks for tasks, does them, and says so; it waits while there is nothing to do, and
+//! exits at the end. To others it gives what lies on its disk.
+//!
+//! How a map task goes is in [`mapping`](super::mapping), a reduce task in
+//! [`reducing`](super::reducing); what both end with in [`writing`](super::writing).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::id::NodeId;
+use crate::machine::{Context, Input, Machine, Resource};
+use crate::time::Time;
+
+use super::calling::Calls;
+use super::file::{Content, FileName, Files};
+use super::job::{Code, Mapped, Reduced};
+use super::message::{
+    Call, MapReduce, Message, Notice, Now, Of, Order, Orders, Process, Request, Stage, Timer, Why,
+};
+use super::mutants::Mutant;
+use super::options::Options;
+use super::serving::Serving;
+use super::task::{Attempt, Phase};
+
+/// So often the time between two tries doubles at most.
+const RETRIES_DOUBLE: u32 = 5;
+
+/// Something that a worker waits to be answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pending {
+    /// Whom it asks.
+    pub to: NodeId,
+    /// What it asks.
+    pub message: Message,
+    /// For which task; `None` for who asks for one.
+    pub phase: Option<Phase>,
+    /// When it asked last, and how often.
+    pub asked: (Time, u32),
+    /// When it asked first.
+    pub since: Time,
+}
+
+/// What an attempt has made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Made {
+    /// Nothing yet.
+    Nothing,
+    /// Of a split.
+    Mapped(Arc<Mapped>),
+    /// Of a part of the keys.
+    Reduced(Arc<Reduced>),
+}
+
+/// Where buckets of map tasks are, as it was told: by map task the attempt and who has it.
+pub(super) type Places = Vec<(u32, Option<(u32, NodeId)>)>;
+/// The same with the number of what was told.
+pub(super) type Told = (u64, Places);
+
+/// An attempt at work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Doing {
+    /// What was ordered.
+    pub order: Order,
+    /// How far it is.
+    pub stage: Stage,
+    /// Since when it is so far.
+    pub since: Time,
+    /// Of a map task: what it has read.
+    pub input: Option<Content>,
+    /// Which of those who have the input is asked.
+    pub(super) source: usize,
+    /// Of a reduce task: the buckets it has read, by map task, …
+    pub taken: BTreeMap<u32, Content>,
+    /// … where the others are, …
+    pub located: BTreeMap<u32, (u32, NodeId)>,
+    /// … as of which word, …
+    pub(super) told: u64,
+    /// … and which it has asked for.
+    pub(super) reading: BTreeMap<u64, Vec<(u32, u32)>>,
+    /// What it has made.
+    pub made: Made,
+    /// Who writes: drawn for each attempt.
+    pub(super) writer: u64,
+    /// How many pieces it has written.
+    pub(super) pieces: u32,
+    /// What it has still to write.
+    pub(super) output: Vec<(FileName, [Content; 2])>,
+    /// As how many bytes that counts.
+    pub weight: u64,
+    /// Calls of functions that do more than compute.
+    pub(super) calls: Calls,
+}
+
+impl Doing {
+    /// Which attempt.
+    pub fn attempt(&self) -> Attempt {
+        self.order.of.attempt
+    }
+
+    /// Of a hundred parts, how many are done.
+    pub fn progress(&self) -> u32 {
+        let taken = 30 * self.taken.len() as u32 / self.order.maps.max(1);
+        match self.stage {
+            Stage::Read => 5,
+            Stage::Shuffle => 5 + taken,
+            Stage::Sort => 40,
+            Stage::Compute => 55,
+            Stage::Write => 75 + 10 * self.pieces.min(2),
+            Stage::Rename | Stage::Report => 95,
+        }
+    }
+}
+
+/// A worker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Worker {
+    pub(super) me: NodeId,
+    pub(super) coordinator: NodeId,
+    pub(super) store: NodeId,
+    pub(super) options: Arc<Options>,
+    pub(super) code: Code,
+    /// Which process this is; 0 before it begins.
+    pub(super) process: Process,
+    pub(super) calls: u64,
+    pub(super) pending: BTreeMap<u64, Pending>,
+    pub(super) map: Option<Box<Doing>>,
+    pub(super) reduce: Option<Box<Doing>>,
+    /// What it was told of buckets, with how often that was told before: a word may come before the
+    /// task that it is about.
+    pub(super) told: (Now, Vec<Told>),
+    /// What its disk holds, and what is on its way there.
+    pub(super) files: Files,
+    pub(super) serving: Serving,
+    /// It has exited; true when it has crashed.
+    pub(super) exited: Option<bool>,
+}
+
+impl Worker {
+    /// A worker at its start, and after a crash.
+    pub fn boot(
+        me: NodeId,
+        (coordinator, store): (NodeId, NodeId),
+        options: &Arc<Options>,
+        code: Code,
+        disk: &Files,
+    ) -> Worker {
+        Worker {
+            me,
+            coordinator,
+            store,
+            options: Arc::clone(options),
+            code,
+            process: 0,
+            calls: 0,
+            pending: BTreeMap::new(),
+            map: None,
+            reduce: None,
+            told: (Now { run: 0, round: 0 }, Vec::new()),
+            files: disk.clone(),
+            serving: Serving::default(),
+            exited: None,
+        }
+    }
+
+    /// The number of a process that begins now: higher than that of any before it on this node, and
+    /// than none of another's the same.
+    fn next_process(&self, cx: &mut Context<'_, MapReduce>) -> Process {
+        let drawn = cx.rng().below(1 << 8);
+        (cx.now().micros() + 1) << 16 | u64::from(self.me.word() & 0xFF) << 8 | drawn
+    }
+
+    /// What it does in a phase.
+    pub fn doing(&self, phase: Phase) -> Option<&Doing> {
+        match phase {
+            Phase::Map => self.map.as_deref(),
+            Phase::Reduce => self.reduce.as_deref(),
+        }
+    }
+
+    /// Whether the process has exited, and then whether it has crashed.
+    pub fn exited(&self) -> Option<bool> {
+        self.exited
+    }
+
+    /// Which process it is.
+    pub fn process(&self) -> Process {
+        self.process
+    }
+
+    /// Whether it waits for anything.
+    pub fn waits(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    pub(super) fn has(&self, mutant: Mutant) -> bool {
+        self.options.mutants.has(mutant)
+    }
+
+    pub(super) fn slot(&mut self, phase: Phase) -> &mut Option<Box<Doing>> {
+        match phase {
+            Phase::Map => &mut self.map,
+            Phase::Reduce => &mut self.reduce,
+        }
+    }
+
+    /// The timer of work on a task.
+    pub(super) const fn timer(phase: Phase) -> Timer {
+        match phase {
+            Phase::Map => Timer::Map,
+            Phase::Reduce => Timer::Reduce,
+        }
+    }
+
+    /// An attempt is at its next stage.
+    pub(super) fn goes(&mut self, phase: Phase, to: Stage, cx: &mut Context<'_, MapReduce>) {
+        let now = cx.now();
+        if let Some(doing) = self.slot(phase) {
+            (doing.stage, doing.since) = (to, now);
+            cx.notify(Notice::Goes { attempt: doing.attempt(), to });
+        }
+    }
+
+    /// Keeps the processor busy for so many nanoseconds a byte.
+    pub(super) fn compute(phase: Phase, weight: u64, nanos: u64, cx: &mut Context<'_, MapReduce>) {
+        cx.work(Resource::Cpu, weight.saturating_mul(nanos) / 1_000, Worker::timer(phase));
+    }
+
+    // ── Asking ─────────────────────────────────────────────────────────────
+
+    /// Asks somebody, and again until there is an answer.
+    pub(super) fn ask(
+        &mut self,
+        to: NodeId,
+        phase: Option<Phase>,
+        message: impl FnOnce(Call) -> Message,
+        cx: &mut Context<'_, MapReduce>,
+    ) -> u64 {
+        self.calls += 1;
+        let message = message(Call { process: self.process, number: self.calls });
+        cx.send(to, message.clone());
+        if self.pending.is_empty() {
+            cx.arm(Timer::Retry, self.options.retry);
+        }
+        let pending = Pending { to, message, phase, asked: (cx.now(), 1), since: cx.now() };
+        self.pending.insert(self.calls, pending);
+        self.calls
+    }
+
+    /// An answer to a question has come. `None` for what nobody waits for any more.
+    fn answered(&mut self, call: Call, cx: &mut Context<'_, MapReduce>) -> Option<Pending> {
+        if call.process != self.process {
+            return None;
+        }
+        let pending = self.pending.remove(&call.number)?;
+        if self.pending.is_empty() {
+            cx.disarm(Timer::Retry);
+        }
+        Some(pending)
+    }
+
+    /// Asks again for what has not been answered. What carries a file may be long under way: for that
+    /// the time doubles with every try.
+    fn retry(&mut self, cx: &mut Context<'_, MapReduce>) {
+        let (now, retry) = (cx.now(), self.options.retry);
+        let mut unheard: Vec<u64> = Vec::new();
+        for (number, pending) in &mut self.pending {
+            let is_long = matches!(pending.message, Message::Read { .. } | Message::Write { .. });
+            let times = if is_long { 1 << pending.asked.1.min(RETRIES_DOUBLE) } else { 1 };
+            if now.since(pending.asked.0).micros() < retry.micros() * times {
+                continue;
+            }
+            pending.asked = (now, pending.asked.1 + 1);
+            // As the first time: what it promises may still be on its way to the disk.
+            cx.send(pending.to, pending.message.clone());
+            unheard.push(*number);
+        }
+        if !self.pending.is_empty() {
+            cx.arm(Timer::Retry, retry);
+        }
+        unheard.into_iter().for_each(|number| self.note_unheard(number, cx));
+    }
+
+    /// Asks for a task, if it could do one.
+    pub(super) fn ask_for_task(&mut self, cx: &mut Context<'_, MapReduce>) {
+        let asks = |pending: &Pending| matches!(pending.message, Message::AskTask { .. });
+        if self.exited.is_some() || self.pending.values().any(asks) {
+            return;
+        }
+        let is_free = |phase: &Phase| self.doing(*phase).is_none();
+        let free: Vec<Phase> = Phase::BOTH.into_iter().filter(is_free).collect();
+        if free.is_empty() || (!self.options.overlap && free.len() < 2) {
+            return;
+        }
+        cx.disarm(Timer::Ask);
+        let running = Phase::BOTH.into_iter().filter_map(|phase| self.doing(phase));
+        let running = running.map(|doing| doing.order.of).collect();
+        self.ask(self.coordinator, None, |call| Message::AskTask { call, free, running }, cx);
+    }
+
+    /// Its question for a task is answered.
+    fn note_task(&mut self, call: Call, now: Now, orders: Orders, cx: &mut Context<'_, MapReduce>) {
+        if self.answered(call, cx).is_some() {
+            self.drop_what_is_over(now, cx);
+            self.take_orders(orders, cx);
+        }
+    }
+
+    /// It is told what to do.
+    fn take_orders(&mut self, orders: Orders, cx: &mut Context<'_, MapReduce>) {
+        match orders {
+            Orders::Do(orders) => {
+                for order in orders {
+                    self.begin(order, cx);
+                }
+                // Where there is room for more, there may be more later.
+                cx.arm(Timer::Ask, self.options.ping);
+            }
+            Orders::Wait if self.has(Mutant::BusyLoop) => self.ask_for_task(cx),
+            Orders::Wait => cx.arm(Timer::Ask, self.options.ping),
+            Orders::Exit if self.has(Mutant::NeverExits) => cx.arm(Timer::Ask, self.options.ping),
+            Orders::Exit => self.exit(false, cx),
+        }
+    }
+
+    fn begin(&mut self, order: Order, cx: &mut Context<'_, MapReduce>) {
+        let phase = order.of.attempt.task.phase;
+        let doing = Doing {
+            located: order.located.iter().copied().collect(),
+            told: order.told,
+            order,
+            stage: Stage::Read,
+            since: cx.now(),
+            input: None,
+            source: 0,
+            taken: BTreeMap::new(),
+            reading: BTreeMap::new(),
+            made: Made::Nothing,
+            writer: cx.rng().next_u64(),
+            pieces: 0,
+            output: Vec::new(),
+            weight: 0,
+            calls: Calls::default(),
+        };
+        self.forget(phase, cx);
+        *self.slot(phase) = Some(Box::new(doing));
+        match phase {
+            Phase::Map => self.read_split(cx),
+            Phase::Reduce => {
+                self.goes(Phase::Reduce, Stage::Shuffle, cx);
+                self.hear_what_was_told(cx);
+                self.shuffle(cx);
+            }
+        }
+    }
+
+    // ── Ending ─────────────────────────────────────────────────────────────
+
+    /// An attempt cannot be done as it is: the coordinator is told why.
+    pub(super) fn fail(&mut self, phase: Phase, why: Why, cx: &mut Context<'_, MapReduce>) {
+        let Some(doing) = self.slot(phase) else { return };
+        let of = doing.order.of;
+        cx.notify(Notice::Failed { attempt: of.attempt, why });
+        self.forget(phase, cx);
+        self.ask(self.coordinator, None, |_| Message::TaskFailed { of, why }, cx);
+        self.ask_for_task(cx);
+    }
+
+    /// Nothing more is done for an attempt.
+    pub(super) fn forget(&mut self, phase: Phase, cx: &mut Context<'_, MapReduce>) {
+        *self.slot(phase) = None;
+        cx.disarm(Worker::timer(phase));
+        self.pending.retain(|_, pending| pending.phase != Some(phase));
+    }
+
+    /// The coordinator knows how an attempt ended.
+    fn note_noted(&mut self, of: Of, cx: &mut Context<'_, MapReduce>) {
+        let is_about = |pending: &Pending| match &pending.message {
+            Message::TaskDone { of: told, .. } | Message::TaskFailed { of: told, .. } => {
+                *told == of
+            }
+            _ => false,
+        };
+        let told = self.pending.iter().find(|(_, it)| is_about(it)).map(|(number, _)| *number);
+        let told = told.and_then(|number| self.pending.remove(&number));
+        let phase = of.attempt.task.phase;
+        // Who has told that a bucket is gone may go on all the same.
+        let goes_on = told.is_some_and(|it| matches!(it.message, Message::TaskFailed { .. }));
+        if let Some(doing) = self.doing(phase).filter(|it| it.order.of == of && !goes_on) {
+            // Who hears that before it has told anything was not first.
+            if doing.stage != Stage::Report {
+                cx.notify(Notice::Dropped { attempt: of.attempt });
+            }
+            self.forget(phase, cx);
+        }
+        if self.pending.is_empty() {
+            cx.disarm(Timer::Retry);
+        }
+        self.ask_for_task(cx);
+    }
+
+    /// What it does for another run, or for a job of the chain that is over, is not needed any more.
+    /// True when there was something.
+    fn drop_what_is_over(&mut self, now: Now, cx: &mut Context<'_, MapReduce>) -> bool {
+        let mut dropped = false;
+        for phase in Phase::BOTH {
+            let Some(doing) = self.doing(phase) else { continue };
+            let of = doing.order.of;
+            let round = of.attempt.task.round;
+            // What is told of an earlier run or job comes late.
+            if of.run < now.run || (of.run == now.run && round < now.round) {
+                cx.notify(Notice::Dropped { attempt: of.attempt });
+                self.forget(phase, cx);
+                dropped = true;
+            }
+        }
+        dropped
+    }
+
+    /// The process exits: what it was doing is gone, what lies on its disk stays there.
+    pub(super) fn exit(&mut self, crashed: bool, cx: &mut Context<'_, MapReduce>) {
+        if self.exited.is_some() {
+            return;
+        }
+        for phase in Phase::BOTH {
+            self.forget(phase, cx);
+        }
+        self.pending.clear();
+        for timer in [Timer::Ask, Timer::Retry] {
+            cx.disarm(timer);
+        }
+        self.exited = Some(crashed);
+        cx.notify(Notice::Exits { crashed });
+    }
+
+    fn pong(&self, to: NodeId, number: u64, cx: &mut Context<'_, MapReduce>) {
+        let doing = || Phase::BOTH.into_iter().filter_map(|phase| self.doing(phase));
+        let mut counters: BTreeMap<String, u64> = BTreeMap::new();
+        for doing in doing() {
+            if let Made::Mapped(mapped) = &doing.made {
+                for (name, count) in &mapped.counters {
+                    *counters.entry(name.clone()).or_default() += count;
+                }
+            }
+        }
+        let running = doing().map(|it| (it.order.of, it.progress())).collect();
+        cx.send_now(to, Message::Pong { number, process: self.process, running, counters });
+    }
+
+    fn receive(&mut self, from: NodeId, message: Message, cx: &mut Context<'_, MapReduce>) {
+        if self.exited.is_some() {
+            return;
+        }
+        match message {
+            Message::Read { call, files } => {
+                self.serving.read(from, call, files, &self.files, cx);
+            }
+            Message::Task { call, now, orders } => self.note_task(call, now, orders, cx),
+            Message::Ping { number, now } => {
+                if self.drop_what_is_over(now, cx) {
+                    self.ask_for_task(cx);
+                }
+                self.pong(from, number, cx);
+            }
+            Message::Noted { of } => self.note_noted(of, cx),
+            Message::Located { run, round, number, maps } => {
+                cx.send_now(from, Message::LocatedReply { run, round, number });
+                self.note_located(Now { run, round }, number, maps, cx);
+            }
+            Message::Content { call, files } => {
+                if let Some(pending) = self.answered(call, cx) {
+                    match pending.phase {
+                        Some(Phase::Map) => self.take_split(from, files, cx),
+                        Some(Phase::Reduce) => self.take_buckets(from, call.number, files, cx),
+                        None => {}
+                    }
+                }
+            }
+            Message::Stored { call, markers } => {
+                if let Some(Pending { phase: Some(phase), message, .. }) = self.answered(call, cx) {
+                    self.note_stored(phase, &message, markers, cx);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What it waits to be answered.
+    pub fn pending(&self) -> impl Iterator<Item = &Pending> {
+        self.pending.values()
+    }
+
+    /// What its disk holds.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// How much others ask its disk for.
+    pub fn serving(&self) -> &Serving {
+        &self.serving
+    }
+}
+
+impl Machine<MapReduce> for Worker {
+    fn handle(&mut self, input: Input<MapReduce>, cx: &mut Context<'_, MapReduce>) {
+        match input {
+            Input::Started => {
+                self.process = self.next_process(cx);
+                cx.notify(Notice::Process(self.process));
+                self.ask_for_task(cx);
+            }
+            Input::Received { from, message } => self.receive(from, message, cx),
+            _ if self.exited.is_some() => {}
+            Input::Fired(Timer::Serve(number)) => self.serving.send(number, &self.files, cx),
+            Input::Requested(Request::Exit) => self.exit(true, cx),
+            Input::Fired(Timer::Ask) => self.ask_for_task(cx),
+            Input::Fired(Timer::Retry) => self.retry(cx),
+            Input::Fired(Timer::Map) => self.go_on(Phase::Map, cx),
+            Input::Fired(Timer::Reduce) => self.go_on(Phase::Reduce, cx),
+            Input::Fired(_) | Input::Durable(_) => {}
+        }
+    }
+}

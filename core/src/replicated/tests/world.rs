@@ -309,6 +309,7 @@ impl<S: Service + Default> World<S> {
                     self.armed.remove(&(node, timer));
                 }
                 Effect::Notify(notice) => self.told.push((self.now, node, notice)),
+                Effect::Work { .. } => unreachable!("a service asks for no work"),
             }
         }
     }

@@ -14,8 +14,9 @@ use crate::choice::TimerCode;
 use crate::cost::Costs;
 use crate::labs::{Misplaced, Pair};
 use crate::property::Checks;
-use crate::run::{LogShown, MessageShown, Operations, Passages, Points, Told};
+use crate::run::{JobNotes, JobOutput, LogShown, MessageShown, Operations, Passages, Points, Told};
 use crate::verb::Glance;
+use crate::world::World;
 
 /// A lab: the words of its cluster, its machines, and how they are made, asked,
 /// shown and checked.
@@ -128,6 +129,16 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
     /// See [`Run::passages`](crate::run::Run::passages).
     fn passages(_checks: &Self::Checks, _since: u64) -> Passages {
         Passages::default()
+    }
+
+    /// See [`Run::job`](crate::run::Run::job).
+    fn job(_checks: &Self::Checks, _since: u64) -> JobNotes {
+        JobNotes::default()
+    }
+
+    /// See [`Run::output`](crate::run::Run::output).
+    fn output(_world: &World<Self>, _checks: &Self::Checks) -> JobOutput {
+        JobOutput::default()
     }
 
     /// See [`Run::points`](crate::run::Run::points).

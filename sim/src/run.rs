@@ -5,6 +5,7 @@
 
 mod dials;
 mod glimpse;
+mod jobs;
 mod operations;
 mod passages;
 mod shown;
@@ -36,6 +37,7 @@ use crate::world::{Outcome, World};
 pub use dials::{Dials, NodeDials};
 pub use glimpse::Glimpse;
 use glimpse::Glimpses;
+pub use jobs::{JobEvent, JobNote, JobNotes, JobOutput, JobPart};
 pub use operations::{OpOutcome, OpShown, Operations, Points};
 pub use passages::{Passage, Passages, Passed};
 pub use shown::{BranchShown, Flying, Gone, LogShown, Loss, MessageShown, NodeShown, WorldView};
@@ -73,6 +75,11 @@ pub trait Run {
     /// What shards and requests passed up to the moment shown, behind the first so many; empty in a
     /// lab without shards.
     fn passages(&self, since: u64) -> Passages;
+    /// What a job came to up to the moment shown, behind the first so many; empty in a lab without
+    /// jobs.
+    fn job(&self, since: u64) -> JobNotes;
+    /// What a job has written at the moment shown; empty in a lab without jobs.
+    fn output(&self) -> JobOutput;
     /// What could not be done so far.
     fn skipped(&self) -> &[Skipped];
     /// See [`Timeline::carry`].
@@ -343,6 +350,15 @@ impl<L: Lab> Run for Running<L> {
 
     fn passages(&self, since: u64) -> Passages {
         L::passages(self.timeline.scene().checks(), since)
+    }
+
+    fn job(&self, since: u64) -> JobNotes {
+        L::job(self.timeline.scene().checks(), since)
+    }
+
+    fn output(&self) -> JobOutput {
+        let scene = self.timeline.scene();
+        L::output(&scene.world, scene.checks())
     }
 
     fn points(&self) -> Option<Points> {

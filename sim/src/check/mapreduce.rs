@@ -1,6 +1,7 @@
 //! What is checked of a MapReduce, after every step: that its output is what a sequential run writes,
 //! and that nobody is hasty, idle, or gone too early on the way.
 
+mod log;
 mod truth;
 
 use std::collections::BTreeMap;
@@ -15,11 +16,13 @@ use netsplit_core::mapreduce::invariants;
 use netsplit_core::mapreduce::message::{GivenUp, Notice, Stage};
 use netsplit_core::mapreduce::options::DiskModel;
 use netsplit_core::mapreduce::task::{Attempt, Phase, Standing, Task};
+use netsplit_core::pieces::Pieces;
 use netsplit_core::time::{Span, Time};
 
 use crate::choice::Choice;
 use crate::labs::mapreduce::MapReduceLab;
 use crate::property::{Checks, Property, Violation};
+use crate::run::JobNote;
 use crate::words::mapreduce as words;
 use crate::world::{Outcome, World};
 
@@ -86,9 +89,11 @@ pub struct MapReduceChecks {
     workers: Rc<BTreeMap<NodeId, Worker>>,
     /// What happened that could have broken a property, as bits.
     tried: u32,
+    /// What the job came to, for whoever shows it.
+    log: Pieces<JobNote>,
 }
 
-/// The truth follows from the options.
+/// The truth follows from the options; what is kept to be shown is no part of what is checked.
 impl PartialEq for MapReduceChecks {
     fn eq(&self, other: &MapReduceChecks) -> bool {
         (self.run, self.tried) == (other.run, other.tried)
@@ -135,6 +140,7 @@ impl Checks<MapReduceLab> for MapReduceChecks {
         if self.truth.is_none() {
             self.truth = Some(Truth::of(&world.options().lab));
         }
+        self.keep(world);
         let step = world.last();
         if let Choice::Deliver(id) = step.choice
             && step.outcome == Outcome::Done

@@ -19,9 +19,10 @@ use crate::cost::Costs;
 use crate::lab::Lab;
 use crate::labs::mapreduce_options::{Options, options_from_pairs};
 use crate::labs::{Misplaced, Pair};
-use crate::run::{LogShown, MessageShown, Told};
+use crate::run::{JobNotes, JobOutput, LogShown, MessageShown, Told};
 use crate::verb::Glance;
 use crate::words;
+use crate::world::World;
 
 /// A MapReduce: n1 coordinates, the other servers work, c1 is the disk that they share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,6 +203,14 @@ impl Lab for MapReduceLab {
             Message::Ping { .. } | Message::Pong { .. } | Message::LocatedReply { .. }
         );
         receiver.is_some() && !exited && !quiet
+    }
+
+    fn job(checks: &MapReduceChecks, since: u64) -> JobNotes {
+        checks.job(since)
+    }
+
+    fn output(world: &World<MapReduceLab>, checks: &MapReduceChecks) -> JobOutput {
+        checks.output(world)
     }
 
     fn tell(node: NodeId, notice: &Notice) -> Option<Told> {

@@ -10,7 +10,7 @@ use netsplit_core::view::{Field, Value};
 
 use crate::choice::Choice;
 use crate::labs::Mistake;
-use crate::run::{Flying, NodeShown, Told, WorldView};
+use crate::run::{Flying, JobEvent, JobNote, NodeShown, Told, WorldView};
 use crate::verb::{Selector, Verb};
 
 use super::capital;
@@ -114,6 +114,14 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
         },
     };
     Some(Told { node, matters, text })
+}
+
+/// The same of what a job has come to; nothing of what nobody needs to read.
+pub fn noted(note: &JobNote) -> Option<String> {
+    match &note.what {
+        JobEvent::Told(told) => notice(note.node, told).map(|told| told.text),
+        JobEvent::Down => Some(format!("{} crashes.", note.node)),
+    }
 }
 
 fn are(count: u64, what: &str) -> String {

@@ -108,26 +108,31 @@ pub struct Load {
     pub slots: Vec<Slot>,
 }
 
+/// How wide slots are of which so many at most cover a run up to a time.
+pub fn slot_width(edge: Time, most: u64) -> Span {
+    const WIDTHS: [u64; 12] = [
+        10_000,
+        20_000,
+        50_000,
+        100_000,
+        200_000,
+        500_000,
+        1_000_000,
+        2_000_000,
+        5_000_000,
+        10_000_000,
+        60_000_000,
+        600_000_000,
+    ];
+    let fits = |width: &&u64| edge.micros() / **width < most;
+    Span::from_micros(WIDTHS.iter().find(fits).copied().unwrap_or(600_000_000))
+}
+
 impl Load {
     /// What was done by `until`, in order of the returns, over a run known up to `edge`: in so many
     /// slots at most.
     pub fn new<'a>(done: impl Iterator<Item = &'a OpShown>, edge: Time, most: u64) -> Load {
-        const WIDTHS: [u64; 12] = [
-            10_000,
-            20_000,
-            50_000,
-            100_000,
-            200_000,
-            500_000,
-            1_000_000,
-            2_000_000,
-            5_000_000,
-            10_000_000,
-            60_000_000,
-            600_000_000,
-        ];
-        let fits = |width: &&u64| edge.micros() / **width < most;
-        let width = WIDTHS.iter().find(fits).copied().unwrap_or(600_000_000);
+        let width = slot_width(edge, most).micros();
         let mut slots = vec![Slot::default(); (edge.micros() / width + 1) as usize];
         let mut took_in: Vec<Vec<u64>> = vec![Vec::new(); slots.len()];
         for op in done {

@@ -16,6 +16,7 @@ pub mod flows;
 pub mod future;
 pub mod hand;
 pub mod history;
+pub mod job;
 pub mod lens;
 pub mod listing;
 pub mod marked;

@@ -124,6 +124,41 @@ pub fn noted(note: &JobNote) -> Option<String> {
     }
 }
 
+/// A number of bytes in three figures at most: `812 B`, `3.1 KB`.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    if count < 1_000 {
+        return format!("{count} B");
+    }
+    let mut tenths = (count + 50) / 100;
+    let mut units = UNITS.iter();
+    let mut unit = units.next();
+    while tenths >= 10_000
+        && let Some(next) = units.next()
+    {
+        (tenths, unit) = ((tenths + 500) / 1_000, Some(next));
+    }
+    let unit = unit.copied().unwrap_or_default();
+    match tenths {
+        0..1_000 => format!("{}.{} {unit}", tenths / 10, tenths % 10),
+        _ => format!("{} {unit}", (tenths + 5) / 10),
+    }
+}
+
+/// What the functions of a job do: its map, and its reduce.
+pub fn functions(job: &str) -> [&'static str; 2] {
+    match job {
+        "wc" => ["Each word, with a one.", "The sum of the ones of a word."],
+        "indexer" => ["Each word, with the name of the text.", "The names of a word’s texts."],
+        "grep" => ["Each line that matches, as it is.", "The same."],
+        "url-count" => ["Each page that was asked for, with a one.", "The sum of a page’s ones."],
+        "reverse-links" => ["Each page that is linked to, with the page that does.", "All of these."],
+        "sort" => ["The key of each record, with the record.", "The same, in order of keys."],
+        "page-rank" => ["A share of each page’s rank to each page it links to.", "The sum of a page’s shares."],
+        _ => ["What the code says.", "What the code says."],
+    }
+}
+
 fn are(count: u64, what: &str) -> String {
     let verb = if count == 1 { "is" } else { "are" };
     format!("{} {verb}", some(count, what))

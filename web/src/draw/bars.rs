@@ -1,5 +1,5 @@
-//! Operations of clients as bars: in which row each lies, which of a row are seen in a window, and
-//! which are too narrow to be told apart.
+//! Operations of clients, or attempts of workers, as bars: in which row each lies, which of a row are
+//! seen in a window, and which are too narrow to be told apart.
 
 use netsplit_core::history::OpId;
 use netsplit_core::id::NodeId;
@@ -10,7 +10,7 @@ pub const FAR: Time = Time::from_micros(u64::MAX);
 /// Bars that are narrower, in pixels, are drawn together with their neighbours.
 const LEAST: f64 = 1.5;
 
-/// An operation on its lane.
+/// An operation on its lane; of a MapReduce an attempt at a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bar {
     /// The operation.
@@ -21,7 +21,7 @@ pub struct Bar {
     pub to: Time,
 }
 
-/// The lane of a client: as many rows as it ever had calls open at once. Bars of a row never
+/// The lane of a client, or of a worker: as many rows as it ever had calls open at once. Bars of a row never
 /// overlap, so they are in order of both their ends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lane {
@@ -92,15 +92,26 @@ impl Lanes {
         before
     }
 
+    /// A lane more, of a node that is no client.
+    pub fn know_node(&mut self, node: NodeId) {
+        self.lanes.push(Lane { client: node, rows: vec![Vec::new()] });
+    }
+
     /// Puts an operation in the first row of its client that is free when it is called, or changes
     /// its end. Operations come in the order of their calls.
     pub fn put(&mut self, bar: Bar, client: NodeId) {
+        let lane = self.know(client);
+        self.put_in(lane, bar);
+    }
+
+    /// The same in a lane by its place; where there is none, nothing.
+    pub fn put_in(&mut self, lane: usize, bar: Bar) {
         if let Some(Place { lane, row, bar: place }) = self.places.get(bar.op.index()) {
             self.lanes[*lane].rows[*row][*place].to = bar.to;
             return;
         }
-        let lane = self.know(client);
-        let rows = &mut self.lanes[lane].rows;
+        let Some(known) = self.lanes.get_mut(lane) else { return };
+        let rows = &mut known.rows;
         let is_free = |row: &Vec<Bar>| row.last().is_none_or(|last| last.to <= bar.from);
         let row = rows.iter().position(is_free).unwrap_or(rows.len());
         if row == rows.len() {

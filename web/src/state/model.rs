@@ -6,6 +6,7 @@ mod asking;
 pub mod beside;
 mod foreseeing;
 mod hand;
+mod jobbing;
 mod looking;
 mod ordering;
 mod passing;

@@ -1,5 +1,6 @@
 //! One open run with all that was written down about it.
 
+use std::any::Any;
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
@@ -50,6 +51,8 @@ pub struct Play {
     pub asked: RefCell<Asked>,
     /// What shards and requests passed, once somebody looks at it.
     pub travels: RefCell<Travels>,
+    /// What the part of a lab keeps of the run that the first view knows nothing of.
+    pub kept: RefCell<Option<Box<dyn Any>>>,
     histories: BTreeMap<BranchId, History>,
     shown: BranchId,
     /// Acts that were made as one and are taken back as one.
@@ -123,6 +126,7 @@ impl Play {
             opened_with: 0,
             asked: RefCell::default(),
             travels: RefCell::default(),
+            kept: RefCell::default(),
             histories: BTreeMap::new(),
             shown: 0,
             together: Vec::new(),

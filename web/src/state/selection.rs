@@ -30,7 +30,7 @@ pub enum Selection {
     Entry(NodeId, u64),
     /// A branch of the run.
     Branch(BranchId),
-    /// An operation of a client.
+    /// An operation of a client; of a MapReduce an attempt at a task.
     Operation(OpId),
     /// A shard, by its number.
     Shard(u32),

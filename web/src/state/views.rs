@@ -25,6 +25,20 @@ pub enum View {
     Order,
     /// The accounts of the bank.
     Bank,
+    /// Attempts at tasks, a lane for each worker.
+    Tasks,
+    /// From splits through buckets to outputs.
+    Flow,
+    /// How many bytes flowed at a time.
+    Rates,
+    /// How a job stands.
+    Status,
+    /// What is on which disk.
+    Files,
+    /// What a job has written.
+    Output,
+    /// What a job reads, and what it does with that.
+    Input,
 }
 
 impl View {
@@ -42,6 +56,13 @@ impl View {
             View::Waits => "Waits",
             View::Order => "Order",
             View::Bank => "Bank",
+            View::Tasks => "Tasks",
+            View::Flow => "Flow",
+            View::Rates => "Rates",
+            View::Status => "Status",
+            View::Files => "Files",
+            View::Output => "Output",
+            View::Input => "Input and code",
         }
     }
 }
@@ -55,6 +76,15 @@ pub fn of_lab(lab: &str) -> &'static [View] {
         "txn" => {
             &[View::Transactions, View::Waits, View::Order, View::Bank, View::Shards, View::Logs]
         }
+        "mapreduce" => &[
+            View::Tasks,
+            View::Flow,
+            View::Rates,
+            View::Status,
+            View::Files,
+            View::Output,
+            View::Input,
+        ],
         _ => &[View::Logs],
     }
 }

@@ -22,11 +22,16 @@ pub struct Props {
     pub children: Html,
 }
 
+/// The name of a tab in the document.
+fn name(view: View, place: &str) -> String {
+    format!("view-{place}-{}", view.title().to_ascii_lowercase().replace(' ', "-"))
+}
+
 /// The tabs, and below them the view.
 #[component]
 pub fn Views(props: &Props) -> Html {
     let Props { all, shown, place, on, children } = props;
-    let id = |view: View| format!("view-{place}-{}", view.title().to_ascii_lowercase());
+    let id = |view: View| name(view, place);
     let tab = |view: &View| {
         let selected = view == shown;
         html! {
@@ -50,7 +55,7 @@ pub fn Views(props: &Props) -> Html {
             event.prevent_default();
             event.stop_propagation();
             on.emit(Action::ShowView(all[next]));
-            browser::focus(&format!("view-{place}-{}", all[next].title().to_ascii_lowercase()));
+            browser::focus(&name(all[next], place));
         })
     };
     html! {

@@ -7,7 +7,7 @@ use netsplit_core::time::{Span, Time};
 use netsplit_sim::property::Violation;
 
 use super::{Model, Pointed};
-use crate::draw::bars::Way;
+use crate::draw::bars::{Lanes, Way};
 use crate::draw::clients::{Axis, Layout, NAMES, Spot};
 use crate::draw::point::{Point, Size};
 use crate::draw::scale::Zoom;
@@ -115,11 +115,16 @@ impl Model {
     }
 
     fn point_at_lanes(&mut self, spot: Option<Spot>) -> bool {
+        let op = spot.and_then(|spot| self.bar_at(spot));
+        self.point_at_bar(spot, op)
+    }
+
+    /// What is pointed at is this, unless time is dragged.
+    pub(super) fn point_at_bar(&mut self, spot: Option<Spot>, op: Option<OpId>) -> bool {
         if let (Some(spot), true) = (spot, self.is_dragged()) {
             self.point_at_timeline(Some(on_timeline(spot)));
             return true;
         }
-        let op = spot.and_then(|spot| self.bar_at(spot));
         let changed = self.lens.pointed != op;
         self.lens.pointed = op;
         changed
@@ -127,8 +132,11 @@ impl Model {
 
     /// The operation whose bar lies at a place.
     fn bar_at(&self, spot: Spot) -> Option<OpId> {
-        let asked = self.asked();
-        let lanes = asked.lanes();
+        self.bar_of(self.asked().lanes(), spot)
+    }
+
+    /// The same of other lanes.
+    pub(super) fn bar_of(&self, lanes: &Lanes, spot: Spot) -> Option<OpId> {
         let layout = Layout::new(spot.size, spot.axis, lanes.row_count(), self.lens.scrolled);
         let scale = self.window(spot.axis.pixels);
         layout.under(lanes, &scale, spot.at).map(|bar| bar.op)
@@ -153,12 +161,17 @@ impl Model {
     }
 
     fn bring_into_sight(&mut self, op: OpId) {
-        let (axis, size) = self.lens.painted.get().unwrap_or(USUAL);
-        let (rows, row, from) = {
+        let place = {
             let asked = self.asked();
             let from = asked.op(op).map_or(Time::ZERO, |op| op.called);
             (asked.lanes().row_count(), asked.lanes().row_of(op).unwrap_or(0), from)
         };
+        self.bring_place_into_sight(place);
+    }
+
+    /// A row of so many, at a time.
+    pub(super) fn bring_place_into_sight(&mut self, (rows, row, from): (usize, usize, Time)) {
+        let (axis, size) = self.lens.painted.get().unwrap_or(USUAL);
         let layout = Layout::new(size, axis, rows, self.lens.scrolled);
         self.lens.scrolled = layout.scrolled_to(row);
         let scale = self.window(axis.pixels);

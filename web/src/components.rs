@@ -18,6 +18,7 @@ pub mod inspect;
 pub(crate) mod kv;
 mod logs;
 mod luck;
+pub mod mapreduce;
 mod menu;
 mod open;
 mod palette;

@@ -6,7 +6,7 @@
 //! program. So what calls something of it by its own name draws it into the first.
 //!
 //! The labs after the first are in parts of their own, [fetched](fetch_lab) once a run of one is
-//! opened: the key/value store, the sharded one with its controller, and transactions.
+//! opened: the key/value store, the sharded one with its controller, transactions, and MapReduce.
 //!
 //! Built without the feature `split`, the program is in one piece, and all is there.
 
@@ -30,7 +30,8 @@ use crate::draw::clients::Axis;
 use crate::draw::islands;
 use crate::draw::ring::{Ring, Size};
 use crate::paint::{
-    Brush, Palette, paint_beside_groups, paint_clients, paint_timeline, paint_transactions,
+    Brush, Palette, paint_beside_groups, paint_clients, paint_tasks, paint_timeline,
+    paint_transactions, paint_workers,
 };
 use crate::state::action::Action;
 use crate::state::lens::Asking;
@@ -97,6 +98,8 @@ pub struct OfLabs {
     pub story: fn(&Model, &Callback<Action>) -> Option<Html>,
     /// Paints the lanes of clients, or what else lies along the time line beside the stage.
     pub paint_clients: fn(&Brush, &Palette, &Model, Axis),
+    /// Paints what is of the lab on the stage, below messages.
+    pub paint_stage: fn(&Brush, &Palette, &Model, &Ring),
     /// Does something about what clients asked.
     pub ask: fn(&mut Model, Asking) -> bool,
     /// What belongs to an operation, beside its lane.
@@ -138,6 +141,7 @@ static OF_KV: OfLabs = OfLabs {
     beside: pages::views::beside,
     story: pages::views::operation,
     paint_clients,
+    paint_stage: nothing_more,
     ask: Model::ask,
     marks: no_marks,
     groups: None,
@@ -151,6 +155,7 @@ static OF_SHARDS: OfLabs = OfLabs {
     beside: pages::shards::beside,
     story: pages::shards::story,
     paint_clients: paint_beside_groups,
+    paint_stage: nothing_more,
     ask: Model::ask_of_shards,
     marks: no_marks,
     groups: Some(&GROUPS),
@@ -164,6 +169,7 @@ static OF_TXN: OfLabs = OfLabs {
     beside: pages::txn::beside,
     story: pages::txn::story,
     paint_clients: paint_transactions,
+    paint_stage: nothing_more,
     ask: Model::ask_of_transactions,
     marks: pages::txn::marks,
     groups: Some(&GROUPS),
@@ -171,16 +177,19 @@ static OF_TXN: OfLabs = OfLabs {
 
 static OF_MAPREDUCE: OfLabs = OfLabs {
     codes: &[&MAPREDUCE_CODE],
-    sheets: &["mapreduce.css"],
-    asks: pages::kv::asks,
+    sheets: &["kv.css", "mapreduce.css"],
+    asks: pages::mapreduce::asks,
     reads: pages::kv::reads,
-    beside: pages::views::beside,
-    story: pages::views::operation,
-    paint_clients,
-    ask: Model::ask,
-    marks: no_marks,
+    beside: pages::mapreduce::beside,
+    story: pages::mapreduce::story,
+    paint_clients: paint_tasks,
+    paint_stage: paint_workers,
+    ask: Model::ask_of_job,
+    marks: pages::mapreduce::marks,
     groups: None,
 };
+
+fn nothing_more(_: &Brush, _: &Palette, _: &Model, _: &Ring) {}
 
 fn no_marks(_: &Model, _: OpId) -> Marked {
     Marked::default()
@@ -214,7 +223,7 @@ thread_local! {
 }
 
 const LABS_AT_ONCE: &[&OfLabs] =
-    if cfg!(target_family = "wasm") { &[] } else { &[&OF_KV, &OF_SHARDS, &OF_TXN] };
+    if cfg!(target_family = "wasm") { &[] } else { &[&OF_KV, &OF_SHARDS, &OF_TXN, &OF_MAPREDUCE] };
 
 const fn at_once() -> Option<&'static Later> {
     if cfg!(feature = "split") { None } else { Some(&LATER) }

@@ -17,11 +17,13 @@ use crate::state::model::Model;
 
 pub use brush::{Brush, Canvas};
 pub use clients::paint as paint_clients;
+pub use clients::tasks::paint as paint_tasks;
 pub use clients::transactions::paint as paint_transactions;
 pub use flows::paint as paint_beside_groups;
 pub use palette::Palette;
 pub use palette::hue;
 use stage::StagePainter;
+pub use stage::workers::paint as paint_workers;
 pub use timeline::paint as paint_timeline;
 
 /// The names in the document of the lanes of clients.

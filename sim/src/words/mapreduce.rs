@@ -145,20 +145,6 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
-/// What the functions of a job do: its map, and its reduce.
-pub fn functions(job: &str) -> [&'static str; 2] {
-    match job {
-        "wc" => ["Each word, with a one.", "The sum of the ones of a word."],
-        "indexer" => ["Each word, with the name of the text.", "The names of a word’s texts."],
-        "grep" => ["Each line that matches, as it is.", "The same."],
-        "url-count" => ["Each page that was asked for, with a one.", "The sum of a page’s ones."],
-        "reverse-links" => ["Each page that is linked to, with the page that does.", "All of these."],
-        "sort" => ["The key of each record, with the record.", "The same, in order of keys."],
-        "page-rank" => ["A share of each page’s rank to each page it links to.", "The sum of a page’s shares."],
-        _ => ["What the code says.", "What the code says."],
-    }
-}
-
 fn are(count: u64, what: &str) -> String {
     let verb = if count == 1 { "is" } else { "are" };
     format!("{} {verb}", some(count, what))

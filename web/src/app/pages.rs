@@ -2,6 +2,7 @@
 
 mod floating;
 pub mod kv;
+pub mod mapreduce;
 pub mod shards;
 pub mod txn;
 pub mod views;

@@ -3,6 +3,7 @@
 
 mod bars;
 mod head;
+pub mod tasks;
 pub mod transactions;
 
 use netsplit_core::time::Time;
@@ -10,6 +11,7 @@ use netsplit_sim::run::Standing;
 
 use super::brush::Brush;
 use super::palette::Palette;
+use crate::draw::bars::Lanes;
 use crate::draw::clients::{Axis, HEAD, Layout, NAMES};
 use crate::draw::ring::Point;
 use crate::draw::scale::Scale;
@@ -50,7 +52,7 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model, axis: Axis) {
     ruler(&picture);
     head::bands(&picture, model);
     bars::paint(&picture, model, &asked);
-    names(&picture, &asked);
+    lane_names(&picture, asked.lanes());
     head::paint(&picture, model);
     play_head(&picture);
 }
@@ -67,8 +69,8 @@ fn ruler(picture: &Picture<'_>) {
     }
 }
 
-/// The clients' names, over whatever went below them, and a hairline between two clients.
-fn names(picture: &Picture<'_>, asked: &crate::state::asked::Asked) {
+/// The nodes' names, over whatever went below them, and a hairline between two nodes.
+fn lane_names(picture: &Picture<'_>, lanes: &Lanes) {
     let Picture { brush, palette, layout, .. } = picture;
     brush.fill_with(&palette.paper);
     brush.canvas.fill_rect(0.0, 0.0, NAMES - 4.0, layout.size.height);
@@ -76,7 +78,7 @@ fn names(picture: &Picture<'_>, asked: &crate::state::asked::Asked) {
     brush.canvas.set_text_baseline("middle");
     brush.canvas.set_text_align("left");
     let seen = layout.seen();
-    for (place, (lane, first, _)) in asked.lanes().rows().enumerate() {
+    for (place, (lane, first, _)) in lanes.rows().enumerate() {
         if !first || place + 1 < seen.start || place > seen.end {
             continue;
         }

@@ -2,6 +2,7 @@
 
 mod labels;
 mod shapes;
+pub mod workers;
 
 use netsplit_core::id::Cast;
 use netsplit_core::time::{Span, Time};
@@ -92,6 +93,9 @@ impl StagePainter {
         let scene = Scene { brush, palette, model, ring: &self.ring };
         scene.timers(&mut self.labels);
         scene.far_ways();
+        if let Some(of) = later::of_lab(model.play.run.lab()) {
+            (of.paint_stage)(brush, palette, model, &self.ring);
+        }
         scene.losses();
         if words != WORDS.0 {
             font(WORDS.0);

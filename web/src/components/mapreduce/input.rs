@@ -21,8 +21,12 @@ pub struct Split {
 pub struct Props {
     /// The job's word.
     pub job: AttrValue,
-    /// What its functions do.
-    pub does: [AttrValue; 2],
+    /// What it finds out.
+    pub about: AttrValue,
+    /// Parts of the keys: so many reduce tasks.
+    pub parts: u32,
+    /// Values are added before they cross the network (section 4.3).
+    pub combines: bool,
     /// How many bytes a byte of the files stands for.
     pub scale: u64,
     /// The first splits.
@@ -34,7 +38,8 @@ pub struct Props {
 /// The panel.
 #[component]
 pub fn InputAndCode(props: &Props) -> Html {
-    let Props { job, does: [map, reduce], scale, splits, more } = props;
+    let Props { job, about, parts, combines, scale, splits, more } = props;
+    let tasks = splits.len() + more;
     let row = |(number, it): (usize, &Split)| {
         html! {
             <tr key={number}>
@@ -49,9 +54,9 @@ pub fn InputAndCode(props: &Props) -> Html {
     html! {
         <section class="mr-panel" tabindex="0" role="region" aria-label="Input and code">
             <dl class="mr-facts mr-code">
-                <dt>{ "job" }</dt><dd class="value">{ job }</dd>
-                <dt>{ "map" }</dt><dd>{ map }</dd>
-                <dt>{ "reduce" }</dt><dd>{ reduce }</dd>
+                <dt>{ "job" }</dt><dd><span class="value">{ job }</span>{ format!(": {about}") }</dd>
+                <dt>{ "tasks" }</dt><dd>{ format!("{tasks} maps, one for each split; {parts} reduces, one for each part of the keys") }</dd>
+                if *combines { <dt>{ "combiner" }</dt><dd>{ "values are added before they cross the network (4.3)" }</dd> }
                 if *scale > 1 {
                     <dt>{ "sizes" }</dt><dd>{ format!("Each byte of a file counts as {scale}.") }</dd>
                 }

@@ -1,0 +1,57 @@
+//! How far each worker of a MapReduce is: an arc around it for the task that it is at, and below it
+//! which that is.
+
+use netsplit_core::view::{Field, Value};
+use netsplit_sim::run::NodeShown;
+
+use super::shapes::over_paper;
+use crate::draw::point::Point;
+use crate::draw::ring::Ring;
+use crate::paint::brush::Brush;
+use crate::paint::palette::Palette;
+use crate::state::model::Model;
+
+/// From the rim of a node to the first arc, from that to the second, and how wide they are.
+const ARCS: (f64, f64, f64) = (5.0, 5.0, 3.0);
+/// From the rim to the words below it.
+const WORDS: f64 = 21.0;
+/// The least distance between two nodes at which there is room for words.
+const ROOM: f64 = 44.0;
+
+/// What a worker is at, in a phase.
+fn doing(node: &NodeShown, phase: &str) -> Option<(String, u64)> {
+    let Some(Value::Record(fields)) = node.view.get(phase) else { return None };
+    let value = |name: &str| fields.iter().find(|it: &&Field| it.name == name).map(|it| &it.value);
+    match (value("task"), value("progress")) {
+        (Some(Value::Text(task)), Some(Value::Number(progress))) => {
+            // The attempt's number is told where it is selected.
+            let task = task.split(" (").next().unwrap_or(task).to_owned();
+            Some((task, *progress))
+        }
+        _ => None,
+    }
+}
+
+/// Paints them.
+pub fn paint(brush: &Brush, palette: &Palette, model: &Model, ring: &Ring) {
+    let many = model.view().nodes.len() > 12;
+    let nodes = model.marked_selection().nodes();
+    for node in model.view().nodes.iter().filter(|node| node.up && ring.has(node.id)) {
+        let works: Vec<(String, u64)> =
+            ["map", "reduce"].iter().filter_map(|phase| doing(node, phase)).collect();
+        let (centre, radius) = (ring.node(node.id), ring.radius_of(node.id));
+        for (place, (_, progress)) in works.iter().enumerate() {
+            let at = radius + ARCS.0 + ARCS.1 * place as f64;
+            brush.circle(centre, at);
+            brush.stroke(&palette.hairline, ARCS.2);
+            brush.arc(centre, at, *progress as f64 / 100.0);
+            brush.stroke(&palette.ink_soft, ARCS.2);
+        }
+        let words: Vec<&str> = works.iter().map(|(task, _)| task.as_str()).collect();
+        let wanted = !many || nodes.has(node.id);
+        if !words.is_empty() && wanted && radius * 2.0 >= ROOM {
+            let below = Point::new(centre.x, centre.y + radius + WORDS);
+            over_paper(brush, palette, &words.join(", "), below, &palette.ink);
+        }
+    }
+}

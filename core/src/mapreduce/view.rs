@@ -104,7 +104,7 @@ impl Worker {
         let role = match (self.exited(), self.doing(Phase::Map), self.doing(Phase::Reduce)) {
             (Some(false), ..) => "exited",
             (Some(true), ..) => "crashed",
-            (None, Some(_), Some(_)) => "map and reduce",
+            (None, Some(_), Some(_)) => "both phases",
             (None, Some(_), None) => "map",
             (None, None, Some(_)) => "reduce",
             (None, None, None) => "idle",
@@ -130,7 +130,7 @@ impl Storage {
             Field::new("bytes on disk", weight(self.files())),
             Field { name: "files", value: files_view(self.files()) },
         ];
-        NodeView { role: "files", fields }
+        NodeView { role: "shared disk", fields }
     }
 }
 

@@ -279,7 +279,12 @@ pub(super) fn canonical(given: &[Pair]) -> Result<Vec<Pair>, Misplaced> {
 /// Every option with its value, in the order of [`NUMBERS`]. Options that are wrong count as the
 /// default.
 pub(super) fn values(given: &[Pair]) -> Vec<Pair> {
-    pairs_of(&options_from_pairs(given).unwrap_or_else(|_| Options::paper()), None)
+    let options = options_from_pairs(given).unwrap_or_else(|_| Options::paper());
+    let mut pairs = pairs_of(&options, None);
+    if options.bad_disk.is_empty() {
+        pairs.push(("bad-disk".to_owned(), "none".to_owned()));
+    }
+    pairs
 }
 
 /// The options that differ from others, or all.

@@ -133,15 +133,17 @@ fn flow(model: &Model, on: &Callback<Action>) -> Html {
     let splits = options.input.splits(options.splits, options.bytes);
     let source = |number: usize| match flow.round {
         0 => Source {
-            name: splits.get(number).map_or_else(AttrValue::default, |(name, _)| name.clone().into()),
+            name: splits
+                .get(number)
+                .map_or_else(AttrValue::default, |(name, _)| name.clone().into()),
             weight: splits.get(number).map(|(_, text)| text.len() as u64 * scale),
         },
         // A job behind the first reads what the one before has written.
         _ => Source { name: format!("mr-out-{number}").into(), weight: None },
     };
     let sources: Vec<Source> = (0..flow.maps.len()).map(source).collect();
-    let task: Option<Task> = selected(model)
-        .and_then(|id| model.job().get(id).map(|it| it.attempt.task));
+    let task: Option<Task> =
+        selected(model).and_then(|id| model.job().get(id).map(|it| it.attempt.task));
     html! { <FlowMap {flow} {sources} rounds={options.machines.rounds} selected={task} on={on.clone()} /> }
 }
 
@@ -249,11 +251,20 @@ fn disk(node: &NodeShown) -> Option<Disk> {
     let file = |value: &Value| {
         let Value::Text(text) = value else { return None };
         let known = text.rsplit_once(": ").and_then(|(name, rest)| {
-            Some((AttrValue::from(name.to_owned()), Some(rest.strip_suffix(" bytes")?.parse().ok()?)))
+            Some((
+                AttrValue::from(name.to_owned()),
+                Some(rest.strip_suffix(" bytes")?.parse().ok()?),
+            ))
         });
         Some(known.unwrap_or_else(|| (AttrValue::from(text.clone()), None)))
     };
-    let role = if id.is_client() { "the shared disk" } else if node.up { "worker" } else { role };
+    let role = if id.is_client() {
+        "the shared disk"
+    } else if node.up {
+        "worker"
+    } else {
+        role
+    };
     let files = list.iter().filter_map(file).collect();
     Some(Disk { node: id, role: role.into(), files, weight: node.disk_bytes })
 }
@@ -269,9 +280,10 @@ fn input(model: &Model) -> Html {
     let splits = options.input.splits(options.splits, options.bytes);
     let machines = options.of(model.view().cast());
     let split = |(number, (name, text)): (usize, &(String, netsplit_core::bytes::Bytes))| {
-        let on: Vec<String> = machines.splits.get(number).map_or_else(Vec::new, |split| {
-            split.replicas.iter().map(NodeId::to_string).collect()
-        });
+        let on: Vec<String> = machines
+            .splits
+            .get(number)
+            .map_or_else(Vec::new, |split| split.replicas.iter().map(NodeId::to_string).collect());
         let begins: String = text.text().split_whitespace().collect::<Vec<_>>().join(" ");
         Split {
             name: name.clone().into(),

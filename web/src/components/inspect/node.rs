@@ -46,7 +46,7 @@ pub(super) fn page(given: &Inspected<'_>, node: &NodeShown) -> Html {
                     if races { { act(on, "Time out now", "E", Action::Run("time-out", None)) } }
                 }
                 { act(on, if cut { "Mend its links" } else { "Isolate" }, "I", Action::Run("isolate", None)) }
-                if node.glance.leads { { act(on, "Send a command", "C", Action::Run("send", None)) } }
+                if node.glance.leads && !(given.look.command)(1).is_empty() { { act(on, "Send a command", "C", Action::Run("send", None)) } }
             </div>
             if node.up && let Some(asks) = &given.asks { { asks.clone() } }
             { last(given) }

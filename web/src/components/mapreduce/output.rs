@@ -71,7 +71,9 @@ fn verdict(output: &JobOutput) -> (Option<bool>, String) {
         Some(wrong) => {
             (Some(false), format!("{files}; {} is not what a sequential run writes.", wrong.name))
         }
-        None if count == all => (Some(true), format!("{files}, equal to those of a sequential run.")),
+        None if count == all => {
+            (Some(true), format!("{files}, equal to those of a sequential run."))
+        }
         None => (Some(true), format!("{files}, each equal to that of a sequential run.")),
     }
 }

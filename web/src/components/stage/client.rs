@@ -98,6 +98,7 @@ pub fn ClientDisc(props: &Props) -> Html {
         "down" => format!("{id}, crashed"),
         "paused" => format!("{id}, a client, paused"),
         "unstarted" => format!("{id}, not started yet"),
+        _ if *role != "client" => format!("{id}, {role}"),
         _ if calls.is_empty() => format!("{id}, a client, waits for nothing"),
         _ => format!("{id}, a client, waits for {}", calls.join(", ")),
     };
@@ -113,7 +114,11 @@ pub fn ClientDisc(props: &Props) -> Html {
         }
         _ => html! {},
     };
-    let waits = client.words(*letters).filter(|_| *role != "down");
+    let waits = match *role {
+        "down" => None,
+        "client" | "paused" | "unstarted" => client.words(*letters),
+        role => Some(role.to_owned()),
+    };
     html! {
         <g class={classes!("node", "client", format!("role-{role}"), waits.is_some().then_some("waits"), selected.then_some("selected"))}
             transform={format!("translate({} {})", Tenths(at.x), Tenths(at.y))} id={id.to_string()}

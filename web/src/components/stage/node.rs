@@ -26,8 +26,10 @@ pub struct Disc {
     pub id: NodeId,
     /// What it is, in one word.
     pub role: &'static str,
-    /// Its term.
+    /// Its term, or 0 where it has none.
     pub term: u64,
+    /// It has one; else its role stands in its place.
+    pub has_term: bool,
     /// Not crashed.
     pub up: bool,
     /// The answers to a candidate: granted, refused, asked.
@@ -45,6 +47,7 @@ impl Disc {
             id: node.id,
             role: role_of(node),
             term: node.glance.term,
+            has_term: node.view.get("current term").is_some(),
             up: node.up,
             votes: votes(node),
             selected: false,
@@ -113,9 +116,12 @@ pub fn NodeDisc(props: &Props) -> Html {
     let words = match role {
         "down" => format!("{id}, crashed"),
         "unstarted" => format!("{id}, not started yet"),
+        _ if !disc.has_term => format!("{id}, {role}"),
         _ => format!("{id}, {role} in term {}", disc.term),
     };
     let (term, worded) = match radius < WIDE || is_candidate {
+        // A role of several words would not fit.
+        _ if !disc.has_term => (role.split(' ').next().unwrap_or(role).to_owned(), Some("worded")),
         true => (disc.term.to_string(), None),
         false => (format!("term {}", disc.term), Some("worded")),
     };

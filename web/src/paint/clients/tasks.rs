@@ -6,8 +6,8 @@ use netsplit_core::mapreduce::task::Phase;
 use netsplit_core::time::Time;
 
 use super::{Picture, head, play_head, ruler};
-use crate::draw::bars::{Bar, FAR, pieces, seen};
 use crate::draw::bars::Piece as Drawn;
+use crate::draw::bars::{Bar, FAR, pieces, seen};
 use crate::draw::clients::{Axis, HEAD, Layout, NAMES};
 use crate::draw::point::Point;
 use crate::paint::brush::Brush;

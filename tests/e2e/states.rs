@@ -3,12 +3,13 @@
 //! are kept.
 //!
 //! Reading order: [`moments`] (a run without a person's doing, and what they did), [`panels`] (each
-//! view at each of these moments), [`stores`] (those of a store), [`shards`] (those of groups of servers), [`transactions`], [`floats`] (what lies over the page), [`frames`] (what is folded,
+//! view at each of these moments), [`stores`] (those of a store), [`shards`] (those of groups of servers), [`transactions`], [`mapreduce`], [`floats`] (what lies over the page), [`frames`] (what is folded,
 //! and the page for a room), [`troubles`] (what is refused, broken or missing), [`kept`] (the ten).
 
 mod floats;
 mod frames;
 mod kept;
+mod mapreduce;
 mod moments;
 mod panels;
 mod shards;
@@ -19,6 +20,7 @@ mod troubles;
 use crate::Page;
 use crate::driver::Session;
 pub use kept::KEPT;
+pub use mapreduce::beginning as job_begins;
 use moments::voted;
 pub use moments::{led, two_leaders};
 use netsplit_core::time::Time;
@@ -43,6 +45,7 @@ const KINDS: &[&[State]] = &[
     stores::STATES,
     shards::STATES,
     transactions::STATES,
+    mapreduce::STATES,
     floats::STATES,
     frames::STATES,
     troubles::STATES,

@@ -280,6 +280,56 @@ fn the_views_of_transactions_show_what_they_showed() {
     kept.end();
 }
 
+/// Scenarios of MapReduce and their switches, each with the milliseconds at which it is looked at.
+const JOBS: &[(u32, u64)] =
+    &[(41, 100), (41, 2_000), (41, 9_000), (42, 7_000), (44, 9_000), (4601, 8_000), (49, 150_000)];
+
+/// The views of a job, and the story of the attempt given out last.
+fn job(number: u32, millis: u64) -> String {
+    let mut model = Model::new();
+    model.update(Action::Open(What::Listed { number }));
+    model.update(Action::Pause);
+    model.play.advance(Moment::after(Time::from_micros(millis * 1_000)), 1_000_000);
+    model.update(Action::ToEdge);
+    let on = Callback::noop();
+    let mut text = format!("<!-- {} at {millis} ms -->\n", model.play.title());
+    let mut add = |name: &str, content: Html| {
+        text.push_str(&format!("<!-- {name} -->\n{}\n", drawn(content)));
+    };
+    add("stage", pages::stage(&model, &NodeRef::default(), &on));
+    let views = model.views().iter().copied();
+    for view in views.filter(|view| *view != View::Output) {
+        model.update(Action::ShowView(view));
+        add(view.title(), pages::middle(&model, "middle", &on));
+    }
+    model.update(Action::ShowView(View::Output));
+    let output = drawn(pages::middle(&model, "middle", &on));
+    // The beginning says it: the rest is the text of the corpus.
+    let lines: Vec<&str> = output.lines().take(120).collect();
+    text.push_str(&format!("<!-- Output -->\n{}\n", lines.join("\n")));
+    let last = model.job().tries_by(model.times().0).last().map(|it| it.id);
+    model.update(Action::Select(last.map_or(Selection::Nothing, Selection::Operation)));
+    model.update(Action::ShowView(View::Tasks));
+    text.push_str(&format!(
+        "<!-- selected -->\n{}\n<!-- its story -->\n{}\n",
+        drawn(pages::middle(&model, "middle", &on)),
+        drawn(pages::details(&model, &on))
+    ));
+    text
+}
+
+#[test]
+fn the_views_of_a_job_show_what_they_showed() {
+    let (folder, mut kept) = (kept::path("panels/mapreduce"), Kept::default());
+    for (number, millis) in JOBS {
+        let text = job(*number, *millis);
+        assert!(!text.contains(" style=") && !text.contains(" onclick="), "{number}: {text}");
+        let id = scenarios::by_number(*number).map_or("", |scenario| scenario.id);
+        kept.check(&folder.join(format!("{id}-{millis}.html")), &text);
+    }
+    kept.end();
+}
+
 #[test]
 fn every_scenario_is_looked_at() {
     let shown: Vec<&str> = MOMENTS.iter().map(|(id, _)| *id).collect();

@@ -98,6 +98,8 @@ pub struct OfLabs {
     pub story: fn(&Model, &Callback<Action>) -> Option<Html>,
     /// Paints the lanes of clients, or what else lies along the time line beside the stage.
     pub paint_clients: fn(&Brush, &Palette, &Model, Axis),
+    /// The marks of the stage's legend, where the lab has its own.
+    pub legend: Option<&'static [components::Mark]>,
     /// Paints what is of the lab on the stage, below messages.
     pub paint_stage: fn(&Brush, &Palette, &Model, &Ring),
     /// Does something about what clients asked.
@@ -141,6 +143,7 @@ static OF_KV: OfLabs = OfLabs {
     beside: pages::views::beside,
     story: pages::views::operation,
     paint_clients,
+    legend: None,
     paint_stage: nothing_more,
     ask: Model::ask,
     marks: no_marks,
@@ -155,6 +158,7 @@ static OF_SHARDS: OfLabs = OfLabs {
     beside: pages::shards::beside,
     story: pages::shards::story,
     paint_clients: paint_beside_groups,
+    legend: None,
     paint_stage: nothing_more,
     ask: Model::ask_of_shards,
     marks: no_marks,
@@ -169,6 +173,7 @@ static OF_TXN: OfLabs = OfLabs {
     beside: pages::txn::beside,
     story: pages::txn::story,
     paint_clients: paint_transactions,
+    legend: None,
     paint_stage: nothing_more,
     ask: Model::ask_of_transactions,
     marks: pages::txn::marks,
@@ -183,6 +188,7 @@ static OF_MAPREDUCE: OfLabs = OfLabs {
     beside: pages::mapreduce::beside,
     story: pages::mapreduce::story,
     paint_clients: paint_tasks,
+    legend: Some(components::mapreduce::MARKS),
     paint_stage: paint_workers,
     ask: Model::ask_of_job,
     marks: pages::mapreduce::marks,

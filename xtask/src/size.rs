@@ -77,9 +77,9 @@ fn collect(folder: &Path, files: &mut Vec<(String, u64, u64)>) -> Outcome {
         let path = entry.map_err(told)?.path();
         if path.is_dir() {
             // Copies of the page for each scenario, pictures for chats, the module for pages of
-            // others: none is loaded by it.
+            // others, texts that a job may read: none is loaded by it.
             let name = path.file_name().unwrap_or_default();
-            if name != "s" && name != "pictures" && name != "js" {
+            if !["s", "pictures", "js", "corpus"].iter().any(|it| name == *it) {
                 collect(&path, files)?;
             }
         } else {

@@ -171,7 +171,7 @@ pub fn bars(model: &Model, on: &Callback<Action>) -> Html {
 pub fn stage(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
     let labels = model.play.script.setup.labels.clone();
     html! {
-        <Stage view={Rc::clone(model.view())} alone={model.alone} selection={model.marked_selection()} {labels} legend={!model.hand.knows_legend}
+        <Stage view={Rc::clone(model.view())} alone={model.alone} selection={model.marked_selection()} {labels} legend={!model.hand.knows_legend} marks={of_lab(model).and_then(|lab| lab.legend)}
             canvas={canvas.clone()} mail={later::drawn(|later| (later.mail)(model, on))} {on} />
     }
 }

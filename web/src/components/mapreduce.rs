@@ -14,7 +14,7 @@ use netsplit_core::mapreduce::message::Stage;
 use yew::prelude::*;
 
 use super::beside::Said;
-use super::does;
+use super::{Mark, does};
 use crate::state::action::Action;
 use crate::state::job::State;
 use crate::state::selection::Selection;
@@ -44,6 +44,15 @@ pub const STAGES: [(Stage, &str); 5] = [
     (Stage::Sort, "sort"),
     (Stage::Compute, "map, reduce"),
     (Stage::Write, "write"),
+];
+
+/// The legend of the stage.
+pub const MARKS: &[Mark] = &[
+    ("term-1", "M1 8a7 7 0 1 0 14 0a7 7 0 1 0 -14 0Z", "at a map"),
+    ("term-2", "M1 8a7 7 0 1 0 14 0a7 7 0 1 0 -14 0Z", "at a reduce, or both"),
+    ("term-0", "M3 14L8 3L13 14Z", "asks for a task or a file"),
+    ("term-0", "M0 5H16V11H0Z", "carries a file"),
+    ("term-0", "M3 3H13V13H3Z", "says something else"),
 ];
 
 /// What the pieces of an attempt are, and the signs on it.

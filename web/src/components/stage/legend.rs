@@ -8,6 +8,8 @@ use crate::state::action::Action;
 /// What the legend is drawn of.
 #[derive(PartialEq, Properties)]
 pub struct Props {
+    /// The marks of the lab, where it has its own.
+    pub own: Option<&'static [Mark]>,
     /// Whether there are clients.
     pub clients: bool,
     /// Where actions go.
@@ -15,7 +17,7 @@ pub struct Props {
 }
 
 /// A mark: its hue, its outline, and its word.
-type Mark = (&'static str, &'static str, &'static str);
+pub type Mark = (&'static str, &'static str, &'static str);
 
 /// The marks, drawn as they stand on the stage, each with its word. Only the one
 /// about colour has one.
@@ -48,9 +50,11 @@ pub fn Legend(props: &Props) -> Html {
             </li>
         }
     };
+    let marks = props.own.unwrap_or(MARKS);
+    let client = (props.own.is_none() && props.clients).then_some(&CLIENT);
     html! {
         <div class="legend">
-            <ul class="legend-marks" aria-label="Legend">{ for MARKS.iter().chain(props.clients.then_some(&CLIENT)).map(mark) }</ul>
+            <ul class="legend-marks" aria-label="Legend">{ for marks.iter().chain(client).map(mark) }</ul>
             <button class="legend-close" aria-label="Close the legend" onclick={does(&props.on, Action::CloseLegend)}>{ "×" }</button>
         </div>
     }

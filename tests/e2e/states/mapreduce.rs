@@ -1,0 +1,87 @@
+//! A MapReduce: its workers' lanes, its data on its way, rates, status, files and output.
+
+use super::Step::*;
+use super::{Begin, State, Step, listed_at, state};
+use netsplit_sim::link::Link;
+
+/// Words are counted: maps are at work, and some are done.
+pub fn at_work() -> Link {
+    listed_at(41, 2_000)
+}
+
+/// The same at its very beginning.
+pub fn beginning() -> Link {
+    listed_at(41, 100)
+}
+
+/// It is over.
+fn over() -> Link {
+    listed_at(41, 9_000)
+}
+
+/// A worker is taken for lost, with what it had mapped.
+fn lost() -> Link {
+    listed_at(42, 7_000)
+}
+
+/// One has a bad disk, and a backup was first.
+fn straggler() -> Link {
+    listed_at(44, 9_000)
+}
+
+/// The paper's sort, in the middle.
+fn sort() -> Link {
+    listed_at(49, 150_000)
+}
+
+/// The attempt given out last is selected.
+const SELECTED: &[Step] = &[
+    Until("document.querySelector('.clients-scroll')"),
+    Click(".clients-scroll"),
+    Press(&["\u{e013}", "\u{e007}"]),
+    Until("document.querySelector('.mr-story')"),
+];
+const HAND: &[super::Size] = &[(390, 844)];
+const DESK: &[super::Size] = &[(1440, 900), (1024, 768)];
+
+/// A view at a link.
+const fn view(name: &'static str, link: fn() -> Link, steps: &'static [Step]) -> State {
+    state(name, steps).from(Begin::Link(link)).sized(DESK)
+}
+
+/// The same in a hand.
+const fn hand(name: &'static str, link: fn() -> Link, steps: &'static [Step]) -> State {
+    state(name, steps).from(Begin::Link(link)).sized(HAND)
+}
+
+pub(super) const STATES: &[State] = &[
+    view("tasks, none given out", beginning, &[]),
+    view("tasks at work", at_work, &[]),
+    view("tasks, a worker is lost", lost, SELECTED),
+    view("tasks, a backup was first", straggler, &[]),
+    view("tasks of the sort", sort, &[]),
+    view("flow", at_work, &[Click("#view-middle-flow")]),
+    view("flow of the sort", sort, &[Click("#view-middle-flow")]),
+    view("rates of the sort", sort, &[Click("#view-middle-rates")]),
+    view("status", lost, &[Click("#view-middle-status")]),
+    view("files", at_work, &[Click("#view-middle-files")]),
+    view("output, nothing yet", at_work, &[Click("#view-middle-output")]),
+    view("output", over, &[Click("#view-middle-output"), Write("#output-middle-search", "the")]),
+    view("input and code", at_work, &[Click("#view-middle-input-and-code")]),
+    hand("tasks of the hand", lost, &[Resize(390, 844), Click("#tab-logs")]),
+    hand(
+        "flow of the hand",
+        at_work,
+        &[Resize(390, 844), Click("#tab-logs"), Click("#view-column-flow")],
+    ),
+    hand(
+        "status of the hand",
+        lost,
+        &[Resize(390, 844), Click("#tab-logs"), Click("#view-column-status")],
+    ),
+    hand(
+        "output of the hand",
+        over,
+        &[Resize(390, 844), Click("#tab-logs"), Click("#view-column-output")],
+    ),
+];

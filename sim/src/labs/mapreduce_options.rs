@@ -279,7 +279,15 @@ pub(super) fn canonical(given: &[Pair]) -> Result<Vec<Pair>, Misplaced> {
 /// Every option with its value, in the order of [`NUMBERS`]. Options that are wrong count as the
 /// default.
 pub(super) fn values(given: &[Pair]) -> Vec<Pair> {
-    pairs_of(&options_from_pairs(given).unwrap_or_else(|_| Options::paper()), None)
+    let options = options_from_pairs(given).unwrap_or_else(|_| Options::paper());
+    // What code costs is no option of its own: a preset says it.
+    let costs = |name: &&&str| preset(name).map(|it| it.machines.costs);
+    let same = PRESETS.iter().find(|name| costs(name) == Some(options.machines.costs));
+    let named = same.filter(|name| **name != PRESETS[0]);
+    let mut pairs: Vec<Pair> = Vec::new();
+    pairs.extend(named.map(|name| ("preset".to_owned(), (*name).to_owned())));
+    pairs.extend(pairs_of(&options, None));
+    pairs
 }
 
 /// The options that differ from others, or all.

@@ -83,7 +83,9 @@ impl Driven {
             for effect in self.effects.drain(..) {
                 match effect {
                     Effect::Send { to, message, .. } => send(Letter { from: self.me, to, message }),
-                    Effect::Arm { timer, after } => drop(self.timers.insert(timer, clock() + after)),
+                    Effect::Arm { timer, after } => {
+                        drop(self.timers.insert(timer, clock() + after))
+                    }
                     Effect::Disarm(timer) => drop(self.timers.remove(&timer)),
                     // It took the time that it took: it is done.
                     Effect::Work { timer, .. } => self.ready.push_back(Input::Fired(timer)),

@@ -42,6 +42,9 @@ fn message(error: &EvalAltResult) -> String {
         EvalAltResult::ErrorTooManyOperations(_) => {
             "it takes too many steps: does a loop never end?".to_owned()
         }
+        EvalAltResult::ErrorTerminated(..) => {
+            "all calls of the run together have taken all the steps that they may".to_owned()
+        }
         EvalAltResult::ErrorStackOverflow(_) => {
             format!("functions call each other more than {} deep", crate::limits::CALLS)
         }

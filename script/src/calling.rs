@@ -86,22 +86,15 @@ impl Script {
         arguments: impl rhai::FuncArgs,
         bytes: u64,
     ) -> Result<Dynamic, Box<EvalAltResult>> {
-        let Some(allowance) = self.allowance(bytes) else {
-            let none = rhai::Position::NONE;
-            return Err(EvalAltResult::ErrorTerminated(Dynamic::UNIT, none).into());
-        };
+        let (allowance, is_last) = self.allowance(bytes);
         let (result, steps) = program.call(name, arguments, allowance);
         self.spend(bytes, steps);
-        result
-    }
-
-    fn fault_of(&self, error: &EvalAltResult, place: Place) -> Fault {
-        match error {
-            EvalAltResult::ErrorTerminated(..) => {
-                Fault::whole("the run has taken all the steps that it may", place)
+        result.map_err(|error| match error.unwrap_inner() {
+            EvalAltResult::ErrorTooManyOperations(position) if is_last => {
+                EvalAltResult::ErrorTerminated(Dynamic::UNIT, *position).into()
             }
-            error => Fault::of_call(error, place),
-        }
+            _ => error,
+        })
     }
 
     /// Calls map for a split, or finds what is to blame.
@@ -125,7 +118,7 @@ impl Script {
         let throws = matches!(error.unwrap_inner(), EvalAltResult::ErrorRuntime(..));
         if is_limit(error.unwrap_inner()) {
             // It would come up anew on every line, and takes long each time.
-            return Err(Failed::Fault(self.fault_of(&error, place(None))));
+            return Err(Failed::Fault(Fault::of_call(&error, place(None))));
         }
         let mut scratch = Emit::new(Combine::Nothing);
         for (number, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
@@ -134,13 +127,13 @@ impl Script {
             if throws != also {
                 continue;
             }
-            let fault = self.fault_of(&alone, place(Some(number as u64 + 1)));
+            let fault = Fault::of_call(&alone, place(Some(number as u64 + 1)));
             return Err(match throws {
                 true => Failed::Record(number as u64, fault.message),
                 false => Failed::Fault(fault),
             });
         }
-        Err(Failed::Fault(self.fault_of(&error, place(None))))
+        Err(Failed::Fault(Fault::of_call(&error, place(None))))
     }
 
     fn map_once(
@@ -189,7 +182,7 @@ impl Script {
         let given: Array = values.iter().map(|value| value_from(value)).collect();
         let arguments = (ImmutableString::from(shown(key)), given);
         let result = self.call(program, function, arguments, bytes as u64);
-        let value = result.map_err(|error| self.fault_of(&error, place()))?;
+        let value = result.map_err(|error| Fault::of_call(&error, place()))?;
         text_from(&value).map(String::into_bytes).map_err(|found| {
             let message =
                 format!("`{function}` is to return text or a whole number, and returns {found}");
@@ -201,10 +194,11 @@ impl Script {
         let place = || Place::Partition { key: shown(key) };
         let arguments = (ImmutableString::from(shown(key)), INT::from(parts));
         let result = self.call(program, "partition", arguments, key.len() as u64);
-        let value = result.map_err(|error| self.fault_of(&error, place()))?;
+        let value = result.map_err(|error| Fault::of_call(&error, place()))?;
         let part = value.as_int().ok().and_then(|part| u32::try_from(part).ok());
         part.filter(|part| *part < parts.max(1)).ok_or_else(|| {
-            let message = format!("`partition` is to return a number below {parts}, and returns {value}");
+            let message =
+                format!("`partition` is to return a number below {parts}, and returns {value}");
             Fault::whole(message, place())
         })
     }

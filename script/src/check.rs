@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use netsplit_core::rng::Rng;
 use crate::fault::Fault;
 use crate::found::{Deterministic, Insensitive, Sensitive};
 use crate::program::{self, Program};
 use crate::sample::mapped;
 use crate::script::Script;
+use netsplit_core::rng::Rng;
 
 /// Keys that are looked at: those with the most values.
 const KEYS: usize = 200;

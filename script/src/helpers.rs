@@ -70,8 +70,7 @@ fn effects(engine: &mut Engine, out: &Rc<RefCell<Out>>) {
         to.borrow_mut().count(&name, by)
     });
     let to = Rc::clone(out);
-    engine
-        .register_fn("count", move |name: ImmutableString| to.borrow_mut().count(&name, 1));
+    engine.register_fn("count", move |name: ImmutableString| to.borrow_mut().count(&name, 1));
 }
 
 /// Ends a call with a mistake of the script.

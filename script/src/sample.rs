@@ -30,11 +30,7 @@ pub(crate) struct Mapped {
 }
 
 /// Maps a sample, and again without each record that is thrown at.
-pub(crate) fn mapped(
-    script: &Script,
-    program: &mut Program,
-    text: &str,
-) -> Result<Mapped, Fault> {
+pub(crate) fn mapped(script: &Script, program: &mut Program, text: &str) -> Result<Mapped, Fault> {
     let mut left: Vec<(u64, &str)> = (1..).zip(text.split_inclusive('\n')).collect();
     let mut bad = Vec::new();
     loop {

@@ -86,12 +86,13 @@ impl Script {
         self.0.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);
     }
 
-    /// How many steps a call may take that is given so many bytes; `None` when the run's allowance
-    /// is used up.
-    pub(crate) fn allowance(&self, bytes: u64) -> Option<u64> {
+    /// How many steps a call may take that is given so many bytes, and whether the run allows it no
+    /// more than that.
+    pub(crate) fn allowance(&self, bytes: u64) -> (u64, bool) {
         use crate::limits::{STEPS, STEPS_OF_BYTE, STEPS_OF_RUN};
         let left = STEPS_OF_RUN.saturating_sub(self.0.steps.load(Ordering::Relaxed));
-        (left > 0).then(|| left.min(STEPS) + STEPS_OF_BYTE * bytes)
+        // None at all would be no limit.
+        (left.clamp(1, STEPS) + STEPS_OF_BYTE * bytes, left < STEPS)
     }
 
     /// A call that was given so many bytes has taken so many steps.

@@ -9,9 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::bytes::Bytes;
 
-use super::job::{
-    Functions, Key, Known, MapAsk, Mapped, ReduceAsk, Reduced, Table, map, reduce,
-};
+use super::job::{Functions, Key, Known, MapAsk, Mapped, ReduceAsk, Reduced, Table, map, reduce};
 
 /// A result that is not there, with all that is needed to compute it elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]

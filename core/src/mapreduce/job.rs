@@ -285,7 +285,9 @@ pub fn map(functions: &dyn Functions, ask: &MapAsk<'_>) -> Mapped {
     };
     let (pairs, counters) = (emit.pairs(), emit.take_counters());
     let buckets = match combine {
-        Combine::Own => emit.into_combined(parts, part, |key, values| functions.combined(key, values)),
+        Combine::Own => {
+            emit.into_combined(parts, part, |key, values| functions.combined(key, values))
+        }
         Combine::Nothing | Combine::Sum => emit.into_buckets(parts, part),
     };
     Mapped { buckets, pairs, counters, failed: None }

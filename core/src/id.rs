@@ -11,6 +11,7 @@ use std::hash::{Hash, Hasher};
 /// A name holds its node's place in the cluster as well, so that whoever keeps something by node
 /// needs no table of names; two names are the same when they read the same.
 #[derive(Clone, Copy)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NodeId(u32);
 
 /// Bits of the place.

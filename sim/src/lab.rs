@@ -75,6 +75,13 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
         disk: &<Self::Protocol as Protocol>::Disk,
     ) -> Self::Node;
 
+    /// How many results that are computed elsewhere machines and checks have asked for in vain so
+    /// far; `None` where everything that may be asked is there. A step that asked in vain does not
+    /// count: see [`Stop::Wants`](crate::scene::Stop::Wants).
+    fn wanted() -> Option<u64> {
+        None
+    }
+
     /// What a person's words ask of a node; `None` when the lab does not
     /// understand them.
     fn request(words: &str) -> Option<<Self::Protocol as Protocol>::Request>;

@@ -85,6 +85,9 @@ pub enum Stop {
     AtOnce,
     /// What the messages under way hold.
     UnderWay,
+    /// No limit: the next step needs a result that is computed elsewhere and is not there yet. The
+    /// scene is as it was before that step; it goes on once the result is there.
+    Wants,
 }
 
 /// Messages under way are weighed at every so many steps.
@@ -192,6 +195,25 @@ impl<L: Lab> Scene<L> {
     /// script, or the step that is due, but nothing after `until`.
     #[inline]
     pub fn advance(&mut self, acts: &[Act], until: Moment) -> Advanced {
+        match L::wanted() {
+            None => self.go_on(acts, until),
+            Some(before) => self.go_on_if_all_is_there(acts, until, before),
+        }
+    }
+
+    /// The same where something that is computed elsewhere may not be there: then nothing happens.
+    fn go_on_if_all_is_there(&mut self, acts: &[Act], until: Moment, before: u64) -> Advanced {
+        let scene = self.clone();
+        let advanced = self.go_on(acts, until);
+        if L::wanted() == Some(before) {
+            return advanced;
+        }
+        *self = scene;
+        Advanced::Stopped(Stop::Wants)
+    }
+
+    #[inline]
+    fn go_on(&mut self, acts: &[Act], until: Moment) -> Advanced {
         if let Some(stop) = self.stop() {
             return Advanced::Stopped(stop);
         }
@@ -235,6 +257,17 @@ impl<L: Lab> Scene<L> {
     /// # Errors
     /// When it is not possible.
     pub fn act(&mut self, deed: &Deed) -> Result<(), NotPossible> {
+        let Some(before) = L::wanted() else { return self.act_at_once(deed) };
+        let scene = self.clone();
+        let acted = self.act_at_once(deed);
+        if L::wanted() == Some(before) {
+            return acted;
+        }
+        *self = scene;
+        Err(NotPossible::Wants)
+    }
+
+    fn act_at_once(&mut self, deed: &Deed) -> Result<(), NotPossible> {
         match deed {
             Deed::Verb(verb) => {
                 for choice in verb.choices(&self.world)? {

@@ -183,6 +183,8 @@ pub enum NotPossible {
     Refused(Choice, NotEnabled),
     /// The branch holds as many acts of a person as it may.
     TooManyActs,
+    /// It needs a result that is computed elsewhere and is not there yet.
+    Wants,
 }
 
 impl Selector {

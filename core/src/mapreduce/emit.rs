@@ -23,6 +23,12 @@ struct Kept {
     number: u64,
 }
 
+impl Kept {
+    fn key_in<'a>(&self, arena: &'a [u8]) -> &'a [u8] {
+        &arena[self.at as usize..(self.at + self.key) as usize]
+    }
+}
+
 /// What a map function emits to.
 #[derive(Debug)]
 pub struct Emit {
@@ -101,11 +107,12 @@ impl Emit {
     }
 
     /// How many pairs were emitted.
-    pub(super) fn pairs(&self) -> u64 {
+    pub fn pairs(&self) -> u64 {
         self.pairs
     }
 
-    pub(super) fn take_counters(&mut self) -> BTreeMap<String, u64> {
+    /// The user's counters, of which none are left then.
+    pub fn take_counters(&mut self) -> BTreeMap<String, u64> {
         std::mem::take(&mut self.counters)
     }
 
@@ -131,27 +138,56 @@ impl Emit {
     }
 
     /// The pairs of each part, sorted by key; values of a key stay in the order in which they came.
-    pub(super) fn into_buckets(self, parts: u32, part: impl Fn(&[u8]) -> u32) -> Vec<Bytes> {
+    pub fn into_buckets(self, parts: u32, part: impl Fn(&[u8]) -> u32) -> Vec<Bytes> {
+        self.into_parts(parts, part).collect()
+    }
+
+    /// The same, with one value for each key: what a function makes of all that it has.
+    pub(super) fn into_combined(
+        self,
+        parts: u32,
+        part: impl Fn(&[u8]) -> u32,
+        combined: impl Fn(&[u8], &[&[u8]]) -> Vec<u8>,
+    ) -> Vec<Bytes> {
+        let combine = |bucket: Bytes| {
+            let (mut out, mut pairs) = (Vec::new(), pairs_in(&bucket).peekable());
+            while let Some((key, first)) = pairs.next() {
+                let mut values = vec![first];
+                while let Some((_, value)) = pairs.next_if(|(other, _)| *other == key) {
+                    values.push(value);
+                }
+                write_pair(&mut out, key, &combined(key, &values));
+            }
+            Bytes::from(out)
+        };
+        self.into_parts(parts, part).map(combine).collect()
+    }
+
+    fn into_parts(self, parts: u32, part: impl Fn(&[u8]) -> u32) -> impl Iterator<Item = Bytes> {
         let Emit { arena, kept, .. } = self;
-        let key_of = |kept: &Kept| &arena[kept.at as usize..(kept.at + kept.key) as usize];
         let mut of_parts: Vec<Vec<Kept>> = vec![Vec::new(); parts.max(1) as usize];
         for it in kept {
-            let part = part(key_of(&it)).min(parts.max(1) - 1);
+            let part = part(it.key_in(&arena)).min(parts.max(1) - 1);
             of_parts[part as usize].push(it);
         }
-        let bucket = |mut kept: Vec<Kept>| {
-            kept.sort_by(|one, other| key_of(one).cmp(key_of(other)));
+        let bucket = move |mut kept: Vec<Kept>| {
+            kept.sort_by(|one, other| one.key_in(&arena).cmp(other.key_in(&arena)));
             let mut out = Vec::new();
             for it in &kept {
                 let from = (it.at + it.key) as usize;
                 match it.value {
-                    NUMBER => write_pair(&mut out, key_of(it), it.number.to_string().as_bytes()),
-                    value => write_pair(&mut out, key_of(it), &arena[from..from + value as usize]),
+                    NUMBER => {
+                        write_pair(&mut out, it.key_in(&arena), it.number.to_string().as_bytes());
+                    }
+                    value => {
+                        let value = &arena[from..from + value as usize];
+                        write_pair(&mut out, it.key_in(&arena), value);
+                    }
                 }
             }
-            Bytes::from(out.as_slice())
+            Bytes::from(out)
         };
-        of_parts.into_iter().map(bucket).collect()
+        of_parts.into_iter().map(bucket)
     }
 }
 

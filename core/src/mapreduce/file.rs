@@ -16,6 +16,7 @@ use super::task::{Attempt, Task};
 
 /// The name of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum FileName {
     /// A split of the input, by its number.
     Split(u32),
@@ -85,6 +86,7 @@ impl fmt::Display for FileName {
 /// What a file holds, or a piece of it, and what it weighs: simulated files may stand for larger
 /// ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Content {
     /// The bytes, in the pieces in which they were written.
     pub pieces: Vec<Bytes>,

@@ -36,6 +36,12 @@ pub trait Functions: Debug + Send + Sync {
         Combine::Nothing
     }
 
+    /// What becomes of values of a key where that is [`Combine::Own`]. "Typically the same code is
+    /// used to implement both the combiner and the reduce functions."
+    fn combined(&self, key: &[u8], values: &[&[u8]]) -> Vec<u8> {
+        self.reduce(key, values)
+    }
+
     /// The part of the keys that a key belongs to, of so many (section 4.1); without a choice of
     /// its own, [`by_hash`].
     fn partition(&self, key: &[u8], parts: u32) -> u32 {
@@ -55,6 +61,9 @@ pub enum Combine {
     Nothing,
     /// Values are numbers, and are added.
     Sum,
+    /// The job has a function of its own for it, [`Functions::combined`]: all values of a key that a
+    /// split gives are handed to it at once, also where there is one alone.
+    Own,
 }
 
 /// What the functions of a job do beside computing. The course's tests have some that watch who
@@ -121,6 +130,7 @@ pub struct ReduceAsk<'a> {
 
 /// What map made of a split.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Mapped {
     /// The pairs of each part, sorted by key, as [`pairs_in`] reads them.
     pub buckets: Vec<Bytes>,
@@ -134,6 +144,7 @@ pub struct Mapped {
 
 /// What reduce made of a part of the keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Reduced {
     /// One line `key value` for each key, in increasing order (section 4.2).
     pub text: Bytes,
@@ -157,7 +168,7 @@ pub trait Table: Debug + Send + Sync {
         Habit::Pure
     }
 
-    /// How many results were asked for in vain so far: since then, no step counts.
+    /// How many results were asked for in vain so far: the step that asked does not count.
     fn wanted(&self) -> u64 {
         0
     }
@@ -174,12 +185,31 @@ impl PartialEq for Code {
 }
 
 /// What a result is of: the task's kind with all that is asked, and what the input holds.
-type Key = (bool, u32, u32, u64, u64);
+pub(super) type Key = (bool, u32, u32, u64, u64);
 
+impl MapAsk<'_> {
+    /// What a table keeps its result under.
+    pub(super) fn key(&self) -> Key {
+        let skipped: Vec<u8> = self.skip.iter().flat_map(|line| line.to_le_bytes()).collect();
+        let name = digest([self.name.as_bytes(), &skipped]);
+        let text = digest(self.text.iter().map(|piece| &**piece));
+        (self.combine, self.parts, self.salt, name, text)
+    }
+}
+
+impl ReduceAsk<'_> {
+    /// What a table keeps its result under.
+    pub(super) fn key(&self) -> Key {
+        let all = digest(self.buckets.iter().map(|bucket| &**bucket));
+        (self.grouped, self.buckets.len() as u32, 0, 0, all)
+    }
+}
+
+/// Results, by what they are of.
 #[derive(Debug, Default)]
-struct Known {
-    maps: BTreeMap<Key, Arc<Mapped>>,
-    reduces: BTreeMap<Key, Arc<Reduced>>,
+pub(super) struct Known {
+    pub(super) maps: BTreeMap<Key, Arc<Mapped>>,
+    pub(super) reduces: BTreeMap<Key, Arc<Reduced>>,
 }
 
 /// A table that calls functions, and keeps what it found unless it is told not to.
@@ -221,20 +251,11 @@ impl Table for Direct {
     }
 
     fn map(&self, ask: &MapAsk<'_>) -> Option<Arc<Mapped>> {
-        let key = || {
-            let skipped: Vec<u8> = ask.skip.iter().flat_map(|line| line.to_le_bytes()).collect();
-            let name = digest([ask.name.as_bytes(), &skipped]);
-            (ask.combine, ask.parts, ask.salt, name, digest(ask.text.iter().map(|it| &**it)))
-        };
-        Some(self.kept(key, |known| &mut known.maps, || map(&*self.functions, ask)))
+        Some(self.kept(|| ask.key(), |known| &mut known.maps, || map(&*self.functions, ask)))
     }
 
     fn reduce(&self, ask: &ReduceAsk<'_>) -> Option<Arc<Reduced>> {
-        let key = || {
-            let all = digest(ask.buckets.iter().map(|it| &**it));
-            (ask.grouped, ask.buckets.len() as u32, 0, 0, all)
-        };
-        Some(self.kept(key, |known| &mut known.reduces, || reduce(&*self.functions, ask)))
+        Some(self.kept(|| ask.key(), |known| &mut known.reduces, || reduce(&*self.functions, ask)))
     }
 
     fn habit(&self) -> Habit {
@@ -263,7 +284,13 @@ pub fn map(functions: &dyn Functions, ask: &MapAsk<'_>) -> Mapped {
         salt => (fnv(key) ^ salt) % parts.max(1),
     };
     let (pairs, counters) = (emit.pairs(), emit.take_counters());
-    Mapped { buckets: emit.into_buckets(parts, part), pairs, counters, failed: None }
+    let buckets = match combine {
+        Combine::Own => {
+            emit.into_combined(parts, part, |key, values| functions.combined(key, values))
+        }
+        Combine::Nothing | Combine::Sum => emit.into_buckets(parts, part),
+    };
+    Mapped { buckets, pairs, counters, failed: None }
 }
 
 /// A text without some of its lines.

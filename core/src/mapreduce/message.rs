@@ -29,6 +29,7 @@ pub type Process = u64;
 
 /// What nodes say to each other.
 #[derive(Clone, Debug, PartialEq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Message {
     /// A worker is free: is there something to do?
     AskTask {
@@ -161,6 +162,7 @@ pub enum Message {
 
 /// A question of a process: whoever answers repeats it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Call {
     /// Which process.
     pub process: Process,
@@ -171,6 +173,7 @@ pub struct Call {
 /// An attempt of a run of the coordinator: one that begins anew after a crash knows nothing of what
 /// the one before has given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Of {
     /// Which run.
     pub run: u64,
@@ -181,6 +184,7 @@ pub struct Of {
 /// A job of the chain, in a run of the coordinator: whatever is done for another is not needed any
 /// more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Now {
     /// Which run.
     pub run: u64,
@@ -190,6 +194,7 @@ pub struct Now {
 
 /// What a worker is told to do.
 #[derive(Clone, Debug, PartialEq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Orders {
     /// These, of each phase one at most.
     Do(Vec<Order>),
@@ -201,6 +206,7 @@ pub enum Orders {
 
 /// A task for a worker.
 #[derive(Clone, Debug, PartialEq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Order {
     /// Which attempt of which run.
     pub of: Of,
@@ -220,6 +226,7 @@ pub struct Order {
 
 /// Why a task cannot be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Why {
     /// The user's code fails on a record of the split (section 4.6).
     Record(u64),

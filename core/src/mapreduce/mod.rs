@@ -47,6 +47,7 @@ pub mod task;
 
 pub mod emit;
 pub mod file;
+pub mod filled;
 pub mod functions;
 pub mod job;
 

@@ -9,6 +9,7 @@ use super::file::Done;
 
 /// A phase of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Phase {
     /// Splits become pairs.
     Map,
@@ -31,6 +32,7 @@ impl Phase {
 
 /// A task: a split to map, or a part of the keys to reduce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Task {
     /// Which job of the chain, from 0.
     pub round: u32,
@@ -66,6 +68,7 @@ impl fmt::Display for Task {
 /// A task given to somebody. Attempts of a run have numbers of one sequence, so that no two are
 /// alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Attempt {
     /// The task.
     pub task: Task,

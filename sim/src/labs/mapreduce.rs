@@ -62,6 +62,10 @@ impl Lab for MapReduceLab {
         Node::boot(node, cast, &options.of(cast), tables::of(&options.job), disk)
     }
 
+    fn wanted() -> Option<u64> {
+        tables::wanted_so_far()
+    }
+
     /// Of a worker: `exit`, as a process that is killed does.
     fn request(words: &str) -> Option<Request> {
         (words == "exit").then_some(Request::Exit)

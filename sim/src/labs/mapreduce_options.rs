@@ -280,7 +280,13 @@ pub(super) fn canonical(given: &[Pair]) -> Result<Vec<Pair>, Misplaced> {
 /// default.
 pub(super) fn values(given: &[Pair]) -> Vec<Pair> {
     let options = options_from_pairs(given).unwrap_or_else(|_| Options::paper());
-    let mut pairs = pairs_of(&options, None);
+    // What code costs is no option of its own: a preset says it.
+    let costs = |name: &&&str| preset(name).map(|it| it.machines.costs);
+    let same = PRESETS.iter().find(|name| costs(name) == Some(options.machines.costs));
+    let named = same.filter(|name| **name != PRESETS[0]);
+    let mut pairs: Vec<Pair> = Vec::new();
+    pairs.extend(named.map(|name| ("preset".to_owned(), (*name).to_owned())));
+    pairs.extend(pairs_of(&options, None));
     if options.bad_disk.is_empty() {
         pairs.push(("bad-disk".to_owned(), "none".to_owned()));
     }

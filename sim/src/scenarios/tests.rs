@@ -13,6 +13,7 @@ use super::by_id;
 use crate::check::raft::property::{ELECTION_SAFETY, STATE_MACHINE_SAFETY};
 use crate::lab::Lab;
 use crate::labs::kv::KvLab;
+use crate::labs::mapreduce::MapReduceLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::raft_disk::{DiskText, impossible_starts};
 use crate::labs::shardctrl::ShardctrlLab;
@@ -151,7 +152,7 @@ fn every_scenario_is_named_once() {
     ids.dedup();
     assert_eq!((numbers.len(), ids.len()), (count, count));
     let gallery: Vec<u32> = super::all().map(|scenario| scenario.number).collect();
-    assert_eq!(gallery, (1..=40).collect::<Vec<u32>>());
+    assert_eq!(gallery, (1..=49).collect::<Vec<u32>>());
     for scenario in super::all() {
         for (place, switch) in scenario.switches.iter().enumerate() {
             assert_eq!(switch.shows.number, scenario.number * 100 + place as u32 + 1);
@@ -207,6 +208,7 @@ fn what_every_note_promises_happens() {
             ShardctrlLab::NAME => wrong_in::<ShardctrlLab>(scenario),
             ShardLab::NAME => wrong_in::<ShardLab>(scenario),
             TxnLab::NAME => wrong_in::<TxnLab>(scenario),
+            MapReduceLab::NAME => wrong_in::<MapReduceLab>(scenario),
             _ => wrong_in::<RaftLab>(scenario),
         });
     }
@@ -226,6 +228,7 @@ fn every_promise_could_be_broken() {
             ShardctrlLab::NAME => never_otherwise::<ShardctrlLab>(&family),
             ShardLab::NAME => never_otherwise::<ShardLab>(&family),
             TxnLab::NAME => never_otherwise::<TxnLab>(&family),
+            MapReduceLab::NAME => never_otherwise::<MapReduceLab>(&family),
             _ => never_otherwise::<RaftLab>(&family),
         });
     }

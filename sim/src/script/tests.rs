@@ -135,7 +135,7 @@ fn errors_name_the_place_and_what_was_expected() {
         "scenario raff",
         1,
         10,
-        "expected a lab: `raft`, `kv`, `shardctrl`, `shardkv` or `txn`, found `raff`",
+        "expected a lab: `raft`, `kv`, `shardctrl`, `shardkv`, `txn` or `mapreduce`, found `raff`",
     );
     check("scenario raft nodes=16", 1, 21, "expected 1 to 15 nodes, found `16`");
     check("scenario raft sed=1", 1, 15, "there is no option `sed`; did you mean `seed`?");

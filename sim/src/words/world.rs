@@ -78,6 +78,7 @@ pub fn not_possible(lab: &'static LabWords, why: &NotPossible) -> String {
         NotPossible::TooManyActs => {
             format!("a branch holds {ACTS_MOST} acts at most; undo some, or begin anew")
         }
+        NotPossible::Wants => "what the script makes of its input is not known yet".to_owned(),
         NotPossible::Refused(of, why) => format!("{} ({})", not_enabled(*why), choice(lab, of)),
     }
 }
@@ -138,6 +139,7 @@ pub fn stop(stop: Stop) -> &'static str {
         Stop::AtOnce => {
             "the run stops: it has made 100,000 steps within one instant; go back and act, or open it anew"
         }
+        Stop::Wants => "the run waits for what the script makes of its input",
         Stop::UnderWay => {
             "the run stops: the messages under way hold more than 32 MB; go back and act, or open it anew"
         }

@@ -83,6 +83,8 @@ impl Truth {
     }
 }
 
+/// A job of the chain. Of what is not known yet all is asked before this gives up, so that it can be
+/// computed at once.
 fn round(table: &dyn Table, inputs: &[Text], options: &Options) -> Option<Round> {
     let machines = &options.machines;
     let mut mapped = Vec::new();
@@ -91,20 +93,23 @@ fn round(table: &dyn Table, inputs: &[Text], options: &Options) -> Option<Round>
         mapped.push(loop {
             let text = std::slice::from_ref(text);
             let (parts, combine) = (machines.parts, machines.combine);
-            let made = table.map(&MapAsk { name, text, parts, combine, skip: &skip, salt: 0 })?;
+            let ask = MapAsk { name, text, parts, combine, skip: &skip, salt: 0 };
+            let Some(made) = table.map(&ask) else { break None };
             match made.failed {
                 Some(line) if machines.skip && skip.insert(line) => {}
                 Some(_) => return None,
-                None => break made,
+                None => break Some(made),
             }
         });
     }
+    let mapped = mapped.into_iter().collect::<Option<Vec<_>>>()?;
     let output = |part: u32| {
         let buckets: Vec<Bytes> =
             mapped.iter().map(|it| it.buckets[part as usize].clone()).collect();
         table.reduce(&ReduceAsk { buckets: &buckets, grouped: true })
     };
-    let outputs = (0..machines.parts).map(output).collect::<Option<Vec<_>>>()?;
+    let outputs: Vec<Option<Arc<Reduced>>> = (0..machines.parts).map(output).collect();
+    let outputs = outputs.into_iter().collect::<Option<Vec<_>>>()?;
     let inputs = inputs.iter().map(|(_, text)| text.clone()).collect();
     Some(Round { inputs, mapped, outputs })
 }

@@ -1,24 +1,79 @@
 //! What jobs make of their inputs: one table for each job, for all runs of the program.
 //!
 //! Those that are built in call their functions, once for each input. What a person has written comes
-//! as a [table](Table) that was filled elsewhere; a run that [wants](Table::wanted) a result which is
-//! not there is made again from before that step, once it is.
+//! as a [table](Filled) that is filled elsewhere, by whoever drives the runs:
+//!
+//! 1. It [brings](bring) the table, and then opens the run with `job=` and the table's name.
+//! 2. It lets the run go on. Where the next step needs what is not there, the run
+//!    [stops](crate::scene::Stop::Wants) before that step, in whatever way it is moved (on, by a step,
+//!    to another moment); an act is [refused](crate::verb::NotPossible::Wants), and nothing has
+//!    changed.
+//! 3. After each of these it looks at what is [wanted], computes that
+//!    ([`Wanted::made_by`]), wherever and however long it takes, and [inserts](insert) it.
+//! 4. It goes on, or acts once more.
+//!
+//! The first step of a run asks for all maps of all splits, and the next try for all reduces, since
+//! the checks compare with a sequential run: after that nothing is wanted unless records are skipped
+//! or mistakes are made. What is in a table stays there, so that seeking and branches want nothing.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use netsplit_core::mapreduce::filled::{Filled, Made, Wanted};
 use netsplit_core::mapreduce::functions::built_in;
 use netsplit_core::mapreduce::job::{Code, Direct, Functions, Table};
 
 thread_local! {
     static TABLES: RefCell<BTreeMap<String, Code>> = const { RefCell::new(BTreeMap::new()) };
+    static FILLED: RefCell<Vec<Arc<Filled>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Takes a table of a person's own functions; the job's word is the table's name.
 pub fn bring(table: Arc<dyn Table>) {
     let name = table.name().to_owned();
     TABLES.with_borrow_mut(|tables| tables.insert(name, Code(table)));
+}
+
+/// Takes a table that is filled while runs go on, and gives it back; one of this name that is there
+/// already stays, with all that it holds.
+pub fn bring_filled(name: &str) -> Arc<Filled> {
+    FILLED.with_borrow_mut(|all| {
+        if let Some(known) = all.iter().find(|table| Table::name(&***table) == name) {
+            return Arc::clone(known);
+        }
+        let table = Arc::new(Filled::new(name));
+        all.push(Arc::clone(&table));
+        bring(table.clone());
+        table
+    })
+}
+
+/// What runs have asked in vain and is not there yet, by the name of the table.
+pub fn wanted() -> Vec<(String, Wanted)> {
+    FILLED.with_borrow(|all| {
+        let of = |table: &Arc<Filled>| {
+            let name = Table::name(&**table).to_owned();
+            table.asks().into_iter().map(move |ask| (name.clone(), ask))
+        };
+        all.iter().flat_map(of).collect()
+    })
+}
+
+/// Puts a result into the table of this name. False where there is no such table, or the result is
+/// none of what was asked.
+pub fn insert(name: &str, of: &Wanted, made: Made) -> bool {
+    FILLED.with_borrow(|all| {
+        let table = all.iter().find(|table| Table::name(&***table) == name);
+        table.is_some_and(|table| table.insert(of, made))
+    })
+}
+
+/// How often something was asked in vain; `None` where there is no table that is filled.
+pub fn wanted_so_far() -> Option<u64> {
+    FILLED.with_borrow(|all| {
+        (!all.is_empty()).then(|| all.iter().map(|table| table.wanted()).sum::<u64>())
+    })
 }
 
 /// Whether there is a table of this name.
@@ -39,3 +94,6 @@ pub fn functions(job: &str) -> Box<dyn Functions> {
     let job = built_in(job).or_else(|| built_in("wc")).expect("it is in the list");
     (job.functions)()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Desks that hear each other through bytes, as Web Workers do through the page.

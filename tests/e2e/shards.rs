@@ -15,7 +15,11 @@ const PATH: &str = "[...document.querySelectorAll('.path-part')]
 const TOLD: &str = "document.querySelector('.shard-map .clients-told')?.textContent ?? ''";
 
 fn path(session: &Session, expected: &str) -> Result<(), String> {
-    session.until(expected, &format!("{PATH} === {expected:?}"))
+    let found = session.until(expected, &format!("{PATH} === {expected:?}"));
+    found.map_err(|trouble| match session.value(PATH) {
+        Ok(path) => format!("the path is {path}; {trouble}"),
+        Err(_) => trouble,
+    })
 }
 
 /// Chooses from the menu of a node, by mouse.
@@ -121,6 +125,18 @@ pub fn one_goes_from_all_groups_to_an_entry(page: &Page) -> Result<(), String> {
     if here != after {
         return Err(format!("time went from {here} to {after}"));
     }
+    // From the map down, and up again.
+    session.choose(".shard-map button", "Table")?;
+    session.choose(".shards-now .moves .shards-number", "")?;
+    session.until("its way", "document.querySelector('.station')")?;
+    session.choose(".inspect-act", "Show the entry")?;
+    session.until("an entry", &format!("/entry \\d+\\]$/.test({PATH})"))?;
+    session.choose(".inspect-act", "Show shard")?;
+    session.until("the shard", &format!("/^\\[Shards\\] › shard \\d/.test({PATH})"))?;
+    session.choose(".inspect-act", "Show the message")?;
+    session.until("a message", &format!("/→/.test({PATH})"))?;
+    session.choose(".inspect-act", "Show shard")?;
+    session.until("the shard", &format!("/^\\[Shards\\] › shard \\d/.test({PATH})"))?;
     page.close(session)?;
 
     let place = link.strip_prefix(&page.address()).ok_or(format!("`{link}` is no link to here"))?;

@@ -100,6 +100,8 @@ pub fn one_goes_from_all_groups_to_an_entry(page: &Page) -> Result<(), String> {
     let session = page.open(&states::moving().to_string())?;
     session.until("paused", PAUSED)?;
     path(&session, "[Shards]")?;
+    // The map takes its place beside the stage: from then on nodes stand where they will.
+    session.until("the map", &format!("{TOLD} !== ''"))?;
     let here = session.value("document.getElementById('clock').textContent")?;
     session.press_twice_on("#g1\\.n3", (0.5, 0.5))?;
     path(&session, "Shards › group 1 › [n3]")?;

@@ -109,6 +109,9 @@ pub struct LabReading {
     pub set_options: fn(&[Pair]) -> Result<Vec<Pair>, Misplaced>,
     /// Every option with the value that it has when these are given.
     pub values: fn(&[Pair]) -> Vec<Pair>,
+    /// The options of a run of a reader's own code, which may be empty, given others; an error says
+    /// which code is missing. `None` where the lab runs no such code.
+    pub with_code: Option<fn(&str, &[Pair]) -> Result<Vec<Pair>, String>>,
     /// What a disk holds at the start, as it is printed; an error names the place
     /// in bytes of the text. The second number is how many servers there are.
     pub set_disk: fn(&str, u32) -> Result<String, Misplaced>,
@@ -261,6 +264,7 @@ static RAFT_CODE: LabCode = LabCode {
 static RAFT_READING: LabReading = LabReading {
     set_options: raft_options::canonical,
     values: raft_options::values,
+    with_code: None,
     set_disk: raft_disk::canonical,
     understands: |words, _| RaftLab::request(words).is_some(),
     mistakes: Vec::new,
@@ -295,6 +299,7 @@ pub static KV_CODE: LabCode = LabCode {
 static KV_READING: LabReading = LabReading {
     set_options: kv_options::canonical,
     values: kv_options::values,
+    with_code: None,
     set_disk: |_, _| Err((0, "disks of the lab `kv` are empty at the start".to_owned())),
     understands: kv::understands,
     mistakes: words::kv::mistakes,
@@ -329,6 +334,7 @@ pub static SHARDCTRL_CODE: LabCode = LabCode {
 static SHARDCTRL_READING: LabReading = LabReading {
     set_options: shardctrl_options::canonical,
     values: shardctrl_options::values,
+    with_code: None,
     set_disk: |_, _| Err((0, "disks of the lab `shardctrl` are empty at the start".to_owned())),
     understands: shardctrl::understands,
     mistakes: words::shardctrl::mistakes,
@@ -363,6 +369,7 @@ pub static SHARDKV_CODE: LabCode = LabCode {
 static SHARDKV_READING: LabReading = LabReading {
     set_options: shardkv_options::canonical,
     values: shardkv_options::values,
+    with_code: None,
     set_disk: |_, _| Err((0, "disks of the lab `shardkv` are empty at the start".to_owned())),
     understands: shardkv::understands,
     mistakes: words::shardkv::mistakes,
@@ -397,6 +404,7 @@ pub static TXN_CODE: LabCode = LabCode {
 static TXN_READING: LabReading = LabReading {
     set_options: txn_options::canonical,
     values: txn_options::values,
+    with_code: None,
     set_disk: |_, _| Err((0, "disks of the lab `txn` are empty at the start".to_owned())),
     understands: txn::understands,
     mistakes: words::txn::mistakes,
@@ -431,6 +439,7 @@ pub static MAPREDUCE_CODE: LabCode = LabCode {
 static MAPREDUCE_READING: LabReading = LabReading {
     set_options: mapreduce_options::canonical,
     values: mapreduce_options::values,
+    with_code: Some(mapreduce_options::with_code),
     set_disk: |_, _| {
         Err((0, "disks of the lab `mapreduce` have the input at the start".to_owned()))
     },

@@ -132,6 +132,7 @@ pub fn script<L: SwarmLab>(world: &WorldOptions<L>, acts: &[Act]) -> Script {
         network: world.network.clone(),
         save_takes: world.save_takes,
         options: L::pairs(&world.lab),
+        code: String::new(),
         disks: Vec::new(),
         labels: Vec::new(),
         order: Vec::new(),

@@ -31,6 +31,8 @@ pub struct Setup {
     /// The lab's own options that differ from its default, by name, in the
     /// lab's order: `pre-vote=on`, `mistake=EL01`.
     pub options: Vec<(String, String)>,
+    /// The reader's own code, where the lab runs such; each line ends with a line break.
+    pub code: String,
     /// What disks hold at the start, in the lab's words, by node.
     pub disks: Vec<(NodeId, String)>,
     /// Letters of a figure: `label n2 "(a)"`.
@@ -52,6 +54,7 @@ impl Setup {
             network: NetworkOptions::preset("calm").expect("it is one of the presets"),
             save_takes: Span::from_millis(1),
             options: Vec::new(),
+            code: String::new(),
             disks: Vec::new(),
             labels: Vec::new(),
             order: Vec::new(),

@@ -15,8 +15,9 @@
 //! run for 300ms
 //! ```
 //!
-//! The first line names the lab and what the run starts from; `disk`, `label`
-//! and `order` belong to it. Then one thing a line, each verb as the variants
+//! The first line names the lab and what the run starts from; `disk`, `label`,
+//! `order` and `code` belong to it: a reader's own functions, a quoted line each,
+//! for the lab that runs such. Then one thing a line, each verb as the variants
 //! of [`Verb`] show it. `#` begins a comment at the start of a word; quoted text
 //! knows `\"` and `\\`.
 //!

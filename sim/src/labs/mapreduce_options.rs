@@ -146,6 +146,17 @@ impl Options {
     }
 }
 
+/// The options with which this code is run.
+pub(super) fn with_code(code: &str, given: &[Pair]) -> Result<Vec<Pair>, String> {
+    let mut options = options_from_pairs(given).map_err(|(_, why)| why)?;
+    if !code.is_empty() {
+        options.job = tables::job_of_code(code);
+    } else if tables::is_of_code(&options.job) && !tables::is_here(&options.job) {
+        return Err(format!("the code of the job `{}` is missing", options.job));
+    }
+    Ok(options_as_pairs(&options))
+}
+
 const PRESETS: [&str; 3] = ["paper", "course", "sort"];
 
 fn preset(name: &str) -> Option<Options> {
@@ -177,7 +188,8 @@ fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), Strin
             *options = preset(value).ok_or_else(|| expected("paper, course or sort"))?;
         }
         "job" => {
-            let known = built_in(value).is_some() || tables::is_here(value);
+            let known =
+                built_in(value).is_some() || tables::is_here(value) || tables::is_of_code(value);
             options.job = known.then(|| value.to_owned()).ok_or_else(|| {
                 expected(
                     "a job like wc, indexer, grep, sort, url-count, reverse-links or page-rank",

@@ -39,11 +39,13 @@ pub(super) fn script(text: &str) -> Result<Script, ScriptError> {
         };
         read.map_err(|trouble| trouble.at_line(line, number))?;
     }
-    script.ok_or_else(|| ScriptError {
+    let mut script = script.ok_or_else(|| ScriptError {
         line: last.max(1),
         column: 1,
         message: "expected a first line like `scenario raft nodes=5 seed=7`".to_owned(),
-    })
+    })?;
+    script.setup.name_code().map_err(|why| whole(&why))?;
+    Ok(script)
 }
 
 /// `scenario raft nodes=3 seed=4 …`; `None` for an empty line.
@@ -213,7 +215,7 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
         return Ok(());
     }
     let first = cursor.peek().map_or("", |word| word.text);
-    if !["disk", "label", "order", "scenario"].contains(&first) {
+    if !["code", "disk", "label", "order", "scenario"].contains(&first) {
         let read = cursor.line()?;
         cursor.done()?;
         script.lines.push((number, read));
@@ -231,6 +233,15 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
     let setup = &mut script.setup;
     let twice = |name| Trouble::new(start, format!("{name} has a `{first}` already"));
     match first {
+        "code" => {
+            if lab.reading().with_code.is_none() {
+                let message = format!("the lab `{}` runs no code of a reader's own", lab.name);
+                return Err(Trouble::new(start, message));
+            }
+            setup.code.push_str(&cursor.quoted("a line in quotes", limits::TEXT_BYTES)?);
+            setup.code.push('\n');
+            cursor.done()?;
+        }
         "disk" => {
             let at = cursor.start();
             let node = cursor.node()?;
@@ -280,6 +291,28 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
 }
 
 impl Setup {
+    /// The same start with a reader's own code, whose lines lose what a script cannot hold.
+    ///
+    /// # Errors
+    /// The lab runs no such code.
+    pub fn with_code(&self, code: &str) -> Result<Setup, ScriptError> {
+        let clean = |line: &str| -> String {
+            let line = line.replace('\t', "    ");
+            line.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+        };
+        let code = code.lines().map(|line| clean(line) + "\n").collect();
+        let setup = Setup { code, ..self.clone() };
+        Ok(Script::parse(&setup.to_string())?.setup)
+    }
+
+    /// Lets the options say which code is run.
+    fn name_code(&mut self) -> Result<(), String> {
+        if let Some(with) = lab(&self.lab).and_then(|lab| lab.reading().with_code) {
+            self.options = with(&self.code, &self.options)?;
+        }
+        Ok(())
+    }
+
     /// The same start with some options changed, as a script's head writes them;
     /// the first `mistake` replaces those that were on.
     ///

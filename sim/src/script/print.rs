@@ -61,6 +61,9 @@ impl fmt::Display for Setup {
             write!(f, " {key}={value}")?;
         }
         writeln!(f)?;
+        for line in self.code.lines() {
+            writeln!(f, "code {}", Quoted(line))?;
+        }
         for (node, disk) in &self.disks {
             writeln!(f, "disk {node} {disk}")?;
         }

@@ -2,6 +2,7 @@
 
 use super::random::Random;
 use super::{ScriptError, parse_line, parse_verb};
+use crate::labs::mapreduce::tables;
 use crate::labs::{LABS, LabWords};
 use crate::scenario::Script;
 
@@ -186,6 +187,37 @@ fn errors_name_the_place_and_what_was_expected() {
         2,
         9,
         "expected a time like 150ms or 1.5s, an hour at most, found `2h`",
+    );
+}
+
+#[test]
+fn code_of_the_readers_own_says_which_job_is_run() {
+    let text = "scenario mapreduce job=wc\ncode \"fn map(name, text) {\"\ncode \"  emit(\\\"a\\\", 1); }\"\n";
+    let script = Script::parse(text).expect("it is a script");
+    assert_eq!(script.setup.code, "fn map(name, text) {\n  emit(\"a\", 1); }\n");
+    let job = tables::job_of_code(&script.setup.code);
+    assert_eq!(script.setup.options, [("job".to_owned(), job)]);
+    let printed = script.to_string();
+    assert_eq!(Script::parse(&printed).map(|read| read.to_string()), Ok(printed.clone()));
+    // Other code is another job, whatever the head says.
+    let other = Script::parse(&printed.replace("1)", "2)")).expect("it is a script");
+    assert_ne!(other.setup.options, script.setup.options);
+    let own = script.setup.with_code("fn map(n, t) {\n\t1\n}").expect("the lab runs code");
+    assert_eq!(own.code, "fn map(n, t) {\n    1\n}\n");
+    assert_eq!(Script::parse(&own.to_string()).map(|read| read.setup), Ok(own));
+}
+
+#[test]
+fn code_that_nobody_runs_is_refused() {
+    let check = |text: &str, line: u32, message: &str| {
+        let error = Script::parse(text).expect_err("it is no script");
+        assert_eq!((error.line, &*error.message), (line, message));
+    };
+    check("scenario raft\ncode \"x\"", 2, "the lab `raft` runs no code of a reader's own");
+    check(
+        "scenario mapreduce job=script-00000000000000aa",
+        1,
+        "the code of the job `script-00000000000000aa` is missing",
     );
 }
 

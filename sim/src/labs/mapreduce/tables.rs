@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use netsplit_core::mapreduce::filled::{Filled, Made, Wanted};
 use netsplit_core::mapreduce::functions::built_in;
-use netsplit_core::mapreduce::job::{Code, Direct, Functions, Table};
+use netsplit_core::mapreduce::job::{Code, Direct, Functions, Table, digest};
 
 thread_local! {
     static TABLES: RefCell<BTreeMap<String, Code>> = const { RefCell::new(BTreeMap::new()) };
@@ -76,13 +76,31 @@ pub fn wanted_so_far() -> Option<u64> {
     })
 }
 
+/// The job of a reader's own code: of the same text the same.
+pub fn job_of_code(code: &str) -> String {
+    format!("{CODE}{:016x}", digest([code.as_bytes()]))
+}
+
+/// Whether this is the job of some code.
+pub fn is_of_code(job: &str) -> bool {
+    let digits = job.strip_prefix(CODE);
+    digits.is_some_and(|it| it.len() == 16 && u64::from_str_radix(it, 16).is_ok())
+}
+
+/// How the jobs of code begin.
+const CODE: &str = "script-";
+
 /// Whether there is a table of this name.
 pub fn is_here(job: &str) -> bool {
     TABLES.with_borrow(|tables| tables.contains_key(job))
 }
 
-/// The table of a job. Of a job that nobody has brought there is nothing to be said: it counts words.
+/// The table of a job. That of a reader's own code is filled by whoever drives the runs. Of a job
+/// that nobody has brought there is nothing to be said: it counts words.
 pub fn of(job: &str) -> Code {
+    if is_of_code(job) && !is_here(job) {
+        return Code(bring_filled(job));
+    }
     TABLES.with_borrow_mut(|tables| {
         let fresh = || Code(Arc::new(Direct::keeping(functions(job))));
         tables.entry(job.to_owned()).or_insert_with(fresh).clone()

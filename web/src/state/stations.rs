@@ -283,7 +283,10 @@ mod tests {
         let (controller, giver) = (NodeId::from_index(0), NodeId::member(1, 1, 3));
         let giver = giver.expect("it has a number");
         let moved = |node, index| moved_by(&all, node, index);
-        assert_eq!([moved(giver, 2), moved(giver, 5), moved(giver, 6)], [vec![0, 1], vec![0], vec![]]);
+        assert_eq!(
+            [moved(giver, 2), moved(giver, 5), moved(giver, 6)],
+            [vec![0, 1], vec![0], vec![]]
+        );
         assert_eq!([moved(controller, 3), moved(controller, 6)], [vec![0, 1], vec![0]]);
     }
 

@@ -95,7 +95,9 @@ fn a_job_that_is_over_has_read_all_and_written_all() {
     let output = play.run.output();
     let length =
         |part: &netsplit_sim::run::JobPart| part.text.as_ref().map_or(0, |it| it.len() as u64);
-    assert_eq!(totals.output, output.parts.iter().map(length).sum::<u64>());
+    // A byte of a file counts as a thousand.
+    let lengths: u64 = output.parts.iter().map(length).sum();
+    assert_eq!(totals.output, lengths * 1_000);
     assert!(output.compared && output.parts.iter().all(|part| part.right));
     let rates = Rates::new(&job, now, now, 60);
     let sums = Flowing::ALL.map(|what| rates.sum(what));
@@ -112,8 +114,8 @@ fn what_a_lost_worker_had_mapped_is_for_nothing() {
         job.tries().iter().filter(|it| it.ended() == Stands::Wasted(Waste::Lost)).collect();
     assert!(!lost.is_empty() && lost.iter().all(|it| it.worker == n2));
     for it in lost {
-        let again = job.of_task(it.attempt.task, FAR).last().expect("there is one");
-        assert!(again.id > it.id && again.ended() == Stands::Committed);
+        let mut again = job.of_task(it.attempt.task, FAR).filter(|other| other.id > it.id);
+        assert!(again.any(|other| other.ended() == Stands::Committed));
         assert_eq!(it.stands(it.to), Stands::Committed, "at first it counted");
     }
     let down = |it: &&Try| it.worker == n2 && it.ended() == Stands::Wasted(Waste::Gone);
@@ -264,7 +266,7 @@ fn bytes_are_spread_over_the_time_in_which_they_flowed() {
     let job = job_of(vec![(15, 0, assigned(1, 1, false)), (55, 1, told(took))]);
     let rates = Rates::new(&job, at(60), at(60), 60);
     let input: Vec<u64> = rates.slots.iter().map(|slot| slot[0]).collect();
-    assert_eq!(input, [0, 125, 250, 250, 250, 125, 0]);
+    assert_eq!(input, [0, 125, 250, 250, 250, 125]);
     assert_eq!(rates.rate(2, Flowing::Input), 25_000);
     assert_eq!(Rates::new(&job, at(54), at(60), 60).sum(Flowing::Input), 0, "it is not known yet");
 }

@@ -82,6 +82,11 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
         None
     }
 
+    /// Whether something of that has not come since: then a step would only ask again.
+    fn waits() -> bool {
+        false
+    }
+
     /// What a person's words ask of a node; `None` when the lab does not
     /// understand them.
     fn request(words: &str) -> Option<<Self::Protocol as Protocol>::Request>;

@@ -197,6 +197,7 @@ impl<L: Lab> Scene<L> {
     pub fn advance(&mut self, acts: &[Act], until: Moment) -> Advanced {
         match L::wanted() {
             None => self.go_on(acts, until),
+            Some(_) if L::waits() => Advanced::Stopped(Stop::Wants),
             Some(before) => self.go_on_if_all_is_there(acts, until, before),
         }
     }

@@ -128,6 +128,16 @@ impl Filled {
         self.kept().asked.values().cloned().collect()
     }
 
+    /// Whether something was asked in vain that is not there yet.
+    pub fn waits(&self) -> bool {
+        !self.kept().asked.is_empty()
+    }
+
+    /// What was asked in vain will not come: it counts as not asked.
+    pub fn give_up(&self) {
+        self.kept().asked.clear();
+    }
+
     /// Puts a result in. False, and nothing is put, where it is of another kind than what was asked.
     pub fn insert(&self, of: &Wanted, made: Made) -> bool {
         let kept = &mut *self.kept();

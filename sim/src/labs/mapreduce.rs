@@ -66,6 +66,10 @@ impl Lab for MapReduceLab {
         tables::wanted_so_far()
     }
 
+    fn waits() -> bool {
+        tables::waits()
+    }
+
     /// Of a worker: `exit`, as a process that is killed does.
     fn request(words: &str) -> Option<Request> {
         (words == "exit").then_some(Request::Exit)

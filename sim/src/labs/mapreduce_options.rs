@@ -150,7 +150,7 @@ impl Options {
 pub(super) fn with_code(code: &str, given: &[Pair]) -> Result<Vec<Pair>, String> {
     let mut options = options_from_pairs(given).map_err(|(_, why)| why)?;
     if !code.is_empty() {
-        options.job = tables::job_of_code(code);
+        options.job = tables::know(code);
     } else if tables::is_of_code(&options.job) && !tables::is_here(&options.job) {
         return Err(format!("the code of the job `{}` is missing", options.job));
     }

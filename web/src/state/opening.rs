@@ -8,6 +8,7 @@ use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open::{self, CannotOpen, Claim, Direction};
 use netsplit_sim::scenario::{Scenario, Script};
+use netsplit_sim::scene::Stop;
 use netsplit_sim::timeline::{BranchId, Progress};
 use netsplit_sim::words;
 
@@ -243,7 +244,8 @@ impl Opening {
                 Ok(false)
             }
             Phase::Playing { play, to } => match play.advance(*to, steps) {
-                Progress::Budget => Ok(false),
+                // What it waits for comes, or opening is cancelled.
+                Progress::Budget | Progress::Stopped(Stop::Wants) => Ok(false),
                 Progress::Reached | Progress::Stopped(_) => {
                     if let Some(next) = self.branches.pop_front() {
                         if let Some(branch) = play.graft(&next.link.acts, next.name.as_deref())

@@ -8,8 +8,10 @@
 //!    [stops](crate::scene::Stop::Wants) before that step, in whatever way it is moved (on, by a step,
 //!    to another moment); an act is [refused](crate::verb::NotPossible::Wants), and nothing has
 //!    changed.
-//! 3. After each of these it looks at what is [wanted], computes that
-//!    ([`Wanted::made_by`]), wherever and however long it takes, and [inserts](insert) it.
+//! 3. It is [told](tell_when_wanted) when that happens, looks at what is [wanted], computes that
+//!    ([`Wanted::made_by`]), wherever and however long it takes, and [inserts](insert) it. As long as
+//!    something [is awaited](waits), runs stay where they are. What cannot be computed is
+//!    [given up](give_up).
 //! 4. It goes on, or acts once more.
 //!
 //! The first step of a run asks for all maps of all splits, and the next try for all reduces, since
@@ -17,14 +19,22 @@
 //! or mistakes are made. What is in a table stays there, so that seeking and branches want nothing.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use netsplit_core::mapreduce::filled::{Filled, Made, Wanted};
 use netsplit_core::mapreduce::functions::built_in;
-use netsplit_core::mapreduce::job::{Code, Direct, Functions, Table, digest};
+use netsplit_core::mapreduce::job::{
+    Code, Direct, Functions, MapAsk, Mapped, ReduceAsk, Reduced, Table, digest,
+};
+
+/// Pieces of code that are remembered at most.
+const CODE_MOST: usize = 32;
 
 thread_local! {
+    static TOLD: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
+    static KNOWN: RefCell<VecDeque<(String, String)>> = const { RefCell::new(VecDeque::new()) };
     static TABLES: RefCell<BTreeMap<String, Code>> = const { RefCell::new(BTreeMap::new()) };
     static FILLED: RefCell<Vec<Arc<Filled>>> = const { RefCell::new(Vec::new()) };
 }
@@ -44,8 +54,77 @@ pub fn bring_filled(name: &str) -> Arc<Filled> {
         }
         let table = Arc::new(Filled::new(name));
         all.push(Arc::clone(&table));
-        bring(table.clone());
+        bring(Arc::new(Telling(Arc::clone(&table))));
         table
+    })
+}
+
+/// A table that says when something is asked in vain.
+#[derive(Debug)]
+struct Telling(Arc<Filled>);
+
+impl Telling {
+    fn told<T>(&self, found: Option<T>) -> Option<T> {
+        let tell = TOLD.with_borrow(|tell| tell.clone().filter(|_| found.is_none()));
+        if let Some(tell) = tell {
+            tell();
+        }
+        found
+    }
+}
+
+impl Table for Telling {
+    fn name(&self) -> &str {
+        Table::name(&*self.0)
+    }
+
+    fn map(&self, ask: &MapAsk<'_>) -> Option<Arc<Mapped>> {
+        self.told(self.0.map(ask))
+    }
+
+    fn reduce(&self, ask: &ReduceAsk<'_>) -> Option<Arc<Reduced>> {
+        self.told(self.0.reduce(ask))
+    }
+
+    fn wanted(&self) -> u64 {
+        self.0.wanted()
+    }
+}
+
+/// Lets this be called whenever something is asked in vain, in the midst of a step: it may only note
+/// that there is something to do.
+pub fn tell_when_wanted(tell: impl Fn() + 'static) {
+    TOLD.set(Some(Rc::new(tell)));
+}
+
+/// Whether something was asked in vain that has not come since.
+pub fn waits() -> bool {
+    FILLED.with_borrow(|all| all.iter().any(|table| table.waits()))
+}
+
+/// Nothing that was asked of this table will come: runs ask again, if they go on at all.
+pub fn give_up(name: &str) {
+    FILLED.with_borrow(|all| {
+        all.iter().filter(|table| Table::name(&***table) == name).for_each(|table| table.give_up());
+    });
+}
+
+/// Remembers a reader's own code by its job.
+pub(crate) fn know(code: &str) -> String {
+    let job = job_of_code(code);
+    KNOWN.with_borrow_mut(|known| {
+        if known.iter().all(|(other, _)| *other != job) {
+            known.truncate(CODE_MOST - 1);
+            known.push_front((job.clone(), code.to_owned()));
+        }
+    });
+    job
+}
+
+/// The code of a job that a script has brought lately.
+pub fn code_of(job: &str) -> Option<String> {
+    KNOWN.with_borrow(|known| {
+        known.iter().find(|(other, _)| other == job).map(|(_, code)| code.clone())
     })
 }
 
@@ -99,7 +178,7 @@ pub fn is_here(job: &str) -> bool {
 /// that nobody has brought there is nothing to be said: it counts words.
 pub fn of(job: &str) -> Code {
     if is_of_code(job) && !is_here(job) {
-        return Code(bring_filled(job));
+        bring_filled(job);
     }
     TABLES.with_borrow_mut(|tables| {
         let fresh = || Code(Arc::new(Direct::keeping(functions(job))));

@@ -1,6 +1,7 @@
 //! Time passes: by frames while it plays, and by the hand of whoever steps.
 
 use netsplit_sim::moment::Moment;
+use netsplit_sim::scene::Stop;
 use netsplit_sim::timeline::Progress;
 use netsplit_sim::words;
 
@@ -83,7 +84,9 @@ impl Model {
         }
         self.playback.has_reached(self.play.run.moment().at, progress == Progress::Budget);
         self.stop_at_a_note(from);
-        if let Progress::Stopped(stop) = progress {
+        if let Progress::Stopped(stop) = progress
+            && stop != Stop::Wants
+        {
             self.playback.playing = false;
             self.say(&format!("{}.", words::stop(stop)), false);
         }

@@ -31,6 +31,8 @@ enum Part {
 #[derive(Debug, Default)]
 pub struct Desk {
     script: Option<Script>,
+    /// A job that is built in, where it is that which is asked for.
+    built_in: Option<Box<dyn Functions>>,
     part: Part,
     pieces: Vec<Piece>,
     workers: u32,
@@ -46,6 +48,18 @@ impl Desk {
                 Ok(answer) => answer,
                 Err(fault) => Answer::Fault(fault),
             }],
+            Request::Use(word) => match built_in(&word) {
+                Some(job) => {
+                    self.built_in = Some((job.functions)());
+                    Vec::new()
+                }
+                None => vec![Answer::Failed(format!("there is no job `{word}`"))],
+            },
+            Request::Make { number, wanted } if self.built_in.is_some() => {
+                let functions = self.built_in.as_deref();
+                let made = wanted.made_by(functions.expect("it was looked at just now"));
+                vec![Answer::Made { number, made }]
+            }
             Request::Make { number, wanted } => vec![self.with_script(|script| {
                 let made = wanted.made_by(script);
                 match script.fault() {
@@ -89,7 +103,7 @@ impl Desk {
     }
 
     fn compile(&mut self, text: &str) -> Result<Answer, Fault> {
-        self.script = None;
+        (self.script, self.built_in) = (None, None);
         let script = Script::compile(text)?;
         let (word, combines) = (script.word().to_owned(), script.has_combine());
         self.script = Some(script);

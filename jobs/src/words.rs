@@ -27,8 +27,10 @@ use crate::plan::{Piece, Plan};
 pub enum Request {
     /// Read this script: all that follows is about it. Answered by `Compiled` or `Fault`.
     Compile(String),
-    /// Compute this with the script, within the allowance of the run since `Compile`. Answered by
-    /// `Made` or `Fault`.
+    /// All `Make` that follow are about this job, which is built in. Answered by nothing, or `Failed`.
+    Use(String),
+    /// Compute this with the script, within the allowance of the run since `Compile`, or with the
+    /// job in use. Answered by `Made` or `Fault`.
     Make {
         /// Repeated in the answer.
         number: u64,

@@ -45,6 +45,7 @@ use crate::labs::LabWords;
 use crate::scenario::{Line, Script};
 use crate::verb::Verb;
 
+pub use parse::clean;
 pub use print::Shown;
 pub use values::{TimeText, delay_from_text, delay_text, parts_from_text, parts_text, span_text};
 pub(crate) use values::{span_from_text, switch_from_text, switch_text};

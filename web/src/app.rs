@@ -20,7 +20,8 @@ use crate::paint::{Painter, clock};
 use crate::state::action::{Action, Drawer, Float, Frame, Theme};
 use crate::state::announcer::Announcer;
 use crate::state::model::{Model, Toast};
-use crate::state::opening::Opening;
+use crate::state::opening::{Opening, is_script};
+use crate::state::views::View;
 
 pub mod listening;
 pub mod pages;
@@ -349,6 +350,9 @@ impl App {
         match of {
             Some(of) => {
                 later::keep_labs(of);
+                if let Some(code) = of.code {
+                    (code.open)(&self.on);
+                }
                 of.sheets.iter().for_each(|sheet| browser::add_sheet(sheet));
             }
             None => self.model.lab_did_not_come(),
@@ -360,6 +364,13 @@ impl App {
         let action = match self.model.meant(action) {
             Ok(action) => action,
             Err(changed) => return changed,
+        };
+        let action = match action {
+            Action::TakeFiles(files) => match self.take(files) {
+                Some(action) => action,
+                None => return false,
+            },
+            action => action,
         };
         let (theme, was_playing) = (self.model.theme, self.model.playback.playing);
         let foresaw = self.model.foresees;
@@ -392,6 +403,33 @@ impl App {
             self.write_address();
         }
         changed
+    }
+
+    /// Takes files that were dropped; what is to be done at once.
+    fn take(&mut self, files: Vec<web_sys::File>) -> Option<Action> {
+        let code = later::of_lab(self.model.play.run.lab()).and_then(|of| of.code);
+        let first = files.first()?.clone();
+        let on = self.on.clone();
+        match code.filter(|_| files.len() > 1 || !browser::may_be_script(&first)) {
+            Some(code) => {
+                (code.take)(files);
+                Some(Action::ShowView(View::Input))
+            }
+            None => {
+                let as_input = code.map(|code| (code, on.clone()));
+                browser::read_file(&first, move |taken| {
+                    match (&as_input, &taken) {
+                        // A short text that is no script is input, too.
+                        (Some((code, on)), Ok(text)) if !is_script(text) => {
+                            (code.take)(files.clone());
+                            on.emit(Action::ShowView(View::Input));
+                        }
+                        _ => on.emit(Action::of_taken(taken)),
+                    }
+                });
+                None
+            }
+        }
     }
 
     /// Draws the panels: all of them, or in a hurry the one whose turn it is.

@@ -16,7 +16,7 @@ pub use entries::{
     scenario, set_address, set_title,
 };
 pub use resizing::Resizing;
-pub use taking::{listen as listen_for_texts, read_file};
+pub use taking::{all as files_of, listen as listen_for_texts, may_be_script, read_file};
 
 /// The name under which the theme is kept between visits.
 const THEME_KEY: &str = "netsplit-theme";
@@ -146,6 +146,14 @@ pub fn save_file(name: &str, text: &str) {
         }
     }
     let _ = web_sys::Url::revoke_object_url(&address);
+}
+
+/// Fetches a file that stands beside the page; `None` where it does not arrive.
+pub async fn fetch(address: &str) -> Option<web_sys::Blob> {
+    use wasm_bindgen_futures::JsFuture;
+    let answer = JsFuture::from(window()?.fetch_with_str(address)).await.ok()?;
+    let answer = answer.dyn_into::<web_sys::Response>().ok().filter(web_sys::Response::ok)?;
+    JsFuture::from(answer.blob().ok()?).await.ok()?.dyn_into().ok()
 }
 
 /// True when motion is unwanted.

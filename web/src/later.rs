@@ -29,6 +29,7 @@ use crate::components;
 use crate::draw::clients::Axis;
 use crate::draw::islands;
 use crate::draw::ring::{Ring, Size};
+use crate::jobs;
 use crate::paint::{
     Brush, Palette, paint_beside_groups, paint_clients, paint_tasks, paint_timeline,
     paint_transactions, paint_workers,
@@ -108,6 +109,18 @@ pub struct OfLabs {
     pub marks: fn(&Model, OpId) -> Marked,
     /// What is of labs whose servers stand in groups.
     pub groups: Option<&'static OfGroups>,
+    /// What is of labs that run code of a reader's own.
+    pub code: Option<&'static OfCode>,
+}
+
+/// What is of labs that run code of a reader's own, over files of a reader's own.
+pub struct OfCode {
+    /// It has come: what it has the page do goes there.
+    pub open: fn(&Callback<Action>),
+    /// The question whether code that came with a run may run.
+    pub ask: fn(&Callback<Action>) -> Html,
+    /// Takes files as input.
+    pub take: fn(Vec<web_sys::File>),
 }
 
 /// What is of labs whose servers stand in groups alone.
@@ -148,6 +161,7 @@ static OF_KV: OfLabs = OfLabs {
     ask: Model::ask,
     marks: no_marks,
     groups: None,
+    code: None,
 };
 
 static OF_SHARDS: OfLabs = OfLabs {
@@ -163,6 +177,7 @@ static OF_SHARDS: OfLabs = OfLabs {
     ask: Model::ask_of_shards,
     marks: no_marks,
     groups: Some(&GROUPS),
+    code: None,
 };
 
 static OF_TXN: OfLabs = OfLabs {
@@ -178,6 +193,13 @@ static OF_TXN: OfLabs = OfLabs {
     ask: Model::ask_of_transactions,
     marks: pages::txn::marks,
     groups: Some(&GROUPS),
+    code: None,
+};
+
+static CODE: OfCode = OfCode {
+    open: jobs::workshop::open,
+    ask: components::mapreduce::stranger,
+    take: jobs::bench::take,
 };
 
 static OF_MAPREDUCE: OfLabs = OfLabs {
@@ -193,6 +215,7 @@ static OF_MAPREDUCE: OfLabs = OfLabs {
     ask: Model::ask_of_job,
     marks: pages::mapreduce::marks,
     groups: None,
+    code: Some(&CODE),
 };
 
 fn nothing_more(_: &Brush, _: &Palette, _: &Model, _: &Ring) {}
@@ -264,6 +287,11 @@ pub fn groups(cast: Cast) -> Option<&'static OfGroups> {
     LABS_THERE.with_borrow(|there| {
         there.iter().filter(|_| cast.groups.count > 0).find_map(|of| of.groups)
     })
+}
+
+/// What is of labs that run code of a reader's own, once it is there.
+pub fn code() -> Option<&'static OfCode> {
+    LABS_THERE.with_borrow(|there| there.iter().find_map(|of| of.code))
 }
 
 /// It has come.

@@ -9,6 +9,7 @@ mod browser;
 pub mod components;
 pub mod draw;
 mod hooks;
+mod jobs;
 pub mod labs;
 mod later;
 mod paint;

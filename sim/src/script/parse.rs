@@ -290,18 +290,24 @@ fn body(line: &str, number: u32, script: &mut Script) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// A reader's own code as a script has it: each line ends with a line break, and blanks stand for
+/// what a script cannot hold.
+pub fn clean(code: &str) -> String {
+    let line = |line: &str| -> String {
+        let line = line.replace('\t', "    ");
+        let letters = line.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+        letters.chain(['\n']).collect()
+    };
+    code.lines().map(line).collect()
+}
+
 impl Setup {
     /// The same start with a reader's own code, whose lines lose what a script cannot hold.
     ///
     /// # Errors
     /// The lab runs no such code.
     pub fn with_code(&self, code: &str) -> Result<Setup, ScriptError> {
-        let clean = |line: &str| -> String {
-            let line = line.replace('\t', "    ");
-            line.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
-        };
-        let code = code.lines().map(|line| clean(line) + "\n").collect();
-        let setup = Setup { code, ..self.clone() };
+        let setup = Setup { code: clean(code), ..self.clone() };
         Ok(Script::parse(&setup.to_string())?.setup)
     }
 

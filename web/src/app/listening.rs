@@ -55,10 +55,11 @@ pub(super) fn listen(ctx: &Context<App>, letters: &Rc<Cell<bool>>) -> Vec<EventL
 
 /// Listens to what is pasted or dropped.
 pub(crate) fn listen_for_texts(ctx: &Context<App>) -> Vec<EventListener> {
-    let link = ctx.link().clone();
-    browser::listen_for_texts(move |taken| {
-        link.send_message(Message::Do(Action::of_taken(taken)));
-    })
+    let (link, files) = (ctx.link().clone(), ctx.link().clone());
+    browser::listen_for_texts(
+        move |taken| link.send_message(Message::Do(Action::of_taken(taken))),
+        move |dropped| files.send_message(Message::Do(Action::TakeFiles(dropped))),
+    )
 }
 
 /// What a key does: nothing where it belongs to a field or a button.

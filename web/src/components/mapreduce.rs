@@ -6,8 +6,12 @@ mod flow;
 mod input;
 mod output;
 mod rates;
+mod real;
+mod sampled;
 mod status;
 mod story;
+mod stranger;
+mod workbench;
 
 use netsplit_core::history::OpId;
 use netsplit_core::mapreduce::message::Stage;
@@ -26,6 +30,8 @@ pub use output::OutputTable;
 pub use rates::RateCharts;
 pub use status::{Counted, StatusPage, WorkerRow};
 pub use story::{Told, line, story};
+pub use stranger::stranger;
+pub use workbench::Workbench;
 
 /// Of the lanes of workers.
 pub static OF_TASKS: Said = Said {

@@ -16,6 +16,7 @@ use super::playback::Speed;
 use super::selection::{Press, Selection};
 use super::sharing::Form;
 use super::views::View;
+use web_sys::File;
 use super::writing::Edit;
 use crate::draw::ring::{Point, Size};
 
@@ -216,6 +217,9 @@ pub enum Action {
     Refuse(String),
     /// Opens a pasted text: a link or a script.
     OpenText(String),
+    /// Takes files that were dropped: as input where the lab reads such, else as a link or a
+    /// script.
+    TakeFiles(Vec<File>),
     /// Saves the run as a file.
     SaveFile,
     /// Stops opening; what was there stays.
@@ -312,6 +316,8 @@ pub enum Float {
     Luck,
     /// The search for a run that shows something.
     Find,
+    /// The question whether code that came with a run may run.
+    Code,
 }
 
 /// How much of the page is shown.

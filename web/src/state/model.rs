@@ -425,7 +425,7 @@ impl Model {
             Action::SetFrame(frame) => self.frame = frame,
             Action::Letters(on) => self.letters = on,
             // Written by whoever has a disk.
-            Action::SaveFile => {}
+            Action::SaveFile | Action::TakeFiles(_) => {}
             Action::Escape => self.escape(),
             Action::SetTheme(theme) => self.theme = theme,
             Action::Open(what) => self.open(what),

@@ -46,6 +46,16 @@ enum Phase {
     Playing { play: Box<Play>, to: Moment },
 }
 
+/// A line of it is the head of a script.
+fn has_head(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with("scenario "))
+}
+
+/// Whether a text is to be opened as a link or a script, and is no other text.
+pub fn is_script(text: &str) -> bool {
+    has_head(text) || text.contains("#s1:")
+}
+
 /// A run that has arrived.
 pub struct Arrived {
     /// The run, at its moment.
@@ -75,10 +85,9 @@ impl Opening {
     }
 
     fn of_text_here(text: &str) -> Result<Opening, String> {
-        let is_script = text.lines().any(|line| line.trim_start().starts_with("scenario "));
         match file::unchanged(text) {
             Some(link) => Opening::of_link(link),
-            None if !is_script => Opening::of_link(text),
+            None if !has_head(text) => Opening::of_link(text),
             None => {
                 let script =
                     Script::parse(text).map_err(|error| format!("The script: {error}."))?;

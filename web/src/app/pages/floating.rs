@@ -9,6 +9,7 @@ use yew::prelude::*;
 use crate::components::{
     Find, Help, Luck, Menu, Open, Palette, SearchShown, SetUp, Share, time_text,
 };
+use crate::later;
 use crate::state::action::{Action, Float, Tab};
 use crate::state::commands::{self, Item, called};
 use crate::state::model::Model;
@@ -83,6 +84,7 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
             html! { <Open trouble={model.trouble.clone().map(AttrValue::from)} {on} /> }
         }
         Float::Share => share(model, on),
+        Float::Code => later::code().map_or_else(Html::default, |code| (code.ask)(on)),
     }
 }
 

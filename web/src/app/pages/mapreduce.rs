@@ -16,7 +16,7 @@ use yew::prelude::*;
 use crate::components::beside::{Band, Clients, Listed, Views};
 use crate::components::mapreduce::{
     Counted, Disk, Disks, FlowMap, InputAndCode, OF_TASKS, OutputTable, RateCharts, Source, Split,
-    StatusPage, Told, WorkerRow, legend, line, story as told,
+    StatusPage, Told, WorkerRow, Workbench, legend, line, story as told,
 };
 use crate::components::time_text;
 use crate::draw::clients::{Axis, Layout};
@@ -50,11 +50,16 @@ pub fn beside(model: &Model, place: &'static str, _: Html, on: &Callback<Action>
         View::Status => status(model, on),
         View::Files => files(model, on),
         View::Output => output(model, place),
-        View::Input => input(model),
+        View::Input => input(model, place, on),
         _ => lanes(model, place, on),
     };
     let (all, shown) = (model.views(), model.shown_view());
-    html! { <Views {all} {shown} {place} on={on.clone()}>{ page }</Views> }
+    html! {
+        <>
+            <Views {all} {shown} {place} on={on.clone()}>{ page }</Views>
+            <p class="mr-drop">{ "Let go: these texts become the input. Nothing leaves this browser." }</p>
+        </>
+    }
 }
 
 /// What the run was told at its start.
@@ -275,7 +280,7 @@ fn output(model: &Model, place: &'static str) -> Html {
     html! { <OutputTable {output} name={format!("{id}-output.txt")} {place} /> }
 }
 
-fn input(model: &Model) -> Html {
+fn input(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     let options = options(model);
     let splits = options.input.splits(options.splits, options.bytes);
     let machines = options.of(model.view().cast());
@@ -297,7 +302,11 @@ fn input(model: &Model) -> Html {
     html! {
         <InputAndCode job={options.job.clone()} {about} parts={options.machines.parts}
             combines={options.machines.combine} scale={options.machines.scale} splits={shown}
-            more={splits.len().saturating_sub(SPLITS)} />
+            more={splits.len().saturating_sub(SPLITS)}>
+            <Workbench setup={Rc::new(model.play.script.setup.clone())} job={options.job.clone()} input={options.input.word()}
+                missing={splits.is_empty()} {splits} parts={options.machines.parts} output={Rc::new(model.play.run.output())}
+                {place} on={on.clone()} />
+        </InputAndCode>
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a job reads and what it does with that. Here a person is to bring texts and code of their own.
+//! What a job reads and what it does with that.
 
 use netsplit_sim::words::mapreduce::bytes;
 use yew::prelude::*;
@@ -33,12 +33,15 @@ pub struct Props {
     pub splits: Vec<Split>,
     /// How many more there are.
     pub more: usize,
+    /// Where a reader brings other input and other code.
+    #[prop_or_default]
+    pub children: Html,
 }
 
 /// The panel.
 #[component]
 pub fn InputAndCode(props: &Props) -> Html {
-    let Props { job, about, parts, combines, scale, splits, more } = props;
+    let Props { job, about, parts, combines, scale, splits, more, children } = props;
     let tasks = splits.len() + more;
     let row = |(number, it): (usize, &Split)| {
         html! {
@@ -53,6 +56,8 @@ pub fn InputAndCode(props: &Props) -> Html {
     };
     html! {
         <section class="mr-panel" tabindex="0" role="region" aria-label="Input and code">
+            { children.clone() }
+            <h3>{ "This run" }</h3>
             <dl class="mr-facts mr-code">
                 <dt>{ "job" }</dt><dd><span class="value">{ job }</span>{ format!(": {about}") }</dd>
                 <dt>{ "tasks" }</dt><dd>{ format!("{tasks} maps, one for each split; {parts} reduces, one for each part of the keys") }</dd>

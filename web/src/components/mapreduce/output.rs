@@ -20,6 +20,9 @@ pub struct Props {
     pub name: AttrValue,
     /// Where on the page it stands, for the name of its field.
     pub place: &'static str,
+    /// Whether it is right, and what is said of it, where that is not the output's own matter.
+    #[prop_or_default]
+    pub said: Option<(Option<bool>, AttrValue)>,
 }
 
 /// A line of the output.
@@ -87,10 +90,16 @@ fn whole(output: &JobOutput) -> String {
 /// The table.
 #[component]
 pub fn OutputTable(props: &Props) -> Html {
-    let Props { output, name, place } = props;
+    let Props { output, name, place, said: given } = props;
     let word = use_state(String::new);
     let (lines, count) = found(output, word.trim());
-    let (right, words) = verdict(output);
+    let (right, words) = match given {
+        Some((right, words)) => (*right, words.clone()),
+        None => {
+            let (right, words) = verdict(output);
+            (right, words.into())
+        }
+    };
     let oninput = {
         let word = word.clone();
         Callback::from(move |event: InputEvent| {

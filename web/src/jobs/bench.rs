@@ -1,0 +1,192 @@
+//! What a reader has on the bench: a job to be, its code, its files, and a run of it for real. It
+//! stays as long as the page, whatever view is shown.
+
+use std::cell::RefCell;
+
+use netsplit_core::mapreduce::functions::BUILT_IN;
+use netsplit_sim::labs::mapreduce::tables;
+use netsplit_sim::scenario::Setup;
+use netsplit_sim::script::clean;
+use web_sys::File;
+use yew::Callback;
+
+use super::input::{Source, trouble};
+use super::real::{Order, Real, Standing};
+
+/// What the bench begins with: the course's first job, as a script.
+pub const EXAMPLE: &str = "\
+// Counts words. A map emits pairs, and a reduce
+// makes one value of all values of a key.
+fn map(name, text) {
+    for word in words(text) {
+        emit(word, 1);
+    }
+}
+
+fn reduce(key, values) {
+    sum(values)
+}
+";
+
+/// Which functions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// Those of a job that is built in, by its word.
+    BuiltIn(String),
+    /// The reader's own.
+    Own,
+}
+
+/// The bench.
+pub struct Bench {
+    /// The job that was chosen; `None` for that of the run.
+    pub chosen: Option<Chosen>,
+    /// The reader's own code; `None` for that of the run, or the example.
+    pub draft: Option<String>,
+    /// The reader's own files; empty for the input of the run.
+    pub sources: Vec<Source>,
+    /// The word of the input that they are in simulated runs, once they were read.
+    pub given: Option<String>,
+    /// How many workers a run for real has.
+    pub workers: u32,
+    /// How far a run for real is.
+    pub standing: Option<Standing>,
+    /// The word of its job, and of the input where that was the run's and not the reader's files.
+    pub of: Option<(String, Option<String>)>,
+    /// How many workers it has.
+    pub ran_with: u32,
+    /// Why something could not be done.
+    pub trouble: Option<String>,
+    real: Option<Real>,
+}
+
+thread_local! {
+    static BENCH: RefCell<Bench> = const {
+        RefCell::new(Bench {
+            chosen: None,
+            draft: None,
+            sources: Vec::new(),
+            given: None,
+            workers: 2,
+            standing: None,
+            of: None,
+            ran_with: 0,
+            trouble: None,
+            real: None,
+        })
+    };
+}
+
+/// Looks at it.
+pub fn look<T>(at: impl FnOnce(&Bench) -> T) -> T {
+    BENCH.with_borrow(at)
+}
+
+/// Changes it, and tells whoever shows it.
+pub fn change(how: impl FnOnce(&mut Bench)) {
+    BENCH.with_borrow_mut(how);
+    super::tell();
+}
+
+/// A script that runs a job simulated, from what another run started from; and the job's word. The
+/// reader's files, where some are given, take the place of its input.
+///
+/// # Errors
+/// What a script cannot say.
+pub fn written(
+    setup: &Setup,
+    chosen: &Chosen,
+    code: &str,
+    given: Option<&str>,
+) -> Result<(String, String), String> {
+    let mut setup = Setup { code: String::new(), ..setup.clone() };
+    let mut changes: Vec<(String, String)> = Vec::new();
+    changes.extend(given.map(|word| ("input".to_owned(), word.to_owned())));
+    changes.push(("job".to_owned(), match chosen {
+        Chosen::BuiltIn(word) => word.clone(),
+        Chosen::Own => "wc".to_owned(),
+    }));
+    setup.options.retain(|(key, _)| changes.iter().all(|(other, _)| other != key));
+    let setup = setup.changed(&changes).map_err(|error| error.message)?;
+    let setup = match chosen {
+        Chosen::BuiltIn(_) => setup,
+        Chosen::Own => setup.with_code(code).map_err(|error| error.message)?,
+    };
+    let job = setup.options.iter().find(|(key, _)| key == "job");
+    let job = job.map_or("wc", |(_, word)| word).to_owned();
+    Ok((setup.to_string(), job))
+}
+
+/// The word of the job of this code.
+pub fn job_of(code: &str) -> String {
+    tables::job_of_code(&clean(code))
+}
+
+/// Takes files as the input of jobs to come.
+pub fn take(files: Vec<File>) {
+    let source = |file: File| Source { name: file.name(), blob: file.into() };
+    take_sources(files.into_iter().map(source).collect());
+}
+
+/// The same of what stands for files.
+pub fn take_sources(sources: Vec<Source>) {
+    stop();
+    change(|bench| {
+        // Too much for a simulated run may be little for one for real.
+        bench.trouble = trouble(&sources).filter(|_| !sources.is_empty());
+        (bench.sources, bench.given) = (sources, None);
+    });
+}
+
+/// Starts a run for real of a job of this word, over the run's input where its word is given.
+pub fn start(order: Order, of: (String, Option<String>)) {
+    let told = Callback::from(|standing: Standing| {
+        super::later(|| change(|bench| bench.standing = Some(standing)));
+    });
+    stop();
+    let workers = order.workers;
+    let real = Real::start(order, told);
+    change(|bench| {
+        (bench.real, bench.of, bench.trouble) = (Some(real), Some(of), None);
+        bench.ran_with = workers;
+        bench.standing.get_or_insert(Standing::Works(None));
+    });
+}
+
+/// Ends it, and forgets what it came to.
+pub fn stop() {
+    let real = BENCH.with_borrow_mut(|bench| {
+        bench.standing = None;
+        bench.real.take()
+    });
+    drop(real);
+    super::tell();
+}
+
+/// The words of jobs that are built in, each with what it does. A chain of jobs is none that a
+/// single run for real could do.
+pub fn jobs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    BUILT_IN.iter().filter(|job| job.name != "page-rank").map(|job| (job.name, job.about))
+}
+
+#[cfg(test)]
+mod tests {
+    use netsplit_sim::scenario::Script;
+
+    use super::*;
+
+    #[test]
+    fn a_script_runs_what_was_chosen_over_what_was_brought() {
+        let run = Script::parse("scenario mapreduce nodes=4 seed=3 job=indexer parts=2\ncrash n2");
+        let setup = run.expect("it is a script").setup;
+        let word = |word: &str| Chosen::BuiltIn(word.to_owned());
+        let (text, job) = written(&setup, &word("grep"), "", Some("given-aa")).expect("it can be said");
+        assert_eq!((&*text, &*job), ("scenario mapreduce nodes=4 seed=3 job=grep input=given-aa parts=2\n", "grep"));
+        let (text, job) = written(&setup, &Chosen::Own, EXAMPLE, None).expect("it can be said");
+        let own = Script::parse(&text).expect("it is a script").setup;
+        assert_eq!((own.code.as_str(), job), (EXAMPLE, job_of(EXAMPLE)));
+        // And back to one that is built in.
+        let (text, job) = written(&own, &word("wc"), EXAMPLE, None).expect("it can be said");
+        assert_eq!((text.lines().count(), &*job), (1, "wc"));
+    }
+}

@@ -55,7 +55,7 @@ pub use scenarios::{Props as ScenariosProps, Scenarios};
 pub use script::{ScriptLine, ScriptText};
 pub use set_up::SetUp;
 pub use share::Share;
-pub use stage::{MailList, Mark, Stage};
+pub use stage::{Legend, MailList, Mark, Stage};
 pub use timeline::Timeline;
 pub use toast::ToastBar;
 pub use transport::Transport;

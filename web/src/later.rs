@@ -60,6 +60,8 @@ pub struct Later {
     pub left: fn(&Model, &Callback<Action>) -> Html,
     /// What stands above the stage.
     pub bars: fn(&Model, &Callback<Action>) -> Html,
+    /// The legend of the stage.
+    pub legend: fn(&Model, &Callback<Action>) -> Html,
     /// The messages on the stage, as a list.
     pub mail: fn(&Model, &Callback<Action>) -> Html,
     /// What stands beside the stage: the rows of logs, or another view.
@@ -234,6 +236,7 @@ static LATER: Later = Later {
     choices: pages::choices,
     left: pages::left,
     bars: pages::bars,
+    legend: pages::legend,
     mail: pages::mail,
     logs: pages::middle,
     paint_timeline,

@@ -25,7 +25,7 @@ use yew::prelude::*;
 pub use self::floating::float;
 use crate::components::inspect::Inspected;
 use crate::components::{
-    self, Bars, CaptionProps, Checks, Events, Logs, MailList, Scenarios, ScenariosProps,
+    self, Bars, CaptionProps, Checks, Events, Legend, Logs, MailList, Scenarios, ScenariosProps,
     ScriptLine, ScriptText, Stage, Timeline, Transport, Verdict,
 };
 use crate::draw::logs::{Given, Letters, Table};
@@ -170,10 +170,18 @@ pub fn bars(model: &Model, on: &Callback<Action>) -> Html {
 /// The stage.
 pub fn stage(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
     let labels = model.play.script.setup.labels.clone();
+    let legend =
+        (!model.hand.knows_legend).then(|| later::drawn(|later| (later.legend)(model, on)));
     html! {
-        <Stage view={Rc::clone(model.view())} alone={model.alone} selection={model.marked_selection()} {labels} legend={!model.hand.knows_legend} marks={of_lab(model).and_then(|lab| lab.legend)}
+        <Stage view={Rc::clone(model.view())} alone={model.alone} selection={model.marked_selection()} {labels} {legend}
             canvas={canvas.clone()} mail={later::drawn(|later| (later.mail)(model, on))} {on} />
     }
+}
+
+/// The legend of the stage.
+pub fn legend(model: &Model, on: &Callback<Action>) -> Html {
+    let own = of_lab(model).and_then(|lab| lab.legend);
+    html! { <Legend {own} clients={model.view().cast().clients > 0} {on} /> }
 }
 
 /// The messages on the stage, as a list.

@@ -25,8 +25,7 @@ use crate::state::selection::{Press, Selection};
 
 use client::{Client, ClientDisc};
 use hulls::Hulls;
-use legend::Legend;
-pub use legend::Mark;
+pub use legend::{Legend, Mark};
 use links::Links;
 pub use mail::MailList;
 pub use node::role_of;
@@ -45,10 +44,8 @@ pub struct Props {
     pub labels: Vec<(NodeId, String)>,
     /// The messages under way, as a list.
     pub mail: Html,
-    /// The legend stands under the ring.
-    pub legend: bool,
-    /// The marks in it, where the lab has its own.
-    pub marks: Option<&'static [Mark]>,
+    /// The legend, where it is wanted: it stands under the ring.
+    pub legend: Option<Html>,
     /// The canvas for what moves.
     pub canvas: NodeRef,
     /// Where actions go.
@@ -67,7 +64,7 @@ const STILL: f64 = 8.0;
 /// The stage.
 #[component]
 pub fn Stage(props: &Props) -> Html {
-    let Props { view, alone, selection, labels, mail, legend, marks, canvas, on } = props;
+    let Props { view, alone, selection, labels, mail, legend, canvas, on } = props;
     let element = use_node_ref();
     let size = use_size(element.clone(), USUAL);
     let ring = use_memo((view.cast(), *alone, size), |(cast, alone, size)| {
@@ -165,7 +162,7 @@ pub fn Stage(props: &Props) -> Html {
             <canvas class="stage-canvas" ref={canvas} aria-hidden="true"></canvas>
             if view.nodes.is_empty() { <p class="stage-empty">{ "No nodes yet" }</p> }
             if !view.at_edge { <span class="stage-past">{ "Past" }</span> }
-            if *legend && leaves_corner(&ring, !view.cuts.is_empty(), size) { <Legend own={*marks} clients={view.cast().clients > 0} {on} /> }
+            if leaves_corner(&ring, !view.cuts.is_empty(), size) { { for legend.iter().cloned() } }
             { mail.clone() }
         </section>
     }

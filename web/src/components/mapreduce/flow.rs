@@ -142,10 +142,8 @@ fn feet(props: &Props) -> Html {
     };
     html! {
         <tfoot>
-            { line("buckets read", &|_, it| html! { { format!("{} of {all}", it.taken) } }) }
-            { line("bytes read", &|_, it| html! { { bytes(it.read) } }) }
-            { line("reduce task", &|number, it| html! { <>{ sign(it.state) }{ way(format!("reduce {number}"), it.op, on) }</> }) }
-            { line("at", &|_, it| html! { { at(it) } }) }
+            { line("buckets read", &|_, it| html! { { format!("{} of {all}, {}", it.taken, bytes(it.read)) } }) }
+            { line("reduce task, and at whom", &|number, it| html! { <>{ sign(it.state) }{ way(format!("reduce {number}"), it.op, on) }{ at(it) }</> }) }
             { line("output", &|_, it| html! { { written(it) } }) }
         </tfoot>
     }

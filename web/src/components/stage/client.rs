@@ -114,11 +114,7 @@ pub fn ClientDisc(props: &Props) -> Html {
         }
         _ => html! {},
     };
-    let waits = match *role {
-        "down" => None,
-        "client" | "paused" | "unstarted" => client.words(*letters),
-        role => Some(role.to_owned()),
-    };
+    let waits = client.words(*letters).filter(|_| *role != "down");
     html! {
         <g class={classes!("node", "client", format!("role-{role}"), waits.is_some().then_some("waits"), selected.then_some("selected"))}
             transform={format!("translate({} {})", Tenths(at.x), Tenths(at.y))} id={id.to_string()}

@@ -28,7 +28,7 @@ pub struct Disc {
     pub role: &'static str,
     /// Its term, or 0 where it has none.
     pub term: u64,
-    /// It has one; else its role stands in its place.
+    /// It is of those that have one.
     pub has_term: bool,
     /// Not crashed.
     pub up: bool,
@@ -120,8 +120,6 @@ pub fn NodeDisc(props: &Props) -> Html {
         _ => format!("{id}, {role} in term {}", disc.term),
     };
     let (term, worded) = match radius < WIDE || is_candidate {
-        // A role of several words would not fit.
-        _ if !disc.has_term => (role.split(' ').next().unwrap_or(role).to_owned(), Some("worded")),
         true => (disc.term.to_string(), None),
         false => (format!("term {}", disc.term), Some("worded")),
     };
@@ -136,7 +134,7 @@ pub fn NodeDisc(props: &Props) -> Html {
             { shape }
             { mark(role, radius) }
             <text class="node-name" y={text(if disc.up { -radius * 0.1 } else { 0.0 })}>{ name(id) }</text>
-            if disc.up {
+            if disc.up && disc.has_term {
                 <text class={classes!("node-term", worded)} y={text(radius * 0.42)}>{ term }</text>
             }
             if let Some(label) = &disc.label {

@@ -48,14 +48,21 @@ pub(super) fn paint(picture: &Picture<'_>, model: &Model) {
 
 /// The time at each line of the ruler.
 pub(super) fn times(picture: &Picture<'_>) {
+    times_beside(picture, &[]);
+}
+
+/// The same, but for those that would run into other words: from where to where these stand.
+pub(super) fn times_beside(picture: &Picture<'_>, words: &[(f64, f64)]) {
     let Picture { brush, palette, layout, scale, .. } = picture;
     brush.fill_with(&palette.paper);
     brush.canvas.fill_rect(0.0, 0.0, layout.size.width, HEAD - 1.0);
     for tick in scale.ticks(84.0) {
         let at = picture.x(tick);
-        if at >= NAMES {
+        let text = time_text(tick);
+        let end = at + 3.0 + text.len() as f64 * LETTER;
+        if at >= NAMES && words.iter().all(|(from, to)| end < *from || at > *to) {
             let place = Point::new(at + 3.0, LEADERS.0 + LEADERS.1 / 2.0);
-            brush.text(&time_text(tick), place, &palette.ink_soft);
+            brush.text(&text, place, &palette.ink_soft);
         }
     }
 }

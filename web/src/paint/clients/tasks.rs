@@ -8,7 +8,7 @@ use netsplit_core::time::Time;
 use super::{Picture, head, play_head, ruler};
 use crate::draw::bars::Piece as Drawn;
 use crate::draw::bars::{Bar, FAR, pieces, seen};
-use crate::draw::clients::{Axis, HEAD, Layout, NAMES};
+use crate::draw::clients::{Axis, Layout, NAMES};
 use crate::draw::point::Point;
 use crate::paint::brush::Brush;
 use crate::paint::palette::Palette;
@@ -59,9 +59,8 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model, axis: Axis) {
     head::bands(&picture, model);
     lanes(&picture, model, &job);
     super::lane_names(&picture, job.lanes());
-    head::times(&picture);
-    head::marks(&picture, model);
     phases(&picture, &job);
+    head::marks(&picture, model);
     play_head(&picture);
 }
 
@@ -252,33 +251,31 @@ fn outline(picture: &Picture<'_>, model: &Model, it: &Try, area: Area) {
     brush.canvas.stroke_rect(left - 1.0, top - 1.0, right - left + 2.0, height + 2.0);
 }
 
-/// Where all tasks of a phase were done: a line from top to bottom, with a word in the head.
+/// Where all tasks of a phase were done: a line from top to bottom, with words in the head in the place
+/// of times.
 fn phases(picture: &Picture<'_>, job: &Job) {
     let Picture { brush, palette, layout, now, .. } = picture;
-    for (at, _, phase) in job.phases() {
-        let x = picture.x(*at).round() + 0.5;
-        if x < NAMES || x > layout.size.width {
-            continue;
-        }
-        brush.canvas.set_global_alpha(if at > now { PALE } else { 1.0 });
-        brush.dashes(&[2.0, 3.0]);
-        brush.line(Point::new(x, HEAD - 8.0), Point::new(x, layout.size.height));
-        brush.stroke(&palette.ink, 1.0);
-        brush.dashes(&[]);
-        mark(picture, *at, *phase);
-        brush.canvas.set_global_alpha(1.0);
-    }
-}
-
-fn mark(picture: &Picture<'_>, at: Time, phase: Phase) {
-    let Picture { brush, palette, layout, .. } = picture;
-    let text = match phase {
+    let seen = |at: &Time| (NAMES..=layout.size.width).contains(&picture.x(*at));
+    let marks: Vec<_> = job.phases().iter().filter(|(at, ..)| seen(at)).collect();
+    let words = |phase: Phase| match phase {
         Phase::Map => "maps done",
         Phase::Reduce => "reduces done",
     };
-    let wide = text.len() as f64 * LETTER;
-    let x = (picture.x(at) + 4.0).min(layout.size.width - wide - 4.0);
-    brush.fill_with(&palette.paper);
-    brush.canvas.fill_rect(x - 2.0, 1.0, wide + 4.0, 16.0);
-    brush.text(text, Point::new(x, 9.5), &palette.ink);
+    let place = |at: Time, phase: Phase| {
+        let wide = words(phase).len() as f64 * LETTER;
+        let left = (picture.x(at) + 4.0).min(layout.size.width - wide - 4.0);
+        (left, left + wide)
+    };
+    let taken: Vec<(f64, f64)> = marks.iter().map(|(at, _, phase)| place(*at, *phase)).collect();
+    head::times_beside(picture, &taken);
+    for ((at, _, phase), (left, _)) in marks.into_iter().zip(taken) {
+        let x = picture.x(*at).round() + 0.5;
+        brush.canvas.set_global_alpha(if at > now { PALE } else { 1.0 });
+        brush.dashes(&[2.0, 3.0]);
+        brush.line(Point::new(x, 2.0), Point::new(x, layout.size.height));
+        brush.stroke(&palette.ink, 1.0);
+        brush.dashes(&[]);
+        brush.text(words(*phase), Point::new(left, 10.0), &palette.ink);
+        brush.canvas.set_global_alpha(1.0);
+    }
 }

@@ -1,5 +1,5 @@
-//! How far each worker of a MapReduce is: an arc around it for the task that it is at, and below it
-//! which that is.
+//! What each node of a MapReduce is at: around a worker an arc for each task, as far as it is done, and
+//! below it which that is; below the others what they are.
 
 use netsplit_core::view::{Field, Value};
 use netsplit_sim::run::NodeShown;
@@ -48,10 +48,15 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model, ring: &Ring) {
             brush.stroke(&palette.ink_soft, ARCS.2);
         }
         let words: Vec<&str> = works.iter().map(|(task, _)| task.as_str()).collect();
-        let wanted = !many || nodes.has(node.id);
-        if !words.is_empty() && wanted && radius * 2.0 >= ROOM {
+        let words = match (words.is_empty(), node.view.role) {
+            (false, _) => words.join(", "),
+            (true, "mapping" | "reducing" | "done") => "coordinator".to_owned(),
+            (true, role) => role.to_owned(),
+        };
+        let alone = node.id.is_client() || node.glance.leads;
+        if alone || nodes.has(node.id) || !many && radius * 2.0 >= ROOM {
             let below = Point::new(centre.x, centre.y + radius + WORDS);
-            over_paper(brush, palette, &words.join(", "), below, &palette.ink);
+            over_paper(brush, palette, &words, below, &palette.ink);
         }
     }
 }

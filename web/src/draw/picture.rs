@@ -216,7 +216,7 @@ mod tests {
         let head = "scenario raft nodes=9 seed=3 election=400ms..800ms heartbeat=12ms\n";
         let wait = "set delay 40ms..80ms\nrun until leader within 5s\n";
         let ask = |number: u32| format!("propose x={number}\nrun for 7ms\n");
-        head.to_owned() + wait + &(1..200).map(ask).collect::<String>()
+        head.to_owned() + wait + (1..200).map(ask).collect::<String>().as_str()
     }
 
     fn drawn(model: &Model, ring: &Ring) -> Picture {

@@ -35,7 +35,7 @@ fn a_list_made_from_a_stretch_is_the_list_made_from_everything() {
     let mut model = Model::new();
     let ask = |number: u32| format!("propose x{number}\nrun for 20ms\n");
     let head = "scenario raft nodes=3 seed=3\nrun until leader within 5s\n".to_owned();
-    model.update(Action::OpenText(head + &(0..200).map(ask).collect::<String>()));
+    model.update(Action::OpenText(head + (0..200).map(ask).collect::<String>().as_str()));
     while model.opening.is_some() {
         model.update(Action::Frame { elapsed: 16_667, steps: 5_000 });
     }

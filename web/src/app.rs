@@ -308,6 +308,7 @@ impl Component for App {
 impl App {
     /// Opens what the address names, and listens for more.
     fn start(&mut self, ctx: &Context<Self>, later: &Later) {
+        browser::add_sheet("floats.css");
         (later.start)(self);
         self.listeners.extend((later.listen)(ctx));
     }

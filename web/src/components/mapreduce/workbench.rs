@@ -126,11 +126,13 @@ pub fn Workbench(props: &Props) -> Html {
     let field = use_node_ref();
     bench::look(|bench| {
         html! {
-            <>
-                { files(props, bench) }
+            <div class="mr-benches">
+                <div>
+                    { files(props, bench) }
+                    { runs(props, bench) }
+                </div>
                 { code(props, bench, &field) }
-                { runs(props, bench) }
-            </>
+            </div>
         }
     })
 }

@@ -7,7 +7,7 @@
 //! needs none: the server. A name after the command picks the tests whose name contains it;
 //! `NETSPLIT_SHOTS` names a folder for a picture of each page at the end of its test.
 //!
-//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`lanes`], [`store`], [`shards`], [`transactions`], [`mapreduce`], [`sharing`], [`access`], [`page`]
+//! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`lanes`], [`store`], [`shards`], [`transactions`], [`mapreduce`], [`bench`], [`sharing`], [`access`], [`page`]
 //! and [`module`] (the tests), [`states`], [`pictures`] (those that are kept) and [`shots`] (the contact sheet),
 //! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (what a person does with it, and that it does what it says),
 //! [`server`] (static files).
@@ -16,6 +16,7 @@
 
 mod access;
 mod aiming;
+mod bench;
 mod column;
 mod driver;
 mod hands;
@@ -76,6 +77,8 @@ const TESTS: &[(&str, Test)] = &[
     ("nothing_blocks_where_a_group_decides", transactions::nothing_blocks_where_a_group_decides),
     ("all_block_where_a_client_decides", transactions::all_block_where_a_client_decides),
     ("words_are_counted", mapreduce::words_are_counted),
+    ("dropped_files_are_counted", bench::dropped_files_are_counted),
+    ("a_strangers_code_waits", bench::a_strangers_code_waits),
     ("the_first_three_minutes_by_mouse", story::by_mouse),
     ("the_first_three_minutes_by_keyboard", story::by_keyboard),
     ("tab_walks_through_the_page", access::tab_walks_through_the_page),

@@ -20,7 +20,7 @@ mod troubles;
 use crate::Page;
 use crate::driver::Session;
 pub use kept::KEPT;
-pub use mapreduce::beginning as job_begins;
+pub use mapreduce::{beginning as job_begins, with_code};
 use moments::voted;
 pub use moments::{led, two_leaders};
 use netsplit_core::time::Time;

@@ -1,7 +1,7 @@
 //! A MapReduce: its workers' lanes, its data on its way, rates, status, files and output.
 
 use super::Step::*;
-use super::{Begin, State, Step, listed_at, state};
+use super::{Begin, State, Step, at_millis, listed_at, state, written};
 use netsplit_sim::link::Link;
 
 /// Words are counted: maps are at work, and some are done.
@@ -12,6 +12,17 @@ pub fn at_work() -> Link {
 /// The same at its very beginning.
 pub fn beginning() -> Link {
     listed_at(41, 100)
+}
+
+/// Somebody has sent code of their own, and the moment at which its job is over.
+pub fn with_code() -> Link {
+    let script = r#"scenario mapreduce nodes=5 seed=1
+code "fn map(name, text) {"
+code "  for word in words(text) { emit(\"strange\", 1); }"
+code "}"
+code "fn reduce(key, values) { sum(values) }"
+"#;
+    at_millis(written(script), 9_000)
 }
 
 /// It is over.
@@ -41,6 +52,16 @@ const SELECTED: &[Step] = &[
     Press(&["\u{e013}", "\u{e007}"]),
     Until("document.querySelector('.mr-story')"),
 ];
+/// The bench.
+const BENCH: &[Step] = &[Click("#view-middle-input-and-code")];
+/// A script on it, tried.
+const TRIED: &[Step] = &[
+    Go(BENCH),
+    Run("const list = document.getElementById('mr-middle-job'); list.value = 'own';
+         list.dispatchEvent(new Event('change', { bubbles: true }))"),
+    Click("#mr-middle-sample"),
+    Until("document.getElementById('mr-sampled')"),
+];
 const HAND: &[super::Size] = &[(390, 844)];
 const DESK: &[super::Size] = &[(1440, 900), (1024, 768)];
 
@@ -67,7 +88,10 @@ pub(super) const STATES: &[State] = &[
     view("files", at_work, &[Click("#view-middle-files")]),
     view("output, nothing yet", at_work, &[Click("#view-middle-output")]),
     view("output", over, &[Click("#view-middle-output"), Write("#output-middle-search", "the")]),
-    view("input and code", at_work, &[Click("#view-middle-input-and-code")]),
+    view("input and code", at_work, BENCH),
+    view("code of one's own", at_work, TRIED).sized(DESK),
+    state("code that came", &[Until("document.getElementById('mr-strange')")])
+        .from(Begin::Opening(with_code)),
     hand("tasks of the hand", lost, &[Resize(390, 844), Click("#tab-logs")]),
     hand(
         "flow of the hand",
@@ -78,6 +102,11 @@ pub(super) const STATES: &[State] = &[
         "status of the hand",
         lost,
         &[Resize(390, 844), Click("#tab-logs"), Click("#view-column-status")],
+    ),
+    hand(
+        "bench of the hand",
+        at_work,
+        &[Resize(390, 844), Click("#tab-logs"), Click("#view-column-input-and-code")],
     ),
     hand(
         "output of the hand",

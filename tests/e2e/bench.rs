@@ -17,13 +17,13 @@ const DROP: &str = "
         new DragEvent(name, { dataTransfer: files, bubbles: true, cancelable: true }));
     over(arguments[0]);";
 /// What the bench says is read next.
-const SAID: &str = "document.getElementById('mr-middle-said')?.textContent ?? ''";
+const SAID: &str = "(document.getElementById('mr-middle-said')?.textContent ?? '')";
 /// What the output panel says.
-const OUTPUT: &str = "document.querySelector('.mr-output')?.textContent ?? ''";
+const OUTPUT: &str = "(document.querySelector('.mr-output')?.textContent ?? '')";
 /// What is wrong with the code.
-const FAULT: &str = "document.getElementById('mr-middle-fault')?.textContent ?? ''";
+const FAULT: &str = "(document.getElementById('mr-middle-fault')?.textContent ?? '')";
 /// What a run for real came to.
-const REAL: &str = "document.querySelector('.mr-real')?.textContent ?? ''";
+const REAL: &str = "(document.querySelector('.mr-real')?.textContent ?? '')";
 /// What is on the page is what was opened last.
 const OPENED: &str = "!document.querySelector('.page.opening')";
 

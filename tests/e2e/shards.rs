@@ -12,7 +12,7 @@ const PATH: &str = "[...document.querySelectorAll('.path-part')]
     .map(part => part.matches('.here') ? `[${part.textContent}]` : part.textContent).join(' › ')";
 
 /// How many shards the caption of the map says are where.
-const TOLD: &str = "document.querySelector('.shard-map .clients-told')?.textContent ?? ''";
+const TOLD: &str = "(document.querySelector('.shard-map .clients-told')?.textContent ?? '')";
 
 fn path(session: &Session, expected: &str) -> Result<(), String> {
     let found = session.until(expected, &format!("{PATH} === {expected:?}"));

@@ -7,9 +7,9 @@ use crate::hands::{CHECKED, CTRL, ENTER, PAUSED};
 use crate::states;
 
 /// What stands in the bank: the balances, the total, and what was counted.
-const BANK: &str = "document.querySelector('.bank')?.textContent ?? ''";
+const BANK: &str = "(document.querySelector('.bank')?.textContent ?? '')";
 /// Who waits for whom.
-const WAITS: &str = "document.querySelector('.txn-words')?.textContent ?? ''";
+const WAITS: &str = "(document.querySelector('.txn-words')?.textContent ?? '')";
 /// Lines of the transactions, as the table beside their lanes has them.
 const LINES: &str = "[...document.querySelectorAll('.clients table tbody tr')].map(row => row.textContent).join('\\n')";
 

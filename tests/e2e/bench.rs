@@ -53,7 +53,7 @@ fn edit(session: &Session, from: &str, to: &str) -> Result<(), String> {
 /// Plays to the end, and sees that the output is what a sequential run writes.
 fn play_to_the_end(session: &Session) -> Result<(), String> {
     session.choose(".views-tab", "Output")?;
-    session.set_speed("1000000")?;
+    session.set_speed("8000000")?;
     session.until("it plays", PLAYING)?;
     session.until("all output", &format!("{OUTPUT}.includes('All 4 files are there, equal')"))?;
     session.click("#play")?;

@@ -101,7 +101,11 @@ pub fn written(
 ) -> Result<(String, String), String> {
     let mut setup = Setup { code: String::new(), ..setup.clone() };
     let mut changes: Vec<(String, String)> = Vec::new();
-    changes.extend(given.map(|word| ("input".to_owned(), word.to_owned())));
+    if let Some(word) = given {
+        // Texts that are there are as large as they are.
+        let own = [("input", word), ("scale", "1")];
+        changes.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    }
     changes.push(("job".to_owned(), match chosen {
         Chosen::BuiltIn(word) => word.clone(),
         Chosen::Own => "wc".to_owned(),
@@ -181,7 +185,7 @@ mod tests {
         let setup = run.expect("it is a script").setup;
         let word = |word: &str| Chosen::BuiltIn(word.to_owned());
         let (text, job) = written(&setup, &word("grep"), "", Some("given-aa")).expect("it can be said");
-        assert_eq!((&*text, &*job), ("scenario mapreduce nodes=4 seed=3 job=grep input=given-aa parts=2\n", "grep"));
+        assert_eq!((&*text, &*job), ("scenario mapreduce nodes=4 seed=3 job=grep input=given-aa parts=2 scale=1\n", "grep"));
         let (text, job) = written(&setup, &Chosen::Own, EXAMPLE, None).expect("it can be said");
         let own = Script::parse(&text).expect("it is a script").setup;
         assert_eq!((own.code.as_str(), job), (EXAMPLE, job_of(EXAMPLE)));

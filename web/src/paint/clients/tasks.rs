@@ -21,6 +21,8 @@ use crate::state::views::View;
 const PALE: f64 = 0.35;
 /// What a letter takes.
 const LETTER: f64 = 7.3;
+/// The least height of a bar with words on it.
+const LETTERS: f64 = 10.0;
 /// Half of the sign of a commit.
 const SIGN: f64 = 4.0;
 /// From one line of a filling to the next.
@@ -224,7 +226,8 @@ fn words(picture: &Picture<'_>, it: &Try, area: Area) {
     let short = format!("{}{}", if task.phase == Phase::Map { "m" } else { "r" }, task.number);
     let room = area.right - area.left - 8.0;
     let wide = |text: &str| text.chars().count() as f64 * LETTER;
-    let Some(text) = [long, short].into_iter().find(|text| wide(text) <= room) else { return };
+    let fits = |text: &String| area.height >= LETTERS && wide(text) <= room;
+    let Some(text) = [long, short].into_iter().find(fits) else { return };
     let at = Point::new(area.left + 4.0, area.top + area.height / 2.0 + 0.5);
     brush.fill_with(&palette.paper);
     brush.canvas.fill_rect(at.x - 2.0, area.top + 1.0, wide(&text) + 4.0, area.height - 2.0);

@@ -1,15 +1,22 @@
 // A worker of the page: hands messages to the program, and posts what that answers.
 //
-// A message is a `Uint8Array`, or an array of files (`File` or `Blob`), which later messages are about.
+// A message is a `Uint8Array`, or an array of files (`File` or `Blob`) that later messages are about.
+// What stands behind `?` in its address is handed on, so that no cache mixes two builds.
 
-import init, { Program } from "./jobs/jobs.js";
+const version = self.location.search;
 
 let files = [];
 const reader = new FileReaderSync();
 const read = (file, from, to) =>
   new Uint8Array(reader.readAsArrayBuffer(files[file].slice(from, to)));
 
-const ready = init().then(() => new Program(read));
+async function start() {
+  const { default: init, Program } = await import(`./jobs/jobs.js${version}`);
+  await init({ module_or_path: new URL(`./jobs/jobs_bg.wasm${version}`, import.meta.url) });
+  return new Program(read);
+}
+
+const ready = start();
 let timer;
 
 function post(program, answers) {

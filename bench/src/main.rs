@@ -5,11 +5,19 @@
 //! brings the compiler along and starts cargo once more with its place known.
 
 use std::env;
+use std::ffi::OsStr;
 use std::process::{Command, ExitCode};
 
 fn main() -> ExitCode {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let root = env!("CARGO_MANIFEST_DIR");
+    let parts: Vec<String> = env::args().skip(1).collect();
+    if parts.is_empty() || parts.iter().any(|part| part == "mapreduce") {
+        let done = mapreduce(&cargo, root);
+        if parts == ["mapreduce"] || done != ExitCode::SUCCESS {
+            return done;
+        }
+    }
     let protoc = match protoc_bin_vendored::protoc_bin_path() {
         Ok(path) => path,
         Err(error) => {
@@ -48,4 +56,23 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// A job for real: the program is built as it is for who installs it.
+fn mapreduce(cargo: &OsStr, root: &str) -> ExitCode {
+    let run = |command: &mut Command| command.status().is_ok_and(|status| status.success());
+    let build = |folder: &str, package: &str| {
+        let arguments = ["build", "--release", "--package", package];
+        run(Command::new(cargo).current_dir(folder).args(arguments))
+    };
+    let house = format!("{root}/..");
+    if !build(root, "bench_jobs") || !build(&house, "netsplit_cli") {
+        eprintln!("bench: the benchmarks did not build");
+        return ExitCode::from(2);
+    }
+    let target = env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| format!("{house}/target"));
+    let own = env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| format!("{root}/target"));
+    let mut command = Command::new(format!("{own}/release/bench_jobs"));
+    command.args([format!("{target}/release/netsplit"), format!("{house}/www/corpus")]);
+    if run(&mut command) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -59,6 +59,8 @@ pub(crate) struct Asked {
     pub(crate) budget: Option<u64>,
     /// Which job.
     pub(crate) job: Option<String>,
+    /// The reader's own job: a file with a script.
+    pub(crate) script: Option<PathBuf>,
     /// Into how many parts keys are divided.
     pub(crate) parts: Option<u64>,
     /// In a simulated run.
@@ -129,6 +131,7 @@ impl Asked {
             "--spec" => self.spec = Some(service(&value()?)?),
             "--level" => self.level = Some(level(&value()?)?),
             "--job" => self.job = Some(value()?),
+            "--script" => self.script = Some(PathBuf::from(value()?)),
             "--parts" => {
                 let parts = number(option, &value()?)?;
                 let wrong = || Trouble::bad("`--parts` is a number from 1 to 1000");

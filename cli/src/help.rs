@@ -261,14 +261,17 @@ of each kind that breaks the level, one is printed with what shows it.
     },
     Command {
         name: "mapreduce",
-        usage: "netsplit mapreduce [--job wc] [--parts N] [--jobs N] FILE...",
+        usage: "netsplit mapreduce [--job wc | --script FILE] [--parts N] [--jobs N] FILE...",
         about: "do a job on files, with the same machines as in simulated runs",
         more: "\
 Splits the files, maps and reduces them with a coordinator and a worker a core, and prints
 the output, `key value` a line, part by part. Jobs are those that are built in: wc, indexer,
-grep, url-count, reverse-links, sort, page-rank. Words are runs of letters.
+grep, url-count, reverse-links, sort, page-rank. Words are runs of letters. Or the job is your
+own: a script with `fn map(name, text)`, which emits pairs, and `fn reduce(key, values)`; what
+is wrong with it is told as FILE:LINE:COLUMN.
 
   --job NAME     the job, by default wc
+  --script FILE  the job of this script
   --parts N      divide the keys into so many parts, by default 10
   --jobs N       so many workers
   --simulated    the same in a simulated run, which prints the same bytes
@@ -277,7 +280,15 @@ grep, url-count, reverse-links, sort, page-rank. Words are runs of letters.
 
   netsplit mapreduce --job wc www/corpus/persuasion.txt | sort -k2 -n -r | head
 ",
-        options: &["--job", "--parts", "--jobs", "--simulated", "--sequential", "--seed"],
+        options: &[
+            "--job",
+            "--script",
+            "--parts",
+            "--jobs",
+            "--simulated",
+            "--sequential",
+            "--seed",
+        ],
         words_least: 1,
         words_most: 10_000,
         go: mapreduce::run,

@@ -1,25 +1,25 @@
 //! `mapreduce`: a job for real, on files and threads; the same coordinator and workers as in a
 //! simulated run, and the same output.
 //!
-//! Each worker is a thread that drives a [`Worker`]; the first thread drives the [`Coordinator`] and the
-//! [`Storage`] that all share. Messages go through channels, timers by the real clock, and work takes
-//! the time that it takes. The input is read from its files when a worker asks for it, so that no more
-//! than a split for each worker is in memory.
+//! Each worker is a thread that drives a [`Hand`](netsplit_jobs::hand::Hand); the first thread drives
+//! the [`Office`](netsplit_jobs::office::Office). Messages go through channels, timers by the real
+//! clock, and work takes the time that it takes. The input is read from its files when a worker asks
+//! for it, so that no more than a split for each worker is in memory.
 
 mod drive;
 mod splits;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use netsplit_core::bytes::Bytes;
 use netsplit_core::mapreduce::file::FileName;
 use netsplit_core::mapreduce::functions::{BUILT_IN, built_in};
-use netsplit_core::mapreduce::job::{Combine, Direct, Habit, sequential};
-use netsplit_core::mapreduce::options::{Options, Split};
-use netsplit_core::time::Span;
+use netsplit_core::mapreduce::job::{Code, Combine, Direct, Functions, Habit, sequential};
+use netsplit_jobs::cut::{SPLIT, SPLIT_OF_SCRIPT};
+use netsplit_script::Script as Program;
 use netsplit_sim::labs::mapreduce::{MapReduceLab, input, tables};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open;
@@ -34,34 +34,98 @@ use splits::Piece;
 /// Parts of the keys when nothing is said: the course's `nReduce`.
 const PARTS: u64 = 10;
 
+/// What is done with the files.
+#[derive(Clone, Debug)]
+enum Job {
+    /// A job that is built in.
+    BuiltIn(&'static str),
+    /// The reader's own, and the file in which it stands.
+    Script(String, Program),
+}
+
+impl Job {
+    fn of(asked: &Asked) -> Result<Job, Trouble> {
+        match (&asked.script, &asked.job) {
+            (Some(_), Some(_)) => Err(Trouble::bad("give `--job` or `--script`, not both")),
+            (Some(path), None) => Job::read(path),
+            (None, job) => Job::named(job.as_deref().unwrap_or("wc")),
+        }
+    }
+
+    fn named(name: &str) -> Result<Job, Trouble> {
+        let is_pure = |name: &str| tables::functions(name).habit() == Habit::Pure;
+        if let Some(job) = built_in(name).filter(|job| is_pure(job.name)) {
+            return Ok(Job::BuiltIn(job.name));
+        }
+        let names: Vec<&str> =
+            BUILT_IN.iter().map(|job| job.name).filter(|name| is_pure(name)).collect();
+        let hint = did_you_mean(name, names.iter().copied());
+        let list = names.join(", ");
+        Err(Trouble::Bad(format!("there is no job `{name}`{hint}; there are {list}")))
+    }
+
+    fn read(path: &Path) -> Result<Job, Trouble> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Trouble::Bad(format!("{name}: {error}")))?;
+        let program = Program::compile(&text)
+            .map_err(|fault| Trouble::Bad(format!("{name}:{}", placed(&fault))))?;
+        Ok(Job::Script(name, program))
+    }
+
+    fn functions(&self) -> Box<dyn Functions> {
+        match self {
+            Job::BuiltIn(name) => tables::functions(name),
+            Job::Script(_, program) => Box::new(program.clone()),
+        }
+    }
+
+    /// About how many bytes a split has; `None` where a file is one: what a job that does not add
+    /// makes of a text may depend on its whole.
+    fn split(&self) -> Option<u64> {
+        match self {
+            Job::BuiltIn(_) if self.functions().combine() == Combine::Sum => Some(SPLIT),
+            Job::BuiltIn(_) => None,
+            Job::Script(..) => Some(SPLIT_OF_SCRIPT),
+        }
+    }
+
+    /// What is wrong with the reader's script, as far as it was run.
+    fn fault(&self) -> Option<String> {
+        let Job::Script(name, program) = self else { return None };
+        program.fault().map(|fault| format!("{name}:{}", placed(&fault)))
+    }
+
+    fn fails(&self) -> Result<(), Trouble> {
+        self.fault().map_or(Ok(()), |fault| Err(Trouble::Bad(fault)))
+    }
+}
+
+/// A fault as it stands behind the name of its file.
+fn placed(fault: &netsplit_script::Fault) -> String {
+    // About the whole is about its beginning.
+    if fault.line > 0 { fault.to_string() } else { format!("1:1: {fault}") }
+}
+
 /// Runs the command.
 pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble> {
-    let job = asked.job.as_deref().unwrap_or("wc");
-    let known = built_in(job).filter(|it| (it.functions)().habit() == Habit::Pure);
-    if known.is_none() {
-        let names = BUILT_IN.iter().filter(|it| (it.functions)().habit() == Habit::Pure);
-        let names: Vec<&str> = names.map(|it| it.name).collect();
-        let hint = did_you_mean(job, names.iter().copied());
-        let list = names.join(", ");
-        return Err(Trouble::Bad(format!("there is no job `{job}`{hint}; there are {list}")));
-    }
+    let job = Job::of(asked)?;
     let parts = asked.parts.unwrap_or(PARTS) as u32;
     let paths: Vec<PathBuf> = asked.words.iter().map(PathBuf::from).collect();
-    let cuts = tables::functions(job).combine() == Combine::Sum;
-    let pieces = splits::of(&paths, cuts)?;
+    let pieces = splits::of(&paths, job.split())?;
     let outputs = match (asked.simulated, asked.sequential) {
         (true, true) => return Err(Trouble::bad("give `--simulated` or `--sequential`, not both")),
-        (true, false) => simulated(job, parts, &pieces, asked.seed.unwrap_or(1))?,
+        (true, false) => simulated(&job, parts, &pieces, asked.seed.unwrap_or(1))?,
         (false, true) => {
             let texts = splits::read_all(&pieces)?;
             let texts: Vec<(String, Vec<Bytes>)> =
                 texts.into_iter().map(|(name, text)| (name, vec![text])).collect();
-            let functions = tables::functions(job);
-            let made = sequential(&*functions, &texts, parts, true);
+            let made = sequential(&*job.functions(), &texts, parts, true);
             made.iter().map(|part| vec![part.text.clone()]).collect()
         }
-        (false, false) => real(job, parts, pieces, asked.jobs)?,
+        (false, false) => real(&job, parts, pieces, asked.jobs)?,
     };
+    job.fails()?;
     for pieces in outputs {
         for piece in pieces {
             out.write_all(&piece)?;
@@ -72,40 +136,36 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
 
 /// The job on threads.
 fn real(
-    job: &str,
+    job: &Job,
     parts: u32,
     pieces: Vec<Piece>,
     workers: Option<usize>,
 ) -> Result<Vec<Vec<Bytes>>, Trouble> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let workers = workers.unwrap_or(cores) as u32;
-    let split = |piece: &Piece| Split { name: piece.name.clone(), replicas: Vec::new() };
-    let options = Options {
-        splits: pieces.iter().map(split).collect(),
-        parts,
-        combine: true,
-        skip: true,
-        time_out: Span::from_millis(60_000),
-        ping: Span::from_millis(20),
-        retry: Span::from_millis(30_000),
-        ..Options::course()
-    };
-    let table = Arc::new(Direct::calling(tables::functions(job)));
-    drive::job(Arc::new(options), table, pieces, workers)
+    let options = netsplit_jobs::plan::options(pieces.iter().map(|piece| &*piece.name), parts);
+    let code = Code(Arc::new(Direct::calling(job.functions())));
+    let of = job.clone();
+    drive::job(options, code, pieces, workers, Arc::new(move || of.fault()))
 }
 
 /// The job in a simulated run, on the same input.
 fn simulated(
-    job: &str,
+    job: &Job,
     parts: u32,
     pieces: &[Piece],
     seed: u64,
 ) -> Result<Vec<Vec<Bytes>>, Trouble> {
     let count = pieces.len();
     let given = input::bring(splits::read_all(pieces)?).word();
+    if let Job::Script(..) = job {
+        tables::bring(Arc::new(Direct::keeping(job.functions())));
+    }
+    let functions = job.functions();
     let text = format!(
-        "scenario mapreduce nodes=5 clients=1 seed={seed} job={job} input={given} splits={count} \
-         parts={parts} scale=1\n"
+        "scenario mapreduce nodes=5 clients=1 seed={seed} job={} input={given} splits={count} \
+         parts={parts} scale=1\n",
+        functions.name()
     );
     let script = Script::parse(&text).map_err(|error| Trouble::Bad(error.to_string()))?;
     let world = open::world::<MapReduceLab>(&script.setup)
@@ -118,6 +178,7 @@ fn simulated(
         machine.and_then(|node| node.coordinator()).is_some_and(|it| it.is_over())
     };
     while !is_over(&scene) {
+        job.fails()?;
         if let Advanced::Stopped(why) = scene.advance(&[], Moment::after(Limits::default().time)) {
             return Err(Trouble::Bad(format!("the simulated run stops: {why:?}")));
         }

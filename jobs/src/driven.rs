@@ -84,9 +84,11 @@ impl Driven {
                 match effect {
                     Effect::Send { to, message, .. } => send(Letter { from: self.me, to, message }),
                     Effect::Arm { timer, after } => {
-                        drop(self.timers.insert(timer, clock() + after))
+                        self.timers.insert(timer, clock() + after);
                     }
-                    Effect::Disarm(timer) => drop(self.timers.remove(&timer)),
+                    Effect::Disarm(timer) => {
+                        self.timers.remove(&timer);
+                    }
                     // It took the time that it took: it is done.
                     Effect::Work { timer, .. } => self.ready.push_back(Input::Fired(timer)),
                     Effect::Notify(notice) => tell(&notice),

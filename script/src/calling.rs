@@ -8,7 +8,7 @@
 //! program is mended, not skipped.
 
 use netsplit_core::mapreduce::emit::Emit;
-use netsplit_core::mapreduce::job::{Combine, Functions, by_hash};
+use netsplit_core::mapreduce::job::{Combine, Functions, NO_RECORD, by_hash};
 use rhai::{Array, Dynamic, EvalAltResult, INT, ImmutableString};
 
 use crate::fault::{Fault, Place};
@@ -32,18 +32,21 @@ impl Functions for Script {
     }
 
     fn map(&self, name: &str, text: &[u8], emit: &mut Emit) -> Result<(), u64> {
+        if self.has_failed() {
+            return Err(NO_RECORD);
+        }
         match program::with(self, |program| self.map_in(program, name, text, emit)) {
             Ok(()) => Ok(()),
             Err(Failed::Record(line, _)) => Err(line),
             Err(Failed::Fault(fault)) => {
                 self.note(fault);
-                Err(0)
+                Err(NO_RECORD)
             }
         }
     }
 
     fn reduce(&self, key: &[u8], values: &[&[u8]]) -> Vec<u8> {
-        self.noted(program::with(self, |program| self.group_in(program, "reduce", key, values)))
+        self.grouped("reduce", key, values)
     }
 
     fn combine(&self) -> Combine {
@@ -51,11 +54,11 @@ impl Functions for Script {
     }
 
     fn combined(&self, key: &[u8], values: &[&[u8]]) -> Vec<u8> {
-        self.noted(program::with(self, |program| self.group_in(program, "combine", key, values)))
+        self.grouped("combine", key, values)
     }
 
     fn partition(&self, key: &[u8], parts: u32) -> u32 {
-        if !self.0.own.partition {
+        if !self.0.own.partition || self.has_failed() {
             return by_hash(key, parts);
         }
         let part = program::with(self, |program| self.partition_in(program, key, parts));
@@ -71,8 +74,13 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 impl Script {
-    fn noted(&self, result: Result<Vec<u8>, Fault>) -> Vec<u8> {
-        result.unwrap_or_else(|fault| {
+    /// What reduce or combine makes of a key; nothing any more once the run has a fault.
+    fn grouped(&self, function: &str, key: &[u8], values: &[&[u8]]) -> Vec<u8> {
+        if self.has_failed() {
+            return Vec::new();
+        }
+        let made = program::with(self, |program| self.group_in(program, function, key, values));
+        made.unwrap_or_else(|fault| {
             self.note(fault);
             Vec::new()
         })

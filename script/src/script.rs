@@ -81,6 +81,11 @@ impl Script {
         self.0.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether there is one.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.0.fault.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// Notes a fault, unless there is one.
     pub(crate) fn note(&self, fault: Fault) {
         self.0.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);

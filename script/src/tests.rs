@@ -182,6 +182,18 @@ fn bombs_are_stopped() {
 }
 
 #[test]
+fn a_script_that_fails_is_not_asked_line_by_line() {
+    let text = "fn map(name, text) { loop { } }\nfn reduce(key, values) { 1 }";
+    let script = compiled(text);
+    let lines = "a line\n".repeat(1_000);
+    let splits = [("x".to_owned(), vec![Bytes::from(&*lines)])];
+    assert_eq!(*sequential(&script, &splits, 1, true)[0].text, *b"");
+    let took = script.0.steps.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(took < 2 * limits::STEPS, "{took} steps: one call");
+    assert!(script.fault().is_some());
+}
+
+#[test]
 fn what_all_calls_take_together_is_limited() {
     let text = "fn map(name, text) { for word in words(text) { emit(word, 1) } }
         fn reduce(key, values) { let i = 0; while i < 200000 { i += 1; } 1 }";

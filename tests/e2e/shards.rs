@@ -15,7 +15,11 @@ const PATH: &str = "[...document.querySelectorAll('.path-part')]
 const TOLD: &str = "document.querySelector('.shard-map .clients-told')?.textContent ?? ''";
 
 fn path(session: &Session, expected: &str) -> Result<(), String> {
-    session.until(expected, &format!("{PATH} === {expected:?}"))
+    let found = session.until(expected, &format!("{PATH} === {expected:?}"));
+    found.map_err(|trouble| match session.value(PATH) {
+        Ok(path) => format!("the path is {path}; {trouble}"),
+        Err(_) => trouble,
+    })
 }
 
 /// Chooses from the menu of a node, by mouse.
@@ -96,6 +100,8 @@ pub fn one_goes_from_all_groups_to_an_entry(page: &Page) -> Result<(), String> {
     let session = page.open(&states::moving().to_string())?;
     session.until("paused", PAUSED)?;
     path(&session, "[Shards]")?;
+    // The map takes its place beside the stage: from then on nodes stand where they will.
+    session.until("the map", &format!("{TOLD} !== ''"))?;
     let here = session.value("document.getElementById('clock').textContent")?;
     session.press_twice_on("#g1\\.n3", (0.5, 0.5))?;
     path(&session, "Shards › group 1 › [n3]")?;
@@ -121,6 +127,18 @@ pub fn one_goes_from_all_groups_to_an_entry(page: &Page) -> Result<(), String> {
     if here != after {
         return Err(format!("time went from {here} to {after}"));
     }
+    // From the map down, and up again.
+    session.choose(".shard-map button", "Table")?;
+    session.choose(".shards-now .moves .shards-number", "")?;
+    session.until("its way", "document.querySelector('.station')")?;
+    session.choose(".inspect-act", "Show the entry")?;
+    session.until("an entry", &format!("/entry \\d+\\]$/.test({PATH})"))?;
+    session.choose(".inspect-act", "Show shard")?;
+    session.until("the shard", &format!("/^\\[Shards\\] › shard \\d/.test({PATH})"))?;
+    session.choose(".inspect-act", "Show the message")?;
+    session.until("a message", &format!("/→/.test({PATH})"))?;
+    session.choose(".inspect-act", "Show shard")?;
+    session.until("the shard", &format!("/^\\[Shards\\] › shard \\d/.test({PATH})"))?;
     page.close(session)?;
 
     let place = link.strip_prefix(&page.address()).ok_or(format!("`{link}` is no link to here"))?;

@@ -133,5 +133,26 @@ pub fn a_transfer_is_begun_by_mouse(page: &Page) -> Result<(), String> {
     session.click("#txn-middle-transfer")?;
     session.choose(".views-tab", "Transactions")?;
     session.until("it is there", &format!("{LINES}.includes('add 0 -10; add 1 10')"))?;
+    session.choose(".views-tab", "Bank")?;
+    let brought = format!("/90/.test({BANK}) && /110/.test({BANK})");
+    play_until(&session, "it is brought", &brought)?;
+    session.choose(".views-tab", "Transactions")?;
+    session.until("it is committed", &format!("{LINES}.includes('committed')"))?;
+    session.choose(".views-tab", "Bank")?;
+    session.click("#txn-middle-sum")?;
+    let counted = "document.querySelector('.txn-words li')?.textContent.includes('200')";
+    play_until(&session, "all is counted", counted)?;
+    let bank = session.value(BANK)?;
+    if !bank.contains("total200✓ right") || !bank.contains("90") || !bank.contains("110") {
+        return Err(format!("the bank has {bank}"));
+    }
+    // The count leads to the transaction, and that to an entry.
+    session.choose(".txn-words .txn-name", "T")?;
+    session.until("its story", "document.querySelector('.txn-story')")?;
+    session.choose(".txn-story .inspect-go", "g1.n")?;
+    session.until(
+        "an entry",
+        "document.querySelector('.logs-cell.selected, .inspect h2')?.textContent",
+    )?;
     page.close(session)
 }

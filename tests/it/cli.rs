@@ -75,7 +75,7 @@ fn help_is_there_for_every_command() {
         assert_eq!(help, well(&["help", name]));
         count += 1;
     }
-    assert_eq!(count, 11);
+    assert_eq!(count, 12);
 }
 
 #[test]
@@ -418,10 +418,13 @@ fn a_history_of_transactions_is_checked() {
     let event = |process: u32, kind: &str, value: &str| {
         format!("{{:process {process}, :type :{kind}, :f :txn, :value [{value}]}}\n")
     };
-    let skew = event(0, "invoke", "[:r :x nil] [:append :y 1]")
-        + &event(1, "invoke", "[:r :y nil] [:append :x 2]")
-        + &event(0, "ok", "[:r :x []] [:append :y 1]")
-        + &event(1, "ok", "[:r :y []] [:append :x 2]");
+    let skew = [
+        event(0, "invoke", "[:r :x nil] [:append :y 1]"),
+        event(1, "invoke", "[:r :y nil] [:append :x 2]"),
+        event(0, "ok", "[:r :x []] [:append :y 1]"),
+        event(1, "ok", "[:r :y []] [:append :x 2]"),
+    ]
+    .concat();
     let path = file("skew.edn", &skew);
     let out = well(&["check", &path, "--spec", "append", "--level", "snapshot-isolation"]);
     let expected =

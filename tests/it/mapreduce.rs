@@ -53,34 +53,79 @@ fn jobs_end_with_what_a_sequential_run_writes() {
     }
 }
 
+/// Runs `netsplit mapreduce` with these words on three texts: its status, output and errors.
+fn mapreduce(words: &[&str]) -> (u8, Vec<u8>, String) {
+    let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../sim/corpus");
+    let file = |name: &str| corpus.join(name).to_string_lossy().into_owned();
+    let files = ["opticks-1.txt", "persuasion-2.txt", "tom-sawyer-3.txt"].map(file);
+    let mut args = vec!["mapreduce".to_owned()];
+    args.extend(words.iter().map(|word| (*word).to_owned()));
+    args.extend(files);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let status = netsplit_cli::run(args.into_iter().map(Into::into), &mut out, &mut err);
+    (status, out, String::from_utf8_lossy(&err).into_owned())
+}
+
+fn output(what: [&str; 2], how: &[&str]) -> Vec<u8> {
+    let (status, out, err) = mapreduce(&[&what, how].concat());
+    assert_eq!((status, &*err), (0, ""), "{what:?} {how:?}");
+    out
+}
+
+/// Ways to do a job that are to write what one alone writes.
+const WAYS: [&[&str]; 4] =
+    [&["--jobs", "1"], &["--jobs", "3"], &["--simulated"], &["--simulated", "--seed", "5"]];
+
 /// What threads make of files is what a simulated run makes of them, and what one alone does: the
 /// same bytes.
 #[test]
 fn a_job_for_real_writes_what_a_simulated_one_does() {
-    let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../sim/corpus");
-    let file = |name: &str| corpus.join(name).to_string_lossy().into_owned();
-    let files = [file("opticks-1.txt"), file("persuasion-2.txt"), file("tom-sawyer-3.txt")];
-    let output = |job: &str, how: &[&str]| {
-        let mut args = vec!["mapreduce".to_owned(), "--job".to_owned(), job.to_owned()];
-        args.extend(how.iter().map(|word| (*word).to_owned()));
-        args.extend(files.iter().cloned());
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let status = netsplit_cli::run(args.into_iter().map(Into::into), &mut out, &mut err);
-        assert_eq!(status, 0, "{job} {how:?}: {}", String::from_utf8_lossy(&err));
-        out
-    };
     for job in ["wc", "indexer", "grep", "sort"] {
-        let alone = output(job, &["--sequential"]);
+        let alone = output(["--job", job], &["--sequential"]);
         assert!(!alone.is_empty(), "{job}");
-        for how in [
-            &["--jobs", "1"][..],
-            &["--jobs", "3"],
-            &["--simulated"],
-            &["--simulated", "--seed", "5"],
-        ] {
-            assert_eq!(output(job, how), alone, "{job} {how:?}");
+        for how in WAYS {
+            assert_eq!(output(["--job", job], how), alone, "{job} {how:?}");
         }
     }
+}
+
+/// A script of the docs, by its name.
+fn script(name: &str) -> String {
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/labs/scripts");
+    docs.join(name).to_string_lossy().into_owned()
+}
+
+#[test]
+fn the_readers_own_job_writes_what_the_one_that_is_built_in_does() {
+    for job in ["wc", "indexer"] {
+        let built_in = output(["--job", job], &["--sequential"]);
+        let own = script(&format!("{job}.rhai"));
+        for how in [&["--sequential"][..]].into_iter().chain(WAYS) {
+            assert_eq!(output(["--script", &own], how), built_in, "{job} {how:?}");
+        }
+    }
+}
+
+#[test]
+fn a_script_that_is_wrong_is_refused_with_its_place() {
+    let check = |name: &str, text: &str, place: &str, words: &str| {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&path, text).expect("a file for a test can be written");
+        let path = path.to_string_lossy().into_owned();
+        for how in [&["--sequential"][..]].into_iter().chain(WAYS) {
+            let (status, out, err) = mapreduce(&[&["--script", &*path], how].concat());
+            assert_eq!((status, &*out), (2, &b""[..]), "{how:?}: {err}");
+            assert!(err.starts_with(&format!("netsplit: {path}:{place}: ")), "{how:?}: {err}");
+            assert!(err.contains(words) && err.lines().count() == 1, "{how:?}: {err}");
+        }
+    };
+    check("open.rhai", "fn map(name, text) {\n  emit(\n", "3:1", "");
+    check("no-reduce.rhai", "fn map(name, text) {}", "1:1", "no function `reduce(key, values)`");
+    let reduce = "fn reduce(key, values) { values[0] + wrong(key) }";
+    let map = "fn map(name, text) { for word in words(text) { emit(word, 1) } }";
+    check("wrong.rhai", &format!("{map}\n{reduce}\n"), "2:38", "in reduce of ");
+    let forever = "fn map(name, text) {\n  loop { }\n}\nfn reduce(key, values) { 1 }\n";
+    check("forever.rhai", forever, "1:1", "does a loop never end?, in map of ");
 }
 
 #[test]

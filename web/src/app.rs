@@ -273,7 +273,7 @@ impl Component for App {
                         <ToastBar toast={toast.clone()} {on} />
                     }
                 </main>
-                <Details tab={model.tab} broken={!view.broken.is_empty()} {on}>
+                <Details tab={model.tab} views={model.views().len() > 1} broken={!view.broken.is_empty()} {on}>
                     { later::drawn(|_| self.turns.shown(Part::Details)) }
                 </Details>
                 <footer class="footer">

@@ -37,6 +37,7 @@ pub fn build(shell: &Shell, at: Option<&str>) -> Outcome<PathBuf> {
     parts::split(shell, &dist)?;
     places::write(shell, &dist, at)?;
     module::build(shell)?;
+    module::build_jobs(shell)?;
     Ok(dist)
 }
 

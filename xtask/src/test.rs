@@ -79,9 +79,9 @@ fn browsers(shell: &Shell, full: bool, report: &mut Report) {
     report.part("clippy for wasm", |_| {
         tools::wasm_target(shell)?;
         let targets = ["--bins", "--lib", "--test", "browser"];
-        let packages = ["-p", "netsplit_web", "-p", "netsplit_js", "-p", "netsplit_tests"];
+        let packages = ["netsplit_web", "netsplit_js", "netsplit_jobs", "netsplit_tests"];
         let mut arguments = vec!["--target", WASM];
-        arguments.extend(packages.into_iter().chain(targets));
+        arguments.extend(packages.into_iter().flat_map(|package| ["-p", package]).chain(targets));
         clippy(shell, &arguments)
     });
     // A part can only leave its result outside itself.

@@ -5,14 +5,9 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use netsplit_core::bytes::Bytes;
+use netsplit_jobs::cut::cut;
 
 use crate::trouble::Trouble;
-
-/// A split has about so many bytes: the lower end of what the paper recommends, "16 to 64 megabytes"
-/// (section 3.1).
-const SPLIT: u64 = 16 << 20;
-/// The end of a line is looked for so far from where a split should end.
-const SEARCH: u64 = 1 << 16;
 
 /// A stretch of a file.
 #[derive(Clone, Debug)]
@@ -28,46 +23,32 @@ fn told<T>(path: &Path, result: std::io::Result<T>) -> Result<T, Trouble> {
     result.map_err(|error| Trouble::Bad(format!("{}: {error}", path.display())))
 }
 
-/// The splits of all files; a file is one of them unless it may be cut and is large.
-pub(super) fn of(paths: &[PathBuf], cuts: bool) -> Result<Vec<Piece>, Trouble> {
+/// The splits of all files, of about so many bytes each; a file is one where nothing is said.
+pub(super) fn of(paths: &[PathBuf], split: Option<u64>) -> Result<Vec<Piece>, Trouble> {
     let mut pieces = Vec::new();
     for path in paths {
-        let mut file = told(path, File::open(path))?;
+        let file = told(path, File::open(path))?;
         let length = told(path, file.metadata())?.len();
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let mut from = 0;
-        loop {
-            let to = match cuts && length - from > SPLIT + SEARCH {
-                true => told(path, end_of_line(&mut file, from + SPLIT))?,
-                false => length,
-            };
-            pieces.push(Piece { name: name.clone(), path: path.clone(), from, to });
-            if to >= length {
-                break;
-            }
-            from = to;
-        }
+        let cuts = cut(length, split.unwrap_or(length), |from, bytes| window(&file, from, bytes));
+        let piece = |(from, to)| Piece { name: name.clone(), path: path.clone(), from, to };
+        pieces.extend(told(path, cuts)?.into_iter().map(piece));
     }
     Ok(pieces)
 }
 
-/// The first place behind an end of a line from here on, or behind a blank, or here.
-fn end_of_line(file: &mut File, at: u64) -> std::io::Result<u64> {
-    let mut window = Vec::new();
-    file.seek(SeekFrom::Start(at))?;
-    file.take(SEARCH).read_to_end(&mut window)?;
-    let behind = |byte: u8| window.iter().position(|it| *it == byte).map(|place| place as u64 + 1);
-    Ok(at + behind(b'\n').or_else(|| behind(b' ')).unwrap_or(0))
+fn window(mut file: &File, from: u64, bytes: u64) -> std::io::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(bytes as usize);
+    file.seek(SeekFrom::Start(from))?;
+    file.take(bytes).read_to_end(&mut text)?;
+    Ok(text)
 }
 
 impl Piece {
     /// Reads it.
     pub(super) fn read(&self) -> std::io::Result<Bytes> {
-        let mut file = File::open(&self.path)?;
-        file.seek(SeekFrom::Start(self.from))?;
-        let mut text = Vec::with_capacity((self.to - self.from) as usize);
-        file.take(self.to - self.from).read_to_end(&mut text)?;
-        Ok(Bytes::from(text.as_slice()))
+        let text = window(&File::open(&self.path)?, self.from, self.to - self.from)?;
+        Ok(Bytes::from(text))
     }
 }
 

@@ -25,7 +25,7 @@ pub trait Functions: Debug + Send + Sync {
     /// Takes a split, or what is left of it without the records that are skipped, and emits pairs.
     ///
     /// # Errors
-    /// The record, counted by lines, on which it fails.
+    /// The record, counted by lines, on which it fails; [`NO_RECORD`] where none is to blame.
     fn map(&self, name: &str, text: &[u8], emit: &mut Emit) -> Result<(), u64>;
 
     /// Takes a key with all its values and returns what is written beside it.
@@ -53,6 +53,9 @@ pub trait Functions: Debug + Send + Sync {
         Habit::Pure
     }
 }
+
+/// The record that is to blame where none is: skipping it changes nothing.
+pub const NO_RECORD: u64 = u64::MAX;
 
 /// What a combiner does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,7 +305,7 @@ fn without(text: &[u8], skip: &BTreeSet<u64>) -> Vec<u8> {
 
 /// The number in the whole text of a line of what is left of it.
 fn line_before_skips(line: u64, skip: &BTreeSet<u64>) -> u64 {
-    skip.iter().fold(line, |line, skipped| line + u64::from(*skipped <= line))
+    skip.iter().fold(line, |line, skipped| line.saturating_add(u64::from(*skipped <= line)))
 }
 
 /// Sorts the pairs of some buckets by key, groups them, and calls reduce for each group.
@@ -338,8 +341,9 @@ pub fn sequential(
         .map(|(name, text)| mapped_without_bad(functions, name, text, parts, combine))
         .collect();
     let of_part = |part: u32| {
-        let buckets: Vec<Bytes> =
-            mapped.iter().map(|it| it.buckets[part as usize].clone()).collect();
+        // What was given up on has no buckets.
+        let bucket = |it: &Mapped| it.buckets.get(part as usize).cloned().unwrap_or_default();
+        let buckets: Vec<Bytes> = mapped.iter().map(bucket).collect();
         Arc::new(reduce(functions, &ReduceAsk { buckets: &buckets, grouped: true }))
     };
     (0..parts).map(of_part).collect()

@@ -49,6 +49,8 @@ pub(super) const STATES: &[State] = &[
         moving,
         &[Go(ALONE), Run("document.querySelector('[id^=log-middle-g1]').click()")],
     ),
+    view("shards, its message", moving, &[Go(SHARD), Choose(".inspect-act", "Show the message")])
+        .sized(DESK),
     view(
         "shards, a request",
         moved,

@@ -13,6 +13,8 @@ use crate::state::action::{Action, Tab};
 pub struct Props {
     /// The page that is open.
     pub tab: Tab,
+    /// More than logs can stand beside the stage.
+    pub views: bool,
     /// A property is broken: Checks says so from afar.
     pub broken: bool,
     /// Where actions go.
@@ -33,7 +35,7 @@ const TABS: &[(Tab, &str)] = &[
 /// The column.
 #[component]
 pub fn Details(props: &Props) -> Html {
-    let Props { tab, broken, on, children } = props;
+    let Props { tab, views, broken, on, children } = props;
     let button = |(of, title): &(Tab, &'static str)| {
         let class = classes!(
             "details-tab",
@@ -43,7 +45,7 @@ pub fn Details(props: &Props) -> Html {
         html! {
             <button {class} role="tab" id={id_of(title)} tabindex={if of == tab { "0" } else { "-1" }}
                 aria-selected={(of == tab).to_string()} aria-controls="details-page"
-                onclick={does(on, Action::Show(*of))}>{ *title }</button>
+                onclick={does(on, Action::Show(*of))}>{ if *views && *of == Tab::Logs { "Views" } else { *title } }</button>
         }
     };
     // One stop of Tab for all of them; the arrows go from one to the next.

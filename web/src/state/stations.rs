@@ -196,6 +196,34 @@ pub fn of_request(passed: &[Passed], op: &OpShown) -> Vec<Station> {
     stations
 }
 
+/// The shards that an entry of a node's log moves: those that stand otherwise in its group once it is
+/// applied, or those that a configuration of the controller gives to another.
+pub fn moved_by(passed: &[Passed], node: NodeId, index: u64) -> Vec<u32> {
+    let mut shards = Vec::new();
+    let mut before: &[u32] = &[];
+    for it in passed {
+        match &it.what {
+            Passage::Stands { shard, index: of, .. }
+                if *of == index && it.node.group() == node.group() =>
+            {
+                shards.push(*shard);
+            }
+            Passage::Configured { owners, index: of, .. } => {
+                if *of == index && node.group().is_none() {
+                    let was = |shard: usize| before.get(shard).copied().unwrap_or(0);
+                    let given = owners.iter().enumerate().filter(|(shard, to)| was(*shard) != **to);
+                    shards.extend(given.map(|(shard, _)| shard as u32));
+                }
+                before = owners;
+            }
+            _ => {}
+        }
+    }
+    shards.sort_unstable();
+    shards.dedup();
+    shards
+}
+
 /// The last station that has been passed at a moment, by its place.
 pub fn here(stations: &[Station], now: Moment) -> Option<usize> {
     stations.iter().rposition(|station| station.moment <= now)
@@ -247,6 +275,19 @@ mod tests {
         assert!(of_shard(&all, 0, 9).is_empty(), "there is no such configuration");
         let stations = of_shard(&all, 0, 2);
         assert_eq!([here(&stations, at(299)), here(&stations, at(365))], [None, Some(3)]);
+    }
+
+    #[test]
+    fn an_entry_leads_up_to_the_shards_that_it_moves() {
+        let all = passed();
+        let (controller, giver) = (NodeId::from_index(0), NodeId::member(1, 1, 3));
+        let giver = giver.expect("it has a number");
+        let moved = |node, index| moved_by(&all, node, index);
+        assert_eq!(
+            [moved(giver, 2), moved(giver, 5), moved(giver, 6)],
+            [vec![0, 1], vec![0], vec![]]
+        );
+        assert_eq!([moved(controller, 3), moved(controller, 6)], [vec![0, 1], vec![0]]);
     }
 
     #[test]

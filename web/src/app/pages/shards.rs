@@ -19,7 +19,7 @@ use crate::state::model::Model;
 use crate::state::path;
 use crate::state::selection::{Selection, flying, shown};
 use crate::state::shards::{Map, beginnings, shard_of_entry, shard_of_message};
-use crate::state::stations::{Shows, Station};
+use crate::state::stations::{Shows, Station, moved_by};
 use crate::state::views::View;
 
 /// What stands beside the stage: tabs, and the view that was chosen; `rows` are those of logs.
@@ -119,25 +119,29 @@ pub fn story(model: &Model, on: &Callback<Action>) -> Option<Html> {
             let node = shown(model.view(), node)?;
             let (_, command) = entry_of(&node.log, index)?;
             // The controller knows of keys nothing.
-            node.id.group()?;
-            shard_of_entry(command, divided(model)).map(|shard| up(shard, on))
+            let in_group = node.id.group().is_some();
+            let one = shard_of_entry(command, divided(model)).filter(|_| in_group);
+            let moved = || moved_by(model.travels().passed(), node.id, index);
+            up(&one.map_or_else(moved, |shard| vec![shard]), on)
         }
         Selection::Message(id) => {
             let message: Rc<_> = Rc::new(flying(model.view(), id)?.clone());
-            shard_of_message(&message, divided(model)).map(|shard| up(shard, on))
+            up(shard_of_message(&message, divided(model)).as_slice(), on)
         }
         _ => None,
     }
 }
 
-/// The way up from what is about a shard.
-fn up(shard: u32, on: &Callback<Action>) -> Html {
-    let action = Action::ShowShard(shard);
-    html! {
-        <div class="inspect-acts">
+/// The way up from what is about shards.
+fn up(shards: &[u32], on: &Callback<Action>) -> Option<Html> {
+    let button = |shard: &u32| {
+        let action = Action::ShowShard(*shard);
+        html! {
             <button class="inspect-act" onclick={does::<MouseEvent>(on, action)}>{ format!("Show shard {shard}") }</button>
-        </div>
-    }
+        }
+    };
+    (!shards.is_empty())
+        .then(|| html! { <div class="inspect-acts">{ for shards.iter().map(button) }</div> })
 }
 
 fn of_shard(model: &Model, shard: u32, on: &Callback<Action>) -> Option<Html> {

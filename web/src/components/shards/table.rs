@@ -105,9 +105,10 @@ fn here(shard: u64, cell: &Cell, side: &Side, on: &Callback<Action>) -> Html {
     });
     html! {
         <td class={classes!("shards-cell", hue(side.group))}>
-            <button {title} tabindex="-1" aria-label={words} onclick={does(on, Action::Select(Selection::Node(side.node)))}>
+            <button {title} tabindex="-1" onclick={does(on, Action::Select(Selection::Node(side.node)))}>
                 { glyph(cell.state) }
-                if let Some(way) = way { <span class="shards-way">{ way }</span> }
+                if let Some(way) = way { <span class="shards-way" aria-hidden="true">{ way }</span> }
+                <span class="sr-only">{ words }</span>
             </button>
         </td>
     }

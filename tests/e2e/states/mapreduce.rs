@@ -21,7 +21,7 @@ fn over() -> Link {
 
 /// A worker is taken for lost, with what it had mapped.
 fn lost() -> Link {
-    listed_at(42, 7_000)
+    listed_at(42, 4_300)
 }
 
 /// One has a bad disk, and a backup was first.

@@ -271,14 +271,19 @@ fn phases(picture: &Picture<'_>, job: &Job) {
     };
     let taken: Vec<(f64, f64)> = marks.iter().map(|(at, _, phase)| place(*at, *phase)).collect();
     head::times_beside(picture, &taken);
-    for ((at, _, phase), (left, _)) in marks.into_iter().zip(taken) {
+    let mut end = NAMES;
+    for ((at, _, phase), (left, right)) in marks.into_iter().zip(taken) {
         let x = picture.x(*at).round() + 0.5;
         brush.canvas.set_global_alpha(if at > now { PALE } else { 1.0 });
         brush.dashes(&[2.0, 3.0]);
         brush.line(Point::new(x, 2.0), Point::new(x, layout.size.height));
         brush.stroke(&palette.ink, 1.0);
         brush.dashes(&[]);
-        brush.text(words(*phase), Point::new(left, 10.0), &palette.ink);
+        // Where there is no room for both, the first is said.
+        if left > end {
+            brush.text(words(*phase), Point::new(left, 10.0), &palette.ink);
+            end = right;
+        }
         brush.canvas.set_global_alpha(1.0);
     }
 }

@@ -8,7 +8,7 @@ use crate::states;
 /// Lines of the attempts, as the table beside their lanes has them.
 const LINES: &str = "[...document.querySelectorAll('.clients table tbody tr')].map(row => row.textContent).join('\\n')";
 /// What the output panel says.
-const OUTPUT: &str = "document.querySelector('.mr-output')?.textContent ?? ''";
+const OUTPUT: &str = "(document.querySelector('.mr-output')?.textContent ?? '')";
 
 /// Words are counted to the end; the output is what a sequential run writes, and a word is found in
 /// it. Then the middle is gone back to: there an attempt is at work again, and its story is told.

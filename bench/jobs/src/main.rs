@@ -175,7 +175,10 @@ fn compare(netsplit: &str, corpus: &Path) -> Told<()> {
     }
     let [alone, one, two, tools] = all[..] else { return Err("a row is missing".to_owned()) };
     println!();
-    println!("one worker against one thread alone: {:.2} times as fast", alone.seconds / one.seconds);
+    println!(
+        "one worker against one thread alone: {:.2} times as fast",
+        alone.seconds / one.seconds
+    );
     println!("two workers against one thread alone: {:.2}", alone.seconds / two.seconds);
     println!("two workers against one: {:.2}", one.seconds / two.seconds);
     println!("two workers against tr | sort | uniq -c: {:.1}", tools.seconds / two.seconds);

@@ -52,8 +52,6 @@ pub struct Look {
     /// Where the selected leader is with the others, else who leads the highest
     /// term.
     pub marks: fn(&WorldView, Option<NodeId>) -> Marks,
-    /// A node's fields under the paper's headings; those of no heading come last.
-    pub headings: &'static [(&'static str, &'static [&'static str])],
     /// The first word of what a person asks for: the first client, or without clients the leader.
     pub ask: &'static str,
     /// What follows it in the how manyeth command that a person sends.
@@ -66,6 +64,9 @@ pub struct Look {
     pub one_command: What,
 }
 
+/// A node's fields under the paper's headings; those of no heading come last.
+pub type Headings = &'static [(&'static str, &'static [&'static str])];
+
 /// The leader whose marks are drawn, and they; nothing without a leader.
 pub type Marks = Option<(NodeId, Vec<Mark>)>;
 
@@ -76,4 +77,17 @@ pub const LOOKS: &[&Look] =
 /// What the page knows of a lab; of an unknown one, what it knows of the first.
 pub fn look(lab: &str) -> &'static Look {
     LOOKS.iter().find(|look| look.lab == lab).unwrap_or(&LOOKS[0])
+}
+
+/// The headings of a lab. They stand apart from the rest that is known of it: the first view does
+/// without.
+pub fn headings(lab: &str) -> Headings {
+    match lab {
+        "kv" => kv::HEADINGS,
+        "shardctrl" => shardctrl::HEADINGS,
+        "shardkv" => shardkv::HEADINGS,
+        "txn" => txn::HEADINGS,
+        "mapreduce" => mapreduce::HEADINGS,
+        _ => raft::HEADINGS,
+    }
 }

@@ -32,7 +32,7 @@ fn over() -> Link {
 
 /// A worker is taken for lost, with what it had mapped.
 fn lost() -> Link {
-    listed_at(42, 7_000)
+    listed_at(42, 4_300)
 }
 
 /// One has a bad disk, and a backup was first.
@@ -76,40 +76,44 @@ const fn hand(name: &'static str, link: fn() -> Link, steps: &'static [Step]) ->
 }
 
 pub(super) const STATES: &[State] = &[
-    view("tasks, none given out", beginning, &[]),
-    view("tasks at work", at_work, &[]),
-    view("tasks, a worker is lost", lost, SELECTED),
-    view("tasks, a backup was first", straggler, &[]),
-    view("tasks of the sort", sort, &[]),
-    view("flow", at_work, &[Click("#view-middle-flow")]),
-    view("flow of the sort", sort, &[Click("#view-middle-flow")]),
-    view("rates of the sort", sort, &[Click("#view-middle-rates")]),
-    view("status", lost, &[Click("#view-middle-status")]),
-    view("files", at_work, &[Click("#view-middle-files")]),
-    view("output, nothing yet", at_work, &[Click("#view-middle-output")]),
-    view("output", over, &[Click("#view-middle-output"), Write("#output-middle-search", "the")]),
-    view("input and code", at_work, BENCH),
-    view("code of one's own", at_work, TRIED).sized(DESK),
-    state("code that came", &[Until("document.getElementById('mr-strange')")])
+    view("a job, none of it given out", beginning, &[]),
+    view("a job at work", at_work, &[]),
+    view("a job, a worker is lost", lost, SELECTED),
+    view("a job, a backup was first", straggler, &[]),
+    view("a job, the sort", sort, &[]),
+    view("a job, its flow", at_work, &[Click("#view-middle-flow")]),
+    view("a job, the flow of the sort", sort, &[Click("#view-middle-flow")]),
+    view("a job, the rates of the sort", sort, &[Click("#view-middle-rates")]),
+    view("a job, its status", lost, &[Click("#view-middle-status")]),
+    view("a job, its files", at_work, &[Click("#view-middle-files")]),
+    view("a job, no output yet", at_work, &[Click("#view-middle-output")]),
+    view(
+        "a job, its output",
+        over,
+        &[Click("#view-middle-output"), Write("#output-middle-search", "the")],
+    ),
+    view("a job, input and code", at_work, BENCH),
+    view("a job, code of one's own", at_work, TRIED),
+    state("a job, code that came", &[Until("document.getElementById('mr-strange')")])
         .from(Begin::Opening(with_code)),
-    hand("tasks of the hand", lost, &[Resize(390, 844), Click("#tab-logs")]),
+    hand("a job of the hand", lost, &[Resize(390, 844), Click("#tab-logs")]),
     hand(
-        "flow of the hand",
+        "a job, its flow in the hand",
         at_work,
         &[Resize(390, 844), Click("#tab-logs"), Click("#view-column-flow")],
     ),
     hand(
-        "status of the hand",
+        "a job, its status in the hand",
         lost,
         &[Resize(390, 844), Click("#tab-logs"), Click("#view-column-status")],
     ),
     hand(
-        "bench of the hand",
+        "a job, its bench in the hand",
         at_work,
         &[Resize(390, 844), Click("#tab-logs"), Click("#view-column-input-and-code")],
     ),
     hand(
-        "output of the hand",
+        "a job, its output in the hand",
         over,
         &[Resize(390, 844), Click("#tab-logs"), Click("#view-column-output")],
     ),

@@ -185,7 +185,7 @@ mod tests {
         let setup = run.expect("it is a script").setup;
         let word = |word: &str| Chosen::BuiltIn(word.to_owned());
         let (text, job) = written(&setup, &word("grep"), "", Some("given-aa")).expect("it can be said");
-        assert_eq!((&*text, &*job), ("scenario mapreduce nodes=4 seed=3 job=grep input=given-aa parts=2 scale=1\n", "grep"));
+        assert_eq!((&*text, &*job), ("scenario mapreduce nodes=4 clients=1 seed=3 job=grep input=given-aa parts=2 scale=1\n", "grep"));
         let (text, job) = written(&setup, &Chosen::Own, EXAMPLE, None).expect("it can be said");
         let own = Script::parse(&text).expect("it is a script").setup;
         assert_eq!((own.code.as_str(), job), (EXAMPLE, job_of(EXAMPLE)));

@@ -4,7 +4,7 @@
 use netsplit_sim::labs::raft_options;
 use netsplit_sim::scenario::Setup;
 
-use super::{Look, raft};
+use super::{Headings, Look, raft};
 
 /// The key/value store.
 pub const LOOK: Look = Look {
@@ -12,7 +12,6 @@ pub const LOOK: Look = Look {
     title: "Key/value store",
     parts: &[("3A", "Service"), ("3B", "Snapshots")],
     race: |options| (raft::LOOK.race)(&of_raft(options)),
-    headings: HEADINGS,
     ask: "put",
     command: |number| format!("x {number}"),
     timing: |setup| {
@@ -23,7 +22,7 @@ pub const LOOK: Look = Look {
 };
 
 /// What the service has above Raft, and then Raft's own.
-pub(super) const HEADINGS: &[(&str, &[&str])] = &[
+pub(super) const HEADINGS: Headings = &[
     ("Clerks", &["clerks", "clerk count", "calls over"]),
     ("Store", &["store", "key count", "applied"]),
     ("Sessions", &["sessions", "session count"]),

@@ -1,6 +1,6 @@
 //! What the page shows of a MapReduce beyond the generic inspector and event list.
 
-use super::{Look, Shape, raft};
+use super::{Headings, Look, Shape, raft};
 
 /// MapReduce.
 pub static LOOK: Look = Look {
@@ -11,7 +11,6 @@ pub static LOOK: Look = Look {
     racing: &[],
     shape,
     marks: |_, _| None,
-    headings: HEADINGS,
     ask: "exit",
     command: |_| String::new(),
     timing: |_| None,
@@ -29,7 +28,7 @@ fn shape(kind: &str) -> Shape {
 }
 
 /// The coordinator's tasks, then what a worker does, then files.
-const HEADINGS: &[(&str, &[&str])] = &[
+pub(super) const HEADINGS: Headings = &[
     ("Job", &["run", "job", "map tasks", "reduce tasks"]),
     ("Tasks", &["maps", "reduces"]),
     ("Workers", &["lost workers"]),

@@ -11,7 +11,7 @@ use netsplit_sim::run::{Flying, WorldView};
 use netsplit_sim::scenario::Setup;
 use netsplit_sim::words;
 
-use super::{Look, Mark, Shape};
+use super::{Headings, Look, Mark, Shape};
 
 /// Raft.
 pub const LOOK: Look = Look {
@@ -22,7 +22,6 @@ pub const LOOK: Look = Look {
     race,
     shape,
     marks,
-    headings: HEADINGS,
     ask: "propose",
     timing,
     command,
@@ -31,7 +30,7 @@ pub const LOOK: Look = Look {
 };
 
 /// Figure 2's, and what it leaves to the implementation.
-pub(super) const HEADINGS: &[(&str, &[&str])] = &[
+pub(super) const HEADINGS: Headings = &[
     (
         "Persistent on all servers",
         &["current term", "voted for", "log", "last index", "snapshot index", "snapshot term"],

@@ -1,20 +1,19 @@
 //! What the page shows of the shard controller beyond the generic inspector, event list and rows.
 
-use super::{Look, kv, raft};
+use super::{Headings, Look, kv, raft};
 
 /// The shard controller.
 pub static LOOK: Look = Look {
     lab: "shardctrl",
     title: "Shard controller",
     parts: &[("4A", "Controller")],
-    headings: HEADINGS,
     ask: "join",
     command: |number| format!("{number}=x{number},y{number},z{number}"),
     ..kv::LOOK
 };
 
 /// What it has of configurations, what its service has above Raft, and then Raft's own.
-const HEADINGS: &[(&str, &[&str])] = &[
+pub(super) const HEADINGS: Headings = &[
     kv::HEADINGS[0],
     ("Shards", &["configuration", "shards", "groups", "group count"]),
     ("Configurations", &["configurations", "configuration count"]),

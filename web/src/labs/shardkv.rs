@@ -3,14 +3,13 @@
 
 use netsplit_core::shardkv::options::{By, Options, Sharding};
 
-use super::{Look, kv, raft};
+use super::{Headings, Look, kv, raft};
 
 /// The sharded store.
 pub static LOOK: Look = Look {
     lab: "shardkv",
     title: "Sharded store",
     parts: &[("4B", "Shards")],
-    headings: HEADINGS,
     command,
     ..kv::LOOK
 };
@@ -27,7 +26,7 @@ pub fn sharding(options: &[(String, String)]) -> Sharding {
 }
 
 /// What a group has of shards, what its service has above Raft, and then Raft's own.
-const HEADINGS: &[(&str, &[&str])] = &[
+pub(super) const HEADINGS: Headings = &[
     kv::HEADINGS[0],
     ("Shards", &["configuration", "shards", "owners"]),
     kv::HEADINGS[1],

@@ -1,14 +1,13 @@
 //! What the page shows of a store with transactions beyond the generic inspector, event list and rows:
 //! of its shards and the Raft below, what it shows of a sharded store.
 
-use super::{Look, kv, raft};
+use super::{Headings, Look, kv, raft};
 
 /// The store with transactions.
 pub static LOOK: Look = Look {
     lab: "txn",
     title: "Transactions",
     parts: &[("Txn", "Transactions over shards")],
-    headings: HEADINGS,
     ask: "txn",
     command: |number| format!("read x; append y {number}"),
     ..kv::LOOK
@@ -16,7 +15,7 @@ pub static LOOK: Look = Look {
 
 /// What a client is doing, what a group has of shards and transactions, what its service has above
 /// Raft, and then Raft's own.
-const HEADINGS: &[(&str, &[&str])] = &[
+pub(super) const HEADINGS: Headings = &[
     (
         "Transaction",
         &["transaction", "does", "step", "commits at", "attempt", "has read", "will write"],

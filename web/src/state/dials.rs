@@ -307,8 +307,14 @@ pub fn by_id(id: &str) -> Option<&'static Dial> {
 pub fn shown(model: &Model, place: Place) -> Vec<DialShown> {
     let (setup, own) = (&model.play.script.setup, model.play.own());
     let dials = model.play.run.dials();
-    // What clients do with transactions is of kinds, and no switch.
-    let is_there = |dial: &&Dial| dial.id != "work" || model.play.run.lab() != "txn";
+    let lab = model.play.run.lab();
+    let is_there = |dial: &&Dial| match dial.id {
+        // What clients do with transactions is of kinds, and no switch.
+        "work" => lab != "txn",
+        // The only client of a MapReduce is the disk that all share, and it has no clerks.
+        "clients" | "retry" => lab != "mapreduce",
+        _ => true,
+    };
     let of_place = DIALS.iter().filter(|dial| dial.place == place).filter(is_there);
     let show = |dial: &Dial| {
         let (value, default) = match dial.when {

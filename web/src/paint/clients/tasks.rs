@@ -21,6 +21,8 @@ use crate::state::views::View;
 const PALE: f64 = 0.35;
 /// What a letter takes.
 const LETTER: f64 = 7.3;
+/// The least height of a bar with words on it.
+const LETTERS: f64 = 10.0;
 /// Half of the sign of a commit.
 const SIGN: f64 = 4.0;
 /// From one line of a filling to the next.
@@ -224,7 +226,8 @@ fn words(picture: &Picture<'_>, it: &Try, area: Area) {
     let short = format!("{}{}", if task.phase == Phase::Map { "m" } else { "r" }, task.number);
     let room = area.right - area.left - 8.0;
     let wide = |text: &str| text.chars().count() as f64 * LETTER;
-    let Some(text) = [long, short].into_iter().find(|text| wide(text) <= room) else { return };
+    let fits = |text: &String| area.height >= LETTERS && wide(text) <= room;
+    let Some(text) = [long, short].into_iter().find(fits) else { return };
     let at = Point::new(area.left + 4.0, area.top + area.height / 2.0 + 0.5);
     brush.fill_with(&palette.paper);
     brush.canvas.fill_rect(at.x - 2.0, area.top + 1.0, wide(&text) + 4.0, area.height - 2.0);
@@ -268,14 +271,19 @@ fn phases(picture: &Picture<'_>, job: &Job) {
     };
     let taken: Vec<(f64, f64)> = marks.iter().map(|(at, _, phase)| place(*at, *phase)).collect();
     head::times_beside(picture, &taken);
-    for ((at, _, phase), (left, _)) in marks.into_iter().zip(taken) {
+    let mut end = NAMES;
+    for ((at, _, phase), (left, right)) in marks.into_iter().zip(taken) {
         let x = picture.x(*at).round() + 0.5;
         brush.canvas.set_global_alpha(if at > now { PALE } else { 1.0 });
         brush.dashes(&[2.0, 3.0]);
         brush.line(Point::new(x, 2.0), Point::new(x, layout.size.height));
         brush.stroke(&palette.ink, 1.0);
         brush.dashes(&[]);
-        brush.text(words(*phase), Point::new(left, 10.0), &palette.ink);
+        // Where there is no room for both, the first is said.
+        if left > end {
+            brush.text(words(*phase), Point::new(left, 10.0), &palette.ink);
+            end = right;
+        }
         brush.canvas.set_global_alpha(1.0);
     }
 }

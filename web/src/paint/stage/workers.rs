@@ -7,6 +7,7 @@ use netsplit_sim::run::NodeShown;
 use super::shapes::over_paper;
 use crate::draw::point::Point;
 use crate::draw::ring::Ring;
+use crate::draw::tenths::within;
 use crate::paint::brush::Brush;
 use crate::paint::palette::Palette;
 use crate::state::model::Model;
@@ -15,6 +16,8 @@ use crate::state::model::Model;
 const ARCS: (f64, f64, f64) = (5.0, 5.0, 3.0);
 /// From the rim to the words below it.
 const WORDS: f64 = 21.0;
+/// What a letter takes.
+const LETTER: f64 = 7.6;
 /// The least distance between two nodes at which there is room for words.
 const ROOM: f64 = 44.0;
 
@@ -55,7 +58,10 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model, ring: &Ring) {
         };
         let alone = node.id.is_client() || node.glance.leads;
         if alone || nodes.has(node.id) || !many && radius * 2.0 >= ROOM {
-            let below = Point::new(centre.x, centre.y + radius + WORDS);
+            // All of it is seen, also of a node at the edge.
+            let half = words.chars().count() as f64 * LETTER / 2.0;
+            let x = within(centre.x, half, (brush.size.width - half).max(half));
+            let below = Point::new(x, centre.y + radius + WORDS);
             over_paper(brush, palette, &words, below, &palette.ink);
         }
     }

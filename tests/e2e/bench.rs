@@ -77,7 +77,9 @@ pub fn dropped_files_are_counted(page: &Page) -> Result<(), String> {
     session.click("#mr-middle-simulate")?;
     session.until(
         "a run over them",
-        &format!("{OPENED} && document.querySelector('.mr-table')?.textContent.includes('fish.txt')"),
+        &format!(
+            "{OPENED} && document.querySelector('.mr-table')?.textContent.includes('fish.txt')"
+        ),
     )?;
     play_to_the_end(&session)?;
     session.type_into("#output-middle-search", "fish")?;
@@ -88,7 +90,9 @@ pub fn dropped_files_are_counted(page: &Page) -> Result<(), String> {
     session.choose(".views-tab", "Input and code")?;
     pick(&session, "mr-middle-workers", "4")?;
     session.click("#mr-middle-real")?;
-    let same = format!("{REAL}.includes('with 4 workers') && {REAL}.includes('Equal to what the simulated run wrote, byte for byte')");
+    let same = format!(
+        "{REAL}.includes('with 4 workers') && {REAL}.includes('Equal to what the simulated run wrote, byte for byte')"
+    );
     session.until("the same for real", &same)?;
 
     // Code of one's own, first with a word that there is not.
@@ -122,13 +126,17 @@ pub fn dropped_files_are_counted(page: &Page) -> Result<(), String> {
 pub fn a_strangers_code_waits(page: &Page) -> Result<(), String> {
     let session = page.browser()?;
     page.go(&session, &states::with_code().to_string())?;
-    session.until("the code to be read", "document.getElementById('mr-strange')?.textContent.includes('emit(\"strange\", 1)')")?;
+    session.until(
+        "the code to be read",
+        "document.getElementById('mr-strange')?.textContent.includes('emit(\"strange\", 1)')",
+    )?;
     let results = "document.querySelectorAll('#mr-strange').length === 1
         && document.querySelector('.page.opening') !== null";
     session.until("nothing was opened", results)?;
     session.click("#mr-refuse")?;
     session.until("the question gone", "!document.getElementById('mr-strange')")?;
     session.until("nothing is being opened", OPENED)?;
+    page.close(session)?;
 
     let again = page.browser()?;
     page.go(&again, &states::with_code().to_string())?;
@@ -145,6 +153,5 @@ pub fn a_strangers_code_waits(page: &Page) -> Result<(), String> {
         "what the code makes",
         "[...document.querySelectorAll('.mr-output tbody tr')].some(row => /^strange\\d+/.test(row.textContent))",
     )?;
-    page.close(again)?;
-    page.close(session)
+    page.close(again)
 }

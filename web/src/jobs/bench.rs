@@ -106,10 +106,13 @@ pub fn written(
         let own = [("input", word), ("scale", "1")];
         changes.extend(own.map(|(key, value)| (key.to_owned(), value.to_owned())));
     }
-    changes.push(("job".to_owned(), match chosen {
-        Chosen::BuiltIn(word) => word.clone(),
-        Chosen::Own => "wc".to_owned(),
-    }));
+    changes.push((
+        "job".to_owned(),
+        match chosen {
+            Chosen::BuiltIn(word) => word.clone(),
+            Chosen::Own => "wc".to_owned(),
+        },
+    ));
     setup.options.retain(|(key, _)| changes.iter().all(|(other, _)| other != key));
     let setup = setup.changed(&changes).map_err(|error| error.message)?;
     let setup = match chosen {
@@ -184,8 +187,15 @@ mod tests {
         let run = Script::parse("scenario mapreduce nodes=4 seed=3 job=indexer parts=2\ncrash n2");
         let setup = run.expect("it is a script").setup;
         let word = |word: &str| Chosen::BuiltIn(word.to_owned());
-        let (text, job) = written(&setup, &word("grep"), "", Some("given-aa")).expect("it can be said");
-        assert_eq!((&*text, &*job), ("scenario mapreduce nodes=4 clients=1 seed=3 job=grep input=given-aa parts=2 scale=1\n", "grep"));
+        let (text, job) =
+            written(&setup, &word("grep"), "", Some("given-aa")).expect("it can be said");
+        assert_eq!(
+            (&*text, &*job),
+            (
+                "scenario mapreduce nodes=4 clients=1 seed=3 job=grep input=given-aa parts=2 scale=1\n",
+                "grep"
+            )
+        );
         let (text, job) = written(&setup, &Chosen::Own, EXAMPLE, None).expect("it can be said");
         let own = Script::parse(&text).expect("it is a script").setup;
         assert_eq!((own.code.as_str(), job), (EXAMPLE, job_of(EXAMPLE)));

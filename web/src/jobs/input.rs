@@ -91,9 +91,8 @@ fn splits(name: &str, bytes: &[u8], split: u64) -> Vec<Text> {
         Ok(bytes[from as usize..end as usize].to_vec())
     };
     let pieces = cut(bytes.len() as u64, split, read).expect("memory can be read");
-    let text = |(from, to): (u64, u64)| {
-        (name.to_owned(), Bytes::from(&bytes[from as usize..to as usize]))
-    };
+    let text =
+        |(from, to): (u64, u64)| (name.to_owned(), Bytes::from(&bytes[from as usize..to as usize]));
     pieces.into_iter().map(text).collect()
 }
 

@@ -66,7 +66,8 @@ impl Real {
     pub fn start(order: Order, told: Callback<Standing>) -> Real {
         let standing = Standing::Works(None);
         let began = browser::now_millis();
-        let real = Real(Rc::new(RefCell::new(Kept { order, desks: Vec::new(), began, standing, told })));
+        let real =
+            Real(Rc::new(RefCell::new(Kept { order, desks: Vec::new(), began, standing, told })));
         let desk = real.desk(0);
         let mut kept = real.0.borrow_mut();
         let files = &kept.order.sources;
@@ -94,7 +95,8 @@ impl Real {
                 }
             });
         })?;
-        let files: Vec<Blob> = self.0.borrow().order.sources.iter().map(|it| it.blob.clone()).collect();
+        let files: Vec<Blob> =
+            self.0.borrow().order.sources.iter().map(|it| it.blob.clone()).collect();
         desk.give(&files);
         Some(desk)
     }

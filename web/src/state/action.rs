@@ -16,9 +16,9 @@ use super::playback::Speed;
 use super::selection::{Press, Selection};
 use super::sharing::Form;
 use super::views::View;
-use web_sys::File;
 use super::writing::Edit;
 use crate::draw::ring::{Point, Size};
+use web_sys::File;
 
 /// Something to be done by [`Model::update`](super::model::Model::update).
 #[derive(Clone, Debug, PartialEq)]

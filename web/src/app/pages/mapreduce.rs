@@ -16,7 +16,7 @@ use yew::prelude::*;
 use crate::components::beside::{Band, Clients, Listed, Views};
 use crate::components::mapreduce::{
     Counted, Disk, Disks, FlowMap, InputAndCode, OF_TASKS, OutputTable, RateCharts, Source, Split,
-    StatusPage, Told, WorkerRow, Workbench, legend, line, story as told,
+    StatusPage, Told, Workbench, WorkerRow, legend, line, story as told,
 };
 use crate::components::time_text;
 use crate::draw::clients::{Axis, Layout};

@@ -30,7 +30,8 @@ pub fn RealRun(props: &Props) -> Html {
     let Props { standing, workers, simulated, place, cancel } = props;
     match standing {
         Standing::Works(progress) => {
-            let (maps, reduces) = progress.as_ref().map_or(((0, 0), (0, 0)), |it| (it.maps, it.reduces));
+            let (maps, reduces) =
+                progress.as_ref().map_or(((0, 0), (0, 0)), |it| (it.maps, it.reduces));
             let doing = progress.as_ref().map_or(&[][..], |it| &it.doing);
             let (done, all) = (maps.0 + reduces.0, (maps.1 + reduces.1).max(1));
             let row = |(number, task): (usize, &Option<String>)| {
@@ -88,10 +89,17 @@ fn compared(output: &[Bytes], simulated: Option<&JobOutput>) -> (Option<bool>, S
     let Some(simulated) = simulated else {
         return (None, "No simulated run of the same job over the same input is on the page to be compared with.".to_owned());
     };
-    let texts: Option<Vec<&Bytes>> = simulated.parts.iter().map(|part| part.text.as_ref()).collect();
+    let texts: Option<Vec<&Bytes>> =
+        simulated.parts.iter().map(|part| part.text.as_ref()).collect();
     match texts {
-        None => (None, "The simulated run of this job is not over: nothing can be compared yet.".to_owned()),
-        Some(texts) if texts.len() == output.len() && texts.iter().zip(output).all(|(one, other)| *one == other) => {
+        None => (
+            None,
+            "The simulated run of this job is not over: nothing can be compared yet.".to_owned(),
+        ),
+        Some(texts)
+            if texts.len() == output.len()
+                && texts.iter().zip(output).all(|(one, other)| *one == other) =>
+        {
             (Some(true), "Equal to what the simulated run wrote, byte for byte.".to_owned())
         }
         Some(_) => (Some(false), "Not what the simulated run wrote.".to_owned()),
@@ -104,8 +112,15 @@ mod tests {
 
     #[test]
     fn a_run_for_real_is_compared_with_a_whole_simulated_one() {
-        let part = |text: Option<&str>| JobPart { name: String::new(), text: text.map(Bytes::from), right: true };
-        let simulated = |texts: [Option<&str>; 2]| JobOutput { parts: texts.map(part).to_vec(), compared: true };
+        let part = |text: Option<&str>| JobPart {
+            name: String::new(),
+            text: text.map(Bytes::from),
+            right: true,
+        };
+        let simulated = |texts: [Option<&str>; 2]| JobOutput {
+            parts: texts.map(part).to_vec(),
+            compared: true,
+        };
         let output = ["a 1\n", "b 2\n"].map(Bytes::from);
         let said = |texts| compared(&output, Some(&simulated(texts))).0;
         assert_eq!(said([Some("a 1\n"), Some("b 2\n")]), Some(true));

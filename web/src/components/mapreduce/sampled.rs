@@ -41,7 +41,9 @@ fn deterministic(found: &Deterministic) -> (bool, String) {
         Deterministic::Same => (true, "It does the same each time.".to_owned()),
         Deterministic::Differs { first, second } => (
             false,
-            format!("It does not do the same each time: of one input it made {first}, and then {second}."),
+            format!(
+                "It does not do the same each time: of one input it made {first}, and then {second}."
+            ),
         ),
     }
 }
@@ -62,7 +64,9 @@ fn insensitive(found: &Insensitive) -> (Option<bool>, String) {
             let (key, one, other) = (&it.key, &it.first_result, &it.second_result);
             (
                 Some(false),
-                format!("Values of “{key}” {how} make a difference: of {first} it makes {one}, of {second} it makes {other}. A job gets values in any order."),
+                format!(
+                    "Values of “{key}” {how} make a difference: of {first} it makes {one}, of {second} it makes {other}. A job gets values in any order."
+                ),
             )
         }
     }

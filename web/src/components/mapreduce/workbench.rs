@@ -95,7 +95,8 @@ impl Props {
             };
             let own = bench.sources.clone();
             let over = (word, own.is_empty().then(|| self.input.to_string()));
-            let of_run = || self.splits.iter().filter_map(|(name, text)| Source::of_bytes(name, text));
+            let of_run =
+                || self.splits.iter().filter_map(|(name, text)| Source::of_bytes(name, text));
             let sources = if own.is_empty() { of_run().collect() } else { own };
             (Order { job, sources, parts: self.parts, workers: bench.workers }, over)
         });
@@ -152,7 +153,8 @@ fn files(props: &Props, bench: &Bench) -> Html {
             let field = browser::document().and_then(|it| it.get_element_by_id(&id));
             let field = field.and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
             let text = field.map(|field| field.value());
-            if let Some(source) = text.and_then(|text| Source::of_bytes("pasted", text.as_bytes())) {
+            if let Some(source) = text.and_then(|text| Source::of_bytes("pasted", text.as_bytes()))
+            {
                 bench::take_sources(vec![source]);
             }
         })

@@ -100,6 +100,9 @@ pub struct LabCode {
     reading: Option<&'static LabReading>,
 }
 
+/// The options of a run of this code, given others.
+pub type WithCode = fn(&str, &[Pair]) -> Result<Vec<Pair>, String>;
+
 /// What of a lab reads its words, and what is not wanted before somebody acts.
 #[derive(Debug)]
 pub struct LabReading {
@@ -111,7 +114,7 @@ pub struct LabReading {
     pub values: fn(&[Pair]) -> Vec<Pair>,
     /// The options of a run of a reader's own code, which may be empty, given others; an error says
     /// which code is missing. `None` where the lab runs no such code.
-    pub with_code: Option<fn(&str, &[Pair]) -> Result<Vec<Pair>, String>>,
+    pub with_code: Option<WithCode>,
     /// What a disk holds at the start, as it is printed; an error names the place
     /// in bytes of the text. The second number is how many servers there are.
     pub set_disk: fn(&str, u32) -> Result<String, Misplaced>,

@@ -169,7 +169,7 @@ fn go_on() {
     let wanted = tables::wanted();
     let asks = with(|shop| {
         shop.scheduled = false;
-        let Some((job, _)) = wanted.first() else { return None };
+        let (job, _) = wanted.first()?;
         if tables::is_of_code(job) && !shop.allowed.contains(job) {
             let is_new = shop.asks.replace(job.clone()).is_none();
             return is_new.then(|| shop.on.clone());

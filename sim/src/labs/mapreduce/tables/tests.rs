@@ -105,6 +105,7 @@ fn print(it: &Timeline<MapReduceLab>) -> (Moment, u64, Fingerprint, usize) {
 }
 
 /// What a run is at some moments whose table calls functions; tables are a thread's own.
+#[expect(clippy::disallowed_methods, reason = "another thread has other tables")]
 fn direct(name: &str, job: &str, options: &str) -> Vec<(Moment, u64, Fingerprint, usize)> {
     let of = |it: &str| it.to_owned();
     let (name, job, options) = (of(name), of(job), of(options));

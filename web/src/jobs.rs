@@ -2,7 +2,7 @@
 //!
 //! A step of a run never waits for code. [`workshop`] has what runs want computed in a worker, and
 //! puts it into their tables; [`real`] drives the same coordinator and workers, each in a worker of
-//! its own; [`bench`] is what a reader has chosen for either. They know the page by what they tell
+//! its own; [`mod@bench`] is what a reader has chosen for either. They know the page by what they tell
 //! it, and nothing of the model.
 
 pub mod bench;

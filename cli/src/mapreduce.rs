@@ -101,6 +101,19 @@ impl Job {
     }
 }
 
+/// The code that a script brings, ready to be run in the steps of its world; `None` where it brings
+/// none. Whoever names a script or a link on the command line wants it run, and it is bounded.
+pub(crate) fn code_of(script: &Script) -> Result<Option<Program>, Trouble> {
+    let code = &script.setup.code;
+    if code.is_empty() {
+        return Ok(None);
+    }
+    let program =
+        Program::compile(code).map_err(|fault| Trouble::Bad(format!("the code: {fault}")))?;
+    tables::bring(Arc::new(Direct::keeping(Box::new(program.clone()))));
+    Ok(Some(program))
+}
+
 /// A fault as it stands behind the name of its file.
 fn placed(fault: &netsplit_script::Fault) -> String {
     // About the whole is about its beginning.

@@ -89,6 +89,7 @@ fn verdict(prepared: &Prepared, played: &Played, claim: Option<u64>) -> (bool, S
     }
     match &prepared.directed {
         Some(Said::Verdict(verdict)) if !verdict.passed() => (false, verdict.to_string()),
+        _ if played.fault.is_some() => (false, played.fault.clone().unwrap_or_default()),
         _ => match (played.broken.first(), played.stop) {
             (Some(first), _) => {
                 (false, format!("{} at {}", words::violation(first), Seconds(first.moment.at)))

@@ -25,6 +25,9 @@ use netsplit_sim::trace::{Event, Tracer, Until};
 use netsplit_sim::words;
 use netsplit_sim::world::WorldOptions;
 
+use netsplit_script::Script as Program;
+
+use crate::mapreduce::code_of;
 use crate::trouble::Trouble;
 use crate::what::{Content, Subject};
 
@@ -40,6 +43,8 @@ pub(crate) struct Prepared {
     pub(crate) lab: &'static LabWords,
     /// The run, whatever its lab.
     run: Box<dyn Plays>,
+    /// The code that it brings.
+    code: Option<Program>,
     /// What is to be said before anything happens.
     pub(crate) remarks: Vec<String>,
     /// What a director said of it, who ran it to its end.
@@ -144,6 +149,8 @@ pub(crate) struct Played {
     pub(crate) broken: Vec<Violation>,
     /// Lines and acts that could not be done, and waits that were given up.
     pub(crate) undone: usize,
+    /// What is wrong with the code that it brought.
+    pub(crate) fault: Option<String>,
     /// The limit that stopped it.
     pub(crate) stop: Option<Stop>,
     /// What is worth a line, with its moment and in order.
@@ -161,8 +168,10 @@ impl Prepared {
             Content::Test(test) => test.runs_on(),
         };
         let prepares = Prepares::by_name(runs_on).map_err(wrong)?;
+        let mut code = None;
         let (run, directed, remarks) = match content {
             Content::Script(script) => {
+                code = code_of(&script)?;
                 let acts = open::acts_of(&subject.link);
                 let until = end_of(&script, &acts, until);
                 let run = (prepares.script)(&script, acts, until).map_err(wrong)?;
@@ -173,7 +182,7 @@ impl Prepared {
                 (run, said, Vec::new())
             }
         };
-        Ok(Prepared { lab, run, remarks, directed })
+        Ok(Prepared { lab, run, code, remarks, directed })
     }
 
     /// How many nodes there are.
@@ -188,7 +197,10 @@ impl Prepared {
 
     /// Runs it.
     pub(crate) fn play(&self) -> Played {
-        self.run.play()
+        let mut played = self.run.play();
+        let fault = self.code.as_ref().and_then(Program::fault);
+        played.fault = fault.map(|fault| format!("the code: {fault}"));
+        played
     }
 }
 
@@ -225,6 +237,7 @@ impl<L: Lab> Plays for Plan<L> {
             fingerprint: scene.world.fingerprint(),
             broken: scene.broken().to_vec(),
             undone: scene.skipped().len(),
+            fault: None,
             stop,
             chapters: self.chapters(&scene),
         }

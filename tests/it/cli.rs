@@ -329,6 +329,26 @@ fn errors_name_their_place() {
     }
 }
 
+/// A script that brings its own code runs with it, and says where that is wrong.
+#[test]
+fn a_script_runs_the_code_that_it_brings() {
+    let script = |reduce: &str| {
+        format!(
+            "scenario mapreduce nodes=4 seed=1 splits=3\n\
+             code \"fn map(name, text) {{ for word in words(text) {{ emit(word, 1); }} }}\"\n\
+             code \"fn reduce(key, values) {{ {reduce}(values) }}\"\n\
+             run until committed 7 within 60s\n"
+        )
+    };
+    let own = well(&["run", &file("own.txt", &script("sum"))]);
+    assert!(own.trim_end().ends_with("passed"), "{own}");
+    let ended = netsplit(&["run", &file("own-wrong.txt", &script("smu"))]);
+    let wrong = "the code: 2:26: Function not found: smu (array), in reduce of ";
+    assert!(ended.out.contains(wrong) && ended.status != netsplit_cli::WELL, "{}", ended.out);
+    let read = bad(&["run", &file("own-open.txt", &script("sum").replace("sum(values)", "sum("))]);
+    assert!(read.contains("the code: "), "{read}");
+}
+
 #[test]
 fn a_reader_who_leaves_is_no_trouble() {
     struct Gone;

@@ -27,7 +27,7 @@ pub use files::{Disk, Disks};
 pub use flow::{FlowMap, Source};
 pub use input::{InputAndCode, Split};
 pub use output::OutputTable;
-pub use rates::RateCharts;
+pub use rates::{RateCharts, Sort};
 pub use status::{Counted, StatusPage, WorkerRow};
 pub use story::{Told, line, story};
 pub use stranger::stranger;

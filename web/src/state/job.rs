@@ -171,6 +171,11 @@ impl Job {
         &self.phases
     }
 
+    /// When it was over, if it was by a time.
+    pub fn over_at(&self, now: Time) -> Option<Time> {
+        self.over.iter().copied().filter(|at| *at <= now).min()
+    }
+
     /// The job was over by a time.
     pub fn is_over(&self, now: Time) -> bool {
         self.over.iter().any(|at| *at <= now)

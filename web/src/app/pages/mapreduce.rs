@@ -8,6 +8,7 @@ use netsplit_core::mapreduce::functions::built_in;
 use netsplit_core::mapreduce::task::{Phase, Task};
 use netsplit_core::time::Time;
 use netsplit_core::view::Value;
+use netsplit_sim::labs::mapreduce::costs::CODE_OF_SORT;
 use netsplit_sim::labs::mapreduce_options::{Options, options_from_pairs};
 use netsplit_sim::run::NodeShown;
 use netsplit_sim::words::mapreduce::bytes;
@@ -15,8 +16,8 @@ use yew::prelude::*;
 
 use crate::components::beside::{Band, Clients, Listed, Views};
 use crate::components::mapreduce::{
-    Counted, Disk, Disks, FlowMap, InputAndCode, OF_TASKS, OutputTable, RateCharts, Source, Split,
-    StatusPage, Told, Workbench, WorkerRow, legend, line, story as told,
+    Counted, Disk, Disks, FlowMap, InputAndCode, OF_TASKS, OutputTable, RateCharts, Sort, Source,
+    Split, StatusPage, Told, Workbench, WorkerRow, legend, line, story as told,
 };
 use crate::components::time_text;
 use crate::draw::clients::{Axis, Layout};
@@ -158,13 +159,22 @@ fn rates(model: &Model) -> Html {
     let rates = Rates::new(&job, now, edge, SLOTS);
     let maps = job.phases().iter().filter(|(at, _, phase)| *phase == Phase::Map && *at <= now);
     let maps_done: Vec<Time> = maps.map(|(at, ..)| *at).collect();
+    let options = options(model);
+    let sort = (options.machines.costs == CODE_OF_SORT).then(|| {
+        let over = job.over_at(now);
+        let of_reduces =
+            job.tries_by(now).iter().filter(|it| it.attempt.task.phase == Phase::Reduce);
+        let last = of_reduces.filter_map(|it| it.took_by(now).last().map(|took| took.at)).max();
+        let workers = u64::from(model.view().cast().servers) - 1;
+        Sort { workers, shuffled: last.filter(|_| over.is_some()), over }
+    });
     drop(job);
     let faults = model.marks().into_iter().filter(|mark| mark.kind == MarkKind::Fault);
     let bands = faults.map(|mark| {
         let words = AttrValue::from(mark.words.to_string());
         Band { from: mark.from, to: mark.to, words }
     });
-    html! { <RateCharts {rates} {now} bands={bands.collect::<Vec<_>>()} {maps_done} /> }
+    html! { <RateCharts {rates} {now} bands={bands.collect::<Vec<_>>()} {maps_done} {sort} /> }
 }
 
 fn status(model: &Model, on: &Callback<Action>) -> Html {

@@ -25,12 +25,25 @@ pub struct Props {
     pub bands: Vec<Band>,
     /// When all maps were done, once for each job of the chain.
     pub maps_done: Vec<Time>,
+    /// What the paper's sort came to in this run, where it is that.
+    pub sort: Option<Sort>,
+}
+
+/// The sort of section 5.3, as far as a run of it has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sort {
+    /// How many workers it has.
+    pub workers: u64,
+    /// When the last bucket was read, once all reduces have read theirs.
+    pub shuffled: Option<Time>,
+    /// When the job was over.
+    pub over: Option<Time>,
 }
 
 /// The charts.
 #[component]
 pub fn RateCharts(props: &Props) -> Html {
-    let Props { rates, now, bands, maps_done } = props;
+    let Props { rates, now, bands, maps_done, sort } = props;
     let whole = rates.width.micros() as f64 * rates.slots.len().max(1) as f64;
     let x = |time: Time| Tenths(time.micros() as f64 / whole * SIZE.0);
     let band = |band: &Band| {
@@ -68,7 +81,41 @@ pub fn RateCharts(props: &Props) -> Html {
             <p class="load-ends value"><span>{ "0 s" }</span>
                 <span class="mr-slots">{ format!("in slots of {}; dashed where all maps were done", wait_text(rates.width)) }</span>
                 <span>{ format!("{end} s") }</span></p>
+            if let Some(sort) = sort { { beside_the_paper(rates, maps_done.first(), sort) } }
         </div>
+    }
+}
+
+/// The run's figures beside those of the paper (sections 5.3 to 5.5), which had 1746 workers.
+fn beside_the_paper(rates: &Rates, maps_done: Option<&Time>, sort: &Sort) -> Html {
+    let each = rates.most(Flowing::Input) / sort.workers.max(1);
+    let at = |time: Option<Time>| {
+        time.map_or_else(
+            || "not yet".to_owned(),
+            |time| format!("{:.0} s", time.micros() as f64 / 1e6),
+        )
+    };
+    let rows = [
+        (
+            "input at most, a worker",
+            format!("{} a second", bytes(each)),
+            "7.4 MB a second, of 13 GB",
+        ),
+        ("all maps done", at(maps_done.copied()), "before 200 s"),
+        ("all buckets read", at(sort.shuffled), "about 600 s"),
+        (
+            "the job over",
+            at(sort.over),
+            "891 s; 1283 s without backup tasks; 933 s with 200 workers killed",
+        ),
+    ];
+    html! {
+        <table class="mr-table">
+            <thead><tr><th scope="col">{ "the sort" }</th><th scope="col">{ "this run" }</th><th scope="col">{ "the paper (5.3 to 5.5)" }</th></tr></thead>
+            <tbody>{ for rows.into_iter().map(|(what, here, there)| html! {
+                <tr><th scope="row">{ what }</th><td class="value">{ here }</td><td class="value">{ there }</td></tr>
+            }) }</tbody>
+        </table>
     }
 }
 

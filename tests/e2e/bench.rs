@@ -28,7 +28,7 @@ const REAL: &str = "(document.querySelector('.mr-real')?.textContent ?? '')";
 const OPENED: &str = "!document.querySelector('.page.opening')";
 
 /// Chooses from a list of the bench, as its users do: by a change of its value.
-fn pick(session: &Session, list: &str, value: &str) -> Result<(), String> {
+pub fn pick(session: &Session, list: &str, value: &str) -> Result<(), String> {
     session.until(list, &format!("document.getElementById({list:?})"))?;
     let pick = "const list = document.getElementById(arguments[0]);
         list.value = arguments[1];

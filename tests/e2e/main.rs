@@ -9,7 +9,7 @@
 //!
 //! Reading order: [`journey`], [`story`], [`aiming`], [`column`], [`lanes`], [`store`], [`shards`], [`transactions`], [`mapreduce`], [`bench`], [`sharing`], [`access`], [`page`]
 //! and [`module`] (the tests), [`states`], [`pictures`] (those that are kept) and [`shots`] (the contact sheet),
-//! [`measure`] (what a frame costs), [`driver`] (WebDriver), [`hands`] (what a person does with it, and that it does what it says),
+//! [`measure`] (what a frame costs), [`rate`] (how fast a job for real is), [`driver`] (WebDriver), [`hands`] (what a person does with it, and that it does what it says),
 //! [`server`] (static files).
 
 #![cfg(not(target_arch = "wasm32"))]
@@ -27,6 +27,7 @@ mod measure;
 mod module;
 mod page;
 mod pictures;
+mod rate;
 mod server;
 mod shards;
 mod sharing;
@@ -245,7 +246,11 @@ fn drive(browser: &str, filter: Option<&str>) -> Result<ExitCode, String> {
         let page = page("shots");
         return shots::take(&page, &PathBuf::from(folder), filter).map(|()| ExitCode::SUCCESS);
     }
-    if std::env::var_os("NETSPLIT_MEASURE").is_some() {
+    let measured = std::env::var("NETSPLIT_MEASURE");
+    if measured.as_deref() == Ok("mapreduce") {
+        return rate::run(&page("rate")).map(|()| ExitCode::SUCCESS);
+    }
+    if measured.is_ok() {
         let holds = measure::run(&page("measure"))?;
         return Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }

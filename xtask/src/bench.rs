@@ -6,8 +6,10 @@ use crate::{site, tools};
 
 /// Runs `bench/` for speed; `rest` goes to it. With `--page`, measures the built page instead.
 pub fn run(shell: &Shell, rest: &[&str]) -> Outcome {
-    if rest == ["--page"] {
-        return page(shell);
+    match rest {
+        ["--page"] => return page(shell, "1", &["chromium"]),
+        ["--page", "mapreduce"] => return page(shell, "mapreduce", &["chromium", "firefox"]),
+        _ => {}
     }
     tools::wasm_target(shell)?;
     let mut command =
@@ -15,16 +17,20 @@ pub fn run(shell: &Shell, rest: &[&str]) -> Outcome {
     shell.run(command.args(rest))
 }
 
-/// Frames, steps and scrubs in Chromium, each with its limit; fails when one does not hold.
-fn page(shell: &Shell) -> Outcome {
-    let chromium = tools::drivers(shell)?.chromium;
+/// Frames, steps and scrubs, each with its limit, failing when one does not hold; or jobs for real.
+fn page(shell: &Shell, what: &str, browsers: &[&str]) -> Outcome {
+    let drivers = tools::drivers(shell)?;
     let dist = site::build(shell, None)?;
-    let mut command = shell.cargo(&["test", "--quiet", "--package", "netsplit_tests"]);
-    command
-        .args(["--test", "e2e"])
-        .env("NETSPLIT_BROWSER", "chromium")
-        .env("NETSPLIT_DRIVER", chromium)
-        .env("NETSPLIT_DIST", dist)
-        .env("NETSPLIT_MEASURE", "1");
-    shell.run(&mut command)
+    for browser in browsers {
+        let driver = if *browser == "firefox" { &drivers.firefox } else { &drivers.chromium };
+        let mut command = shell.cargo(&["test", "--quiet", "--package", "netsplit_tests"]);
+        command
+            .args(["--test", "e2e"])
+            .env("NETSPLIT_BROWSER", browser)
+            .env("NETSPLIT_DRIVER", driver)
+            .env("NETSPLIT_DIST", &dist)
+            .env("NETSPLIT_MEASURE", what);
+        shell.run(&mut command)?;
+    }
+    Ok(())
 }

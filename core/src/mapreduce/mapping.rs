@@ -7,7 +7,7 @@ use crate::id::NodeId;
 use crate::machine::{Context, Resource};
 
 use super::file::{Content, FileName};
-use super::job::{MapAsk, digest};
+use super::job::MapAsk;
 use super::message::{MapReduce, Message, Notice, Stage, Why};
 use super::mutants::Mutant;
 use super::options::DiskModel;
@@ -92,7 +92,7 @@ impl Worker {
         cx.notify(Notice::Took {
             attempt,
             map: None,
-            digest: digest(content.pieces.iter().map(|piece| &**piece)),
+            digest: self.code.0.digest(&content.pieces),
             weight: content.weight,
             from,
         });

@@ -8,7 +8,7 @@ use crate::id::NodeId;
 use crate::machine::Context;
 
 use super::file::{Content, FileName};
-use super::job::{ReduceAsk, digest};
+use super::job::ReduceAsk;
 use super::message::{MapReduce, Message, Notice, Now, Stage, Why};
 use super::mutants::Mutant;
 use super::options::{Detection, DiskModel};
@@ -168,7 +168,7 @@ impl Worker {
             cx.notify(Notice::Took {
                 attempt,
                 map: Some(map),
-                digest: digest(content.pieces.iter().map(|piece| &**piece)),
+                digest: self.code.0.digest(&content.pieces),
                 weight: content.weight,
                 from,
             });

@@ -96,6 +96,16 @@ pub fn answer(runs: bool) {
     }
 }
 
+/// The question was closed without a word: that is no.
+pub fn dismiss() {
+    // Whoever closed it is in the midst of that.
+    later(|| {
+        if let Some(job) = with(|shop| shop.asks.take()) {
+            give_up(&job);
+        }
+    });
+}
+
 /// Runs do not get what they want: they stop.
 fn give_up(job: &str) {
     let on = with(|shop| {

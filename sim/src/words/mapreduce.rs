@@ -146,7 +146,7 @@ pub fn bytes(count: u64) -> String {
 }
 
 fn are(count: u64, what: &str) -> String {
-    let verb = if count == 1 { "is" } else { "are" };
+    let verb = if count <= 1 { "is" } else { "are" };
     format!("{} {verb}", some(count, what))
 }
 

@@ -7,11 +7,12 @@ use netsplit_core::bytes::Bytes;
 use netsplit_jobs::cut::cut;
 use netsplit_sim::labs::mapreduce::input::{self, Input, Text};
 use netsplit_sim::labs::mapreduce::tables;
+use netsplit_sim::words::mapreduce::bytes as weight;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Blob;
 
 /// The files of a simulated run have so many bytes together at most: all of them are in memory.
-pub const MOST: u64 = 64 << 20;
+pub const MOST: u64 = 64_000_000;
 /// Files at most.
 pub const FILES_MOST: usize = 50;
 /// A simulated run has about so many splits.
@@ -56,10 +57,9 @@ pub fn trouble(sources: &[Source]) -> Option<String> {
         return Some(format!("{} files are too many: {FILES_MOST} at most.", sources.len()));
     }
     if bytes > MOST {
-        let most = MOST >> 20;
-        let has = bytes >> 20;
+        let (has, most) = (weight(bytes), weight(MOST));
         return Some(format!(
-            "{has} MB are too much for a simulated run, whose files are in memory: {most} MB at most. A run for real reads files piece by piece."
+            "{has} are too much for a simulated run, whose files are in memory: {most} at most. A run for real reads files piece by piece."
         ));
     }
     (bytes == 0).then(|| "There is no text in this.".to_owned())

@@ -37,6 +37,8 @@ struct Workshop {
     desk: Option<(Desk, String)>,
     /// The worker that tries samples: a slow one does not keep a run.
     trial: Option<Desk>,
+    /// Which of the samples that were tried it is at.
+    trials: u64,
     sent: BTreeMap<u64, (String, Wanted)>,
     next: u64,
     allowed: BTreeSet<String>,
@@ -94,6 +96,16 @@ pub fn answer(runs: bool) {
     }
 }
 
+/// The question was closed without a word: that is no.
+pub fn dismiss() {
+    // Whoever closed it is in the midst of that.
+    later(|| {
+        if let Some(job) = with(|shop| shop.asks.take()) {
+            give_up(&job);
+        }
+    });
+}
+
 /// Runs do not get what they want: they stop.
 fn give_up(job: &str) {
     let on = with(|shop| {
@@ -118,10 +130,18 @@ pub fn cancel() {
 /// Tries code on a text.
 pub fn sample(code: &str, text: &str) {
     let of = code.to_owned();
-    // What was tried before is not waited for.
+    // What was tried before is not waited for, nor heard any more.
+    let number = with(|shop| {
+        shop.trials += 1;
+        shop.trials
+    });
     let trial = Desk::new(move |answer| {
         let of = of.clone();
-        later(move || sampled(of, answer));
+        later(move || {
+            if with(|shop| shop.trial.is_some() && shop.trials == number) {
+                sampled(of, answer);
+            }
+        });
     });
     if let Some(desk) = &trial {
         desk.ask(&Request::Compile(code.to_owned()));
@@ -237,6 +257,8 @@ fn answered(answer: Answer) {
             give_up(&job);
             with(|shop| shop.on.clone()).emit(Action::Refuse(said));
         }
+        // After a fault nothing can be made: that is no news.
+        Answer::Failed(_) if with(|shop| shop.desk.is_none()) => {}
         Answer::Failed(why) => {
             cancel();
             with(|shop| shop.on.clone()).emit(Action::Refuse(sentence(&why)));

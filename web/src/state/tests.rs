@@ -2,6 +2,7 @@
 
 mod beside;
 mod clients;
+mod jobbing;
 mod sharding;
 mod zooming;
 

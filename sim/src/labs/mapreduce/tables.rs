@@ -148,10 +148,13 @@ pub fn insert(name: &str, of: &Wanted, made: Made) -> bool {
     })
 }
 
-/// How often something was asked in vain; `None` where there is no table that is filled.
+/// How often something was asked in vain; `None` where there is no table that is filled, and no code
+/// whose table is still to be made: a run's first step makes it, and may ask in vain already.
 pub fn wanted_so_far() -> Option<u64> {
+    let comes = KNOWN.with_borrow(|known| known.iter().any(|(job, _)| !is_here(job)));
     FILLED.with_borrow(|all| {
-        (!all.is_empty()).then(|| all.iter().map(|table| table.wanted()).sum::<u64>())
+        let may = comes || !all.is_empty();
+        may.then(|| all.iter().map(|table| table.wanted()).sum::<u64>())
     })
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
 use netsplit_sim::run::{JobOutput, JobPart};
+use netsplit_sim::words::mapreduce::bytes;
 use yew::prelude::*;
 
 use super::OutputTable;
@@ -49,8 +50,8 @@ pub fn RealRun(props: &Props) -> Html {
                 </div>
             }
         }
-        Standing::Over { output, millis, bytes } => {
-            let said = told(*workers, *millis, *bytes);
+        Standing::Over { output, millis, bytes: weight } => {
+            let said = told(*workers, *millis, *weight);
             let (right, words) = compared(output, simulated.as_deref());
             let part = |(number, text): (usize, &Bytes)| JobPart {
                 name: format!("mr-out-{number}"),
@@ -77,11 +78,11 @@ pub fn RealRun(props: &Props) -> Html {
 }
 
 /// How fast it was, in a sentence.
-fn told(workers: u32, millis: f64, bytes: u64) -> String {
-    let (seconds, megabytes) = (millis / 1_000.0, bytes as f64 / 1e6);
-    let rate = megabytes / seconds.max(0.001);
+fn told(workers: u32, millis: f64, weight: u64) -> String {
+    let seconds = millis / 1_000.0;
+    let rate = bytes((weight as f64 / seconds.max(0.001)) as u64);
     let hands = if workers == 1 { "one worker".to_owned() } else { format!("{workers} workers") };
-    format!("{megabytes:.1} MB in {seconds:.2} s: {rate:.1} MB a second with {hands}.")
+    format!("{} in {seconds:.2} s: {rate} a second with {hands}.", bytes(weight))
 }
 
 /// Whether it is what a simulated run wrote, and a sentence about that.
@@ -128,5 +129,6 @@ mod tests {
         assert_eq!(said([Some("a 1\n"), None]), None);
         assert_eq!(compared(&output, None).0, None);
         assert_eq!(told(2, 500.0, 2_000_000), "2.0 MB in 0.50 s: 4.0 MB a second with 2 workers.");
+        assert_eq!(told(1, 500.0, 1_200), "1.2 KB in 0.50 s: 2.4 KB a second with one worker.");
     }
 }

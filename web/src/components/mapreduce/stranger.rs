@@ -9,6 +9,20 @@ use crate::state::action::Action;
 /// The dialog; nothing when no code waits.
 pub fn stranger(on: &Callback<Action>) -> Html {
     let Some(code) = workshop::asked_for() else { return Html::default() };
+    html! { <Stranger code={code} {on} /> }
+}
+
+#[derive(PartialEq, Properties)]
+struct Props {
+    code: AttrValue,
+    on: Callback<Action>,
+}
+
+#[component]
+fn Stranger(props: &Props) -> Html {
+    let Props { code, on } = props;
+    // Closed without a word is no: else what waits for the word would wait for ever.
+    use_effect_with((), |()| workshop::dismiss);
     let answer = |runs: bool| Callback::from(move |_: MouseEvent| workshop::answer(runs));
     html! {
         <Dialog title="Code that came with this run" {on}>

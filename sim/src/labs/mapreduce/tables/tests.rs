@@ -179,3 +179,16 @@ fn a_mistake_asks_for_what_nobody_foresaw() {
     let times = moved(&mut timeline, name, "wc", |it| it.run_to(at(60_000), u64::MAX));
     assert!(times > 2, "reduces that do not sort are asked for when they begin: {times}");
 }
+
+#[test]
+fn the_first_step_of_all_wants_too() {
+    // Nothing was brought: the step makes the table of the code that asks in vain.
+    let plain = Script::parse("scenario mapreduce nodes=4 clients=1 seed=3 job=wc\n");
+    let plain = plain.expect("the script of a test is right").setup;
+    let setup = plain.with_code("fn map(name, text) {}\n").expect("so is its code");
+    let world = open::world(&setup).expect("and its setup");
+    let mut timeline: Timeline<MapReduceLab> =
+        Timeline::new(world, Rc::from([]), Limits::default());
+    assert_eq!(timeline.run_to(at(1), u64::MAX), Progress::Stopped(Stop::Wants));
+    assert_eq!(timeline.scene().world.steps(), 0, "it is made again");
+}

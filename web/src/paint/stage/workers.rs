@@ -18,6 +18,8 @@ const ARCS: (f64, f64, f64) = (5.0, 5.0, 3.0);
 const WORDS: f64 = 21.0;
 /// What a letter takes.
 const LETTER: f64 = 7.6;
+/// How high a line of them is.
+const LINE: f64 = 14.0;
 /// The least distance between two nodes at which there is room for words.
 const ROOM: f64 = 44.0;
 
@@ -39,6 +41,7 @@ fn doing(node: &NodeShown, phase: &str) -> Option<(String, u64)> {
 pub fn paint(brush: &Brush, palette: &Palette, model: &Model, ring: &Ring) {
     let many = model.view().nodes.len() > 12;
     let nodes = model.marked_selection().nodes();
+    let mut taken = Vec::new();
     for node in model.view().nodes.iter().filter(|node| node.up && ring.has(node.id)) {
         let works: Vec<(String, u64)> =
             ["map", "reduce"].iter().filter_map(|phase| doing(node, phase)).collect();
@@ -50,19 +53,37 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model, ring: &Ring) {
             brush.arc(centre, at, *progress as f64 / 100.0);
             brush.stroke(&palette.ink_soft, ARCS.2);
         }
-        let words: Vec<&str> = works.iter().map(|(task, _)| task.as_str()).collect();
-        let words = match (words.is_empty(), node.view.role) {
-            (false, _) => words.join(", "),
+        let tasks: Vec<&str> = works.iter().map(|(task, _)| task.as_str()).collect();
+        let words = match (tasks.is_empty(), node.view.role) {
+            (false, _) => tasks.join(", "),
             (true, "mapping" | "reducing" | "done") => "coordinator".to_owned(),
             (true, role) => role.to_owned(),
         };
         let alone = node.id.is_client() || node.glance.leads;
         if alone || nodes.has(node.id) || !many && radius * 2.0 >= ROOM {
-            // All of it is seen, also of a node at the edge.
-            let half = words.chars().count() as f64 * LETTER / 2.0;
-            let x = within(centre.x, half, (brush.size.width - half).max(half));
-            let below = Point::new(x, centre.y + radius + WORDS);
-            over_paper(brush, palette, &words, below, &palette.ink);
+            // Where a neighbour's words are in the way, a line for each task.
+            let below = |line: usize| centre.y + radius + WORDS + LINE * line as f64;
+            let is_free = is_free(&taken, room(brush, &words, centre.x, below(0)).1);
+            let lines = if is_free || tasks.is_empty() { vec![&*words] } else { tasks };
+            for (line, words) in lines.into_iter().enumerate() {
+                let (at, room) = room(brush, words, centre.x, below(line));
+                taken.push(room);
+                over_paper(brush, palette, words, at, &palette.ink);
+            }
         }
     }
+}
+
+/// Where words stand that are to be around a place, and what they take: all of them are seen, also of
+/// a node at the edge.
+fn room(brush: &Brush, words: &str, x: f64, y: f64) -> (Point, [f64; 4]) {
+    let half = words.chars().count() as f64 * LETTER / 2.0;
+    let x = within(x, half, (brush.size.width - half).max(half));
+    (Point::new(x, y), [x - half, y - LINE / 2.0, x + half, y + LINE / 2.0])
+}
+
+fn is_free(taken: &[[f64; 4]], new: [f64; 4]) -> bool {
+    let apart =
+        |old: &[f64; 4]| new[0] > old[2] || new[2] < old[0] || new[1] >= old[3] || new[3] <= old[1];
+    taken.iter().all(apart)
 }

@@ -87,9 +87,12 @@ fn verdict(prepared: &Prepared, played: &Played, claim: Option<u64>) -> (bool, S
     if let Some(claimed) = claim.filter(|claimed| *claimed != played.fingerprint.value()) {
         return (false, format!("not the run that was sent: its fingerprint is {claimed:016x}"));
     }
+    // What the code made since it failed says nothing.
+    if let Some(fault) = &played.fault {
+        return (false, fault.clone());
+    }
     match &prepared.directed {
         Some(Said::Verdict(verdict)) if !verdict.passed() => (false, verdict.to_string()),
-        _ if played.fault.is_some() => (false, played.fault.clone().unwrap_or_default()),
         _ => match (played.broken.first(), played.stop) {
             (Some(first), _) => {
                 (false, format!("{} at {}", words::violation(first), Seconds(first.moment.at)))

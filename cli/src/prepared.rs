@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use netsplit_core::time::Time;
+use netsplit_script::Script as Program;
 use netsplit_sim::course::CourseLab;
 use netsplit_sim::fingerprint::Fingerprint;
 use netsplit_sim::lab::Lab;
@@ -24,8 +25,6 @@ use netsplit_sim::scene::{Act, Advanced, Deed, Limits, Planned, Scene, Stop, not
 use netsplit_sim::trace::{Event, Tracer, Until};
 use netsplit_sim::words;
 use netsplit_sim::world::WorldOptions;
-
-use netsplit_script::Script as Program;
 
 use crate::mapreduce::code_of;
 use crate::trouble::Trouble;

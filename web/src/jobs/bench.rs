@@ -60,6 +60,13 @@ pub struct Bench {
     real: Option<Real>,
 }
 
+impl Bench {
+    /// A run for real has come to its end.
+    pub fn is_over(&self) -> bool {
+        matches!(self.standing, Some(Standing::Over { .. }))
+    }
+}
+
 thread_local! {
     static BENCH: RefCell<Bench> = const {
         RefCell::new(Bench {

@@ -22,6 +22,7 @@ use crate::components::mapreduce::{
 use crate::components::time_text;
 use crate::draw::clients::{Axis, Layout};
 use crate::draw::point::Size;
+use crate::jobs::bench::{self, Bench};
 use crate::paint::CLIENTS;
 use crate::state::action::Action;
 use crate::state::job::{Flow, Flowing, Rates, State, Try, WorkerNow};
@@ -308,13 +309,16 @@ fn input(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
         }
     };
     let shown: Vec<Split> = splits.iter().enumerate().take(SPLITS).map(split).collect();
+    // It is put together from its pieces each time: not in each frame for nothing.
+    let compares = !model.playback.playing || bench::look(Bench::is_over);
+    let written = compares.then(|| Rc::new(model.play.run.output()));
     let about = built_in(&options.job).map_or("the code of somebody", |job| job.about);
     html! {
         <InputAndCode job={options.job.clone()} {about} parts={options.machines.parts}
             combines={options.machines.combine} scale={options.machines.scale} splits={shown}
             more={splits.len().saturating_sub(SPLITS)}>
             <Workbench setup={Rc::new(model.play.script.setup.clone())} job={options.job.clone()} input={options.input.word()}
-                missing={splits.is_empty()} {splits} parts={options.machines.parts} output={Rc::new(model.play.run.output())}
+                missing={splits.is_empty()} {splits} parts={options.machines.parts} {written}
                 {place} on={on.clone()} />
         </InputAndCode>
     }

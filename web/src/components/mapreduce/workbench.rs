@@ -45,8 +45,8 @@ pub struct Props {
     pub missing: bool,
     /// Parts of the keys.
     pub parts: u32,
-    /// What the run has written.
-    pub output: Rc<JobOutput>,
+    /// What the run has written; while it plays only where that is compared.
+    pub written: Option<Rc<JobOutput>>,
     /// Where on the page it stands, for the names of fields.
     pub place: &'static str,
     /// Where actions go.
@@ -108,7 +108,7 @@ impl Props {
     fn simulated(&self, bench: &Bench) -> Option<Rc<JobOutput>> {
         let (job, input) = bench.of.as_ref()?;
         let input = input.as_deref().or(bench.given.as_deref())?;
-        (*job == *self.job && *input == *self.input).then(|| Rc::clone(&self.output))
+        self.written.clone().filter(|_| *job == *self.job && *input == *self.input)
     }
 
     fn id(&self, name: &str) -> String {

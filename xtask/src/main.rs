@@ -36,7 +36,7 @@ cargo xtask COMMAND
   shots [WORD]        a contact sheet of every state of the page in target/shots;
                       --pictures takes those for previews, into www/pictures
   size                compressed sizes of dist/ against xtask/budgets.txt
-  bench [ARGS]        the benchmarks of bench/; --page measures the page in Chromium
+  bench [ARGS]        the benchmarks of bench/; --page [mapreduce] measures the page
   golden [WORD]       write the goldens anew, or only what the tests write whose name contains a
                       word; then read the difference
                       --pictures takes those of the page anew that differ, in Chromium

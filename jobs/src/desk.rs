@@ -67,7 +67,7 @@ impl Desk {
                     None => Answer::Made { number, made },
                 }
             })],
-            Request::Sample(text) => vec![self.with_script(|script| match script.sample(&text) {
+            Request::Sample(texts) => vec![self.with_script(|script| match script.sample(&texts) {
                 Ok(sampled) => Answer::Sampled(Box::new(sampled)),
                 Err(fault) => Answer::Fault(fault),
             })],

@@ -215,6 +215,8 @@ pub enum Action {
     GoBackTo(u64),
     /// Something was not even read, and why.
     Refuse(String),
+    /// Says something; whether it is trouble, which stays until it is taken away.
+    Say(String, bool),
     /// Opens a pasted text: a link or a script.
     OpenText(String),
     /// Takes files that were dropped: as input where the lab reads such, else as a link or a

@@ -439,6 +439,7 @@ impl Model {
             }
             Action::GoBackTo(number) => return self.go_back_to(number),
             Action::Refuse(why) => self.cannot_open(why),
+            Action::Say(text, trouble) => self.say(&text, trouble),
             Action::CancelOpening => {
                 (self.opening, self.visits.given, self.then) = (None, None, Then::default());
             }

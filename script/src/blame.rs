@@ -38,11 +38,13 @@ impl Fault {
             return self;
         }
         let begins = |line: &str| {
-            let rest = line.trim_start().strip_prefix("fn ")?.trim_start().strip_prefix(function)?;
+            let rest =
+                line.trim_start().strip_prefix("fn ")?.trim_start().strip_prefix(function)?;
             let is_it = rest.trim_start().starts_with('(');
             is_it.then(|| (line.chars().count() - line.trim_start().chars().count()) as u32 + 1)
         };
-        let found = (1..).zip(text.lines()).find_map(|(number, line)| Some((number, begins(line)?)));
+        let found =
+            (1..).zip(text.lines()).find_map(|(number, line)| Some((number, begins(line)?)));
         let (line, column) = found.unwrap_or_default();
         Fault { line, column, ..self }
     }

@@ -52,6 +52,8 @@ pub struct Later {
     pub update: fn(&mut Model, Action) -> bool,
     /// Writes the moment shown into the address bar.
     pub write_address: fn(&mut App),
+    /// What was being opened has arrived, or was given up.
+    pub arrived: fn(&mut App),
     /// Follows an address that was changed from outside.
     pub follow_address: fn(&mut App) -> bool,
     /// The scenarios to choose from.
@@ -232,6 +234,10 @@ static LATER: Later = Later {
     act: App::act,
     update: Model::update,
     write_address: App::write_address,
+    arrived: |app| {
+        app.give();
+        app.write_address();
+    },
     follow_address: App::follow_address,
     choices: pages::choices,
     left: pages::left,

@@ -31,10 +31,7 @@ fn a_fault_is_a_sentence_with_line_and_column() {
         "fn map(name, text) { emit(\"a\", 1); }\nfn reduce(key, values) { throw \"no way\" }",
         "Line 2, column 26 of the code, in reduce of “a”: it throws “no way”.",
     );
-    check(
-        "fn map(name, text) { }",
-        "The code: there is no function `reduce(key, values)`.",
-    );
+    check("fn map(name, text) { }", "The code: there is no function `reduce(key, values)`.");
 }
 
 #[test]
@@ -52,7 +49,9 @@ fn what_has_no_place_in_the_text_is_told_at_its_function() {
 #[test]
 fn what_is_long_is_told_in_part() {
     let long = "x".repeat(1_000);
-    let text = format!("fn map(name, text) {{ emit(\"{long}\", 1); }}\nfn reduce(key, values) {{ throw key }}");
+    let text = format!(
+        "fn map(name, text) {{ emit(\"{long}\", 1); }}\nfn reduce(key, values) {{ throw key }}"
+    );
     let sentence = fault(&text, "one\n").sentence();
     assert!(sentence.chars().count() < 450 && sentence.ends_with('…'), "{sentence}");
 }
@@ -77,7 +76,8 @@ fn a_sample_of_several_texts_shows_who_minds_their_order() {
 
 #[test]
 fn a_record_that_is_thrown_at_is_told_with_its_text() {
-    let fragile = format!("fn map(name, text) {{ if text.contains(\"!!\") {{ throw \"what\" }} }}{REDUCE}");
+    let fragile =
+        format!("fn map(name, text) {{ if text.contains(\"!!\") {{ throw \"what\" }} }}{REDUCE}");
     let texts = [("a.txt", "fine\n"), ("b.txt", "fine\n!!\n")];
     let texts = texts.map(|(name, text)| (name.to_owned(), text.to_owned()));
     let sampled = compiled(&fragile).sample(&texts).expect("bad records are no fault");

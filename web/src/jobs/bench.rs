@@ -271,7 +271,10 @@ mod tests {
         let mut bench = Bench { draft: None, ..empty() };
         assert_eq!([bench.code(""), bench.code("theirs")], [EXAMPLE, "theirs"]);
         bench.draft = Some(Draft { of: String::new(), text: "mine".to_owned() });
-        assert_eq!([bench.code(""), bench.code("mine\n"), bench.code("theirs")], ["mine", "mine", "theirs"]);
+        assert_eq!(
+            [bench.code(""), bench.code("mine\n"), bench.code("theirs")],
+            ["mine", "mine", "theirs"]
+        );
         bench.draft = Some(Draft { of: "theirs".to_owned(), text: "theirs, mended".to_owned() });
         assert_eq!([bench.code("theirs"), bench.code("others")], ["theirs, mended", "others"]);
     }

@@ -7,7 +7,7 @@ use netsplit_sim::{scenarios, words};
 use yew::prelude::*;
 
 use crate::components::{
-    Find, Help, Luck, Menu, Open, Palette, SearchShown, SetUp, Share, time_text,
+    Find, Help, Luck, Menu, Open, Palette, SearchShown, SetUp, Share, Texts, time_text,
 };
 use crate::later;
 use crate::state::action::{Action, Float, Tab};
@@ -84,6 +84,10 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
             html! { <Open trouble={model.trouble.clone().map(AttrValue::from)} {on} /> }
         }
         Float::Share => share(model, on),
+        Float::Texts => {
+            let names: Vec<String> = model.offered.iter().map(|file| file.name()).collect();
+            html! { <Texts {names} {on} /> }
+        }
         Float::Code => later::code().map_or_else(Html::default, |code| (code.ask)(on)),
     }
 }

@@ -31,7 +31,7 @@ use crate::draw::islands;
 use crate::draw::ring::{Ring, Size};
 use crate::jobs;
 use crate::paint::{
-    Brush, Palette, paint_beside_groups, paint_clients, paint_tasks, paint_timeline,
+    Brush, Labels, Palette, paint_beside_groups, paint_clients, paint_tasks, paint_timeline,
     paint_transactions, paint_workers,
 };
 use crate::state::action::Action;
@@ -106,7 +106,7 @@ pub struct OfLabs {
     /// The marks of the stage's legend, where the lab has its own.
     pub legend: Option<&'static [components::Mark]>,
     /// Paints what is of the lab on the stage, below messages.
-    pub paint_stage: fn(&Brush, &Palette, &Model, &Ring),
+    pub paint_stage: fn(&Brush, &Palette, &Model, &Ring, &mut Labels),
     /// Does something about what clients asked.
     pub ask: fn(&mut Model, Asking) -> bool,
     /// What belongs to an operation, beside its lane.
@@ -222,7 +222,7 @@ static OF_MAPREDUCE: OfLabs = OfLabs {
     code: Some(&CODE),
 };
 
-fn nothing_more(_: &Brush, _: &Palette, _: &Model, _: &Ring) {}
+fn nothing_more(_: &Brush, _: &Palette, _: &Model, _: &Ring, _: &mut Labels) {}
 
 fn no_marks(_: &Model, _: OpId) -> Marked {
     Marked::default()

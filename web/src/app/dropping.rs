@@ -52,10 +52,7 @@ impl App {
         browser::read_file(&first, move |taken| {
             on.emit(match &taken {
                 Ok(text) if !is_script(text) => match code {
-                    None if text.trim().is_empty() => {
-                        Action::Say(format!("There is nothing in {name}."), true)
-                    }
-                    None if text.contains('\0') => {
+                    None if text.trim().is_empty() || text.contains('\0') => {
                         Action::Say(format!("{name} is no link, no script, and no text."), true)
                     }
                     code => as_input(code, files.clone()),

@@ -84,10 +84,12 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
             html! { <Open trouble={model.trouble.clone().map(AttrValue::from)} {on} /> }
         }
         Float::Share => share(model, on),
-        Float::Texts => {
-            let names: Vec<String> = model.offered.iter().map(|file| file.name()).collect();
-            html! { <Texts {names} {on} /> }
-        }
+        Float::Texts => match model.offered.split_first() {
+            Some((first, more)) => {
+                html! { <Texts name={first.name()} more={more.len()} {on} /> }
+            }
+            None => html! {},
+        },
         Float::Code => later::code().map_or_else(Html::default, |code| (code.ask)(on)),
     }
 }

@@ -155,7 +155,7 @@ pub fn Workbench(props: &Props) -> Html {
         || listen(None)
     });
     // What was asked for may come below the end of what is seen.
-    let (seen, place) = (use_mut_ref(|| None::<Come>), props.place);
+    let (seen, field, place) = (use_mut_ref(|| None::<Come>), use_node_ref(), props.place);
     use_effect_with(bench::look(Come::now), move |come| {
         let before = seen.replace(Some(come.clone()));
         if let Some(name) = before.and_then(|before| come.shows(&before)) {
@@ -169,7 +169,7 @@ pub fn Workbench(props: &Props) -> Html {
                 { files::files(props, bench) }
                 <div class="mr-bench">
                     { runs::runs(props, bench) }
-                    { code::code(props, bench) }
+                    { code::code(props, bench, &field) }
                 </div>
                 if let Some(standing) = &bench.standing {
                     <div class="mr-real" id={props.id("real-run")}>

@@ -93,12 +93,13 @@ impl Model {
             self.say(&format!("{}.", words::stop(stop)), false);
         }
         self.look_again();
-        if self.is_over() {
+        let over = self.is_over();
+        if over {
             self.playback.playing = false;
             self.say(OVER, false);
         }
         self.keep_head_in_window();
-        self.play.run.steps() != before || matches!(progress, Progress::Stopped(_))
+        over || self.play.run.steps() != before || matches!(progress, Progress::Stopped(_))
     }
 
     /// Nothing can come any more: of the script, of what was done later, of the nodes themselves.

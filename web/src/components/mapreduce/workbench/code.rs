@@ -11,23 +11,11 @@ use crate::jobs::real::Standing;
 use crate::jobs::{input, workshop};
 
 /// The code, where it is the reader's own.
-pub(super) fn code(props: &Props, bench: &Bench) -> Html {
-    match props.chosen(bench) {
-        Chosen::Own => html! { <Editor props={props.clone()} code={props.code(bench)} /> },
-        Chosen::BuiltIn(_) => Html::default(),
+pub(super) fn code(props: &Props, bench: &Bench, field: &NodeRef) -> Html {
+    if props.chosen(bench) != Chosen::Own {
+        return Html::default();
     }
-}
-
-#[derive(PartialEq, Properties)]
-struct Of {
-    props: Props,
-    code: AttrValue,
-}
-
-#[component]
-fn Editor(of: &Of) -> Html {
-    let Of { props, code } = of;
-    let (standing, field) = (workshop::standing(), use_node_ref());
+    let (code, standing) = (props.code(bench), workshop::standing());
     let of_run = props.setup.code.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         if let Some(field) = event.target_dyn_into::<HtmlTextAreaElement>() {
@@ -43,19 +31,19 @@ fn Editor(of: &Of) -> Html {
     };
     let cancel = Callback::from(|_: MouseEvent| workshop::cancel_sample());
     let is_of = |of: &str| of.trim_end() == code.trim_end();
-    let real = bench::look(|bench| match &bench.standing {
+    let real = match &bench.standing {
         Some(Standing::Fault(fault)) => Some(fault.clone()),
         _ => None,
-    });
+    };
     let fault = standing.fault.filter(|(of, _)| is_of(of)).map(|(_, fault)| fault);
     let found = standing.sampled.filter(|(of, _)| is_of(of)).map(|(_, found)| found);
     let rows = code.lines().count().clamp(8, 24);
     html! {
         <>
             <p class="mr-quiet">{ "The language is Rhai. map calls emit(key, value); reduce returns what stands beside the key; combine(key, values) and partition(key, parts) may be there. Helpers: words, lines, sum, number, count." }</p>
-            <textarea id={props.id("code")} ref={field.clone()} class="value mr-code-field" rows={rows.to_string()} spellcheck="false"
-                autocomplete="off" aria-label="Map and reduce functions" value={code} {oninput} />
-            if let Some(fault) = fault.or(real) { { wrong(props, &fault, &field) } }
+            <textarea id={props.id("code")} ref={field} class="value mr-code-field" rows={rows.to_string()} spellcheck="false"
+                autocomplete="off" aria-label="Map and reduce functions" value={code.clone()} {oninput} />
+            if let Some(fault) = fault.or(real) { { wrong(props, &fault, field) } }
             <p class="mr-row">
                 if standing.samples {
                     <span role="status">{ "Trying it … " }</span><button onclick={cancel}>{ "Cancel" }</button>

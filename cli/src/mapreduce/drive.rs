@@ -147,7 +147,7 @@ mod tests {
     fn a_file_that_goes_away_ends_the_job() {
         let path = std::env::temp_dir().join(format!("netsplit-{}.txt", std::process::id()));
         std::fs::write(&path, "one two two").expect("a file for the test");
-        let pieces = splits::of(&[path.clone()], None).expect("it is there");
+        let pieces = splits::of(std::slice::from_ref(&path), None).expect("it is there");
         std::fs::remove_file(&path).expect("it was there");
         let options = netsplit_jobs::plan::options(["one"].into_iter(), 2);
         let wc = built_in("wc").expect("words are counted by a job that is built in");

@@ -3,6 +3,7 @@
 //! is one more file with the same functions.
 
 pub mod anomalies;
+pub mod any;
 pub mod caption;
 mod done;
 mod faults;

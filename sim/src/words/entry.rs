@@ -6,10 +6,12 @@ use netsplit_core::replicated::entry::Entry;
 use netsplit_core::replicated::service::Text;
 use netsplit_core::shardctrl::Shard;
 use netsplit_core::shardkv::command::Command;
-use netsplit_core::txn::command::{Command as Asked, Deed, How, Writes};
+use netsplit_core::txn::command::{Command as Asked, Deed, How, Reply, TxnId, Writes};
 use netsplit_core::words::quoted;
 
+use super::groups::listed;
 use super::service::short;
+use super::txn::why_text;
 
 /// Words for what stands in an entry.
 pub type Words = fn(&Bytes) -> String;
@@ -46,6 +48,31 @@ pub fn of_transactions(entry: &Bytes) -> String {
             of_group(&command).unwrap_or_else(|| of_service(entry))
         }
         _ => said(entry, of_group),
+    }
+}
+
+/// What a transaction asks of a shard, or what it is answered.
+pub fn of_txn(text: &str) -> String {
+    let asked = || Some(asked_text(&Text::from_text(text)?));
+    let answered = || Some(reply_text(&Text::from_text(text)?));
+    asked().or_else(answered).unwrap_or_else(|| short(text))
+}
+
+/// What a shard answers.
+fn reply_text(reply: &Reply) -> String {
+    match reply {
+        Reply::Value(_, 0) => "nobody has written it".to_owned(),
+        Reply::Value(value, since) => format!("{}, there since {since}", quoted(value)),
+        Reply::Wait(others) => {
+            let others: Vec<String> = others.iter().map(TxnId::name).collect();
+            format!("wait for {}", listed(&others))
+        }
+        Reply::Aborted(why) => format!("aborted, {}", why_text(Some(*why))),
+        Reply::Now(stamp) => format!("it is at {stamp}"),
+        Reply::Prepared(stamp) => format!("prepared, to commit at {stamp} or later"),
+        Reply::Decided(Some(stamp)) => format!("committed at {stamp}"),
+        Reply::Decided(None) => "aborted".to_owned(),
+        Reply::Done => "done".to_owned(),
     }
 }
 
@@ -121,6 +148,20 @@ fn asked_text(asked: &Asked) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_shard_is_asked_and_answers_is_named() {
+        for (text, expected) in [
+            ("lock-alone 1 120500.1.3 7", "T1.3 locks 7 to write it"),
+            ("wait 120500.1.3 120501.2.1", "wait for T1.3 and T2.1"),
+            ("= 101 3", "101, there since 3"),
+            ("prepared 5", "prepared, to commit at 5 or later"),
+            ("decided -", "aborted"),
+            ("ErrWrongGroup", "ErrWrongGroup"),
+        ] {
+            assert_eq!(of_txn(text), expected);
+        }
+    }
 
     #[test]
     fn entries_are_named() {

@@ -132,10 +132,12 @@ pub fn told(node: NodeId, peer: Option<&Peer>, notice: &Notice, words: Words) ->
             let own = usize::from(peer.durable_index() >= *index);
             let copies = own + others.iter().filter(has).count();
             let all = others.len() + 1;
-            format!(
-                "Entry {index} is on {copies} of {all}: committed. {node} applies {}.",
-                words(&entry.command)
-            )
+            let mut what = words(&entry.command);
+            if what != entry.command.text() {
+                // A sentence of its own stands behind a colon.
+                what.insert_str(0, "it: ");
+            }
+            format!("Entry {index} is on {copies} of {all}: committed. {node} applies {what}.")
         }
         (Notice::Committed { index, entry }, _) => {
             format!("{node} applies entry {index}: {}.", words(&entry.command))

@@ -36,6 +36,11 @@ pub const STORIES: Stories = Stories {
 
 /// What a server or a client told.
 pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
+    notice_in(short, node, notice)
+}
+
+/// The same, with words for what is asked and answered.
+pub(super) fn notice_in(words: fn(&str) -> String, node: NodeId, notice: &Notice) -> Option<Told> {
     let (matters, text) = match notice {
         Notice::Raft(notice) => return raft_notice(node, notice),
         Notice::Applied { session, sequence, outcome, fresh: true, .. } => {
@@ -44,7 +49,7 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
                 _ => "not understood".to_owned(),
             };
             let name = command_name(*session, *sequence);
-            (false, format!("{node} does {name}: {}.", short(&reply)))
+            (false, format!("{node} does {name}: {}.", words(&reply)))
         }
         Notice::Applied { session, outcome: Outcome::SessionExpired, .. } => {
             (true, format!("{node} does nothing: session {session} is over (6.3)."))
@@ -69,7 +74,7 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
             (false, format!("{node} ends session {session} (6.3)."))
         }
         Notice::Called { clerk, command, .. } => {
-            (true, format!("{} asks for {}.", clerk_name(node, *clerk), short(&command.text())))
+            (true, format!("{} asks for {}.", clerk_name(node, *clerk), words(&command.text())))
         }
         Notice::Tried { attempt: 0 | 1, clerk, at, .. } => {
             (false, format!("{} asks {at}.", clerk_name(node, *clerk)))
@@ -81,7 +86,7 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
             let clerk = clerk_name(node, *clerk);
             let text = match returned {
                 Returned::Reply(reply) => {
-                    format!("{from} answers {clerk}: {}.", short(&reply.text()))
+                    format!("{from} answers {clerk}: {}.", words(&reply.text()))
                 }
                 Returned::Failed => format!("{from} tells {clerk} that it is not done."),
                 Returned::Unknown => {

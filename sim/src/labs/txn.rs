@@ -198,7 +198,7 @@ impl Lab for TxnLab {
     }
 
     fn tell(node: NodeId, notice: &Notice) -> Option<Told> {
-        words::txn::notice(node, notice)
+        words::txn::notice(words::service::short, node, notice)
     }
 
     fn tell_of(node: NodeId, machine: Option<&Node>, notice: &Notice) -> Option<Told> {
@@ -206,7 +206,7 @@ impl Lab for TxnLab {
             (Some(notice), peer) => {
                 words::raft::told(node, peer, notice, words::entry::of_transactions)
             }
-            _ => Self::tell(node, notice),
+            _ => words::txn::notice(words::entry::of_txn, node, notice),
         }
     }
 }

@@ -116,7 +116,7 @@ fn clerk_name(node: NodeId, clerk: u32) -> String {
 }
 
 /// A text as a sentence has room for it.
-pub(super) fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     const MOST: usize = 60;
     match text.chars().count() {
         0..=MOST => text.to_owned(),

@@ -100,11 +100,11 @@ fn message_story(flying: &Flying, view: &WorldView) -> String {
     }
 }
 
-/// What a node told.
-pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
+/// What a node told, with words for what shards are asked and answer.
+pub fn notice(words: fn(&str) -> String, node: NodeId, notice: &Notice) -> Option<Told> {
     let (matters, text) = match notice {
         Notice::Sharded(Sharded::Group(notice)) => {
-            return service::notice_in(entry::of_txn, node, notice);
+            return service::notice_in(words, node, notice);
         }
         Notice::Sharded(notice) => return shardkv::notice(node, notice),
         Notice::Begun { ops, .. } => (true, format!("{node} begins: {}.", ops_to_text(ops))),

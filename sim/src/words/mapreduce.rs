@@ -108,8 +108,8 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
             (true, format!("{node} waits for what the user's code makes of {}.", attempt.task))
         }
         Notice::Renamed(names) => match &names[..] {
-            [only] => (true, format!("{} is complete.", capital(&only.to_string()))),
-            [first, ..] => (true, format!("{first} and {} more are complete.", names.len() - 1)),
+            [only] => (true, format!("The file {only} is complete.")),
+            [first, ..] => (true, format!("The file {first} is complete, and {} more.", names.len() - 1)),
             [] => return None,
         },
     };
@@ -320,12 +320,12 @@ fn outcome(_: &WorldView, after: &WorldView, told: &[(Time, Told)]) -> String {
 
 /// A file is not what a sequential run writes.
 pub fn wrong_output(name: FileName) -> String {
-    format!("{} is not what a sequential run writes.", capital(&name.to_string()))
+    format!("The file {name} is not what a sequential run writes.")
 }
 
 /// Keys are out of order, or a key comes twice.
 pub fn out_of_order(name: FileName, key: &str) -> String {
-    format!("{} has the key {key} where it does not belong.", capital(&name.to_string()))
+    format!("The file {name} has the key {key} where it does not belong.")
 }
 
 /// A task commits a second time.

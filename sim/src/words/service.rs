@@ -279,6 +279,9 @@ pub(super) fn node_story(
         }
         return format!("{raft} {}", of_service(it));
     }
+    if it.incarnation == 0 {
+        return format!("{id} has not started.");
+    }
     if !it.up {
         return format!("{id} is down. What it waited for nobody knows.");
     }

@@ -21,36 +21,19 @@ pub mod shardkv_options;
 pub mod txn;
 pub mod txn_options;
 
-use netsplit_core::id::{Cast, Groups};
+use netsplit_core::id::Cast;
 use netsplit_core::machine::Mail;
-use netsplit_core::mapreduce::message::Message as MapReduceMessage;
-use netsplit_core::raft::message::Message;
-use netsplit_core::replicated::message::Message as ServiceMessage;
-use netsplit_core::shardkv::message::Message as ShardMessage;
-use netsplit_core::txn::message::Message as TxnMessage;
 
-use crate::check::kv::KvChecks;
-use crate::check::mapreduce::MapReduceChecks;
-use crate::check::raft::RaftChecks;
-use crate::check::shardctrl::ShardctrlChecks;
-use crate::check::shardkv::ShardChecks;
-use crate::check::txn::TxnChecks;
 use crate::choice::TimerCode;
-use crate::lab::Lab;
+use crate::course::CourseLab;
+use crate::lab::{Lab, Message};
 use crate::open::{self, CannotOpen, CourseOf};
 use crate::property::{Checks, Property};
 use crate::run::Run;
 use crate::scenario::Script;
 use crate::scene::Act;
-use crate::trial::{self, Tried};
+use crate::trial::Tried;
 use crate::words::{self, Stories};
-
-use kv::KvLab;
-use mapreduce::MapReduceLab;
-use raft::RaftLab;
-use shardctrl::ShardctrlLab;
-use shardkv::ShardLab;
-use txn::TxnLab;
 
 /// An option: its name, and its value as a script writes it.
 pub type Pair = (String, String);
@@ -159,6 +142,23 @@ pub struct Mistake {
 pub type Open = fn(&Script, Vec<Act>) -> Result<Box<dyn Run>, CannotOpen>;
 
 impl LabWords {
+    /// What a lab says itself of its words, under this number in links: a cluster of three servers
+    /// without clients, and no options.
+    const fn of<L: Lab>(number: u32) -> LabWords {
+        LabWords {
+            name: L::NAME,
+            number,
+            cast: Cast::new(3, 0),
+            kinds: <Message<L> as Mail>::KINDS,
+            timers: L::TIMERS,
+            verbs: L::VERBS,
+            calls: &[],
+            slots: &[],
+            options: &[],
+            code: brought::code,
+        }
+    }
+
     /// The name of an option of the world or of the lab, by its number in links.
     pub fn option_name(&self, number: u32) -> Option<&'static str> {
         let mut known = WORLD_OPTIONS.iter().chain(self.options);
@@ -200,7 +200,47 @@ impl LabWords {
     /// # Panics
     /// Before its code is here.
     pub fn reading(&self) -> &'static LabReading {
-        self.code().reading.unwrap_or(&RAFT_READING)
+        self.code().reading.unwrap_or(&raft::READING)
+    }
+}
+
+impl LabCode {
+    /// The code of a lab.
+    const fn of<L: Lab>(
+        stories: &'static Stories,
+        reading: Option<&'static LabReading>,
+    ) -> LabCode {
+        let properties = <L::Checks as Checks<L>>::PROPERTIES;
+        LabCode { lab: L::NAME, properties, stories, open: open::script_of::<L>, reading }
+    }
+}
+
+impl LabReading {
+    /// What reads the words of a lab that has no options, no mistakes, no tests of the course, no
+    /// swarm, and servers that are no peers of Raft.
+    const fn of<L: CourseLab>() -> LabReading {
+        LabReading {
+            set_options: |given| L::options(given).map(|_| Vec::new()),
+            values: |_| Vec::new(),
+            with_code: None,
+            set_disk: |text, nodes| L::disk_from_text(text, nodes).map(|_| text.to_owned()),
+            understands: |words, _| L::request(words).is_some(),
+            mistakes: Vec::new,
+            over_raft: false,
+            tried: &const { Tried::without_swarm::<L>() },
+            course: &CourseOf::NONE,
+        }
+    }
+}
+
+/// The options of a lab that has none of its own.
+///
+/// # Errors
+/// The first that was given.
+pub fn no_options(given: &[Pair]) -> Result<(), Misplaced> {
+    match given.first() {
+        None => Ok(()),
+        Some((name, _)) => Err((0, format!("there is no option `{name}`"))),
     }
 }
 
@@ -222,7 +262,8 @@ pub const WORLD_OPTIONS: &[(&str, u32)] = &[
 ];
 
 /// All labs.
-pub const LABS: &[&LabWords] = &[&RAFT, &KV, &SHARDCTRL, &SHARDKV, &TXN, &MAPREDUCE];
+pub const LABS: &[&LabWords] =
+    &[&raft::WORDS, &kv::WORDS, &shardctrl::WORDS, &shardkv::WORDS, &txn::WORDS, &mapreduce::WORDS];
 
 /// A lab by name.
 pub fn lab(name: &str) -> Option<&'static LabWords> {
@@ -242,220 +283,9 @@ pub fn lab_of_script(text: &str) -> Option<&'static LabWords> {
     if words.next() == Some("scenario") { lab(words.next()?) } else { None }
 }
 
-/// Raft.
-static RAFT: LabWords = LabWords {
-    name: RaftLab::NAME,
-    number: 1,
-    cast: Cast::new(5, 0),
-    kinds: Message::KINDS,
-    timers: RaftLab::TIMERS,
-    verbs: RaftLab::VERBS,
-    calls: &[],
-    slots: &[],
-    options: raft_options::NUMBERS,
-    code: |_| Some(&RAFT_CODE),
-};
-
-static RAFT_CODE: LabCode = LabCode {
-    lab: RaftLab::NAME,
-    properties: RaftChecks::PROPERTIES,
-    stories: &words::raft::STORIES,
-    open: open::script_of::<RaftLab>,
-    reading: None,
-};
-
-static RAFT_READING: LabReading = LabReading {
-    set_options: raft_options::canonical,
-    values: raft_options::values,
-    with_code: None,
-    set_disk: raft_disk::canonical,
-    understands: |words, _| RaftLab::request(words).is_some(),
-    mistakes: Vec::new,
-    over_raft: true,
-    tried: &trial::RAFT,
-    course: &open::COURSE_OF_RAFT,
-};
-
-/// The key/value store.
-static KV: LabWords = LabWords {
-    name: KvLab::NAME,
-    number: 2,
-    cast: Cast::new(5, 3),
-    kinds: ServiceMessage::KINDS,
-    timers: KvLab::TIMERS,
-    verbs: KvLab::VERBS,
-    calls: kv::OF_CLIENTS,
-    slots: kv::SLOTS,
-    options: kv_options::NUMBERS,
-    code: brought::code,
-};
-
-/// The code of the key/value store, for whoever [brings](bring) it.
-pub static KV_CODE: LabCode = LabCode {
-    lab: KvLab::NAME,
-    properties: <KvChecks as Checks<KvLab>>::PROPERTIES,
-    stories: &words::kv::STORIES,
-    open: open::script_of::<KvLab>,
-    reading: Some(&KV_READING),
-};
-
-static KV_READING: LabReading = LabReading {
-    set_options: kv_options::canonical,
-    values: kv_options::values,
-    with_code: None,
-    set_disk: |_, _| Err((0, "disks of the lab `kv` are empty at the start".to_owned())),
-    understands: kv::understands,
-    mistakes: words::kv::mistakes,
-    over_raft: true,
-    tried: &trial::KV,
-    course: &open::COURSE_OF_KV,
-};
-
-/// The shard controller.
-static SHARDCTRL: LabWords = LabWords {
-    name: ShardctrlLab::NAME,
-    number: 3,
-    cast: Cast::new(3, 2),
-    kinds: ServiceMessage::KINDS,
-    timers: ShardctrlLab::TIMERS,
-    verbs: ShardctrlLab::VERBS,
-    calls: shardctrl::OF_CLIENTS,
-    slots: shardctrl::SLOTS,
-    options: shardctrl_options::NUMBERS,
-    code: brought::code,
-};
-
-/// The code of the shard controller, for whoever [brings](bring) it.
-pub static SHARDCTRL_CODE: LabCode = LabCode {
-    lab: ShardctrlLab::NAME,
-    properties: <ShardctrlChecks as Checks<ShardctrlLab>>::PROPERTIES,
-    stories: &words::shardctrl::STORIES,
-    open: open::script_of::<ShardctrlLab>,
-    reading: Some(&SHARDCTRL_READING),
-};
-
-static SHARDCTRL_READING: LabReading = LabReading {
-    set_options: shardctrl_options::canonical,
-    values: shardctrl_options::values,
-    with_code: None,
-    set_disk: |_, _| Err((0, "disks of the lab `shardctrl` are empty at the start".to_owned())),
-    understands: shardctrl::understands,
-    mistakes: words::shardctrl::mistakes,
-    over_raft: true,
-    tried: &trial::SHARDCTRL,
-    course: &open::COURSE_OF_SHARDCTRL,
-};
-
-/// The sharded store.
-static SHARDKV: LabWords = LabWords {
-    name: ShardLab::NAME,
-    number: 4,
-    cast: Cast { servers: 12, groups: Groups { count: 3, size: 3 }, clients: 2 },
-    kinds: ShardMessage::KINDS,
-    timers: ShardLab::TIMERS,
-    verbs: ShardLab::VERBS,
-    calls: shardkv::OF_CLIENTS,
-    slots: shardkv::SLOTS,
-    options: shardkv_options::NUMBERS,
-    code: brought::code,
-};
-
-/// The code of the sharded store, for whoever [brings](bring) it.
-pub static SHARDKV_CODE: LabCode = LabCode {
-    lab: ShardLab::NAME,
-    properties: ShardChecks::PROPERTIES,
-    stories: &words::shardkv::STORIES,
-    open: open::script_of::<ShardLab>,
-    reading: Some(&SHARDKV_READING),
-};
-
-static SHARDKV_READING: LabReading = LabReading {
-    set_options: shardkv_options::canonical,
-    values: shardkv_options::values,
-    with_code: None,
-    set_disk: |_, _| Err((0, "disks of the lab `shardkv` are empty at the start".to_owned())),
-    understands: shardkv::understands,
-    mistakes: words::shardkv::mistakes,
-    over_raft: true,
-    tried: &trial::SHARDKV,
-    course: &open::COURSE_OF_SHARDS,
-};
-
-/// A store with transactions.
-static TXN: LabWords = LabWords {
-    name: TxnLab::NAME,
-    number: 5,
-    cast: Cast { servers: 9, groups: Groups { count: 2, size: 3 }, clients: 3 },
-    kinds: TxnMessage::KINDS,
-    timers: TxnLab::TIMERS,
-    verbs: TxnLab::VERBS,
-    calls: txn::OF_CLIENTS,
-    slots: txn::SLOTS,
-    options: txn_options::NUMBERS,
-    code: brought::code,
-};
-
-/// The code of the store with transactions, for whoever [brings](bring) it.
-pub static TXN_CODE: LabCode = LabCode {
-    lab: TxnLab::NAME,
-    properties: TxnChecks::PROPERTIES,
-    stories: &words::txn::STORIES,
-    open: open::script_of::<TxnLab>,
-    reading: Some(&TXN_READING),
-};
-
-static TXN_READING: LabReading = LabReading {
-    set_options: txn_options::canonical,
-    values: txn_options::values,
-    with_code: None,
-    set_disk: |_, _| Err((0, "disks of the lab `txn` are empty at the start".to_owned())),
-    understands: txn::understands,
-    mistakes: words::txn::mistakes,
-    over_raft: true,
-    tried: &trial::TXN,
-    course: &open::COURSE_OF_TXN,
-};
-
-/// MapReduce.
-static MAPREDUCE: LabWords = LabWords {
-    name: MapReduceLab::NAME,
-    number: 6,
-    cast: Cast::new(5, 1),
-    kinds: MapReduceMessage::KINDS,
-    timers: MapReduceLab::TIMERS,
-    verbs: MapReduceLab::VERBS,
-    calls: &[],
-    slots: &[("exit", &[])],
-    options: mapreduce_options::NUMBERS,
-    code: brought::code,
-};
-
-/// The code of MapReduce, for whoever [brings](bring) it.
-pub static MAPREDUCE_CODE: LabCode = LabCode {
-    lab: MapReduceLab::NAME,
-    properties: MapReduceChecks::PROPERTIES,
-    stories: &words::mapreduce::STORIES,
-    open: open::script_of::<MapReduceLab>,
-    reading: Some(&MAPREDUCE_READING),
-};
-
-static MAPREDUCE_READING: LabReading = LabReading {
-    set_options: mapreduce_options::canonical,
-    values: mapreduce_options::values,
-    with_code: Some(mapreduce_options::with_code),
-    set_disk: |_, _| {
-        Err((0, "disks of the lab `mapreduce` have the input at the start".to_owned()))
-    },
-    understands: |words, _| MapReduceLab::request(words).is_some(),
-    mistakes: words::mapreduce::mistakes,
-    over_raft: false,
-    tried: &trial::MAPREDUCE,
-    course: &open::COURSE_OF_MAPREDUCE,
-};
-
 /// The code of every lab after the first, for whoever [brings](bring) all.
 pub const CODES: &[&LabCode] =
-    &[&KV_CODE, &SHARDCTRL_CODE, &SHARDKV_CODE, &TXN_CODE, &MAPREDUCE_CODE];
+    &[&kv::CODE, &shardctrl::CODE, &shardkv::CODE, &txn::CODE, &mapreduce::CODE];
 
 pub use brought::bring;
 

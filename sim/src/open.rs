@@ -20,7 +20,7 @@ use crate::world::WorldOptions;
 
 pub(crate) use course::{
     COURSE_OF_KV, COURSE_OF_MAPREDUCE, COURSE_OF_RAFT, COURSE_OF_SHARDCTRL, COURSE_OF_SHARDS,
-    COURSE_OF_TXN, CourseOf,
+    CourseOf,
 };
 pub use course::{Directing, Direction, Record, Said, course_setting, course_test, direction};
 

@@ -7,12 +7,6 @@ use netsplit_core::time::{Span, Time};
 use crate::course::CourseLab;
 use crate::find::{self, Look, Looks};
 use crate::labs;
-use crate::labs::kv::KvLab;
-use crate::labs::mapreduce::MapReduceLab;
-use crate::labs::raft::RaftLab;
-use crate::labs::shardctrl::ShardctrlLab;
-use crate::labs::shardkv::ShardLab;
-use crate::labs::txn::TxnLab;
 use crate::link::{Link, Problem, Problems};
 use crate::luck::{Drawing, Draws};
 use crate::moment::Moment;
@@ -112,28 +106,26 @@ pub(crate) struct Tried {
 }
 
 impl Tried {
-    const fn of<L: CourseLab + SwarmLab>() -> Tried {
+    /// That of a lab whose runs are not looked at for anything, since it has no swarm.
+    pub(crate) const fn without_swarm<L: CourseLab>() -> Tried {
+        Tried {
+            kinds: &[],
+            draw: |case, seed| Ok(Box::new(Drawing::<L>::new(case, seed)?)),
+            look: |_, _, _| Err(CannotOpen::NoLab(L::NAME.to_owned())),
+            sight: |_, _| None,
+        }
+    }
+
+    /// That of a lab with a swarm.
+    pub(crate) const fn of<L: CourseLab + SwarmLab>() -> Tried {
         Tried {
             kinds: L::KINDS,
-            draw: |case, seed| Ok(Box::new(Drawing::<L>::new(case, seed)?)),
             look: |case, seed, kind| Ok(Box::new(Look::<L>::new(case, seed, kind)?)),
             sight: find::sight::<L>,
+            ..Tried::without_swarm::<L>()
         }
     }
 }
-
-/// What makes runs of Raft.
-pub(crate) static RAFT: Tried = Tried::of::<RaftLab>();
-/// What makes runs of the key/value store.
-pub(crate) static KV: Tried = Tried::of::<KvLab>();
-/// What makes runs of the shard controller.
-pub(crate) static SHARDCTRL: Tried = Tried::of::<ShardctrlLab>();
-/// What makes runs of the store with transactions.
-pub(crate) static TXN: Tried = Tried::of::<TxnLab>();
-/// What makes runs of a MapReduce.
-pub(crate) static MAPREDUCE: Tried = Tried::of::<MapReduceLab>();
-/// What makes runs of the sharded store.
-pub(crate) static SHARDKV: Tried = Tried::of::<ShardLab>();
 
 /// What makes runs of a lab, by its name; `None` before its code is here.
 pub(crate) fn tried(lab: &str) -> Option<&'static Tried> {

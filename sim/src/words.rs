@@ -3,8 +3,10 @@
 //! is one more file with the same functions.
 
 pub mod anomalies;
+pub mod any;
 pub mod caption;
 mod done;
+pub mod entry;
 mod faults;
 mod groups;
 pub mod history;

@@ -16,9 +16,7 @@ use gloo_events::EventListener;
 use netsplit_core::history::OpId;
 use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::time::Time;
-use netsplit_sim::labs::{
-    self, KV_CODE, LabCode, MAPREDUCE_CODE, SHARDCTRL_CODE, SHARDKV_CODE, TXN_CODE,
-};
+use netsplit_sim::labs::{self, LabCode, kv, mapreduce, shardctrl, shardkv, txn};
 use netsplit_sim::run::WorldView;
 use netsplit_sim::verb::Verb;
 use yew::prelude::*;
@@ -153,7 +151,7 @@ static GROUPS: OfGroups = OfGroups {
 };
 
 static OF_KV: OfLabs = OfLabs {
-    codes: &[&KV_CODE],
+    codes: &[&kv::CODE],
     sheets: &["kv.css"],
     asks: pages::kv::asks,
     reads: pages::kv::reads,
@@ -169,7 +167,7 @@ static OF_KV: OfLabs = OfLabs {
 };
 
 static OF_SHARDS: OfLabs = OfLabs {
-    codes: &[&SHARDCTRL_CODE, &SHARDKV_CODE],
+    codes: &[&shardctrl::CODE, &shardkv::CODE],
     sheets: &["kv.css", "shardkv.css"],
     asks: pages::kv::asks,
     reads: pages::kv::reads,
@@ -185,7 +183,7 @@ static OF_SHARDS: OfLabs = OfLabs {
 };
 
 static OF_TXN: OfLabs = OfLabs {
-    codes: &[&TXN_CODE],
+    codes: &[&txn::CODE],
     sheets: &["kv.css", "shardkv.css", "txn.css"],
     asks: pages::kv::asks,
     reads: pages::kv::reads,
@@ -207,7 +205,7 @@ static CODE: OfCode = OfCode {
 };
 
 static OF_MAPREDUCE: OfLabs = OfLabs {
-    codes: &[&MAPREDUCE_CODE],
+    codes: &[&mapreduce::CODE],
     sheets: &["kv.css", "mapreduce.css"],
     asks: pages::mapreduce::asks,
     reads: pages::kv::reads,

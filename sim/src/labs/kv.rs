@@ -21,14 +21,39 @@ use crate::choice::TimerCode;
 use crate::lab::{Lab, OverRaft};
 use crate::labs::kv_options::options_from_pairs;
 use crate::labs::raft::RaftLab;
-use crate::labs::{Misplaced, Pair, Slot};
+use crate::labs::{LabCode, LabReading, LabWords, Misplaced, Pair, Slot, kv_options};
+use crate::open;
 use crate::run::{LogShown, MessageShown, Operations, Points, Told};
+use crate::trial::Tried;
 use crate::verb::Glance;
 use crate::words;
 
 /// A key/value store over Raft, and its clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KvLab;
+
+/// Its words.
+pub static WORDS: LabWords = LabWords {
+    cast: Cast::new(5, 3),
+    calls: OF_CLIENTS,
+    slots: SLOTS,
+    options: kv_options::NUMBERS,
+    ..LabWords::of::<KvLab>(2)
+};
+
+/// Its code.
+pub static CODE: LabCode = LabCode::of::<KvLab>(&words::kv::STORIES, Some(&READING));
+
+static READING: LabReading = LabReading {
+    set_options: kv_options::canonical,
+    values: kv_options::values,
+    understands,
+    mistakes: words::kv::mistakes,
+    over_raft: true,
+    tried: &const { Tried::of::<KvLab>() },
+    course: &open::COURSE_OF_KV,
+    ..LabReading::of::<KvLab>()
+};
 
 /// A node of a lab whose servers keep a service: the store, where no other is named.
 #[derive(Clone, Debug, PartialEq)]
@@ -240,7 +265,9 @@ impl Lab for KvLab {
 
     fn tell_of(node: NodeId, machine: Option<&Node>, notice: &Notice) -> Option<Told> {
         match (notice, machine.and_then(Node::peer)) {
-            (Notice::Raft(notice), peer) => RaftLab::tell_of(node, peer, notice),
+            (Notice::Raft(notice), peer) => {
+                words::raft::told(node, peer, notice, words::entry::of_service)
+            }
             _ => Self::tell(node, notice),
         }
     }

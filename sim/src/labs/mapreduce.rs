@@ -18,8 +18,10 @@ use crate::choice::TimerCode;
 use crate::cost::Costs;
 use crate::lab::Lab;
 use crate::labs::mapreduce_options::{Options, options_from_pairs};
-use crate::labs::{Misplaced, Pair};
+use crate::labs::{LabCode, LabReading, LabWords, Misplaced, Pair, mapreduce_options};
+use crate::open;
 use crate::run::{JobNotes, JobOutput, LogShown, MessageShown, Told};
+use crate::trial::Tried;
 use crate::verb::Glance;
 use crate::words;
 use crate::world::World;
@@ -27,6 +29,27 @@ use crate::world::World;
 /// A MapReduce: n1 coordinates, the other servers work, c1 is the disk that they share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MapReduceLab;
+
+/// Its words.
+pub static WORDS: LabWords = LabWords {
+    cast: Cast::new(5, 1),
+    slots: &[("exit", &[])],
+    options: mapreduce_options::NUMBERS,
+    ..LabWords::of::<MapReduceLab>(6)
+};
+
+/// Its code.
+pub static CODE: LabCode = LabCode::of::<MapReduceLab>(&words::mapreduce::STORIES, Some(&READING));
+
+static READING: LabReading = LabReading {
+    set_options: mapreduce_options::canonical,
+    values: mapreduce_options::values,
+    with_code: Some(mapreduce_options::with_code),
+    mistakes: words::mapreduce::mistakes,
+    tried: &const { Tried::of::<MapReduceLab>() },
+    course: &open::COURSE_OF_MAPREDUCE,
+    ..LabReading::of::<MapReduceLab>()
+};
 
 impl Lab for MapReduceLab {
     const NAME: &'static str = "mapreduce";
@@ -37,6 +60,10 @@ impl Lab for MapReduceLab {
 
     fn options(given: &[Pair]) -> Result<Options, Misplaced> {
         options_from_pairs(given)
+    }
+
+    fn disk_from_text(_: &str, _: u32) -> Result<Files, Misplaced> {
+        Err((0, "disks of the lab `mapreduce` have the input at the start".to_owned()))
     }
 
     /// The input: all of it on the shared disk, and splits on the disks of workers.

@@ -14,14 +14,38 @@ use crate::choice::TimerCode;
 use crate::lab::{Lab, OverRaft};
 use crate::labs::raft_disk::DiskText;
 use crate::labs::raft_options::options_from_pairs;
-use crate::labs::{Misplaced, Pair};
+use crate::labs::{LabCode, LabReading, LabWords, Misplaced, Pair, raft_disk, raft_options};
+use crate::open;
 use crate::run::{LogShown, MessageShown, Told};
+use crate::trial::Tried;
 use crate::verb::Glance;
 use crate::words;
 
 /// One group of Raft peers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RaftLab;
+
+/// Its words.
+pub static WORDS: LabWords = LabWords {
+    cast: Cast::new(5, 0),
+    options: raft_options::NUMBERS,
+    code: |_| Some(&CODE),
+    ..LabWords::of::<RaftLab>(1)
+};
+
+/// Its code. What reads its words is not named here: the first view does without.
+pub static CODE: LabCode = LabCode::of::<RaftLab>(&words::raft::STORIES, None);
+
+/// What reads its words.
+pub(super) static READING: LabReading = LabReading {
+    set_options: raft_options::canonical,
+    values: raft_options::values,
+    set_disk: raft_disk::canonical,
+    over_raft: true,
+    tried: &const { Tried::of::<RaftLab>() },
+    course: &open::COURSE_OF_RAFT,
+    ..LabReading::of::<RaftLab>()
+};
 
 impl Lab for RaftLab {
     const NAME: &'static str = "raft";
@@ -195,11 +219,7 @@ impl Lab for RaftLab {
     }
 
     fn tell_of(node: NodeId, machine: Option<&Peer>, notice: &Notice) -> Option<Told> {
-        let told = words::raft_notice(node, notice)?;
-        Some(match machine {
-            Some(peer) => words::raft::with_state(told, peer, notice),
-            None => told,
-        })
+        words::raft::told(node, machine, notice, words::entry::as_written)
     }
 }
 

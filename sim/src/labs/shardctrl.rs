@@ -17,13 +17,39 @@ use crate::labs::kv::{KvLab, Node, request_of, understands_of};
 use crate::labs::raft::RaftLab;
 use crate::labs::service::ServiceLab;
 use crate::labs::shardctrl_options::{Options, options_from_pairs};
-use crate::labs::{Misplaced, Pair, Slot};
+use crate::labs::{LabCode, LabReading, LabWords, Misplaced, Pair, Slot, shardctrl_options};
+use crate::open;
 use crate::run::{LogShown, MessageShown, Operations, Points, Told};
+use crate::trial::Tried;
 use crate::verb::Glance;
+use crate::words;
 
 /// Controllers over Raft, and their clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShardctrlLab;
+
+/// Its words.
+pub static WORDS: LabWords = LabWords {
+    cast: Cast::new(3, 2),
+    calls: OF_CLIENTS,
+    slots: SLOTS,
+    options: shardctrl_options::NUMBERS,
+    ..LabWords::of::<ShardctrlLab>(3)
+};
+
+/// Its code.
+pub static CODE: LabCode = LabCode::of::<ShardctrlLab>(&words::shardctrl::STORIES, Some(&READING));
+
+static READING: LabReading = LabReading {
+    set_options: shardctrl_options::canonical,
+    values: shardctrl_options::values,
+    understands,
+    mistakes: words::shardctrl::mistakes,
+    over_raft: true,
+    tried: &const { Tried::of::<ShardctrlLab>() },
+    course: &open::COURSE_OF_SHARDCTRL,
+    ..LabReading::of::<ShardctrlLab>()
+};
 
 /// First words of what is asked of a client.
 pub(super) const OF_CLIENTS: &[&str] = &["join", "leave", "move", "query", "clerk", "close"];
@@ -119,7 +145,9 @@ impl Lab for ShardctrlLab {
 
     fn tell_of(node: NodeId, machine: Option<&Node<Controller>>, notice: &Notice) -> Option<Told> {
         match (notice, machine.and_then(Node::peer)) {
-            (Notice::Raft(notice), peer) => RaftLab::tell_of(node, peer, notice),
+            (Notice::Raft(notice), peer) => {
+                words::raft::told(node, peer, notice, words::entry::of_service)
+            }
             _ => Self::tell(node, notice),
         }
     }

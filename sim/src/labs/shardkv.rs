@@ -2,7 +2,7 @@
 //! checked.
 
 use netsplit_core::bytes::Bytes;
-use netsplit_core::id::{Cast, NodeId};
+use netsplit_core::id::{Cast, Groups, NodeId};
 use netsplit_core::kv::store::Store;
 use netsplit_core::raft::disk::Disk;
 use netsplit_core::raft::message as raft;
@@ -22,14 +22,39 @@ use crate::choice::TimerCode;
 use crate::lab::{Lab, OverRaft};
 use crate::labs::kv::{KvLab, request_of};
 use crate::labs::raft::RaftLab;
-use crate::labs::{Misplaced, Pair, Slot, shardkv_options};
+use crate::labs::{LabCode, LabReading, LabWords, Misplaced, Pair, Slot, shardkv_options};
+use crate::open;
 use crate::run::{LogShown, MessageShown, Operations, Passages, Points, Told};
+use crate::trial::Tried;
 use crate::verb::Glance;
 use crate::words;
 
 /// A sharded store, its controller and its clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShardLab;
+
+/// Its words.
+pub static WORDS: LabWords = LabWords {
+    cast: Cast { servers: 12, groups: Groups { count: 3, size: 3 }, clients: 2 },
+    calls: OF_CLIENTS,
+    slots: SLOTS,
+    options: shardkv_options::NUMBERS,
+    ..LabWords::of::<ShardLab>(4)
+};
+
+/// Its code.
+pub static CODE: LabCode = LabCode::of::<ShardLab>(&words::shardkv::STORIES, Some(&READING));
+
+static READING: LabReading = LabReading {
+    set_options: shardkv_options::canonical,
+    values: shardkv_options::values,
+    understands,
+    mistakes: words::shardkv::mistakes,
+    over_raft: true,
+    tried: &const { Tried::of::<ShardLab>() },
+    course: &open::COURSE_OF_SHARDS,
+    ..LabReading::of::<ShardLab>()
+};
 
 /// First words of what is asked of a client.
 pub(super) const OF_CLIENTS: &[&str] = &[
@@ -205,7 +230,7 @@ impl Lab for ShardLab {
 
     fn tell_of(node: NodeId, machine: Option<&Node>, notice: &Notice) -> Option<Told> {
         match (Self::raft_notice(notice), machine.and_then(Node::peer)) {
-            (Some(notice), peer) => RaftLab::tell_of(node, peer, notice),
+            (Some(notice), peer) => words::raft::told(node, peer, notice, words::entry::of_shards),
             _ => Self::tell(node, notice),
         }
     }

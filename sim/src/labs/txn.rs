@@ -1,7 +1,7 @@
 //! A store with transactions as a lab: a controller, groups and clients, how they are made, asked,
 //! shown and checked.
 
-use netsplit_core::id::{Cast, NodeId};
+use netsplit_core::id::{Cast, Groups, NodeId};
 use netsplit_core::raft::disk::Disk;
 use netsplit_core::raft::message as raft;
 use netsplit_core::raft::peer::Peer;
@@ -18,14 +18,37 @@ use crate::course::CourseLab;
 use crate::lab::{Lab, OverRaft};
 use crate::labs::raft::RaftLab;
 use crate::labs::shardkv::ShardLab;
-use crate::labs::{Misplaced, Pair, Slot, txn_options};
+use crate::labs::{LabCode, LabReading, LabWords, Misplaced, Pair, Slot, txn_options};
 use crate::run::{LogShown, MessageShown, Operations, Told};
+use crate::trial::Tried;
 use crate::verb::Glance;
 use crate::words;
 
 /// A store with transactions, its controller and its clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TxnLab;
+
+/// Its words.
+pub static WORDS: LabWords = LabWords {
+    cast: Cast { servers: 9, groups: Groups { count: 2, size: 3 }, clients: 3 },
+    calls: OF_CLIENTS,
+    slots: SLOTS,
+    options: txn_options::NUMBERS,
+    ..LabWords::of::<TxnLab>(5)
+};
+
+/// Its code.
+pub static CODE: LabCode = LabCode::of::<TxnLab>(&words::txn::STORIES, Some(&READING));
+
+static READING: LabReading = LabReading {
+    set_options: txn_options::canonical,
+    values: txn_options::values,
+    understands,
+    mistakes: words::txn::mistakes,
+    over_raft: true,
+    tried: &const { Tried::of::<TxnLab>() },
+    ..LabReading::of::<TxnLab>()
+};
 
 /// First words of what is asked of a client.
 pub(super) const OF_CLIENTS: &[&str] =
@@ -175,13 +198,15 @@ impl Lab for TxnLab {
     }
 
     fn tell(node: NodeId, notice: &Notice) -> Option<Told> {
-        words::txn::notice(node, notice)
+        words::txn::notice(words::service::short, node, notice)
     }
 
     fn tell_of(node: NodeId, machine: Option<&Node>, notice: &Notice) -> Option<Told> {
         match (Self::raft_notice(notice), machine.and_then(Node::peer)) {
-            (Some(notice), peer) => RaftLab::tell_of(node, peer, notice),
-            _ => Self::tell(node, notice),
+            (Some(notice), peer) => {
+                words::raft::told(node, peer, notice, words::entry::of_transactions)
+            }
+            _ => words::txn::notice(words::entry::of_txn, node, notice),
         }
     }
 }

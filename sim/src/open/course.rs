@@ -20,7 +20,6 @@ use crate::labs::mapreduce::MapReduceLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::shardctrl::ShardctrlLab;
 use crate::labs::shardkv::ShardLab;
-use crate::labs::txn::TxnLab;
 use crate::labs::{self, Pair, kv_options, mapreduce_options, shardctrl_options, shardkv_options};
 use crate::link::{Link, Problem, Problems, What};
 use crate::moment::Moment;
@@ -120,6 +119,17 @@ pub(crate) struct CourseOf {
     head: fn(&CourseTest, &Setting) -> String,
 }
 
+impl CourseOf {
+    /// Those of a lab that the course does not have.
+    pub(crate) const NONE: CourseOf = CourseOf {
+        tests: &[],
+        open: |link, _| {
+            course_test(link).and_then(|test| Err(CannotOpen::NoLab(test.runs_on().to_owned())))
+        },
+        head: |_, _| String::new(),
+    };
+}
+
 /// See [`direction`].
 type Open = fn(&Link, Option<Moment>) -> Result<Box<dyn Direction>, CannotOpen>;
 
@@ -144,10 +154,6 @@ pub(crate) static COURSE_OF_SHARDCTRL: CourseOf =
 /// The sharded store's.
 pub(crate) static COURSE_OF_SHARDS: CourseOf =
     CourseOf { tests: shardkv::TESTS, open: direction_of::<ShardLab>, head: head_of_shards };
-
-/// The store with transactions has none: the course has no lab on them.
-pub(crate) static COURSE_OF_TXN: CourseOf =
-    CourseOf { tests: &[], open: direction_of::<TxnLab>, head: head_of_shards };
 
 /// MapReduce's.
 pub(crate) static COURSE_OF_MAPREDUCE: CourseOf =

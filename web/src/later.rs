@@ -123,6 +123,8 @@ pub struct OfCode {
     pub ask: fn(&Callback<Action>) -> Html,
     /// Takes files as input.
     pub take: fn(Vec<web_sys::File>),
+    /// Takes a text that was pasted as input.
+    pub paste: fn(&str),
 }
 
 /// What is of labs whose servers stand in groups alone.
@@ -202,6 +204,7 @@ static CODE: OfCode = OfCode {
     open: jobs::workshop::open,
     ask: components::mapreduce::stranger,
     take: jobs::bench::take,
+    paste: jobs::bench::paste,
 };
 
 static OF_MAPREDUCE: OfLabs = OfLabs {

@@ -112,7 +112,7 @@ pub fn dropped_files_are_counted(page: &Page) -> Result<(), String> {
     session.click("#mr-middle-simulate")?;
     session.until(
         "what is wrong, and where",
-        &format!("/^Line 4, column \\d+ of the code, in map at line 1 of .*: there is no function `wrods` that takes text\\./.test({FAULT})"),
+        &format!("/^Line 4, column \\d+ of the code, in map at line 1 of .*: there is no function “wrods” that takes text\\./.test({FAULT})"),
     )?;
     session.until("and it is seen", &in_sight("mr-middle-fault"))?;
     session.choose("#mr-middle-fault button", "Go to line 4")?;

@@ -24,7 +24,7 @@ pub fn words_are_counted(page: &Page) -> Result<(), String> {
     session.until("paused by itself at the end", PAUSED)?;
     session.until(
         "why",
-        "document.querySelector('.toast')?.textContent.includes('Nothing more comes')",
+        "document.querySelector('.caption-next')?.textContent.includes('nothing, unless somebody acts')",
     )?;
     session.type_into("#output-middle-search", "light")?;
     let found = "[...document.querySelectorAll('.mr-output tbody tr')].length > 0

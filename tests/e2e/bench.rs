@@ -217,7 +217,8 @@ pub fn own_code_stays_own(page: &Page) -> Result<(), String> {
     )?;
     session.click("#mr-middle-simulate")?;
     session.until("a run of it", &format!("{OPENED} && {TITLE} === 'A script of your own'"))?;
-    session.pause()?;
+    session.click("#play")?;
+    session.until("paused", PAUSED)?;
     session.reload()?;
     session.until("the run again", &format!("{OPENED} && {TITLE} === 'A script of your own'"))?;
     session.until("nothing is asked", "!document.getElementById('mr-strange')")?;

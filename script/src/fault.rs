@@ -60,7 +60,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// `3:14: Function not found: wrods, in map of persuasion.txt, line 12`.
+/// ``3:14: there is no function `wrods` that takes text, in map of persuasion.txt, line 12``.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.line > 0 {

@@ -15,7 +15,8 @@ use super::calling::Calls;
 use super::file::{Content, FileName, Files};
 use super::job::{Code, Mapped, Reduced};
 use super::message::{
-    Call, MapReduce, Message, Notice, Now, Of, Order, Orders, Process, Request, Stage, Timer, Why,
+    Call, MapReduce, Message, Notice, Now, Of, Order, Orders, PROCESS_BITS, Process, Request,
+    Stage, Timer, Why,
 };
 use super::mutants::Mutant;
 use super::options::Options;
@@ -162,11 +163,11 @@ impl Worker {
         }
     }
 
-    /// The number of a process that begins now: higher than that of any before it on this node, and
-    /// than none of another's the same.
+    /// The number of a process that begins now: higher than that of any that began earlier on this
+    /// node, and none of another's.
     fn next_process(&self, cx: &mut Context<'_, MapReduce>) -> Process {
         let drawn = cx.rng().below(1 << 8);
-        (cx.now().micros() + 1) << 16 | u64::from(self.me.word() & 0xFF) << 8 | drawn
+        (cx.now().micros() + 1) << PROCESS_BITS | u64::from(self.me.word() & 0xFF) << 8 | drawn
     }
 
     /// What it does in a phase.

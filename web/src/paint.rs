@@ -68,11 +68,11 @@ impl Painter {
             && let Some(later) = later::there()
         {
             for canvas in &mut self.clients {
-                if let Some(lab) = later::of_lab(model.play.run.lab())
+                if let Some(of) = later::of_lab(model.play.run.lab()).and_then(|lab| lab.clients)
                     && let Some(lanes) = canvas.brush()
                 {
                     let axis = Axis::new(lanes.left, brush.left, brush.size.width);
-                    (lab.paint_clients)(&lanes, palette, model, axis);
+                    (of.paint)(&lanes, palette, model, axis);
                 }
             }
             (later.paint_timeline)(&brush, palette, model);

@@ -93,8 +93,8 @@ impl StagePainter {
         let scene = Scene { brush, palette, model, ring: &self.ring };
         scene.timers(&mut self.labels);
         scene.far_ways();
-        if let Some(of) = later::of_lab(model.play.run.lab()) {
-            (of.paint_stage)(brush, palette, model, &self.ring);
+        if let Some(of) = later::of_lab(model.play.run.lab()).and_then(|lab| lab.stage) {
+            (of.paint)(brush, palette, model, &self.ring);
         }
         scene.losses();
         if words != WORDS.0 {

@@ -22,7 +22,7 @@ use crate::run::{NodeShown, Told, WorldView};
 pub(super) use outcome::change;
 
 use super::caption::Stories;
-use super::{capital, nodes, violation};
+use super::{capital, first_sentence, nodes, violation};
 
 /// Raft's stories.
 pub static STORIES: Stories = Stories {
@@ -41,8 +41,8 @@ fn moment(view: &WorldView) -> String {
     match view.broken.first() {
         None => now,
         Some(first) => {
-            let sentence = now.split_inclusive(". ").next().unwrap_or(&now);
-            format!("{} {}", broken(first), sentence.trim_end())
+            let sentence = first_sentence(&now);
+            format!("{} {sentence}", broken(first))
         }
     }
 }

@@ -25,7 +25,7 @@ use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
 use crate::app::{App, pages};
-use crate::components::Mark;
+use crate::components::{Mark, OF_ANY_LAB};
 use crate::draw::clients::Axis;
 use crate::draw::ring::{Ring, Size};
 use crate::labs::{self, Headings};
@@ -102,7 +102,7 @@ pub struct OfLab {
     pub story: fn(&Model, &Callback<Action>) -> Option<Html>,
     /// What is of clients, and of what they asked.
     pub clients: Option<&'static OfClients>,
-    /// What stands on the stage.
+    /// What stands on the stage, where that is not what Raft has there.
     pub stage: Option<&'static OfStage>,
     /// What is of labs whose servers stand in groups.
     pub groups: Option<&'static OfGroups>,
@@ -127,7 +127,7 @@ impl OfLab {
             beside: |_, _, rows, _| rows,
             story: |_, _| None,
             clients: None,
-            stage: None,
+            stage: Some(&OfStage { legend: OF_ANY_LAB, paint: |_, _, _, _| {} }),
             groups: None,
             code_of_readers: None,
         }

@@ -13,7 +13,7 @@ use std::fs;
 /// What is left to do, with what is made.
 const NEXT: &str = "
 Now, in this order (CONTRIBUTING.md, Adding a lab):
-  cargo xtask golden            what the new scenario does, written down; read it
+  cargo xtask golden goldens    what the new scenario does, written down; read it
   cargo xtask test --native     it compiles, and everything holds
   cargo xtask serve             it is on the page, last in the list of scenarios
 Then make it yours: core/src/LAB/message.rs first.

@@ -213,7 +213,8 @@ pub fn logs(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     let table = Rc::new(Table::new(&given));
     let loading = model.slow_opening().is_some();
     let letters = if model.frame == Frame::Present { Letters::Large } else { Letters::Usual };
-    html! { <Logs {table} {place} {letters} {loading} view={Rc::clone(model.view())} selection={model.selection} {on} /> }
+    let commands = !(model.look().command)(1).is_empty();
+    html! { <Logs {table} {place} {letters} {commands} {loading} view={Rc::clone(model.view())} selection={model.selection} {on} /> }
 }
 
 /// What stands beside the stage: the rows of logs, or the view that was chosen.

@@ -37,6 +37,7 @@ pub static OF: OfLab = OfLab {
     beside: pages::views::beside,
     story: pages::views::operation,
     clients: Some(&CLIENTS),
+    stage: None,
     ..OfLab::plain(&CODE)
 };
 

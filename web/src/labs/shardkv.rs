@@ -39,6 +39,7 @@ pub(super) const fn of(code: &'static LabCode) -> OfLab {
         beside: pages::shards::beside,
         story: pages::shards::story,
         clients: Some(&CLIENTS),
+        stage: None,
         groups: Some(&GROUPS),
         ..OfLab::plain(code)
     }

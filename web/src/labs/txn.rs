@@ -29,6 +29,7 @@ pub static OF: OfLab = OfLab {
     beside: pages::txn::beside,
     story: pages::txn::story,
     clients: Some(&CLIENTS),
+    stage: None,
     groups: Some(&shardkv::GROUPS),
     ..OfLab::plain(&CODE)
 };

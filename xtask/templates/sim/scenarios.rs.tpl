@@ -20,19 +20,20 @@ const FIRST: Scenario = Scenario {
 scenario %lab% nodes=3 seed=1
 ask n2 count
 run until committed 1 on n1 within 1s
-note "n1 has counted one. Nobody hears of it before it is on the disk of n1."
+note "n1 has counted one. Nobody hears of it before it is on its disk."
 try "Ask once more" ask n2 count
 ask n3 count
 run until committed 2 on n1 within 1s
 note "Two are counted: n2 and n3 have asked once each."
-try "Crash n1" crash n1
+try "Crash n1 before it has saved" crash n1
+run for 50ms
 crash n1
 ask n2 count
 run for 100ms
 restart n1
 run until committed 3 on n1 within 1s
 note "n1 was down, and has not forgotten. n2 asked again until it was there."
-run for 20ms
+run for 50ms
 "#,
     switches: &[],
     branches: &[],

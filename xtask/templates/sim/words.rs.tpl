@@ -15,5 +15,5 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
     let text = match notice {
         Notice::Counted(count) => format!("{node} hears that {count} are counted."),
     };
-    Some(Told { node, matters: true, text })
+    Some(Told::new(node, true, text))
 }

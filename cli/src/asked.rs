@@ -120,24 +120,14 @@ impl Asked {
             "--json" => self.json = true,
             "--pre-vote" => self.pre_vote = true,
             "--small" => self.small = true,
-            "--jobs" => {
-                let jobs = number(option, &value()?)?;
-                let jobs = usize::try_from(jobs).ok().filter(|jobs| (1..=1024).contains(jobs));
-                let wrong = || Trouble::bad("`--jobs` is a number from 1 to 1024");
-                self.jobs = Some(jobs.ok_or_else(wrong)?);
-            }
+            "--jobs" => self.jobs = Some(within(option, &value()?, 1..=1_024)? as usize),
             "--lab" => self.lab = Some(value()?),
             "--address" => self.address = Some(value()?),
             "--spec" => self.spec = Some(service(&value()?)?),
             "--level" => self.level = Some(level(&value()?)?),
             "--job" => self.job = Some(value()?),
             "--script" => self.script = Some(PathBuf::from(value()?)),
-            "--parts" => {
-                let parts = number(option, &value()?)?;
-                let wrong = || Trouble::bad("`--parts` is a number from 1 to 1000");
-                self.parts =
-                    Some(Some(parts).filter(|it| (1..=1_000).contains(it)).ok_or_else(wrong)?);
-            }
+            "--parts" => self.parts = Some(within(option, &value()?, 1..=1_000)?),
             "--simulated" => self.simulated = true,
             "--sequential" => self.sequential = true,
             "--budget" => self.budget = Some(number(option, &value()?)?),
@@ -172,10 +162,15 @@ fn text(word: std::ffi::OsString, what: &str) -> Result<String, Trouble> {
 }
 
 fn number(option: &str, text: &str) -> Result<u64, Trouble> {
+    within(option, text, 0..=u64::MAX)
+}
+
+fn within(option: &str, text: &str, range: RangeInclusive<u64>) -> Result<u64, Trouble> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok().filter(|_| digits);
+    let number = text.parse().ok().filter(|number| digits && range.contains(number));
     number.ok_or_else(|| {
-        Trouble::Bad(format!("`{option}` is a number from 0 to {}, not `{text}`", u64::MAX))
+        let (least, most) = range.into_inner();
+        Trouble::Bad(format!("`{option}` is a number from {least} to {most}, not `{text}`"))
     })
 }
 

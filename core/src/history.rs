@@ -2,7 +2,7 @@
 //! checker.
 //!
 //! An [`Op`] lies between two events, its invocation and its return (Herlihy
-//! and Wing, "Linearizability: a correctness condition for concurrent objects",
+//! and Wing, *Linearizability: a correctness condition for concurrent objects*,
 //! 1990). Events are ranked in the order in which they happened; the rank
 //! decides what came before what, the time beside it is for people. A
 //! [`History`] grows by [`invoke`](History::invoke) and

@@ -8,9 +8,8 @@
 //! **The rule of the disk** (one sequence of saves per node and incarnation):
 //! saves take place in order, each as a whole; a [`send`](Context::send) leaves
 //! the node when every save recorded before it is durable; everything else
-//! takes effect at once. So "persist before you answer" (Raft's Figure 2,
-//! *Updated on stable storage before responding to RPCs*) is obeyed by writing
-//! `save` above `send`. [`send_now`](Context::send_now) is for what promises
+//! takes effect at once. So what a machine promises it has saved, by writing
+//! `save` above `send` (the persistent state of Raft's Figure 2). [`send_now`](Context::send_now) is for what promises
 //! nothing that a crash could take back.
 
 use std::fmt::Debug;

@@ -8,8 +8,8 @@ pub const fn majority(count: u32) -> u32 {
 /// The highest number that a majority has reached, given what each member has
 /// reached; 0 without members. Sorts `reached`, lowest first.
 ///
-/// This is the paper's "a majority of matchIndex\[i\] ≥ N" (Figure 2) solved for
-/// the largest N.
+/// Of the numbers N that Figure 2 would let a leader commit, as far as counting
+/// goes, this is the largest.
 pub fn reached_by_majority(reached: &mut [u64]) -> u64 {
     reached.sort_unstable();
     match reached.len() {

@@ -1,7 +1,7 @@
 //! A small seeded generator, the same on every machine.
 //!
-//! SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
-//! generators", OOPSLA 2014): one word of state, so that a node carries its own
+//! SplitMix64 (Steele, Lea and Flood, *Fast splittable pseudorandom number
+//! generators*, OOPSLA 2014): one word of state, so that a node carries its own
 //! and a copy of the node draws what the node would have drawn.
 
 /// A generator of draws. Two with equal state draw the same for ever.

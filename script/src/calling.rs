@@ -1,11 +1,11 @@
 //! A script as functions of a job, and what becomes of one that fails.
 //!
 //! A script that *throws* says that it cannot take what it was given: that is the paper's bad record
-//! (section 4.6), "deterministic crashes on certain records". Map is called for a whole split, so the
-//! record is looked for: the first line on which map throws when it is given that line alone. It is
-//! what [`Functions::map`] returns, and the library skips it if it is told to. Everything else, and
-//! what no line alone brings out, is a [`Fault`] of the script, and the run's end: a mistake in a
-//! program is mended, not skipped.
+//! (section 4.6), on which the code fails each time. Map is called for a whole split, so the record
+//! is looked for: the first line on which map throws when it is given that line alone. It is what
+//! [`Functions::map`] returns, and the library skips it if it is told to. Everything else, and what
+//! no line alone brings out, is a [`Fault`] of the script, and the run's end: a mistake in a program
+//! is mended, not skipped.
 
 use netsplit_core::mapreduce::emit::Emit;
 use netsplit_core::mapreduce::job::{Combine, Functions, NO_RECORD, by_hash};

@@ -6,6 +6,7 @@ pub mod anomalies;
 pub mod any;
 pub mod caption;
 mod done;
+pub mod entry;
 mod faults;
 mod groups;
 pub mod history;

@@ -37,7 +37,7 @@ fn the_readme_shows_the_moments_it_tells_of() {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"));
     let readme = readme.expect("the project has one");
     let links: Vec<&str> = readme.split('(').filter(|text| text.contains("/#s")).collect();
-    assert_eq!(links.len(), 5);
+    assert_eq!(links.len(), 9);
     for link in links {
         let link = link.split(')').next().expect("a text has a first part");
         assert_eq!(open_link(link).1, Claim::Holds, "{link}");

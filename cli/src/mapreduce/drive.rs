@@ -22,16 +22,19 @@ use super::splits::Piece;
 /// Says what is wrong with the user's code, once something is.
 pub(super) type Fault = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
-/// Waits for a letter, at most until then.
-fn wait(
-    inbox: &Receiver<Letter>,
+/// What workers tell the first thread: a letter, or what keeps one from going on.
+type Told = Result<Letter, String>;
+
+/// Waits for something to come, at most until then.
+fn wait<T>(
+    inbox: &Receiver<T>,
     until: Option<Time>,
     clock: &dyn Fn() -> Time,
-) -> Result<Option<Letter>, ()> {
+) -> Result<Option<T>, ()> {
     let longest = Duration::from_secs(3_600);
     let wait = until.map_or(longest, |at| Duration::from_micros(at.since(clock()).micros()));
     match inbox.recv_timeout(wait) {
-        Ok(letter) => Ok(Some(letter)),
+        Ok(what) => Ok(Some(what)),
         Err(RecvTimeoutError::Timeout) => Ok(None),
         Err(RecvTimeoutError::Disconnected) => Err(()),
     }
@@ -58,11 +61,17 @@ pub(super) fn job(
         boxes.insert(cast.at(number), own);
         let hand = Hand::new(number, workers, &options, code.clone(), seed);
         let (out, pieces, fault) = (out.clone(), Arc::clone(&pieces), Arc::clone(&fault));
-        let run = move || work(hand, &letters, &out, &pieces, &clock, &fault);
+        let run = move || {
+            if let Err(reason) = work(hand, &letters, &out, &pieces, &clock, &fault) {
+                // It is told, not just left: others would wait for this worker's time-out.
+                let _ = out.send(Err(reason));
+            }
+        };
         let thread = thread::Builder::new().stack_size(netsplit_script::limits::STACK).spawn(run);
         threads.push(thread.map_err(|error| Trouble::Bad(format!("no thread: {error}")))?);
     }
     drop(out);
+    let mut broken = None;
     loop {
         office.settle(&clock, |letter| {
             if let Some(own) = boxes.get(&letter.to) {
@@ -75,18 +84,21 @@ pub(super) fn job(
             boxes.clear();
         }
         match wait(&inbox, office.quiet_until(), &clock) {
-            Ok(Some(letter)) => office.hear(letter),
+            Ok(Some(Ok(letter))) => office.hear(letter),
+            Ok(Some(Err(reason))) => {
+                broken = Some(reason);
+                boxes.clear();
+            }
             Ok(None) => {}
             // All workers have exited.
             Err(()) => break,
         }
     }
     for thread in threads {
-        let told = thread.join().map_err(|_| Trouble::bad("a worker has crashed: a bug"))?;
-        told.map_err(Trouble::Bad)?;
+        thread.join().map_err(|_| Trouble::bad("a worker has crashed: a bug"))?;
     }
-    match fault() {
-        Some(fault) => Err(Trouble::Bad(fault)),
+    match fault().or(broken) {
+        Some(reason) => Err(Trouble::Bad(reason)),
         None if !office.is_over() => {
             Err(Trouble::bad("the workers are gone, and the job is not over"))
         }
@@ -98,14 +110,14 @@ pub(super) fn job(
 fn work(
     mut hand: Hand,
     letters: &Receiver<Letter>,
-    office: &Sender<Letter>,
+    office: &Sender<Told>,
     pieces: &[Piece],
     clock: &dyn Fn() -> Time,
     fault: &Fault,
 ) -> Result<(), String> {
     loop {
         // Nobody reads this when the first thread has ended, after an error.
-        let send = |letter| drop(office.send(letter));
+        let send = |letter| drop(office.send(Ok(letter)));
         let read = |number: u32| {
             let piece = pieces.get(number as usize);
             piece.map(Piece::read).transpose().map_err(|error| error.to_string())
@@ -119,5 +131,29 @@ fn work(
             Ok(None) => {}
             Err(()) => return Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netsplit_core::mapreduce::functions::built_in;
+    use netsplit_core::mapreduce::job::Direct;
+
+    use super::super::splits;
+    use super::*;
+
+    /// Nobody waits for the time-out of a worker that cannot go on.
+    #[test]
+    fn a_file_that_goes_away_ends_the_job() {
+        let path = std::env::temp_dir().join(format!("netsplit-{}.txt", std::process::id()));
+        std::fs::write(&path, "one two two").expect("a file for the test");
+        let pieces = splits::of(std::slice::from_ref(&path), None).expect("it is there");
+        std::fs::remove_file(&path).expect("it was there");
+        let options = netsplit_jobs::plan::options(["one"].into_iter(), 2);
+        let wc = built_in("wc").expect("words are counted by a job that is built in");
+        let code = Code(Arc::new(Direct::calling((wc.functions)())));
+        let ended = job(options, code, pieces, 2, Arc::new(|| None));
+        let told = ended.expect_err("there is no text").to_string();
+        assert!(told.contains(&*path.to_string_lossy()), "{told}");
     }
 }

@@ -28,7 +28,13 @@ pub(super) fn of(paths: &[PathBuf], split: Option<u64>) -> Result<Vec<Piece>, Tr
     let mut pieces = Vec::new();
     for path in paths {
         let file = told(path, File::open(path))?;
-        let length = told(path, file.metadata())?.len();
+        let about = told(path, file.metadata())?;
+        if !about.is_file() {
+            // A pipe has no length to be divided, and a folder no text.
+            let name = path.display();
+            return Err(Trouble::Bad(format!("{name}: only a file can be cut into splits")));
+        }
+        let length = about.len();
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
         let cuts = cut(length, split.unwrap_or(length), |from, bytes| window(&file, from, bytes));
         let piece = |(from, to)| Piece { name: name.clone(), path: path.clone(), from, to };
@@ -46,14 +52,15 @@ fn window(mut file: &File, from: u64, bytes: u64) -> std::io::Result<Vec<u8>> {
 
 impl Piece {
     /// Reads it.
-    pub(super) fn read(&self) -> std::io::Result<Bytes> {
-        let text = window(&File::open(&self.path)?, self.from, self.to - self.from)?;
+    pub(super) fn read(&self) -> Result<Bytes, Trouble> {
+        let file = told(&self.path, File::open(&self.path))?;
+        let text = told(&self.path, window(&file, self.from, self.to - self.from))?;
         Ok(Bytes::from(text))
     }
 }
 
 /// All of it, with names.
 pub(super) fn read_all(pieces: &[Piece]) -> Result<Vec<(String, Bytes)>, Trouble> {
-    let read = |piece: &Piece| Ok((piece.name.clone(), told(&piece.path, piece.read())?));
+    let read = |piece: &Piece| Ok((piece.name.clone(), piece.read()?));
     pieces.iter().map(read).collect()
 }

@@ -141,7 +141,7 @@ fn a_swap_compares_first() {
     ]);
 }
 
-/// "If the server had already executed it": a clerk that has asked twice cannot know (2025).
+/// A clerk that has asked twice cannot know whether the first time was the one (2025).
 #[test]
 fn another_version_is_a_maybe_to_who_has_asked_twice() {
     for refusal in ["ErrNoKey", "ErrDiffers", "ErrMaybe", "done", "= 1", "= 1 3"].map(reply) {

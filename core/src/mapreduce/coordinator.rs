@@ -298,8 +298,8 @@ impl Coordinator {
         true
     }
 
-    /// A worker has done a task. The first to say so counts (section 3.3: "if the master receives a
-    /// completion message for an already completed map task, it ignores the message").
+    /// A worker has done a task. The first to say so counts; what is said of a task that is done
+    /// already changes nothing (section 3.3).
     fn note_done(
         &mut self,
         worker: NodeId,

@@ -15,8 +15,8 @@ use super::task::{Attempt, Phase, Running, Standing, Task};
 const FAILURES: u32 = 2;
 
 impl Coordinator {
-    /// "The master pings every worker periodically. If no response is received from a worker in a
-    /// certain amount of time, the master marks the worker as failed."
+    /// All workers are asked from time to time whether they are there, and who has said nothing for
+    /// the time-out is taken for lost (section 3.3).
     pub(super) fn ping(&mut self, cx: &mut Context<'_, MapReduce>) {
         self.pings += 1;
         let now = cx.now();
@@ -189,8 +189,7 @@ impl Coordinator {
         cx.notify(Notice::GivenUp { attempt, worker, why });
     }
 
-    /// "When the master has seen more than one failure on a particular record, it indicates that the
-    /// record should be skipped when it issues the next re-execution."
+    /// The second failure on the same record has it left out, from the next attempt on (section 4.6).
     pub(super) fn note_bad_record(
         &mut self,
         split: u32,

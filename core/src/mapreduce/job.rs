@@ -36,8 +36,8 @@ pub trait Functions: Debug + Send + Sync {
         Combine::Nothing
     }
 
-    /// What becomes of values of a key where that is [`Combine::Own`]. "Typically the same code is
-    /// used to implement both the combiner and the reduce functions."
+    /// What becomes of values of a key where that is [`Combine::Own`]. Most jobs combine by the same
+    /// code as they reduce by (section 4.3).
     fn combined(&self, key: &[u8], values: &[&[u8]]) -> Vec<u8> {
         self.reduce(key, values)
     }

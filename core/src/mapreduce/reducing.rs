@@ -198,7 +198,7 @@ impl Worker {
         self.ask(self.coordinator, None, |_| Message::TaskFailed { of, why }, cx);
     }
 
-    /// "When a reduce worker has read all intermediate data, it sorts it by the intermediate keys."
+    /// The sort begins when the last bucket has been read (section 3.1, step 5).
     fn sort(&mut self, cx: &mut Context<'_, MapReduce>) {
         let deletes = self.has(Mutant::DeletesEarly) && self.options.disk == DiskModel::Shared;
         let Some(doing) = &mut self.reduce else { return };

@@ -1,9 +1,9 @@
 //! What a task ends with: its output is written in two pieces under a name of the attempt's own,
 //! gets its final name when it is complete, and the coordinator is told.
 //!
-//! A map task's buckets stay on the worker's own disk, and the coordinator's word makes them count
-//! (section 3.3: "a map task produces R private temporary files"); on a shared disk they are renamed
-//! as the output of reduce tasks is.
+//! A map task's buckets stay on the worker's own disk, where nobody else looks before the
+//! coordinator's word makes them count (section 3.3); on a shared disk they are renamed as the output
+//! of reduce tasks is.
 
 use crate::machine::{Context, Disk, Resource};
 

@@ -13,7 +13,7 @@ use super::role::Role;
 impl Peer {
     /// "Receiver implementation" of AppendEntries (Figure 2).
     pub(super) fn accept_entries(&mut self, from: NodeId, batch: AppendEntries, cx: Cx) {
-        // 1. "Reply false if term < currentTerm" (5.1).
+        // Step 1: a leader of an older term is refused (5.1).
         let old = batch.term < self.current_term;
         if old && self.has(Mutant::ResetTimerOnOldAppend) {
             self.arm_election(cx);
@@ -39,8 +39,8 @@ impl Peer {
         if self.has(Mutant::CommitBeforeCheck) {
             self.commit_up_to(batch.leader_commit.min(self.log.last_index()), cx);
         }
-        // 2. "Reply false if log doesn't contain an entry at prevLogIndex whose
-        //    term matches prevLogTerm" (5.3).
+        // Step 2: refused as well where the log does not have the entry that
+        // these follow, prevLogTerm at prevLogIndex (5.3).
         if let Some(conflict) = self.conflict_before(&batch, cx) {
             if !self.has(Mutant::KeepTimerOnConflict) {
                 self.arm_election(cx);
@@ -49,11 +49,11 @@ impl Peer {
         }
         self.arm_election(cx);
         let last_new = batch.prev_log_index + batch.entries.len() as u64;
-        // 3. and 4. "delete the existing entry and all that follow it", "append
-        //    any new entries not already in the log" (5.3).
+        // Steps 3 and 4: an entry that conflicts goes, with all behind it, and
+        // what is not there yet is appended (5.3).
         self.merge_entries(batch.prev_log_index, batch.entries, cx);
-        // 5. "If leaderCommit > commitIndex, set commitIndex = min(leaderCommit,
-        //    index of last new entry)" (5.3).
+        // Step 5: commitIndex follows leaderCommit, but no further than these
+        // entries have shown the logs to agree (5.3).
         let mut committed = batch.leader_commit.min(last_new);
         if self.has(Mutant::CommitToLastIndex) {
             committed = batch.leader_commit.min(self.log.last_index());
@@ -73,8 +73,8 @@ impl Peer {
         self.commit_up_to(committed, cx);
     }
 
-    /// Recognises the leader of this term: "if AppendEntries RPC received from
-    /// new leader: convert to follower" (Figure 2, candidates).
+    /// Recognises the leader of this term; a candidate that hears of it gives up
+    /// (Figure 2, candidates).
     #[inline]
     pub(super) fn follow(&mut self, leader: NodeId, cx: Cx) {
         if self.role != Role::Follower {
@@ -174,8 +174,8 @@ impl Peer {
         self.save_entries(after, entries, cx);
     }
 
-    /// Answers when the entries are on disk: "respond to RPCs only after
-    /// updating stable storage" (Figure 2).
+    /// Answers when the entries are on disk, since the answer promises that they
+    /// are (Figure 2, persistent state).
     #[inline]
     fn reply_to_entries(&mut self, leader: NodeId, outcome: Appended, cx: Cx) {
         let reply = AppendEntriesReply { term: self.current_term, outcome };
@@ -194,8 +194,8 @@ impl Peer {
         }
     }
 
-    /// "If commitIndex > lastApplied: increment lastApplied, apply
-    /// log\[lastApplied\] to state machine" (Figure 2, all servers; 5.3).
+    /// Applies what is committed and not applied yet, one entry after the other,
+    /// and lastApplied goes with it (Figure 2, all servers; 5.3).
     #[inline]
     pub(super) fn apply(&mut self, cx: Cx) {
         let first = self.last_applied + 1;

@@ -11,8 +11,8 @@ use super::reason::Reason;
 use super::role::Role;
 
 impl Peer {
-    /// "The leader … exchanges a round of heartbeats with a majority of the cluster"
-    /// (dissertation, 6.4).
+    /// Finds out whether this is still the leader: a majority has to answer heartbeats that were
+    /// sent after the question (dissertation, 6.4).
     pub(super) fn confirm(&mut self, round: Round, cx: Cx) {
         let term = self.current_term;
         let Role::Leader(leader) = &mut self.role else {

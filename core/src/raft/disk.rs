@@ -1,5 +1,5 @@
-//! What a peer keeps on its disk: "persistent state on all servers" (Figure 2)
-//! and the latest snapshot (7).
+//! What a peer keeps on its disk: currentTerm, votedFor and the log (Figure 2,
+//! persistent state), and the latest snapshot (7).
 
 use crate::bytes::Bytes;
 use crate::id::NodeId;

@@ -24,8 +24,8 @@ enum Asks {
 }
 
 impl Peer {
-    /// Arms the election timer with a fresh random time-out: "election timeouts
-    /// are chosen randomly from a fixed interval" (5.2).
+    /// Arms the election timer, each time for another span from the interval, so
+    /// that votes are seldom split (5.2).
     pub(super) fn arm_election(&mut self, cx: Cx) {
         let (low, high) = (self.options.election_min.micros(), self.options.election_max.micros());
         let mut after = cx.rng().between(low, high.max(low));
@@ -38,9 +38,9 @@ impl Peer {
         cx.arm(Timer::Election, Span::from_micros(after));
     }
 
-    /// "If election timeout elapses without receiving AppendEntries RPC from
-    /// current leader or granting vote to candidate: convert to candidate", and
-    /// a candidate starts a new election (Figure 2).
+    /// Nothing was heard of a leader and no vote given for a whole time-out: a
+    /// follower becomes a candidate, and a candidate starts a new election
+    /// (Figure 2, followers and candidates).
     pub(super) fn election_timed_out(&mut self, cx: Cx) {
         if self.current_term == Term::MAX {
             // No term is left for another election.
@@ -68,9 +68,8 @@ impl Peer {
         self.look_at_votes(cx);
     }
 
-    /// "On conversion to candidate, start election: increment currentTerm, vote
-    /// for self, reset election timer, send RequestVote RPCs to all other
-    /// servers" (Figure 2).
+    /// Starts an election: a new term, the own vote, the timer from its beginning,
+    /// and a RequestVote for everybody else (Figure 2, candidates).
     pub(super) fn start_election(&mut self, transfer: bool, cx: Cx) {
         let recounted = match &self.role {
             Role::Candidate(votes) if self.has(Mutant::CountOldVotes) => votes.granted() - 1,
@@ -143,13 +142,13 @@ impl Peer {
         if self.has(Mutant::ResetTimerOnAnyVote) {
             self.arm_election(cx);
         }
-        // 1. "Reply false if term < currentTerm" (5.1).
+        // Step 1: a candidate of an older term is refused (5.1).
         if ask.term < self.current_term && !self.has(Mutant::GrantOldTerm) {
             self.note_old_term(candidate, ask.term, cx);
             return self.reply_to_vote(candidate, ask, false, cx);
         }
-        // 2. "If votedFor is null or candidateId, and candidate's log is at least
-        //    as up-to-date as receiver's log, grant vote" (5.2, 5.4).
+        // Step 2: one vote a term (5.2), and only for a log that is at least as
+        // up-to-date as the own (5.4).
         if let Some(voted_for) = self.vote_already_given(candidate, ask) {
             let term = self.current_term;
             cx.notify(Notice::Because(Reason::AlreadyVoted { candidate, voted_for, term }));
@@ -181,8 +180,8 @@ impl Peer {
         self.voted_for.filter(|&voted_for| voted_for != candidate)
     }
 
-    /// "Raft determines which of two logs is more up-to-date by comparing the
-    /// index and term of the last entries in the logs" (5.4.1).
+    /// Of two logs the one whose last entry has the later term is more up-to-date;
+    /// at the same term, the longer one (5.4.1).
     fn is_up_to_date(&self, ask: &RequestVote) -> bool {
         let theirs = (ask.last_log_term, ask.last_log_index);
         let ours = (self.log.last_term(), self.length_for_votes());
@@ -235,8 +234,8 @@ impl Peer {
         cx.send(candidate, reply);
     }
 
-    /// Counts an answer: "if votes received from majority of servers: become
-    /// leader" (Figure 2).
+    /// Counts an answer; with the votes of a majority the candidate leads
+    /// (Figure 2, candidates).
     pub(super) fn count_vote(&mut self, from: NodeId, vote: &RequestVoteReply, cx: Cx) {
         let place = self.place_of(from).expect("messages of strangers are thrown away");
         let asked_term = self.current_term.saturating_add(u64::from(vote.pre_vote && vote.granted));
@@ -288,10 +287,10 @@ impl Peer {
         }
     }
 
-    /// "When a leader first comes to power, it initializes all nextIndex values
-    /// to the index just after the last one in its log" (5.3), and "upon
-    /// election: send initial empty AppendEntries RPCs" (Figure 2). It adds no
-    /// entry of its own: the service above does, if it wants one.
+    /// A leader begins by supposing that all have the log it has: nextIndex is
+    /// behind its last entry (5.3). It says at once that it leads, by heartbeats
+    /// (Figure 2, leaders), and adds no entry of its own: the service above does,
+    /// if it wants one.
     fn become_leader(&mut self, cx: Cx) {
         let next_index = self.log.last_index() + 1;
         let mut progress = vec![Progress::new(next_index); self.peers.len()];
@@ -328,8 +327,8 @@ impl Peer {
         cx.arm(Timer::Heartbeat, Span::from_micros(after));
     }
 
-    /// "A leader steps down if an election timeout elapses without a successful
-    /// round of heartbeats to a majority of its cluster" (dissertation, 6.2).
+    /// A leader that has not heard of a majority for an election time-out leads no
+    /// more (dissertation, 6.2).
     fn look_for_majority(&mut self, cx: Cx) {
         let needed = majority(self.peers.len() as u32);
         let Role::Leader(leader) = &mut self.role else { return };

@@ -96,8 +96,8 @@ impl Log {
         self.entries.extend_from_slice(entries);
     }
 
-    /// Deletes the entries after an index (5.3: "the existing entry and all that
-    /// follow it").
+    /// Deletes the entries after an index: one that conflicts goes with all behind
+    /// it (5.3).
     #[inline]
     pub fn truncate_after(&mut self, index: Index) {
         if index < self.last_index() {

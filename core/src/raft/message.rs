@@ -304,8 +304,8 @@ impl Alarm for Timer {
     }
 }
 
-/// One atomic change of a peer's disk: "persistent state on all servers"
-/// (Figure 2), and the snapshot (7).
+/// One atomic change of a peer's disk: of the vote, of the log (Figure 2,
+/// persistent state), and of the snapshot (7).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Durable {
     /// currentTerm and votedFor.

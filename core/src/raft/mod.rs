@@ -1,6 +1,6 @@
-//! Raft: a replicated log, after Ongaro and Ousterhout, "In Search of an
-//! Understandable Consensus Algorithm (Extended Version)" (2014), and Ongaro's
-//! dissertation "Consensus: Bridging Theory and Practice" (2014). Plain section
+//! Raft: a replicated log, after Ongaro and Ousterhout, *In Search of an
+//! Understandable Consensus Algorithm (Extended Version)* (2014), and Ongaro's
+//! dissertation *Consensus: Bridging Theory and Practice* (2014). Plain section
 //! numbers are the paper's.
 //!
 //! A group of peers elects a leader (5.2); the leader takes commands into its

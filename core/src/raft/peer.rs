@@ -240,7 +240,7 @@ impl Machine<Raft> for Peer {
 }
 
 impl Peer {
-    /// "When servers start up, they begin as followers" (5.2).
+    /// Every server starts as a follower (5.2).
     fn start(&mut self, cx: Cx) {
         if self.snapshot.last_included_index > 0 {
             cx.notify(Notice::Restored {
@@ -271,8 +271,8 @@ impl Peer {
         }
     }
 
-    /// "If RPC request or response contains term T > currentTerm: set
-    /// currentTerm = T, convert to follower" (Figure 2, all servers; 5.1).
+    /// A term higher than the own, in whatever message, is taken on, and whoever
+    /// led or stood for election follows (Figure 2, all servers; 5.1).
     #[inline]
     fn adopt_newer_term(&mut self, message: &Message, cx: Cx) {
         let term = message.term();
@@ -340,8 +340,8 @@ impl Peer {
         }
     }
 
-    /// Saves currentTerm and votedFor: "updated on stable storage before
-    /// responding to RPCs" (Figure 2).
+    /// Saves currentTerm and votedFor; no answer leaves before they are on the disk
+    /// (Figure 2, persistent state).
     pub(super) fn save_vote(&mut self, cx: Cx) {
         let mut kept = (self.current_term, self.voted_for);
         if self.has(Mutant::LeaderNeverSaves) && self.role != Role::Follower {

@@ -5,8 +5,8 @@ use crate::id::NodeId;
 
 use super::message::{Index, Term};
 
-/// A reason. Places are part of fingerprints: append only. Sections are of "In Search of an Understandable Consensus
-/// Algorithm (Extended Version)", or of Ongaro's dissertation where said.
+/// A reason. Places are part of fingerprints: append only. Sections are of *In Search of an Understandable Consensus
+/// Algorithm (Extended Version)*, or of Ongaro's dissertation where said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// A vote is refused: this term's went to another.

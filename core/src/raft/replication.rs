@@ -16,7 +16,7 @@ use super::reason::Reason;
 use super::role::{Leader, Role};
 
 impl Peer {
-    /// "If command received from client: append entry to local log" (Figure 2).
+    /// A command goes to the end of the leader's log (Figure 2, leaders).
     pub(super) fn propose(&mut self, command: Bytes, cx: Cx) {
         if !matches!(self.role, Role::Leader(_)) || self.transfers_to().is_some() {
             return cx.notify(Notice::Because(Reason::NotLeader { leader: self.leader }));
@@ -86,8 +86,8 @@ impl Peer {
         few && !window.is_empty() && !self.has(Mutant::SendWholeTail)
     }
 
-    /// "If last log index ≥ nextIndex for a follower: send AppendEntries RPC
-    /// with log entries starting at nextIndex" (Figure 2).
+    /// Sends a follower what it lacks, from its nextIndex on, if the log reaches so
+    /// far (Figure 2, leaders).
     pub(super) fn replicate_to(&mut self, place: usize, cx: Cx) {
         let last = self.log.last_index();
         while !self.waits(place) {
@@ -164,12 +164,13 @@ impl Peer {
             entries,
             leader_commit: if tells { self.commit_index } else { 0 },
         };
-        // "The leader can write to its disk in parallel with replicating to the
-        // followers" (dissertation, 10.2.1): AppendEntries promises nothing.
+        // It need not wait for the leader's own disk (dissertation, 10.2.1):
+        // AppendEntries promises nothing.
         cx.send_now(self.peers[place], Message::AppendEntries(message));
     }
 
-    /// "Repeat during idle periods to prevent election timeouts" (Figure 2).
+    /// Nothing was to be said for a while: followers hear that there is a leader,
+    /// before they start an election (Figure 2, leaders).
     pub(super) fn heartbeat_is_due(&mut self, cx: Cx) {
         if !matches!(self.role, Role::Leader(_)) {
             return;
@@ -230,7 +231,7 @@ impl Peer {
         let progress = &mut leader.progress[place];
         match ack.outcome {
             Appended::Matched { match_index } => {
-                // "If successful: update nextIndex and matchIndex for follower".
+                // What it accepted, it has: matchIndex and nextIndex follow.
                 let mut matched = match_index.min(last);
                 if self.mutants.has(Mutant::MatchAtReplyTime) {
                     matched = last;
@@ -287,9 +288,9 @@ impl Peer {
         }
     }
 
-    /// "After a rejection, the leader decrements nextIndex" (5.3), by whole
-    /// terms: to behind its own last entry of the conflicting term, if it has
-    /// one, else to the first index that the follower has of it.
+    /// Refused, the leader tries from an earlier nextIndex (5.3), by whole terms:
+    /// behind its own last entry of the conflicting term, if it has one, else from
+    /// the first index that the follower has of it.
     fn back_up(
         &mut self,
         place: usize,
@@ -319,9 +320,8 @@ impl Peer {
         self.replicate_to(place, cx);
     }
 
-    /// "If there exists an N such that N > commitIndex, a majority of
-    /// matchIndex\[i\] ≥ N, and log\[N\].term == currentTerm: set commitIndex = N"
-    /// (Figure 2; 5.3, 5.4).
+    /// Commits up to the last entry that a majority has, if it is of the leader's
+    /// own term (Figure 2, leaders; 5.3, 5.4).
     pub(super) fn advance_commit_index(&mut self, cx: Cx) {
         let Role::Leader(leader) = &self.role else { return };
         let copies = self.copies(leader);
@@ -342,8 +342,8 @@ impl Peer {
             return;
         }
         let entry_term = self.log.term_at(index).unwrap_or(0);
-        // "Only log entries from the leader's current term are committed by
-        // counting replicas" (5.4.2, Figure 8).
+        // To count copies says nothing about an entry of an older term: it
+        // commits with the first one of this (5.4.2, Figure 8).
         if entry_term != self.current_term && !self.has(Mutant::CommitOldTerms) {
             let term = self.current_term;
             let waits = Reason::OwnTermRule { index, entry_term, term };

@@ -98,7 +98,7 @@ impl Votes {
     }
 }
 
-/// "Volatile state on leaders" (Figure 2).
+/// What only a leader knows, and forgets in a crash (Figure 2, volatile state on leaders).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Leader {
     /// nextIndex\[\] and matchIndex\[\], by place in the group; the leader's own

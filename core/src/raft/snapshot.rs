@@ -26,8 +26,8 @@ pub struct Incoming {
 }
 
 impl Peer {
-    /// "Each server takes snapshots independently, covering just the committed
-    /// entries in its log" (7): the service has applied all up to `index`.
+    /// Each server takes its snapshots alone, of nothing but what is committed (7):
+    /// the service has applied all up to `index`.
     pub(super) fn take_snapshot(&mut self, index: Index, data: Bytes, cx: Cx) {
         let covered = self.log.start();
         if index <= covered {
@@ -82,8 +82,8 @@ impl Peer {
         self.snapshot = Snapshot { last_included_index: index, last_included_term: term, data };
     }
 
-    /// "The leader must occasionally send snapshots to followers that lag
-    /// behind" (7): the entry they need next is gone.
+    /// A follower so far behind that the entry it needs next is gone from the
+    /// leader's log gets the snapshot (7).
     pub(super) fn send_snapshot(&mut self, place: usize, cx: Cx) {
         if self.has(Mutant::NeverSendSnapshot) {
             return;
@@ -127,7 +127,7 @@ impl Peer {
 
     /// "Receiver implementation" of InstallSnapshot (Figure 13).
     pub(super) fn install_snapshot(&mut self, from: NodeId, piece: InstallSnapshot, cx: Cx) {
-        // 1. "Reply immediately if term < currentTerm".
+        // Step 1: a leader of an older term is refused.
         if piece.term < self.current_term {
             self.note_old_term(from, piece.term, cx);
             return self.reply_to_piece(from, &piece, 0, false, cx);
@@ -144,7 +144,7 @@ impl Peer {
             cx.notify(Notice::Because(nothing_new));
             return self.reply_to_piece(from, &piece, u64::MAX, true, cx);
         }
-        // 2. "Create new snapshot file if first chunk (offset is 0)".
+        // Step 2: the first piece begins a new file.
         let same = |incoming: &Incoming| {
             incoming.leader_term == piece.term
                 && (incoming.last_included_index, incoming.last_included_term) == (index, term)
@@ -164,8 +164,8 @@ impl Peer {
             cx.notify(Notice::Because(Reason::PieceOutOfOrder { offset, have }));
             return self.reply_to_piece(from, &piece, have, false, cx);
         }
-        // 3. and 4. "Write data into snapshot file at given offset. Reply and
-        //    wait for more data chunks if done is false".
+        // Steps 3 and 4: each piece goes to its offset, and is answered; until
+        // the last has come, that is all.
         incoming.data.extend_from_slice(&piece.data);
         let have = incoming.data.len() as u64;
         if !piece.done {
@@ -183,9 +183,8 @@ impl Peer {
     }
 
     fn install(&mut self, index: Index, term: Term, data: Bytes, cx: Cx) {
-        // 6. "If existing log entry has same index and term as snapshot's last
-        //    included entry, retain log entries following it"; 7. "Discard the
-        //    entire log".
+        // Steps 6 and 7: entries behind the snapshot's last stay if the log has
+        // that one, with its term; if not, none stays.
         let mut keeps_tail = self.log.term_at(index) == Some(term);
         if self.has(Mutant::InstallDropsTail) || self.installs_older(index) {
             keeps_tail = false;
@@ -197,13 +196,12 @@ impl Peer {
             let (from, to) = (index + 1, self.log.last_index());
             cx.notify(Notice::Overwritten { from, to });
         }
-        // 5. "Save snapshot file, discard any existing or partial snapshot with
-        //    a smaller index".
+        // Step 5: it takes the place of any older one, whole or in pieces.
         self.replace_snapshot(index, term, data.clone(), keeps_tail, cx);
         // Only a snapshot of more than is committed gets here, or a mistake.
         self.commit_index = index;
         self.last_applied = index;
-        // 8. "Reset state machine using snapshot contents".
+        // Step 8: the state machine becomes what the snapshot holds.
         cx.notify(Notice::Restored { index, term, data });
         self.apply(cx);
     }

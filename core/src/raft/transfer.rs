@@ -8,22 +8,22 @@ use super::reason::Reason;
 use super::role::Role;
 
 impl Peer {
-    /// "The prior leader stops accepting new client requests", brings the target's log up to its
-    /// own, and asks it to begin an election.
+    /// Takes no more requests, brings the target's log up to its own, and asks it to begin an
+    /// election.
     pub(super) fn transfer(&mut self, to: NodeId, cx: Cx) {
         let place = self.place_of(to).filter(|_| to != self.me);
         let (Role::Leader(leader), Some(place)) = (&mut self.role, place) else {
             return cx.notify(Notice::Because(Reason::NotLeader { leader: self.leader }));
         };
         leader.transfer = Some(to);
-        // "If leadership transfer does not complete after about an election timeout, the prior
-        // leader aborts the transfer and resumes accepting client requests."
+        // A target that does not lead after an election time-out is given up, and requests are taken
+        // again.
         cx.arm(Timer::Transfer, self.options.election_max);
         self.replicate_to(place, cx);
         self.hand_over(cx);
     }
 
-    /// "… sends a TimeoutNow request to the target server", as soon as that has the whole log.
+    /// TimeoutNow for the target, as soon as it has the whole log.
     pub(super) fn hand_over(&mut self, cx: Cx) {
         let (term, last) = (self.current_term, self.log.last_index());
         let Role::Leader(leader) = &self.role else { return };
@@ -42,8 +42,8 @@ impl Peer {
         }
     }
 
-    /// "The target server starts a new election … in the same way as when its election timer
-    /// elapses", and its requests say that its leader asked for it.
+    /// The target begins an election as if its time were out, and its requests say that its leader
+    /// asked for it.
     pub(super) fn take_over(&mut self, from: NodeId, ask: &TimeoutNow, cx: Cx) {
         if ask.term < self.current_term {
             return self.note_old_term(from, ask.term, cx);

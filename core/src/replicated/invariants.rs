@@ -11,8 +11,8 @@ pub fn keeps_nothing_else<S: Service>(server: &Server<S>) -> bool {
     server.bytes() == server.service().bytes() + server.sessions().bytes()
 }
 
-/// "Each server takes a snapshot when the log reaches a fixed size" (5.1.3): between two inputs what
-/// is applied is below it. What is not applied yet cannot be given up.
+/// A log that grows to its bound is trimmed (5.1.3): between two inputs what is applied is below it.
+/// What is not applied yet cannot be given up.
 pub fn applied_log_is_bounded<S: Service>(server: &Server<S>) -> bool {
     let Some(most) = server.options().log_bytes_max else { return true };
     let log = server.raft().log();

@@ -1,7 +1,7 @@
 //! A service over Raft that is easier than Raft: whoever writes one says what a command does, how
 //! the state is put into a snapshot and taken out again, and nothing else.
 //!
-//! After Ongaro's dissertation, "Consensus: Bridging Theory and Practice" (2014), chapter 6 (clients:
+//! After Ongaro's dissertation, *Consensus: Bridging Theory and Practice* (2014), chapter 6 (clients:
 //! sessions, exactly once, reads without the log) and section 3.10 (handing leadership over); and
 //! the course's lab on replicated state machines. Section numbers are the dissertation's.
 //!

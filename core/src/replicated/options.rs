@@ -138,8 +138,8 @@ impl Options {
         Options { raft, reading: Reading::Lease, ..self }
     }
 
-    /// For how long a majority's answers to a round are good: the shortest election time-out,
-    /// "divided by the bound on clock drift" (6.4.1).
+    /// For how long a majority's answers to a round are good: the shortest election time-out, made
+    /// shorter by as much as clocks may run apart (6.4.1).
     pub const fn lease(&self) -> Span {
         let drift = 100 + self.drift_percent as u64;
         Span::from_micros(self.raft.election_min.micros() * 100 / drift)

@@ -152,8 +152,8 @@ impl<S: Service> Server<S> {
         }
     }
 
-    /// "The state machine … tracks the latest serial number processed for each client, along with
-    /// the associated response" (6.3).
+    /// What a client asks under a number is done once, and its answer kept with the number until the
+    /// client asks for the next thing (6.3).
     fn do_once(
         &mut self,
         index: Index,

@@ -157,9 +157,8 @@ impl<S: Service> Server<S> {
         }
     }
 
-    /// The commit index, once it covers all that was acknowledged before this server led: "if the
-    /// leader has not yet marked an entry from its current term committed, it waits until it has
-    /// done so" (6.4).
+    /// The commit index, once it covers all that was acknowledged before this server led: not before
+    /// an entry of its own term is committed (6.4, step 1).
     fn index_to_read(&self) -> Option<Index> {
         let committed = self.raft.commit_index();
         let own = self.raft.log().term_at(committed) == Some(self.raft.current_term());
@@ -207,8 +206,8 @@ impl<S: Service> Server<S> {
         }
     }
 
-    /// "The leader's lease … extends from when it *sent* the heartbeats" for as long as followers
-    /// elect nobody, "divided by the bound on clock drift" (6.4.1); none while it hands over.
+    /// A lease counts from when the round was *sent*, not from its answers, for as long as followers
+    /// elect nobody by any clock (6.4.1); none while it hands over.
     fn extend_lease(&mut self, sent_at: Time, cx: Cx) {
         let promised = self.options.raft.check_quorum && self.options.raft.quiet_start;
         let hands_over = self.raft.transfers_to().is_some();

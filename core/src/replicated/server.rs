@@ -208,8 +208,8 @@ impl<S: Service> Server<S> {
         }
     }
 
-    /// "A leader … must have the latest information on which entries are committed … each leader
-    /// commits a blank no-op entry into the log at the start of its term" (6.4).
+    /// A term begins with an entry that does nothing: once it is committed, the leader knows how far
+    /// the log is (6.4).
     fn become_leader(&mut self, cx: Cx) {
         self.release_all(cx);
         if !self.has(Mutant::NoOwnEntry) {

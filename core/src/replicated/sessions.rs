@@ -43,8 +43,7 @@ pub enum Known {
 }
 
 impl Sessions {
-    /// "If the command with this serial number has already been executed … respond immediately
-    /// without re-executing the request" (6.3).
+    /// A number that was done before gets the answer of then, and is not done again (6.3).
     pub fn look(&self, session: SessionId, sequence: u64) -> Known {
         match self.open.get(&session) {
             None => Known::Expired,

@@ -14,7 +14,8 @@ use super::sessions::Sessions;
 const FRAME: u64 = 2 * 8;
 
 impl<S: Service> Server<S> {
-    /// "Each server … takes a snapshot … when the log reaches a fixed size in bytes" (5.1.3).
+    /// A log that has grown past its bound, in bytes, gives way to a snapshot, on each server for
+    /// itself (5.1.3).
     pub(super) fn trim_log(&mut self, cx: Cx) {
         let Some(most) = self.options.log_bytes_max else { return };
         if self.raft.log().bytes() + FRAME >= most && !self.has(Mutant::NeverTrims) {

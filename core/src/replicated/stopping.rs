@@ -18,8 +18,8 @@ impl<S: Service> Server<S> {
         self.drive(Input::Requested(raft::Request::Transfer(to)), cx);
     }
 
-    /// Takes no more questions, and hands over what it leads: "if it is about to be shut down"
-    /// (3.10), clerks then lose no election time-out.
+    /// Takes no more questions, and hands over what it leads, so that clerks do not lose the time of
+    /// an election by a planned stop (3.10).
     pub(super) fn stop(&mut self, cx: Cx) {
         self.stops = true;
         let furthest = |&node: &NodeId| self.raft.progress(node).map(|it| it.match_index);

@@ -103,9 +103,9 @@ impl Config {
         Config { number: self.number + 1, ..self.clone() }
     }
 
-    /// Divides the shards "as evenly as possible among the groups, and moves as few shards as
-    /// possible" (handout, 4A). The same on every server: what follows depends on the shards and the
-    /// groups' numbers alone.
+    /// Gives all groups the same number of shards, but for one more or less, by the fewest moves
+    /// (handout, 4A). The same on every server: what follows depends on the shards and the groups'
+    /// numbers alone.
     pub(super) fn rebalance(&mut self, mutants: Mutants) {
         if mutants.has(Mutant::FromScratch) {
             return self.deal_anew();

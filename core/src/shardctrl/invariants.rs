@@ -27,8 +27,7 @@ pub fn loads(config: &Config) -> Option<(u32, u32)> {
     Some((loads().min()?, loads().max()?))
 }
 
-/// "Divide the shards as evenly as possible among the groups" (handout, 4A): no two groups differ by
-/// more than one shard.
+/// No two groups differ by more than one shard (handout, 4A).
 pub fn is_even(config: &Config) -> bool {
     loads(config).is_none_or(|(least, most)| most - least <= 1)
 }

@@ -419,8 +419,8 @@ impl<C: Content> ShardClients<C> {
         }
     }
 
-    /// "If the server responds ErrWrongGroup, the clerk asks the controller for the latest
-    /// configuration, and tries again" (4B), with the same number.
+    /// A group that does not have the shard says so, and the clerk asks the controller who has it now,
+    /// and then that group, with the same number (4B).
     fn sent_to_another_group(&mut self, number: ClerkNumber, from: NodeId, cx: Cx) {
         let renumbers = self.has(Mutant::NewNumberAfterWrongGroup);
         let (back_off, count) = (self.options.replicated.back_off, self.group_size());

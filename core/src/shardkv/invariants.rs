@@ -66,7 +66,7 @@ pub fn broken_rule<C: Content>(server: &ShardServer<C>) -> Option<(&'static str,
 
 // ── The shards of a group ──────────────────────────────────────────────────
 
-/// "Servers … delete shards that they no longer own" (4B, the first challenge), and a shard that comes
+/// What a group has handed over it keeps no longer (4B, the first challenge), and a shard that comes
 /// finds nothing of an earlier time.
 pub fn holds_no_more<C: Content>(shards: &Shards<C>) -> bool {
     shards.iter().all(|(_, here)| match here.state {
@@ -131,8 +131,8 @@ pub fn keeps_what_is_nobodys<C: Content>(shards: &Shards<C>) -> bool {
     })
 }
 
-/// "Process re-configurations one at a time" (4B): a group that waits for a shard, or is not sure that
-/// it is gone where it came from, takes no other configuration.
+/// One configuration after the other (4B): a group that waits for a shard, or is not sure that it is
+/// gone where it came from, takes no other configuration.
 pub fn is_settled_in_the_end<C: Content>(shards: &Shards<C>) -> bool {
     let waits =
         |it: ShardState| matches!(it, ShardState::Pulling { .. } | ShardState::Arrived { .. });

@@ -51,8 +51,8 @@ impl<C: Content> ShardServer<C> {
         self.drive_clerk(Input::Requested(call), cx);
     }
 
-    /// The controller has named a configuration. "Process re-configurations one at a time, in order"
-    /// (4B): the next one goes into the log.
+    /// The controller has named a configuration. They are taken one by one, in order (4B): the next
+    /// one goes into the log.
     pub(super) fn learn(&mut self, config: Config, cx: Cx) {
         let number = self.shards().config().number;
         let is_next = config.number == number + 1

@@ -55,8 +55,8 @@ pub enum ShardState {
 }
 
 impl ShardState {
-    /// Whether this group answers for it: "as soon as they have received the state" (4B, the second
-    /// challenge).
+    /// Whether this group answers for it: a shard that has come is served while others are still on
+    /// their way (4B, the second challenge).
     pub const fn serves(self) -> bool {
         matches!(self, ShardState::Serving | ShardState::Arrived { .. })
     }

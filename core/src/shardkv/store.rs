@@ -81,7 +81,7 @@ impl<C: Content> Shards<C> {
         self.steps
     }
 
-    /// Whether nothing is under way. "Process re-configurations one at a time, in order" (4B).
+    /// Whether nothing is under way, so that the next configuration may be taken (4B).
     pub fn is_settled(&self) -> bool {
         self.has(Mutant::DoesNotWait) || self.here.iter().all(|it| it.state.is_settled())
     }
@@ -177,8 +177,7 @@ impl<C: Content> Shards<C> {
         self.steps += 1;
     }
 
-    /// A shard that left has arrived: "servers … delete shards that they no longer own" (4B, the
-    /// first challenge).
+    /// A shard that left has arrived, and nothing of it is kept here (4B, the first challenge).
     pub(super) fn delete(&mut self, shard: Shard, at: ConfigNumber) {
         let Some(it) = self.here.get(shard as usize) else { return };
         let due = match it.state {

@@ -151,8 +151,8 @@ impl TxnServer {
 
     // ── Who is in doubt ────────────────────────────────────────────────────
 
-    /// Looks for transactions of which nothing was heard for too long. "The participants … can query
-    /// the coordinator" (Gray 1978), whose group's log has the answer while a majority of it lives.
+    /// Looks for transactions of which nothing was heard for too long, and asks their coordinator
+    /// (Gray 1978), whose group's log has the answer while a majority of it lives.
     fn look_for_doubts(&mut self, cx: Cx) {
         cx.arm(Timer::Resolve, self.options.in_doubt);
         if !self.server.group().leads() {

@@ -281,7 +281,7 @@ impl TxnShard {
         if self.locks_of(txn) < it.locks && !self.has(Mutant::LocksLetGo) {
             return Reply::Aborted(Why::Unknown);
         }
-        // "If it has only read, it votes so, and forgets" (Mohan, Lindsay and Obermarck 1986): it had
+        // Who has only read says so, and is done with it (Mohan, Lindsay and Obermarck 1986): it had
         // all its locks before it was to prepare anywhere, and how it ends is the same to this shard.
         if it.writes.is_empty() {
             self.release(txn);
@@ -344,8 +344,8 @@ impl TxnShard {
         Reply::Decided(decision)
     }
 
-    /// Somebody is in doubt. "If a site … has no information about a transaction, it presumes that
-    /// it has been aborted" (Mohan, Lindsay and Obermarck 1986), and from here on it has.
+    /// Somebody is in doubt. Of what is not known here it is presumed that it was aborted (Mohan,
+    /// Lindsay and Obermarck 1986), and from here on it has been.
     fn resolve(&mut self, txn: TxnId) -> Reply {
         self.decide(txn, None, Vec::new())
     }

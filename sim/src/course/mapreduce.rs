@@ -41,7 +41,7 @@ pub struct Plan {
     pub director: fn(Harness) -> Task,
 }
 
-/// "Per-process time limit 180 s" (2021 and 2022).
+/// No process runs longer than 180 s (2021 and 2022).
 const BOUNDS: Bounds = Bounds { time: Span::from_millis(180_000), steps: 2_000_000 };
 
 /// All tests in the order of the script, with a shared disk and then with disks of their own.

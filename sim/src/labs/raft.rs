@@ -219,11 +219,7 @@ impl Lab for RaftLab {
     }
 
     fn tell_of(node: NodeId, machine: Option<&Peer>, notice: &Notice) -> Option<Told> {
-        let told = words::raft_notice(node, notice)?;
-        Some(match machine {
-            Some(peer) => words::raft::with_state(told, peer, notice),
-            None => told,
-        })
+        words::raft::told(node, machine, notice, words::entry::as_written)
     }
 }
 

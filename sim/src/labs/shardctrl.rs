@@ -145,7 +145,9 @@ impl Lab for ShardctrlLab {
 
     fn tell_of(node: NodeId, machine: Option<&Node<Controller>>, notice: &Notice) -> Option<Told> {
         match (notice, machine.and_then(Node::peer)) {
-            (Notice::Raft(notice), peer) => RaftLab::tell_of(node, peer, notice),
+            (Notice::Raft(notice), peer) => {
+                words::raft::told(node, peer, notice, words::entry::of_service)
+            }
             _ => Self::tell(node, notice),
         }
     }

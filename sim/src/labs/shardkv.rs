@@ -230,7 +230,7 @@ impl Lab for ShardLab {
 
     fn tell_of(node: NodeId, machine: Option<&Node>, notice: &Notice) -> Option<Told> {
         match (Self::raft_notice(notice), machine.and_then(Node::peer)) {
-            (Some(notice), peer) => RaftLab::tell_of(node, peer, notice),
+            (Some(notice), peer) => words::raft::told(node, peer, notice, words::entry::of_shards),
             _ => Self::tell(node, notice),
         }
     }

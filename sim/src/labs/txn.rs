@@ -198,13 +198,15 @@ impl Lab for TxnLab {
     }
 
     fn tell(node: NodeId, notice: &Notice) -> Option<Told> {
-        words::txn::notice(node, notice)
+        words::txn::notice(words::service::short, node, notice)
     }
 
     fn tell_of(node: NodeId, machine: Option<&Node>, notice: &Notice) -> Option<Told> {
         match (Self::raft_notice(notice), machine.and_then(Node::peer)) {
-            (Some(notice), peer) => RaftLab::tell_of(node, peer, notice),
-            _ => Self::tell(node, notice),
+            (Some(notice), peer) => {
+                words::raft::told(node, peer, notice, words::entry::of_transactions)
+            }
+            _ => words::txn::notice(words::entry::of_txn, node, notice),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What the nodes of a MapReduce tell, what is said of its moments, and of what is broken there.
 
+use std::rc::Rc;
+
 use netsplit_core::id::NodeId;
 use netsplit_core::mapreduce::file::FileName;
 use netsplit_core::mapreduce::message::{GivenUp, Notice, Stage, Why};
@@ -108,8 +110,10 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
             (true, format!("{node} waits for what the user's code makes of {}.", attempt.task))
         }
         Notice::Renamed(names) => match &names[..] {
-            [only] => (true, format!("{} is complete.", capital(&only.to_string()))),
-            [first, ..] => (true, format!("{first} and {} more are complete.", names.len() - 1)),
+            [only] => (true, format!("The file {only} is complete.")),
+            [first, ..] => {
+                (true, format!("The file {first} is complete, and {} more.", names.len() - 1))
+            }
             [] => return None,
         },
     };
@@ -212,13 +216,16 @@ fn moment(view: &WorldView) -> String {
 
 fn present(view: &WorldView) -> String {
     let Some(coordinator) = view.nodes.first() else { return String::new() };
+    if coordinator.incarnation == 0 {
+        return "The coordinator and its workers, about to start.".to_owned();
+    }
     if !coordinator.up {
         return format!("{} is down: nobody gives tasks out.", coordinator.id);
     }
     let (maps, reduces) = (record(coordinator, "map tasks"), record(coordinator, "reduce tasks"));
     let share =
         |tasks: &[Field]| format!("{} of {}", number(tasks, "completed"), number(tasks, "all"));
-    let down: Vec<NodeId> = view.nodes.iter().filter(|node| !node.up).map(|node| node.id).collect();
+    let down: Vec<NodeId> = view.nodes.iter().filter(is_down).map(|node| node.id).collect();
     let missing = match &down[..] {
         [] => String::new(),
         [only] => format!(" {only} is down."),
@@ -235,10 +242,15 @@ fn present(view: &WorldView) -> String {
     format!("{what}{missing}")
 }
 
+/// Who is not up, and had been.
+fn is_down(node: &&Rc<NodeShown>) -> bool {
+    !node.up && node.incarnation > 0
+}
+
 /// Somebody who is down starts again.
 fn offer(view: &WorldView) -> Option<Offer> {
     let idle = view.next.as_ref().is_none_or(|(_, next)| matches!(next, Choice::Drop(_)));
-    let down = view.nodes.iter().find(|node| !node.up)?;
+    let down = view.nodes.iter().find(is_down)?;
     let coordinator = view.nodes.first().is_some_and(|first| first.id == down.id);
     (coordinator || idle).then(|| Offer {
         label: format!("Restart {}", down.id),
@@ -248,6 +260,9 @@ fn offer(view: &WorldView) -> Option<Offer> {
 
 fn node(view: &WorldView, id: NodeId) -> String {
     let Some(it) = view.nodes.iter().find(|node| node.id == id) else { return String::new() };
+    if it.incarnation == 0 {
+        return format!("{id} has not started.");
+    }
     if !it.up {
         return format!("{id} is down. What is on its disk stays there, and nobody can read it.");
     }
@@ -320,12 +335,12 @@ fn outcome(_: &WorldView, after: &WorldView, told: &[(Time, Told)]) -> String {
 
 /// A file is not what a sequential run writes.
 pub fn wrong_output(name: FileName) -> String {
-    format!("{} is not what a sequential run writes.", capital(&name.to_string()))
+    format!("The file {name} is not what a sequential run writes.")
 }
 
 /// Keys are out of order, or a key comes twice.
 pub fn out_of_order(name: FileName, key: &str) -> String {
-    format!("{} has the key {key} where it does not belong.", capital(&name.to_string()))
+    format!("The file {name} has the key {key} where it does not belong.")
 }
 
 /// A task commits a second time.

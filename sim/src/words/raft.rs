@@ -22,7 +22,8 @@ use crate::run::{NodeShown, Told, WorldView};
 pub(super) use outcome::change;
 
 use super::caption::Stories;
-use super::{capital, first_sentence, nodes, violation};
+use super::entry::Words;
+use super::{capital, first_sentence, nodes, raft_notice, violation};
 
 /// Raft's stories.
 pub static STORIES: Stories = Stories {
@@ -109,12 +110,14 @@ pub fn broken(broken: &Violation) -> String {
     }
 }
 
-/// What a peer told, with what its state says of it: on how many disks an entry
-/// is that its leader commits; what a new leader has that cannot be lost.
-pub fn with_state(told: Told, peer: &Peer, notice: &Notice) -> Told {
-    let leads = peer.role().name() == RoleName::Leader;
-    let text = match notice {
-        Notice::Committed { index, entry } if leads => {
+/// What a peer told, in the words that its service has for an entry; and, while
+/// it is up, with what its state says of it: on how many disks an entry is that
+/// its leader commits; what a new leader has that cannot be lost.
+pub fn told(node: NodeId, peer: Option<&Peer>, notice: &Notice, words: Words) -> Option<Told> {
+    let told = raft_notice(node, notice)?;
+    let leads = peer.is_some_and(|peer| peer.role().name() == RoleName::Leader);
+    let text = match (notice, peer) {
+        (Notice::Committed { index, entry }, Some(peer)) if leads => {
             let view = peer.view();
             let others = match view.get("match index") {
                 Some(Value::List(others)) => others.as_slice(),
@@ -129,12 +132,17 @@ pub fn with_state(told: Told, peer: &Peer, notice: &Notice) -> Told {
             let own = usize::from(peer.durable_index() >= *index);
             let copies = own + others.iter().filter(has).count();
             let all = others.len() + 1;
-            format!(
-                "Entry {index} is on {copies} of {all}: committed. {} applies {}.",
-                told.node, entry.command
-            )
+            let mut what = words(&entry.command);
+            if what != entry.command.text() {
+                // A sentence of its own stands behind a colon.
+                what.insert_str(0, "it: ");
+            }
+            format!("Entry {index} is on {copies} of {all}: committed. {node} applies {what}.")
         }
-        Notice::Became { role: RoleName::Leader, .. } if peer.commit_index() > 0 => {
+        (Notice::Committed { index, entry }, _) => {
+            format!("{node} applies entry {index}: {}.", words(&entry.command))
+        }
+        (Notice::Became { role: RoleName::Leader, .. }, Some(peer)) if peer.commit_index() > 0 => {
             let kept = match peer.commit_index() {
                 1 => "Entry 1 is still there: it was".to_owned(),
                 2 => "Entries 1 and 2 are still there: each was".to_owned(),
@@ -142,9 +150,9 @@ pub fn with_state(told: Told, peer: &Peer, notice: &Notice) -> Told {
             };
             format!("{} {kept} on a majority.", told.text)
         }
-        _ => return told,
+        _ => return Some(told),
     };
-    Told { text, ..told }
+    Some(Told { text, ..told })
 }
 
 // ── What is read from a view ───────────────────────────────────────────────

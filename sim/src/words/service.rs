@@ -36,6 +36,11 @@ pub const STORIES: Stories = Stories {
 
 /// What a server or a client told.
 pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
+    notice_in(short, node, notice)
+}
+
+/// The same, with words for what is asked and answered.
+pub(super) fn notice_in(words: fn(&str) -> String, node: NodeId, notice: &Notice) -> Option<Told> {
     let (matters, text) = match notice {
         Notice::Raft(notice) => return raft_notice(node, notice),
         Notice::Applied { session, sequence, outcome, fresh: true, .. } => {
@@ -44,7 +49,7 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
                 _ => "not understood".to_owned(),
             };
             let name = command_name(*session, *sequence);
-            (false, format!("{node} does {name}: {}.", short(&reply)))
+            (false, format!("{node} does {name}: {}.", words(&reply)))
         }
         Notice::Applied { session, outcome: Outcome::SessionExpired, .. } => {
             (true, format!("{node} does nothing: session {session} is over (6.3)."))
@@ -69,7 +74,7 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
             (false, format!("{node} ends session {session} (6.3)."))
         }
         Notice::Called { clerk, command, .. } => {
-            (true, format!("{} asks for {}.", clerk_name(node, *clerk), short(&command.text())))
+            (true, format!("{} asks for {}.", clerk_name(node, *clerk), words(&command.text())))
         }
         Notice::Tried { attempt: 0 | 1, clerk, at, .. } => {
             (false, format!("{} asks {at}.", clerk_name(node, *clerk)))
@@ -81,7 +86,7 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
             let clerk = clerk_name(node, *clerk);
             let text = match returned {
                 Returned::Reply(reply) => {
-                    format!("{from} answers {clerk}: {}.", short(&reply.text()))
+                    format!("{from} answers {clerk}: {}.", words(&reply.text()))
                 }
                 Returned::Failed => format!("{from} tells {clerk} that it is not done."),
                 Returned::Unknown => {
@@ -112,7 +117,7 @@ fn clerk_name(node: NodeId, clerk: u32) -> String {
 }
 
 /// A text as a sentence has room for it.
-pub(super) fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     const MOST: usize = 60;
     match text.chars().count() {
         0..=MOST => text.to_owned(),
@@ -276,6 +281,9 @@ pub(super) fn node_story(
             return raft;
         }
         return format!("{raft} {}", of_service(it));
+    }
+    if it.incarnation == 0 {
+        return format!("{id} has not started.");
     }
     if !it.up {
         return format!("{id} is down. What it waited for nobody knows.");

@@ -3,6 +3,7 @@
 use netsplit_core::bytes::Bytes;
 use netsplit_core::id::NodeId;
 use netsplit_core::shardctrl::Shard;
+use netsplit_core::shardkv::message::Notice as Sharded;
 use netsplit_core::txn::command::{TxnId, Why};
 use netsplit_core::txn::message::{Ended, Notice, ops_to_text};
 use netsplit_core::txn::mutants::{Breaks, Mutant};
@@ -12,7 +13,7 @@ use netsplit_core::words::quoted;
 
 use super::caption::Stories;
 use super::groups::listed;
-use super::{kv, service, shardkv};
+use super::{entry, kv, service, shardkv};
 use crate::labs::Mistake;
 use crate::run::{Flying, NodeShown, Told, WorldView};
 
@@ -91,15 +92,18 @@ fn message_story(flying: &Flying, view: &WorldView) -> String {
         flying.fields.iter().find(|field| matches!(field.name, "command" | "query" | "reply"));
     match words.map(|field| &field.value) {
         Some(Value::Content(words)) => {
-            format!("{from} {does} {to}: {}.", service::short(&Bytes::text(words)))
+            format!("{from} {does} {to}: {}.", entry::of_txn(&Bytes::text(words)))
         }
         _ => format!("{from} {does} {to}."),
     }
 }
 
-/// What a node told.
-pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
+/// What a node told, with words for what shards are asked and answer.
+pub fn notice(words: fn(&str) -> String, node: NodeId, notice: &Notice) -> Option<Told> {
     let (matters, text) = match notice {
+        Notice::Sharded(Sharded::Group(notice)) => {
+            return service::notice_in(words, node, notice);
+        }
         Notice::Sharded(notice) => return shardkv::notice(node, notice),
         Notice::Begun { ops, .. } => (true, format!("{node} begins: {}.", ops_to_text(ops))),
         Notice::Attempt { txn, .. } => {

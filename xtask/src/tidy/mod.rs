@@ -65,6 +65,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("no test waits for the clock", words::no_test_sleeps),
     ("colours stand in one place", words::colours_stand_in_one_place),
     ("nothing names a machine", words::nothing_names_a_machine),
+    ("papers are told in our own words", words::papers_are_told),
     ("one title a document", markdown::one_title),
     ("links lead somewhere", markdown::links_lead_somewhere),
     ("each page of the docs is listed", markdown::pages_are_listed),

@@ -50,6 +50,40 @@ pub fn no_test_sleeps(files: &[File]) -> Vec<Complaint> {
     occurrences(files.iter().filter(is_test), &texts, "wait for what you expect instead")
 }
 
+/// Papers are named by section and told in our own words: no comment about a protocol quotes a
+/// sentence. Titles stand in italics.
+pub fn papers_are_told(files: &[File]) -> Vec<Complaint> {
+    let of_protocols = |file: &&File| {
+        file.is(".rs") && ["core/", "script/"].iter().any(|folder| file.path.starts_with(folder))
+    };
+    let mut complaints = Vec::new();
+    for file in files.iter().filter(of_protocols) {
+        let mut comment = String::new();
+        for (number, line) in file.lines() {
+            let Some((_, said)) = line.trim_start().split_once("//").filter(|it| it.0.is_empty())
+            else {
+                comment.clear();
+                continue;
+            };
+            comment += &format!(" {}", said.trim_start_matches(['/', '!']));
+            // A quotation is complained about where it ends, and then what follows is looked at.
+            if let Some(quoted) = comment.split('"').skip(1).step_by(2).find(|it| is_sentence(it))
+                && comment.matches('"').count().is_multiple_of(2)
+            {
+                let what = format!("a quotation: {quoted}");
+                complaints.push(file.complain(number, what));
+                comment.clear();
+            }
+        }
+    }
+    complaints
+}
+
+/// Whether a text is long enough to be somebody's sentence.
+fn is_sentence(text: &str) -> bool {
+    text.split_whitespace().count() >= 5
+}
+
 /// The tree is the same on every machine, so no text names a place of one.
 pub fn nothing_names_a_machine(files: &[File]) -> Vec<Complaint> {
     let folders = ["home", "root", "Users", "tmp", "var/folders"];
@@ -141,6 +175,20 @@ mod tests {
         assert_eq!(places(&no_test_is_left_out(&files)), ["b.rs:2"]);
         assert_eq!(places(&no_test_sleeps(&files)), ["tests/it/c.rs:2"]);
         assert_eq!(places(&nothing_names_a_machine(&files)), ["d.md:1"]);
+    }
+
+    #[test]
+    fn quotations_are_told_from_titles() {
+        let quoted = "//! \"one two three\n//! four five\" (5.1)";
+        let files = made_up(&[
+            ("core/a.rs", quoted),
+            (
+                "core/b.rs",
+                "//! *One Two Three Four Five*, \"n1\"\nlet x = \"one two three four five\";",
+            ),
+            ("web/c.rs", quoted),
+        ]);
+        assert_eq!(places(&papers_are_told(&files)), ["core/a.rs:2"]);
     }
 
     #[test]

@@ -14,8 +14,7 @@ fn sum(values: &[&[u8]]) -> Vec<u8> {
     sum.to_string().into_bytes()
 }
 
-/// "The map function emits each word plus an associated count of occurrences. The reduce function
-/// sums together all counts emitted for a particular word."
+/// The paper's first example: each word counts for one, and reduce adds up what stands beside it.
 #[derive(Debug)]
 pub(super) struct WordCount;
 
@@ -80,9 +79,8 @@ impl Functions for FragileWordCount {
     }
 }
 
-/// "The map function parses each document, and emits a sequence of (word, document ID) pairs. The
-/// reduce function … sorts the corresponding document IDs": the course writes how many there are
-/// before them.
+/// Which documents a word stands in: map pairs each word with the document's name, and reduce puts
+/// the names in order. The course writes how many there are before them.
 #[derive(Debug)]
 pub(super) struct Indexer;
 
@@ -110,9 +108,8 @@ impl Functions for Indexer {
     }
 }
 
-/// "The map function emits a line if it matches a supplied pattern. The reduce function is an
-/// identity function." Here the pattern is the paper's own, three letters that are rare (5.2), and
-/// the key of a line is where it stands.
+/// Lines in which a pattern occurs; reduce hands them on as they are. The pattern is three letters
+/// that are rare, as in section 5.2, and the key of a line is where it stands.
 #[derive(Debug)]
 pub(super) struct Grep;
 
@@ -138,8 +135,8 @@ impl Functions for Grep {
     }
 }
 
-/// "The map function processes logs of web page requests and outputs (URL, 1). The reduce function
-/// adds together all values for the same URL." The address is the second word of a line.
+/// How often each address was asked for in the logs of web servers. The address is the second word of
+/// a line.
 #[derive(Debug)]
 pub(super) struct UrlCount;
 
@@ -166,9 +163,8 @@ impl Functions for UrlCount {
     }
 }
 
-/// "The map function outputs (target, source) pairs for each link to a target URL found in a page
-/// named source. The reduce function concatenates the list of all source URLs associated with a given
-/// target." A line is a source with all its targets.
+/// Who links to a page: map turns each link around, and reduce lists all sources of a target. A line
+/// is a source with all its targets.
 #[derive(Debug)]
 pub(super) struct ReverseLinks;
 
@@ -193,10 +189,9 @@ impl Functions for ReverseLinks {
     }
 }
 
-/// "The map function extracts the key from each record, and emits a (key, record) pair. The reduce
-/// function emits all pairs unchanged", and the partition goes by the first letters of the key
-/// (section 5.3: "our partitioning function for this benchmark has built-in knowledge of the
-/// distribution of keys"). A record is a line, its key the first word.
+/// Map puts its key before each record, and reduce hands on what the library has put in order. The
+/// partition goes by the first letters of the key, knowing beforehand how often which occur (section
+/// 5.3). A record is a line, its key the first word.
 #[derive(Debug)]
 pub(super) struct Sort;
 

@@ -34,7 +34,7 @@ fn ask(solo: &mut Solo, from: u32, transfer: bool) -> Vec<Effect<Raft>> {
     solo.receive(from, Message::RequestVote(ask))
 }
 
-/// "The leader … waits for … a majority of the cluster" (dissertation, 6.4).
+/// A round is answered when a majority has (dissertation, 6.4).
 #[test]
 fn a_round_is_confirmed_by_a_majority() {
     let mut solo = Solo::leader(5, &Options::paper(), 3, &[1, 3]);
@@ -80,8 +80,7 @@ fn who_does_not_lead_cannot_ask_and_answers_with_its_own_term() {
     assert_eq!(solo.peer.leader(), Some(n(2)), "a heartbeat says who leads");
 }
 
-/// "To ensure that the leader's log is complete" the target is asked as soon as it has all of it
-/// (dissertation, 3.10).
+/// The target is asked as soon as it has all of the leader's log, and not before (dissertation, 3.10).
 #[test]
 fn leadership_goes_to_who_has_the_whole_log() {
     let mut solo = Solo::leader(3, &Options::paper(), 3, &[1]);

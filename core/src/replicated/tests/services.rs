@@ -152,7 +152,7 @@ fn nobody_is_answered_by_the_entry_of_another() {
     assert!(told.is_some(), "under the mistake it is told that it was done");
 }
 
-/// "Leadership transfer and a graceful stop": clerks hardly notice.
+/// Leadership is handed over before a stop: clerks hardly notice.
 #[test]
 fn a_leader_that_stops_hands_over() {
     let mut world: World<Counter> = World::new(3, options(), 6);

@@ -14,19 +14,19 @@ pub const MACHINES: u64 = 1_800;
 /// What a machine's interface carries: "a gigabit Ethernet link" (section 5.1).
 pub const NIC: u64 = 125 * MB;
 
-/// What the network carries at its root: "approximately 100-200 Gbps of aggregate bandwidth"
-/// (section 5.1); the middle of it, divided among the machines. A smaller cluster has as much less.
+/// What the network carries at its root: 100 to 200 Gb/s in all (section 5.1); the middle of it,
+/// divided among the machines. A smaller cluster has as much less.
 pub const CORE_EACH: u64 = 150_000 * MB / 8 / MACHINES;
 
-/// What a disk reads and writes: "a machine with a bad disk may experience frequent correctable
-/// errors that slow its read performance from 30 MB/s to 1 MB/s" (section 3.6).
+/// What a disk reads and writes: 30 MB/s, and 1 MB/s where it corrects errors all the time (section
+/// 3.6).
 pub const DISK: u64 = 30 * MB;
 
 /// The same of a bad disk.
 pub const BAD_DISK: u64 = MB;
 
-/// What code costs the processor, in nanoseconds a byte. The paper does not say: "two 2GHz Intel Xeon
-/// processors" (section 5.1), of which one is ours, at a hundred cycles for each byte that is mapped,
+/// What code costs the processor, in nanoseconds a byte. The paper does not say. Of a machine's two
+/// processors of 2 GHz (section 5.1) one is ours, at a hundred cycles for each byte that is mapped,
 /// fifty for each that is sorted or reduced. Splitting text into words takes about that.
 pub const CODE: Code = Code { map: 50, sort: 25, reduce: 25 };
 

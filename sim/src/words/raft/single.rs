@@ -12,7 +12,8 @@ use super::{follows, needed, node, reach, term_at, voted_for};
 pub(super) fn node_story(view: &WorldView, id: NodeId) -> String {
     let Some(it) = node(view, id) else { return String::new() };
     if !it.up {
-        return format!("{id} is down. {}", on_disk(it));
+        let is = if it.incarnation == 0 { "has not started" } else { "is down" };
+        return format!("{id} {is}. {}", on_disk(it));
     }
     let term = it.glance.term;
     let is = match it.view.role {

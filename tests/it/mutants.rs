@@ -367,8 +367,11 @@ fn page_from_lists(page: &str, seeds: &str) -> String {
     let said = LABS.iter().copied().flat_map(LabWords::mistakes);
     let does: BTreeMap<&str, String> = said
         .map(|it| match it.who {
-            "a clerk" => (it.id, format!("as {} {}", it.who, it.does)),
-            _ => (it.id, it.does.to_owned()),
+            // The machines that the page's section is about.
+            "a node" | "a server" | "a controller" | "a group" | "a shard" | "the coordinator" => {
+                (it.id, it.does.to_owned())
+            }
+            other => (it.id, format!("as {other} {}", it.does)),
         })
         .collect();
     let scripts = scripts();

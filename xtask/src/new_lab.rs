@@ -9,6 +9,7 @@ use crate::shell::{Outcome, Shell, say};
 use crate::tidy::{self, File};
 use places::{LISTS, PLACES, named};
 use std::fs;
+use std::path::Path;
 
 /// What is left to do, with what is made.
 const NEXT: &str = "
@@ -33,6 +34,43 @@ pub fn run(shell: &Shell, name: &str) -> Outcome {
     }
     shell.run(&mut shell.cargo(&["fmt", "--all"]))?;
     print!("{}", NEXT.replace("LAB", name));
+    Ok(())
+}
+
+/// Whether what is made compiles without a warning: in a copy of the tree, of which only what is
+/// ours is compiled again.
+pub fn check(shell: &Shell) -> Outcome {
+    let copy = shell.target().join("new-lab");
+    let told = |error: std::io::Error| format!("{}: {error}", copy.display());
+    if copy.exists() {
+        fs::remove_dir_all(&copy).map_err(told)?;
+    }
+    copied(shell.root(), &copy).map_err(told)?;
+    for file in made(&tidy::files(shell)?, "lease")? {
+        let path = copy.join(&file.path);
+        let folder = path.parent().expect("every place stands in a folder");
+        fs::create_dir_all(folder).and_then(|()| fs::write(&path, &file.text)).map_err(told)?;
+    }
+    let manifest = copy.join("Cargo.toml");
+    let mut command = shell.cargo(&["fmt", "--all", "--manifest-path"]);
+    shell.run(command.arg(&manifest))?;
+    let mut command = shell.cargo(&["clippy", "--quiet", "--workspace", "--all-targets"]);
+    command.arg("--manifest-path").arg(&manifest).arg("--target-dir").arg(shell.target());
+    shell.run(command.args(["--", "--deny", "warnings"]))
+}
+
+/// Copies a folder, without what was built and fetched.
+fn copied(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (name, path) = (entry.file_name(), entry.path());
+        if !path.is_dir() {
+            fs::copy(&path, to.join(&name))?;
+        } else if !tidy::FOREIGN.iter().any(|foreign| name == *foreign) {
+            copied(&path, &to.join(&name))?;
+        }
+    }
     Ok(())
 }
 

@@ -77,7 +77,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// Folders in which nothing is ours.
-const FOREIGN: &[&str] = &[".git", "target", "dist", "node_modules"];
+pub const FOREIGN: &[&str] = &[".git", "target", "dist", "node_modules"];
 
 /// Checks the rules alone; status 0 when there is nothing to complain about.
 pub fn run(shell: &Shell) -> ExitCode {

@@ -57,9 +57,7 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
 /// What is worth a line, each with its time.
 pub(crate) fn chapters(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     for (moment, text) in &played.chapters {
-        let micros = moment.at.micros();
-        let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
-        writeln!(out, "{seconds:>4}.{micros:06}s  {text}")?;
+        writeln!(out, "{:>11}s  {text}", moment.at.seconds(6))?;
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ pub use jobs::{JobEvent, JobNote, JobNotes, JobOutput, JobPart};
 pub use operations::{OpOutcome, OpShown, Operations, Points};
 pub use passages::{Passage, Passages, Passed};
 pub use shown::{BranchShown, Flying, Gone, LogShown, Loss, MessageShown, NodeShown, WorldView};
-pub use step::{Sent, Standing, Told};
+pub use step::{Fact, Sent, Standing, Told};
 pub use transactions::{Attempt, End, Mark, MarkAt, TxnShown};
 
 /// One running lab.

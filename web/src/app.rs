@@ -15,7 +15,7 @@ use self::turns::{Part, Turns};
 use self::visits::Written;
 use crate::browser;
 use crate::components::{Caption, Details, Header, ToastBar};
-use crate::later::{self, Later, OfLabs};
+use crate::later::{self, Later};
 use crate::paint::{Painter, clock};
 use crate::state::action::{Action, Drawer, Float, Frame, Theme};
 use crate::state::announcer::Announcer;
@@ -71,7 +71,7 @@ pub enum Message {
     /// It could not be fetched.
     NotCome,
     /// The code of a lab has come, or could not be fetched.
-    LabCame(Option<&'static OfLabs>),
+    LabCame(Option<&'static later::Part>),
 }
 
 /// The whole page.
@@ -346,15 +346,17 @@ impl App {
     }
 
     /// The code of a lab has come, or did not arrive.
-    pub(crate) fn lab_came(&mut self, of: Option<&'static OfLabs>) {
+    pub(crate) fn lab_came(&mut self, part: Option<&'static later::Part>) {
         self.fetches_lab = false;
-        match of {
-            Some(of) => {
-                later::keep_labs(of);
-                if let Some(code) = of.code {
-                    (code.open)(&self.on);
+        match part {
+            Some(part) => {
+                later::keep_labs(part);
+                for of in part.0 {
+                    if let Some(code) = of.code_of_readers {
+                        (code.open)(&self.on);
+                    }
+                    of.sheets.iter().for_each(|sheet| browser::add_sheet(sheet));
                 }
-                of.sheets.iter().for_each(|sheet| browser::add_sheet(sheet));
             }
             None => self.model.lab_did_not_come(),
         }
@@ -408,7 +410,7 @@ impl App {
 
     /// Takes files that were dropped; what is to be done at once.
     fn take(&mut self, files: Vec<web_sys::File>) -> Option<Action> {
-        let code = later::of_lab(self.model.play.run.lab()).and_then(|of| of.code);
+        let code = later::of_lab(self.model.play.run.lab()).and_then(|of| of.code_of_readers);
         let first = files.first()?.clone();
         let on = self.on.clone();
         match code.filter(|_| files.len() > 1 || !browser::may_be_script(&first)) {

@@ -11,14 +11,10 @@ use netsplit_core::time::Time;
 
 use super::by_id;
 use crate::check::raft::property::{ELECTION_SAFETY, STATE_MACHINE_SAFETY};
+use crate::each_lab;
 use crate::lab::Lab;
-use crate::labs::kv::KvLab;
-use crate::labs::mapreduce::MapReduceLab;
 use crate::labs::raft::RaftLab;
 use crate::labs::raft_disk::{DiskText, impossible_starts};
-use crate::labs::shardctrl::ShardctrlLab;
-use crate::labs::shardkv::ShardLab;
-use crate::labs::txn::TxnLab;
 use crate::moment::Moment;
 use crate::open;
 use crate::scenario::{Line, Scenario, Script};
@@ -152,7 +148,7 @@ fn every_scenario_is_named_once() {
     ids.dedup();
     assert_eq!((numbers.len(), ids.len()), (count, count));
     let gallery: Vec<u32> = super::all().map(|scenario| scenario.number).collect();
-    assert_eq!(gallery, (1..=49).collect::<Vec<u32>>());
+    assert_eq!(gallery, (1..=gallery.len() as u32).collect::<Vec<u32>>());
     for scenario in super::all() {
         for (place, switch) in scenario.switches.iter().enumerate() {
             assert_eq!(switch.shows.number, scenario.number * 100 + place as u32 + 1);
@@ -199,18 +195,30 @@ fn wrong_in<L: Lab>(scenario: &Scenario) -> Vec<String> {
     wrong
 }
 
+/// What is asked of scenarios of a lab.
+struct Asked {
+    lab: &'static str,
+    wrong: fn(&Scenario) -> Vec<String>,
+    never_otherwise: fn(&[&Scenario]) -> Vec<String>,
+}
+
+impl Asked {
+    const fn of<L: Lab>() -> Asked {
+        Asked { lab: L::NAME, wrong: wrong_in::<L>, never_otherwise: never_otherwise::<L> }
+    }
+}
+
+fn of_lab(scenario: &Scenario) -> &'static Asked {
+    const ALL: &[Asked] = each_lab!(Asked);
+    let lab = scenario.parse().setup.lab;
+    ALL.iter().find(|asked| asked.lab == lab).expect("it is in the list")
+}
+
 #[test]
 fn what_every_note_promises_happens() {
     let mut wrong = Vec::new();
     for scenario in super::with_switches() {
-        wrong.extend(match &*scenario.parse().setup.lab {
-            KvLab::NAME => wrong_in::<KvLab>(scenario),
-            ShardctrlLab::NAME => wrong_in::<ShardctrlLab>(scenario),
-            ShardLab::NAME => wrong_in::<ShardLab>(scenario),
-            TxnLab::NAME => wrong_in::<TxnLab>(scenario),
-            MapReduceLab::NAME => wrong_in::<MapReduceLab>(scenario),
-            _ => wrong_in::<RaftLab>(scenario),
-        });
+        wrong.extend((of_lab(scenario).wrong)(scenario));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -223,14 +231,7 @@ fn every_promise_could_be_broken() {
     for scenario in super::all() {
         let shown = scenario.switches.iter().map(|switch| switch.shows);
         let family: Vec<&Scenario> = std::iter::once(scenario).chain(shown).collect();
-        kept.extend(match &*scenario.parse().setup.lab {
-            KvLab::NAME => never_otherwise::<KvLab>(&family),
-            ShardctrlLab::NAME => never_otherwise::<ShardctrlLab>(&family),
-            ShardLab::NAME => never_otherwise::<ShardLab>(&family),
-            TxnLab::NAME => never_otherwise::<TxnLab>(&family),
-            MapReduceLab::NAME => never_otherwise::<MapReduceLab>(&family),
-            _ => never_otherwise::<RaftLab>(&family),
-        });
+        kept.extend((of_lab(scenario).never_otherwise)(&family));
     }
     assert!(kept.is_empty(), "never otherwise:\n{}", kept.join("\n"));
 }

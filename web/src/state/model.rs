@@ -419,8 +419,8 @@ impl Model {
             Action::SwapViews => self.swapped = !self.swapped,
             Action::ShowView(view) => self.choose_view(view),
             Action::Ask(asking) => {
-                let lab = later::of_lab(self.play.run.lab());
-                return lab.is_some_and(|lab| (lab.ask)(self, asking));
+                let of = later::of_lab(self.play.run.lab()).and_then(|lab| lab.clients);
+                return of.is_some_and(|of| (of.ask)(self, asking));
             }
             Action::SetFrame(frame) => self.frame = frame,
             Action::Letters(on) => self.letters = on,
@@ -473,7 +473,7 @@ impl Model {
 
     /// Finds again what belongs to the operation that is selected.
     fn mark_again(&mut self) {
-        let of = later::of_lab(self.play.run.lab());
+        let of = later::of_lab(self.play.run.lab()).and_then(|lab| lab.clients);
         self.lens.marked = match (self.selection, of) {
             (Selection::Operation(op), Some(of)) => (of.marks)(self, op),
             _ => Marked::default(),

@@ -11,8 +11,7 @@ use crate::labs::mapreduce::costs::CORE_EACH;
 use crate::swarm::driver::Driver;
 use crate::swarm::liveness::PATIENCE;
 
-/// Bytes that a map task writes for each that it reads, at most: the ranks of pages.
-const EMITTED: u64 = 4;
+use super::plan::EMITTED;
 
 /// What must come in the end.
 mod own {

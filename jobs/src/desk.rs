@@ -67,10 +67,12 @@ impl Desk {
                     None => Answer::Made { number, made },
                 }
             })],
-            Request::Sample(text) => vec![self.with_script(|script| match script.sample(&text) {
-                Ok(sampled) => Answer::Sampled(Box::new(sampled)),
-                Err(fault) => Answer::Fault(fault),
-            })],
+            Request::Sample(texts) => {
+                vec![self.with_script(|script| match script.sample(&texts) {
+                    Ok(sampled) => Answer::Sampled(Box::new(sampled)),
+                    Err(fault) => Answer::Fault(fault),
+                })]
+            }
             Request::Cut { files, split } => vec![match pieces(&files, split, read) {
                 Ok(pieces) => Answer::Pieces(pieces),
                 Err(error) => Answer::Failed(error),

@@ -177,7 +177,8 @@ fn a_script_that_fails_ends_the_job_and_a_file_that_is_gone_does() {
 #[test]
 fn a_script_is_compiled_sampled_and_asked() {
     let mut page = page();
-    page.ask(1, Request::Sample("a b a".to_owned()));
+    let sample = vec![("a.txt".to_owned(), "a b a".to_owned())];
+    page.ask(1, Request::Sample(sample.clone()));
     assert!(matches!(page.answers.pop(), Some((1, Answer::Failed(_)))), "there is no script yet");
     page.ask(1, Request::Compile("fn map(".to_owned()));
     assert!(matches!(page.answers.pop(), Some((1, Answer::Fault(_)))));
@@ -185,8 +186,8 @@ fn a_script_is_compiled_sampled_and_asked() {
     let script = Script::compile(COUNT).expect("it is right");
     let word = script.word().to_owned();
     assert_eq!(page.answers.pop(), Some((1, Answer::Compiled { word, combines: true })));
-    page.ask(1, Request::Sample("a b a".to_owned()));
-    let sampled = Box::new(script.sample("a b a").expect("it is right"));
+    page.ask(1, Request::Sample(sample.clone()));
+    let sampled = Box::new(script.sample(&sample).expect("it is right"));
     assert_eq!(page.answers.pop(), Some((1, Answer::Sampled(sampled))));
     let map = Wanted::Map {
         name: "a".to_owned(),

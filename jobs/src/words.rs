@@ -37,8 +37,8 @@ pub enum Request {
         /// What is wanted.
         wanted: Wanted,
     },
-    /// What does the script make of this text? Answered by `Sampled` or `Fault`.
-    Sample(String),
+    /// What does the script make of these texts, each with its name? Answered by `Sampled` or `Fault`.
+    Sample(Vec<(String, String)>),
     /// Where are the splits of these files, for this job? Answered by `Pieces`.
     Cut {
         /// Names and lengths of the files that were handed over.

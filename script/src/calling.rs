@@ -11,6 +11,7 @@ use netsplit_core::mapreduce::emit::Emit;
 use netsplit_core::mapreduce::job::{Combine, Functions, NO_RECORD, by_hash};
 use rhai::{Array, Dynamic, EvalAltResult, INT, ImmutableString};
 
+use crate::blame::thrown;
 use crate::fault::{Fault, Place};
 use crate::helpers::{text_from, value_from};
 use crate::limits;
@@ -120,13 +121,17 @@ impl Script {
                 text.len(),
                 limits::STRING
             );
-            return Err(Failed::Fault(Fault::whole(message, place(None))));
+            let fault = Fault::whole(message, place(None));
+            return Err(Failed::Fault(fault.or_at(&self.0.text, "map")));
         }
+        let of = |error: &EvalAltResult, line| {
+            Fault::of_call(error, place(line)).or_at(&self.0.text, "map")
+        };
         let Err(error) = self.map_once(program, name, text, emit) else { return Ok(()) };
         let throws = matches!(error.unwrap_inner(), EvalAltResult::ErrorRuntime(..));
         if is_limit(error.unwrap_inner()) {
             // It would come up anew on every line, and takes long each time.
-            return Err(Failed::Fault(Fault::of_call(&error, place(None))));
+            return Err(Failed::Fault(of(&error, None)));
         }
         let mut scratch = Emit::new(Combine::Nothing);
         for (number, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
@@ -135,13 +140,12 @@ impl Script {
             if throws != also {
                 continue;
             }
-            let fault = Fault::of_call(&alone, place(Some(number as u64 + 1)));
             return Err(match throws {
-                true => Failed::Record(number as u64, fault.message),
-                false => Failed::Fault(fault),
+                true => Failed::Record(number as u64, thrown(&alone)),
+                false => Failed::Fault(of(&alone, Some(number as u64 + 1))),
             });
         }
-        Err(Failed::Fault(Fault::of_call(&error, place(None))))
+        Err(Failed::Fault(of(&error, None)))
     }
 
     fn map_once(
@@ -183,18 +187,19 @@ impl Script {
                 values.len(),
                 limits::ARRAY
             );
-            return Err(Fault::whole(message, place()));
+            return Err(Fault::whole(message, place()).or_at(&self.0.text, function));
         }
         // A value costs a step or two however short it is.
         let bytes = key.len() + values.iter().map(|value| value.len() + 1).sum::<usize>();
         let given: Array = values.iter().map(|value| value_from(value)).collect();
         let arguments = (ImmutableString::from(shown(key)), given);
         let result = self.call(program, function, arguments, bytes as u64);
-        let value = result.map_err(|error| Fault::of_call(&error, place()))?;
+        let or_at = |fault: Fault| fault.or_at(&self.0.text, function);
+        let value = result.map_err(|error| or_at(Fault::of_call(&error, place())))?;
         text_from(&value).map(String::into_bytes).map_err(|found| {
             let message =
                 format!("`{function}` is to return text or a whole number, and returns {found}");
-            Fault::whole(message, place())
+            or_at(Fault::whole(message, place()))
         })
     }
 
@@ -202,12 +207,13 @@ impl Script {
         let place = || Place::Partition { key: shown(key) };
         let arguments = (ImmutableString::from(shown(key)), INT::from(parts));
         let result = self.call(program, "partition", arguments, key.len() as u64);
-        let value = result.map_err(|error| Fault::of_call(&error, place()))?;
+        let or_at = |fault: Fault| fault.or_at(&self.0.text, "partition");
+        let value = result.map_err(|error| or_at(Fault::of_call(&error, place())))?;
         let part = value.as_int().ok().and_then(|part| u32::try_from(part).ok());
         part.filter(|part| *part < parts.max(1)).ok_or_else(|| {
             let message =
                 format!("`partition` is to return a number below {parts}, and returns {value}");
-            Fault::whole(message, place())
+            or_at(Fault::whole(message, place()))
         })
     }
 }

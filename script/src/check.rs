@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::fault::Fault;
 use crate::found::{Deterministic, Insensitive, Sensitive};
 use crate::program::{self, Program};
-use crate::sample::mapped;
+use crate::sample::{Sample, mapped};
 use crate::script::Script;
 use netsplit_core::rng::Rng;
 
@@ -37,14 +37,14 @@ fn slices(values: &[Vec<u8>]) -> Vec<&[u8]> {
 ///
 /// # Errors
 /// What the script fails with.
-pub fn deterministic(script: &Script, sample: &str) -> Result<Deterministic, Fault> {
+pub fn deterministic(script: &Script, sample: &Sample) -> Result<Deterministic, Fault> {
     let fresh = || Program::new(&script.0.text).expect("the script was compiled before");
     deterministic_in(script, sample, fresh)
 }
 
 pub(crate) fn deterministic_in(
     script: &Script,
-    sample: &str,
+    sample: &Sample,
     fresh: impl Fn() -> Program,
 ) -> Result<Deterministic, Fault> {
     let once = || -> Result<Vec<String>, Fault> {
@@ -75,7 +75,7 @@ pub(crate) fn deterministic_in(
 ///
 /// # Errors
 /// What the script fails with.
-pub fn insensitive(script: &Script, sample: &str, seed: u64) -> Result<Insensitive, Fault> {
+pub fn insensitive(script: &Script, sample: &Sample, seed: u64) -> Result<Insensitive, Fault> {
     let script = script.fresh();
     program::with(&script, |program| {
         let groups = mapped(&script, program, sample)?.groups;

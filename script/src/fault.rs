@@ -76,7 +76,46 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// Letters of a key, or of what a script throws, that a sentence has.
+const LETTERS: usize = 160;
+
+/// The beginning of a text that may be long.
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+impl Place {
+    /// `, in map at line 12 of persuasion.txt`: what stands between where in the code and what.
+    fn told(&self) -> String {
+        let of_key = |function: &str, key: &str| format!(", in {function} of “{}”", beginning(key));
+        match self {
+            Place::Compile => String::new(),
+            Place::Map { split, line: None } => format!(", in map of {split}"),
+            Place::Map { split, line: Some(line) } => format!(", in map at line {line} of {split}"),
+            Place::Reduce { key } => of_key("reduce", key),
+            Place::Combine { key } => of_key("combine", key),
+            Place::Partition { key } => of_key("partition", key),
+        }
+    }
+}
+
 impl Fault {
+    /// The same as a sentence, for who has written the script: `Line 3, column 14 of the code, in map
+    /// at line 12 of persuasion.txt: there is no function wrods that takes text.`
+    pub fn sentence(&self) -> String {
+        let (line, column, place) = (self.line, self.column, self.place.told());
+        let code = match line {
+            0 => "The code".to_owned(),
+            _ => format!("Line {line}, column {column} of the code"),
+        };
+        let message = beginning(&self.message);
+        let stop = if message.ends_with(['.', '?', '!', '…']) { "" } else { "." };
+        format!("{code}{place}: {message}{stop}")
+    }
+
     /// One that is about the whole text.
     #[cfg(feature = "run")]
     pub(crate) fn whole(message: impl Into<String>, place: Place) -> Fault {

@@ -15,8 +15,9 @@ pub struct Sampled {
     pub output_left: u64,
     /// The script's counters.
     pub counters: Vec<(String, u64)>,
-    /// Lines, from 1, that map throws at, and what it says: a job leaves them out (section 4.6).
-    pub bad: Vec<(u64, String)>,
+    /// Lines that map throws at, each with its text, its number there, from 1, and what map says: a
+    /// job leaves them out (section 4.6).
+    pub bad: Vec<(String, u64, String)>,
     /// Whether it does the same each time.
     pub deterministic: Deterministic,
     /// Whether it minds the order of values.

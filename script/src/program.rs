@@ -71,7 +71,7 @@ pub(crate) fn check(text: &Arc<str>) -> Result<Own, Fault> {
             true => Ok(true),
             false if is_there => {
                 let message = format!("`{name}` takes {count} arguments: `{name}({arguments})`");
-                Err(Fault::whole(message, Place::Compile))
+                Err(Fault::whole(message, Place::Compile).or_at(text, name))
             }
             false => Ok(false),
         }

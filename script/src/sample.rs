@@ -1,5 +1,7 @@
-//! What a script makes of a short text: the pairs, the output, the records that it cannot take, and
-//! both checks.
+//! What a script makes of a few short texts: the pairs, the output, the records that it cannot take,
+//! and both checks.
+
+use std::collections::BTreeMap;
 
 use netsplit_core::mapreduce::emit::{Emit, pairs_in};
 use netsplit_core::mapreduce::job::{Combine, by_hash};
@@ -11,8 +13,10 @@ use crate::found::Sampled;
 use crate::program::{self, Program};
 use crate::script::Script;
 
-/// The name of the split that a sample is.
-const NAME: &str = "sample";
+/// Short texts, each with its name. Several show more than one: of a word that is in two of them the
+/// values may differ, and so their order may matter.
+pub type Sample = [(String, String)];
+
 /// Lines that are shown of pairs, and of output.
 const LINES: usize = 200;
 /// Letters that are shown of a key or a value.
@@ -26,43 +30,60 @@ const SEED: u64 = 1;
 pub(crate) struct Mapped {
     pub(crate) groups: Groups,
     counters: Vec<(String, u64)>,
-    bad: Vec<(u64, String)>,
+    bad: Vec<(String, u64, String)>,
 }
 
 /// Maps a sample, and again without each record that is thrown at.
-pub(crate) fn mapped(script: &Script, program: &mut Program, text: &str) -> Result<Mapped, Fault> {
+pub(crate) fn mapped(
+    script: &Script,
+    program: &mut Program,
+    texts: &Sample,
+) -> Result<Mapped, Fault> {
+    let mut all = Mapped { groups: Groups::new(), counters: Vec::new(), bad: Vec::new() };
+    let mut counters = BTreeMap::new();
+    for (name, text) in texts {
+        let emit = mapped_one(script, program, (name, text), &mut all.bad)?;
+        group(emit, &mut all.groups, &mut counters);
+    }
+    all.counters = counters.into_iter().collect();
+    Ok(all)
+}
+
+fn mapped_one(
+    script: &Script,
+    program: &mut Program,
+    (name, text): (&str, &str),
+    bad: &mut Vec<(String, u64, String)>,
+) -> Result<Emit, Fault> {
     let mut left: Vec<(u64, &str)> = (1..).zip(text.split_inclusive('\n')).collect();
-    let mut bad = Vec::new();
     loop {
         let whole: String = left.iter().map(|(_, line)| *line).collect();
         let mut emit = Emit::new(Combine::Nothing);
-        match script.map_in(program, NAME, whole.as_bytes(), &mut emit) {
-            Ok(()) => {
-                let counters = emit.take_counters().into_iter().collect();
-                return Ok(Mapped { groups: grouped(emit), counters, bad });
-            }
+        match script.map_in(program, name, whole.as_bytes(), &mut emit) {
+            Ok(()) => return Ok(emit),
             Err(Failed::Record(line, message)) if bad.len() < BAD => {
                 let (number, _) = left.remove(line as usize);
-                bad.push((number, message));
+                bad.push((name.to_owned(), number, message));
             }
             Err(Failed::Record(_, message)) => {
                 let message = format!("map throws at more than {BAD} lines: {message}");
-                let place = crate::fault::Place::Map { split: NAME.to_owned(), line: None };
-                return Err(Fault::whole(message, place));
+                let place = crate::fault::Place::Map { split: name.to_owned(), line: None };
+                return Err(Fault::whole(message, place).or_at(script.text(), "map"));
             }
             Err(Failed::Fault(fault)) => return Err(fault),
         }
     }
 }
 
-fn grouped(emit: Emit) -> Groups {
-    let mut groups = Groups::new();
+fn group(mut emit: Emit, groups: &mut Groups, counters: &mut BTreeMap<String, u64>) {
+    for (name, count) in emit.take_counters() {
+        *counters.entry(name).or_default() += count;
+    }
     for bucket in emit.into_buckets(1, |key| by_hash(key, 1)) {
         for (key, value) in pairs_in(&bucket) {
             groups.entry(key.to_vec()).or_default().push(value.to_vec());
         }
     }
-    groups
 }
 
 fn shown(bytes: &[u8]) -> String {
@@ -74,15 +95,15 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 impl Script {
-    /// Runs map and reduce on a short text, with an allowance of its own, and both checks.
+    /// Runs map and reduce on short texts, with an allowance of its own, and both checks.
     ///
     /// # Errors
     /// What the script fails with.
-    pub fn sample(&self, text: &str) -> Result<Sampled, Fault> {
+    pub fn sample(&self, texts: &Sample) -> Result<Sampled, Fault> {
         let script = self.fresh();
-        let deterministic = deterministic(&script, text)?;
+        let deterministic = deterministic(&script, texts)?;
         program::with(&script, |program| {
-            let Mapped { groups, counters, bad } = mapped(&script, program, text)?;
+            let Mapped { groups, counters, bad } = mapped(&script, program, texts)?;
             let (mut pairs, mut output) = (Vec::new(), Vec::new());
             for (key, values) in &groups {
                 let room = LINES - pairs.len();

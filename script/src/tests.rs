@@ -1,6 +1,8 @@
 //! A script against the jobs that are built in, bombs against the limits, and each check against a
 //! script that deserves it.
 
+mod told;
+
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -45,11 +47,16 @@ fn built(name: &str) -> Box<dyn Functions> {
     (built_in(name).expect("it is built in").functions)()
 }
 
+/// A text as a sample.
+fn one(text: &str) -> Vec<(String, String)> {
+    vec![("sample".to_owned(), text.to_owned())]
+}
+
 /// The fault of a script that is run over a text.
 fn fault(text: &str, sample: &str) -> Fault {
     match Script::compile(text) {
         Err(fault) => fault,
-        Ok(script) => script.sample(sample).expect_err(text),
+        Ok(script) => script.sample(&one(sample)).expect_err(text),
     }
 }
 
@@ -112,7 +119,7 @@ fn what_is_wrong_is_told_with_its_place() {
     check("fn map(name, text) {", 1, 21, Place::Compile, "");
     check("fn map(name, text) { emti(name, 1) }", 0, 0, Place::Compile, "no function `reduce(key");
     check("fn reduce(key, values) {}", 0, 0, Place::Compile, "no function `map(name, text)`");
-    check(&format!("fn map(text) {{}}{reduce}"), 0, 0, Place::Compile, "`map` takes 2 arguments");
+    check(&format!("fn map(text) {{}}{reduce}"), 1, 1, Place::Compile, "`map` takes 2 arguments");
     check(&format!("fn map(name, text) {{ nmae }}{reduce}"), 1, 22, Place::Compile, "nmae");
     check(&format!("fn map(name, text) {{ emti(name, 1) }}{reduce}"), 1, 22, at(Some(1)), "emti");
     let second =
@@ -120,7 +127,7 @@ fn what_is_wrong_is_told_with_its_place() {
     check(&format!("{second}{reduce}"), 2, 55, at(Some(2)), "");
     let nothing = "fn map(name, text) { emit(\"k\", 1) }\nfn reduce(key, values) { }";
     let of_key = Place::Reduce { key: "k".to_owned() };
-    check(nothing, 0, 0, of_key.clone(), "returns nothing");
+    check(nothing, 2, 1, of_key.clone(), "returns nothing");
     let emits = "fn map(name, text) { emit(\"k\", 1) }\nfn reduce(key, values) { emit(key, 1); 1 }";
     check(emits, 2, 26, of_key, "only `map` emits");
 }
@@ -141,8 +148,8 @@ fn a_record_that_is_thrown_at_is_left_out() {
         parts.iter().map(|part| part.text.clone()).collect::<Vec<_>>()
     };
     assert_eq!((texts(&script), script.fault()), (texts(&*fragile), None));
-    let sampled = script.sample("a b\n!! c\na\n").expect("bad records are no fault");
-    assert_eq!(sampled.bad, [(2, "what is !! c".to_owned())]);
+    let sampled = script.sample(&one("a b\n!! c\na\n")).expect("bad records are no fault");
+    assert_eq!(sampled.bad, [("sample".to_owned(), 2, "what is !! c".to_owned())]);
     // No line alone is to blame: then it is the script.
     let whole = "fn map(name, text) { if lines(text).len() > 1 { throw \"two\" } }
         fn reduce(key, values) { 1 }";
@@ -221,8 +228,8 @@ fn a_script_has_neither_clock_nor_chance() {
 #[test]
 fn what_differs_from_run_to_run_is_found() {
     let script = compiled(COUNT);
-    let sample = "to be or not to be";
-    assert_eq!(check::deterministic(&script, sample), Ok(Deterministic::Same));
+    let sample = one("to be or not to be");
+    assert_eq!(check::deterministic(&script, &sample), Ok(Deterministic::Same));
     // No script can do it, so an engine that has a clock shows that it would be seen.
     let text = "fn map(name, text) { emit(\"at\", clock()); } fn reduce(key, values) { values[0] }";
     let (text, clock): (Arc<str>, Rc<Cell<INT>>) = (text.into(), Rc::default());
@@ -237,14 +244,14 @@ fn what_differs_from_run_to_run_is_found() {
         Program::with_more(&text, add).expect("it is right")
     };
     let script = compiled(&text);
-    let found = check::deterministic_in(&script, sample, fresh);
+    let found = check::deterministic_in(&script, &sample, fresh);
     let (first, second) = ("at 1".to_owned(), "at 2".to_owned());
     assert_eq!(found, Ok(Deterministic::Differs { first, second }));
 }
 
 #[test]
 fn who_minds_the_order_of_values_is_found() {
-    let insensitive = |text: &str| check::insensitive(&compiled(text), "c a b\na d\n", 7);
+    let insensitive = |text: &str| check::insensitive(&compiled(text), &one("c a b\na d\n"), 7);
     assert_eq!(insensitive(COUNT), Ok(Insensitive::Same { keys: 1 }));
     let map = "fn map(name, text) { let i = 0; for word in words(text) { i += 1; emit(\"all\", word); } }";
     let joins = format!("{map}\nfn reduce(key, values) {{ join(values, \",\") }}");
@@ -259,7 +266,7 @@ fn who_minds_the_order_of_values_is_found() {
 fn a_combiner_that_changes_the_result_is_found() {
     let insensitive = |combine: &str| {
         let text = format!("{COUNT}fn combine(key, values) {{ {combine} }}");
-        check::insensitive(&compiled(&text), "c a b\na d a\n", 7)
+        check::insensitive(&compiled(&text), &one("c a b\na d a\n"), 7)
     };
     assert_eq!(insensitive("sum(values)"), Ok(Insensitive::Same { keys: 1 }));
     // It counts portions, not values: right for those that hold one.
@@ -276,7 +283,7 @@ fn a_combiner_that_changes_the_result_is_found() {
 fn a_sample_is_shown_in_part() {
     let text = COUNT.replace("emit(word, 1)", "emit(word, 1); count(\"words\")");
     let many: String = (0..300).map(|i| format!("w{} ", "x".repeat(i))).collect();
-    let sampled = compiled(&text).sample(&many).expect("it is right");
+    let sampled = compiled(&text).sample(&one(&many)).expect("it is right");
     assert_eq!((sampled.pairs.len(), sampled.pairs_left), (200, 100));
     assert_eq!((sampled.output.len(), sampled.output_left), (200, 100));
     assert_eq!(sampled.counters, [("words".to_owned(), 300)]);

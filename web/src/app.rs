@@ -20,9 +20,9 @@ use crate::paint::{Painter, clock};
 use crate::state::action::{Action, Drawer, Float, Frame, Theme};
 use crate::state::announcer::Announcer;
 use crate::state::model::{Model, Toast};
-use crate::state::opening::{Opening, is_script};
-use crate::state::views::View;
+use crate::state::opening::Opening;
 
+mod dropping;
 mod frames;
 pub mod listening;
 pub mod pages;
@@ -356,13 +356,7 @@ impl App {
             Ok(action) => action,
             Err(changed) => return changed,
         };
-        let action = match action {
-            Action::TakeFiles(files) => match self.take(files) {
-                Some(action) => action,
-                None => return false,
-            },
-            action => action,
-        };
+        let Some(action) = self.instead(action) else { return false };
         let (theme, was_playing) = (self.model.theme, self.model.playback.playing);
         let foresaw = self.model.foresees;
         let drags = self.model.is_dragged();
@@ -378,6 +372,7 @@ impl App {
             browser::keep_legend_known();
         }
         let changed = self.model.update(action);
+        self.give();
         if self.letters.get() != self.model.letters {
             self.letters.set(self.model.letters);
             browser::keep_letters(self.model.letters);
@@ -394,32 +389,5 @@ impl App {
             self.write_address();
         }
         changed
-    }
-
-    /// Takes files that were dropped; what is to be done at once.
-    fn take(&mut self, files: Vec<web_sys::File>) -> Option<Action> {
-        let code = later::of_lab(self.model.play.run.lab()).and_then(|of| of.code_of_readers);
-        let first = files.first()?.clone();
-        let on = self.on.clone();
-        match code.filter(|_| files.len() > 1 || !browser::may_be_script(&first)) {
-            Some(code) => {
-                (code.take)(files);
-                Some(Action::ShowView(View::Input))
-            }
-            None => {
-                let as_input = code.map(|code| (code, on.clone()));
-                browser::read_file(&first, move |taken| {
-                    match (&as_input, &taken) {
-                        // A short text that is no script is input, too.
-                        (Some((code, on)), Ok(text)) if !is_script(text) => {
-                            (code.take)(files.clone());
-                            on.emit(Action::ShowView(View::Input));
-                        }
-                        _ => on.emit(Action::of_taken(taken)),
-                    }
-                });
-                None
-            }
-        }
     }
 }

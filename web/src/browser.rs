@@ -7,13 +7,13 @@ mod taking;
 use std::cell::Cell;
 
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, Window};
+use web_sys::{Document, Element, ScrollIntoViewOptions, ScrollLogicalPosition, Window};
 
 use crate::state::action::Theme;
 
 pub use entries::{
-    Entry, address_of, entry, fragment, is_local, keep_branches, kept_branches, names_a_run,
-    scenario, set_address, set_title,
+    Entry, address_of, entry, fragment, is_local, keep_branches, keep_in_tab, kept_branches,
+    kept_in_tab, names_a_run, scenario, set_address, set_title,
 };
 pub use resizing::Resizing;
 pub use taking::{all as files_of, listen as listen_for_texts, may_be_script, read_file};
@@ -76,6 +76,15 @@ fn copy_selected(text: &str) -> Option<()> {
 /// A number nobody has chosen.
 pub fn some_number() -> u64 {
     (js_sys::Math::random() * 9_007_199_254_740_991.0) as u64
+}
+
+/// Scrolls what has a name into sight, no further than that takes; nothing moves that is seen.
+pub fn bring_into_sight(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
 }
 
 /// True where ⌘ stands for Ctrl.

@@ -29,7 +29,7 @@ use crate::components::{Mark, OF_ANY_LAB};
 use crate::draw::clients::Axis;
 use crate::draw::ring::{Ring, Size};
 use crate::labs::{self, Headings};
-use crate::paint::{Brush, Palette, paint_timeline};
+use crate::paint::{Brush, Labels, Palette, paint_timeline};
 use crate::state::action::Action;
 use crate::state::lens::Asking;
 use crate::state::marked::Marked;
@@ -48,6 +48,8 @@ pub struct Later {
     pub update: fn(&mut Model, Action) -> bool,
     /// Writes the moment shown into the address bar.
     pub write_address: fn(&mut App),
+    /// What was being opened has arrived, or was given up.
+    pub arrived: fn(&mut App),
     /// Follows an address that was changed from outside.
     pub follow_address: fn(&mut App) -> bool,
     /// The scenarios to choose from.
@@ -127,7 +129,7 @@ impl OfLab {
             beside: |_, _, rows, _| rows,
             story: |_, _| None,
             clients: None,
-            stage: Some(&OfStage { legend: OF_ANY_LAB, paint: |_, _, _, _| {} }),
+            stage: Some(&OfStage { legend: OF_ANY_LAB, paint: |_, _, _, _, _| {} }),
             groups: None,
             code_of_readers: None,
         }
@@ -157,7 +159,7 @@ pub struct OfStage {
     /// The marks of its legend.
     pub legend: &'static [Mark],
     /// Paints what lies below messages.
-    pub paint: fn(&Brush, &Palette, &Model, &Ring),
+    pub paint: fn(&Brush, &Palette, &Model, &Ring, &mut Labels),
 }
 
 /// What is of labs that run code of a reader's own, over files of a reader's own.
@@ -236,6 +238,10 @@ static LATER: Later = Later {
     act: App::act,
     update: Model::update,
     write_address: App::write_address,
+    arrived: |app| {
+        app.give();
+        app.write_address();
+    },
     follow_address: App::follow_address,
     choices: pages::choices,
     left: pages::left,

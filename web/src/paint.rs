@@ -23,6 +23,7 @@ pub use flows::paint as paint_beside_groups;
 pub use palette::Palette;
 pub use palette::hue;
 use stage::StagePainter;
+pub use stage::labels::Labels;
 pub use stage::workers::paint as paint_workers;
 pub use timeline::paint as paint_timeline;
 

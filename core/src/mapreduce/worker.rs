@@ -14,7 +14,9 @@ use crate::time::Time;
 use super::calling::Calls;
 use super::file::{Content, FileName, Files};
 use super::job::{Code, Mapped, Reduced};
-use super::message::{MapReduce, Message, Notice, Now, Order, Process, Request, Stage, Timer};
+use super::message::{
+    MapReduce, Message, Notice, Now, Order, PROCESS_BITS, Process, Request, Stage, Timer,
+};
 use super::mutants::Mutant;
 use super::options::Options;
 use super::serving::Serving;
@@ -157,11 +159,11 @@ impl Worker {
         }
     }
 
-    /// The number of a process that begins now: higher than that of any before it on this node, and
-    /// than none of another's the same.
+    /// The number of a process that begins now: higher than that of any that began earlier on this
+    /// node, and none of another's.
     fn next_process(&self, cx: &mut Context<'_, MapReduce>) -> Process {
         let drawn = cx.rng().below(1 << 8);
-        (cx.now().micros() + 1) << 16 | u64::from(self.me.word() & 0xFF) << 8 | drawn
+        (cx.now().micros() + 1) << PROCESS_BITS | u64::from(self.me.word() & 0xFF) << 8 | drawn
     }
 
     /// What it does in a phase.

@@ -13,7 +13,7 @@ use netsplit_core::id::NodeId;
 use netsplit_core::mapreduce::coordinator::Coordinator;
 use netsplit_core::mapreduce::file::FileName;
 use netsplit_core::mapreduce::invariants;
-use netsplit_core::mapreduce::message::{GivenUp, Notice, Stage};
+use netsplit_core::mapreduce::message::{GivenUp, Notice, Process, Stage};
 use netsplit_core::mapreduce::options::DiskModel;
 use netsplit_core::mapreduce::task::{Attempt, Phase, Standing, Task};
 use netsplit_core::pieces::Pieces;
@@ -70,8 +70,8 @@ const ASKS_MOST: usize = 8;
 struct Worker {
     /// When the coordinator heard of it last.
     heard: Time,
-    /// When it was told to wait, within the last pause.
-    waits: Vec<Time>,
+    /// Which of its processes was told to wait, and when, within the last pause.
+    waits: (Process, Vec<Time>),
     /// It has begun anew since the coordinator heard of it.
     anew: bool,
 }
@@ -221,7 +221,7 @@ impl MapReduceChecks {
             Notice::Process(_) => {
                 let node = look.node;
                 let worker = self.worker(node);
-                worker.waits.clear();
+                worker.waits.1.clear();
                 worker.anew = true;
             }
             Notice::Took { attempt, map, .. } => self.take(*attempt, *map, look),
@@ -309,7 +309,13 @@ impl MapReduceChecks {
                 look.breaks(NO_IDLE_HANDS, words::waits_for_nothing(worker, *phase));
             }
         }
-        let waits = &mut self.worker(worker).waits;
+        // Questions of one process after the other may come at once, when a coordinator goes on.
+        let known = coordinator(look.world).and_then(|it| it.workers().get(&worker));
+        let asks = known.map_or(0, |it| it.process);
+        let (process, waits) = &mut self.worker(worker).waits;
+        if std::mem::replace(process, asks) != asks {
+            waits.clear();
+        }
         waits.retain(|at| now.since(*at) < pause);
         waits.push(now);
         if waits.len() > ASKS_MOST {

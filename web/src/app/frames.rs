@@ -59,7 +59,7 @@ impl App {
             self.steps = (self.steps * 2).min(most);
         }
         if let Some(later) = later::there().filter(|_| opened && self.model.opening.is_none()) {
-            (later.write_address)(self);
+            (later.arrived)(self);
         }
         self.look_ahead(took) || changed
     }

@@ -91,11 +91,22 @@ pub fn set_title(title: &str) {
     }
 }
 
+/// What was kept under a name as long as the tab stays.
+pub fn kept_in_tab(name: &str) -> Option<String> {
+    window()?.session_storage().ok().flatten()?.get_item(name).ok().flatten()
+}
+
+/// Keeps something as long as the tab stays. A browser that keeps nothing forgets it when the page is
+/// loaded again; that is all.
+pub fn keep_in_tab(name: &str, text: &str) {
+    if let Some(storage) = window().and_then(|window| window.session_storage().ok().flatten()) {
+        let _ = storage.set_item(name, text);
+    }
+}
+
 /// The branches of a run that were written down in this tab.
 pub fn kept_branches(run: u64) -> String {
-    let storage = window().and_then(|window| window.session_storage().ok().flatten());
-    let kept = storage.and_then(|kept| kept.get_item(&format!("{BRANCHES_KEY}{run}")).ok());
-    kept.flatten().unwrap_or_default()
+    kept_in_tab(&format!("{BRANCHES_KEY}{run}")).unwrap_or_default()
 }
 
 /// Writes the branches of a run down in this tab. False when the browser keeps

@@ -3,8 +3,10 @@
 use super::tenths::within;
 use netsplit_core::time::{Span, Time};
 
-/// The narrowest and the widest window.
-const WIDTH: (u64, u64) = (1_000_000, 10_000_000);
+/// The narrowest window that follows a run, in microseconds …
+const WIDTH_LEAST: u64 = 1_000_000;
+/// … and the widest, where a run goes on for ever.
+pub const WIDTH_MOST: u64 = 10_000_000;
 
 /// The narrowest window that can be zoomed to, in microseconds.
 const ZOOM_LEAST: f64 = 5_000.0;
@@ -51,33 +53,32 @@ impl Scale {
         if let Some(Zoom { from, width }) = zoom {
             return Scale { from, width, pixels, before: 0.0 };
         }
+        Scale::following(now, edge, Some(WIDTH_MOST), pixels)
+    }
+
+    /// The same, as wide as `most` microseconds at most; without that all of the run is seen.
+    pub fn following(now: Time, edge: Time, most: Option<u64>, pixels: f64) -> Scale {
         let width = edge.max(now).micros().saturating_mul(3) / 2;
-        let width = width.clamp(WIDTH.0, WIDTH.1);
+        let width = width.clamp(WIDTH_LEAST, most.unwrap_or(u64::MAX));
         let from = now.micros().saturating_sub(width * 2 / 3);
         let (from, width) = (Time::from_micros(from), Span::from_micros(width));
         Scale { from, width, pixels, before: 0.0 }
     }
 
-    /// The same, moved so that the moment shown lies between two places. Where nothing comes before,
-    /// room is left there.
-    pub fn with_head_within(self, now: Time, least: f64, most: f64) -> Scale {
-        let here = self.screen_from_time(now);
-        let micros = |pixels: f64| pixels / self.pixels.max(1.0) * self.width.micros() as f64;
-        if here > most && most > least {
-            let from = self.from + Span::from_micros(micros(here - most) as u64);
-            return Scale { from, ..self };
-        }
-        let short = (least - here).max(0.0);
-        let earlier = (micros(short) as u64).min(self.from.micros());
-        let moved = earlier as f64 / micros(1.0).max(1e-9);
+    /// The same times at the same distances on so many pixels, behind the first `left` of them. There
+    /// stands what was before; where nothing was, nothing.
+    pub fn behind(self, left: f64, pixels: f64) -> Scale {
+        let micros = self.width.micros() as f64 / self.pixels.max(1.0);
+        let earlier = ((left * micros) as u64).min(self.from.micros());
         let from = Time::from_micros(self.from.micros() - earlier);
-        Scale { from, before: (short - moved).max(0.0), ..self }
+        let before = left - earlier as f64 / micros;
+        Scale { from, width: Span::from_micros((pixels * micros) as u64), pixels, before }
     }
 
     /// The window after a turn of the wheel over a time: `by` times as wide, and
     /// that time stays where it is. No wider than a run known to `until` needs.
     pub fn zoomed(&self, around: Time, by: f64, until: Time) -> Zoom {
-        let (old, most) = (self.width.micros() as f64, until.micros().max(WIDTH.1) as f64);
+        let (old, most) = (self.width.micros() as f64, until.micros().max(WIDTH_MOST) as f64);
         let width = within(old * by, ZOOM_LEAST, most);
         let share = (around.micros() as f64 - self.from.micros() as f64) / old;
         let from = (around.micros() as f64 - share * width).max(0.0);
@@ -168,20 +169,29 @@ mod tests {
     }
 
     #[test]
-    fn the_moment_shown_comes_to_where_it_is_seen() {
+    fn what_is_seen_stands_behind_what_was_before() {
         let at = Time::from_micros;
-        let scale = Scale::shown(at(2_000_000), at(2_000_000), None, 900.0);
-        assert_eq!(scale.with_head_within(at(2_000_000), 100.0, 700.0), scale);
-        let moved = scale.with_head_within(at(2_000_000), 100.0, 500.0);
-        assert!((moved.screen_from_time(at(2_000_000)) - 500.0).abs() < 0.01);
-        assert_eq!(moved.width, scale.width);
-        // At the start there is nothing to move to: room is left before it.
-        let start = Scale::shown(at(10_000), at(10_000), None, 900.0);
-        let moved = start.with_head_within(at(10_000), 240.0, 800.0);
-        assert!((moved.screen_from_time(at(10_000)) - 240.0).abs() < 0.01);
-        assert!(moved.screen_from_time(Time::ZERO) > 220.0);
-        assert!(moved.time_from_screen(240.0).micros().abs_diff(10_000) <= 1);
-        assert_eq!(moved.time_from_screen(10.0), Time::ZERO);
+        let inner = |now| Scale::shown(at(now), at(now), None, 500.0);
+        // At the start there is nothing before: room is left.
+        let start = inner(10_000).behind(240.0, 900.0);
+        assert!((start.screen_from_time(Time::ZERO) - 240.0).abs() < 0.01);
+        assert_eq!((start.from, start.time_from_screen(10.0)), (Time::ZERO, Time::ZERO));
+        // Later it is there, and each time is where it was among those that are seen.
+        for now in [200_000, 5_000_000, 60_000_000] {
+            let (inner, outer) = (inner(now), inner(now).behind(240.0, 900.0));
+            let (here, there) = (inner.screen_from_time(at(now)), outer.screen_from_time(at(now)));
+            assert!((there - here - 240.0).abs() < 0.01, "{now}: {here}, {there}");
+        }
+        let late = inner(60_000_000).behind(240.0, 900.0);
+        assert!(late.before < 0.01 && late.from < inner(60_000_000).from);
+        assert!(late.ticks(60.0).next().is_some_and(|tick| tick < inner(60_000_000).from));
+    }
+
+    #[test]
+    fn all_of_a_job_is_seen() {
+        let at = Time::from_micros;
+        let job = Scale::following(at(330_000_000), at(330_000_000), None, 900.0);
+        assert_eq!((job.from, job.screen_from_time(at(330_000_000))), (Time::ZERO, 600.0));
     }
 
     #[test]

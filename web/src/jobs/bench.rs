@@ -3,15 +3,16 @@
 
 use std::cell::RefCell;
 
-use netsplit_core::mapreduce::functions::BUILT_IN;
+use netsplit_core::mapreduce::functions::{BUILT_IN, BuiltIn};
 use netsplit_sim::labs::mapreduce::tables;
 use netsplit_sim::scenario::Setup;
 use netsplit_sim::script::clean;
 use web_sys::File;
 use yew::Callback;
 
-use super::input::{Source, trouble};
+use super::input::{self, Source, trouble};
 use super::real::{Order, Real, Standing};
+use crate::browser;
 
 /// What the bench begins with: the course's first job, as a script.
 pub const EXAMPLE: &str = "\
@@ -28,6 +29,10 @@ fn reduce(key, values) {
 }
 ";
 
+/// Under which names the tab keeps what the reader writes, and what they have had run.
+const DRAFT: &str = "netsplit-draft";
+const RAN: &str = "netsplit-ran";
+
 /// Which functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chosen {
@@ -37,12 +42,28 @@ pub enum Chosen {
     Own,
 }
 
+/// What the reader has written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The code of the run that was there; empty where it had none.
+    pub of: String,
+    /// What it has become.
+    pub text: String,
+}
+
+impl Draft {
+    /// Whether it is about a run with this code, and not about another that was opened since.
+    fn is_about(&self, code: &str) -> bool {
+        code.is_empty() || code == self.of || code == clean(&self.text)
+    }
+}
+
 /// The bench.
 pub struct Bench {
     /// The job that was chosen; `None` for that of the run.
     pub chosen: Option<Chosen>,
     /// The reader's own code; `None` for that of the run, or the example.
-    pub draft: Option<String>,
+    pub draft: Option<Draft>,
     /// The reader's own files; empty for the input of the run.
     pub sources: Vec<Source>,
     /// The word of the input that they are in simulated runs, once they were read.
@@ -57,31 +78,46 @@ pub struct Bench {
     pub ran_with: u32,
     /// Why something could not be done.
     pub trouble: Option<String>,
+    /// What may be wrong with the files.
+    pub doubt: Option<String>,
+    /// How often files were taken: whoever waits for something of them sees that they are others.
+    pub taken: u64,
+    /// The books are on their way.
+    pub fetches: bool,
     real: Option<Real>,
 }
 
 impl Bench {
-    /// A run for real has come to its end.
-    pub fn is_over(&self) -> bool {
-        matches!(self.standing, Some(Standing::Over { .. }))
+    /// The code beside a run with this one: the reader's, that of the run, or the example.
+    pub fn code(&self, of_run: &str) -> String {
+        match &self.draft {
+            Some(draft) if draft.is_about(of_run) => draft.text.clone(),
+            _ if of_run.is_empty() => EXAMPLE.to_owned(),
+            _ => of_run.to_owned(),
+        }
     }
 }
 
 thread_local! {
-    static BENCH: RefCell<Bench> = const {
-        RefCell::new(Bench {
-            chosen: None,
-            draft: None,
-            sources: Vec::new(),
-            given: None,
-            workers: 2,
-            standing: None,
-            of: None,
-            ran_with: 0,
-            trouble: None,
-            real: None,
-        })
-    };
+    static BENCH: RefCell<Bench> = const { RefCell::new(empty()) };
+}
+
+const fn empty() -> Bench {
+    Bench {
+        chosen: None,
+        draft: None,
+        sources: Vec::new(),
+        given: None,
+        workers: 2,
+        standing: None,
+        of: None,
+        ran_with: 0,
+        trouble: None,
+        doubt: None,
+        taken: 0,
+        fetches: false,
+        real: None,
+    }
 }
 
 /// Looks at it.
@@ -106,6 +142,9 @@ pub fn written(
     code: &str,
     given: Option<&str>,
 ) -> Result<(String, String), String> {
+    if *chosen == Chosen::Own && code.trim().is_empty() {
+        return Err("There is no code to run: write map and reduce.".to_owned());
+    }
     let mut setup = Setup { code: String::new(), ..setup.clone() };
     let mut changes: Vec<(String, String)> = Vec::new();
     if let Some(word) = given {
@@ -145,11 +184,43 @@ pub fn take(files: Vec<File>) {
 /// The same of what stands for files.
 pub fn take_sources(sources: Vec<Source>) {
     stop();
+    let of = look(|bench| bench.taken + 1);
+    input::doubt(sources.clone(), move |doubt| {
+        change(|bench| bench.doubt = doubt.filter(|_| bench.taken == of));
+    });
     change(|bench| {
         // Too much for a simulated run may be little for one for real.
         bench.trouble = trouble(&sources).filter(|_| !sources.is_empty());
-        (bench.sources, bench.given) = (sources, None);
+        (bench.sources, bench.given, bench.doubt) = (sources, None, None);
+        (bench.taken, bench.fetches) = (of, false);
     });
+}
+
+/// The reader has written.
+pub fn draft(draft: Draft) {
+    browser::keep_in_tab(DRAFT, &draft.text);
+    change(|bench| {
+        // What was wrong with another text is of no use.
+        let is_wrong = matches!(bench.standing, Some(Standing::Fault(_)));
+        bench.standing = bench.standing.take().filter(|_| !is_wrong);
+        (bench.draft, bench.trouble) = (Some(draft), None);
+    });
+}
+
+/// The reader has had this code of theirs run: after the page was loaded again it is still theirs.
+pub fn keep_own(code: &str) {
+    browser::keep_in_tab(RAN, &clean(code));
+}
+
+/// Whether the reader has had this code run as theirs, in this tab.
+pub fn is_own(code: &str) -> bool {
+    !code.is_empty() && browser::kept_in_tab(RAN).is_some_and(|ran| ran == clean(code))
+}
+
+/// What was being written when the page was loaded again.
+pub fn find_draft() {
+    let draft = browser::kept_in_tab(DRAFT).map(|text| Draft { text, ..Draft::default() });
+    BENCH.with_borrow_mut(|bench| bench.draft = bench.draft.take().or(draft));
 }
 
 /// Starts a run for real of a job of this word, over the run's input where its word is given.
@@ -177,10 +248,16 @@ pub fn stop() {
     super::tell();
 }
 
-/// The words of jobs that are built in, each with what it does. A chain of jobs is none that a
-/// single run for real could do.
-pub fn jobs() -> impl Iterator<Item = (&'static str, &'static str)> {
-    BUILT_IN.iter().filter(|job| job.name != "page-rank").map(|job| (job.name, job.about))
+/// The word of the job that is a chain of jobs.
+pub const CHAIN: &str = "page-rank";
+
+/// The words of jobs that are offered: those of the paper and that of the run, whatever it is. Those
+/// of the course's tests wait and crash on purpose.
+pub fn jobs(of_run: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    const OFFERED: [&str; 7] =
+        ["wc", "indexer", "grep", "url-count", "reverse-links", "sort", "fragile-wc"];
+    let is_offered = move |job: &&BuiltIn| OFFERED.contains(&job.name) || job.name == of_run;
+    BUILT_IN.iter().filter(is_offered).map(|job| (job.name, job.about))
 }
 
 #[cfg(test)]
@@ -188,6 +265,27 @@ mod tests {
     use netsplit_sim::scenario::Script;
 
     use super::*;
+
+    #[test]
+    fn the_code_beside_a_run_is_the_readers_unless_another_came_with_the_run() {
+        let mut bench = Bench { draft: None, ..empty() };
+        assert_eq!([bench.code(""), bench.code("theirs")], [EXAMPLE, "theirs"]);
+        bench.draft = Some(Draft { of: String::new(), text: "mine".to_owned() });
+        assert_eq!(
+            [bench.code(""), bench.code("mine\n"), bench.code("theirs")],
+            ["mine", "mine", "theirs"]
+        );
+        bench.draft = Some(Draft { of: "theirs".to_owned(), text: "theirs, mended".to_owned() });
+        assert_eq!([bench.code("theirs"), bench.code("others")], ["theirs, mended", "others"]);
+    }
+
+    #[test]
+    fn what_is_offered_is_of_the_paper_and_of_the_run() {
+        let words = |of_run: &str| jobs(of_run).map(|(word, _)| word).collect::<Vec<_>>();
+        assert!(!words("wc").contains(&"crash"), "it would wait for ever in a run for real");
+        assert_eq!(words("wc").len() + 1, words(CHAIN).len());
+        assert_eq!(words(CHAIN).last(), Some(&"fragile-wc"));
+    }
 
     #[test]
     fn a_script_runs_what_was_chosen_over_what_was_brought() {
@@ -206,6 +304,8 @@ mod tests {
         let (text, job) = written(&setup, &Chosen::Own, EXAMPLE, None).expect("it can be said");
         let own = Script::parse(&text).expect("it is a script").setup;
         assert_eq!((own.code.as_str(), job), (EXAMPLE, job_of(EXAMPLE)));
+        let nothing = written(&setup, &Chosen::Own, " \n", None);
+        assert!(nothing.is_err_and(|why| why.contains("no code")), "it is not some other job");
         // And back to one that is built in.
         let (text, job) = written(&own, &word("wc"), EXAMPLE, None).expect("it can be said");
         assert_eq!((text.lines().count(), &*job), (1, "wc"));

@@ -1,5 +1,6 @@
 //! What a reader brings: files, or a pasted text. They are read here, and go nowhere.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
@@ -21,6 +22,15 @@ const SPLITS: u64 = 24;
 const SPLIT_LEAST: u64 = 32 << 10;
 /// Nor larger: what a script takes at once.
 const SPLIT_MOST: u64 = 768 << 10;
+
+/// Texts of a sample, and lines and letters of each.
+const SAMPLED: usize = 4;
+const SAMPLED_LINES: usize = 8;
+const SAMPLED_LETTERS: usize = 1_500;
+/// Bytes of a file that are looked at before it is read.
+const LOOKED_AT: u64 = 4_096;
+/// What is said of files without a byte.
+const NOTHING: &str = "There is no text in this.";
 
 /// A file with its name, or what stands for one.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +72,63 @@ pub fn trouble(sources: &[Source]) -> Option<String> {
             "{has} are too much for a simulated run, whose files are in memory: {most} at most. A run for real reads files piece by piece."
         ));
     }
-    (bytes == 0).then(|| "There is no text in this.".to_owned())
+    nothing_in(sources).or_else(|| (bytes == 0).then(|| NOTHING.to_owned()))
+}
+
+/// That there is nothing in files that were brought.
+pub fn nothing_in(sources: &[Source]) -> Option<String> {
+    let is_empty = !sources.is_empty() && sources.iter().all(|source| source.bytes() == 0);
+    is_empty.then(|| NOTHING.to_owned())
+}
+
+/// The first bytes of a file.
+async fn beginning(source: &Source, most: u64) -> Vec<u8> {
+    let Ok(part) = source.blob.slice_with_f64_and_f64(0.0, most as f64) else { return Vec::new() };
+    let read = JsFuture::from(part.array_buffer()).await;
+    read.map_or_else(|_| Vec::new(), |buffer| Uint8Array::new(&buffer).to_vec())
+}
+
+/// Looks at the beginning of each file, and hands on what is said where one is no text. It can be
+/// read nevertheless.
+pub fn doubt(sources: Vec<Source>, done: impl FnOnce(Option<String>) + 'static) {
+    spawn_local(async move {
+        for source in sources.iter().take(FILES_MOST) {
+            if beginning(source, LOOKED_AT).await.contains(&0) {
+                return done(Some(format!("{} seems to be no text.", source.name)));
+            }
+        }
+    });
+}
+
+/// The beginnings of a few texts, for a sample: of the files, or where there are none of the splits.
+pub fn sample(
+    sources: Vec<Source>,
+    splits: &[Text],
+    done: impl FnOnce(Vec<(String, String)>) + 'static,
+) {
+    if sources.is_empty() {
+        return done(beginnings(splits.iter().map(|(name, text)| (name.clone(), text.text()))));
+    }
+    spawn_local(async move {
+        let mut texts = Vec::new();
+        for source in sources.iter().take(SAMPLED) {
+            let bytes = beginning(source, LOOKED_AT).await;
+            texts.push((source.name.clone(), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+        done(beginnings(texts.into_iter().map(|(name, text)| (name, text.into()))));
+    });
+}
+
+/// The first lines of the first texts, none of them twice.
+fn beginnings<'a>(texts: impl Iterator<Item = (String, Cow<'a, str>)>) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for (name, text) in texts {
+        if found.len() < SAMPLED && found.iter().all(|(other, _)| *other != name) {
+            let lines: Vec<&str> = text.lines().take(SAMPLED_LINES).collect();
+            found.push((name, lines.join("\n").chars().take(SAMPLED_LETTERS).collect()));
+        }
+    }
+    found
 }
 
 /// Reads files and hands on the word of the input that they are, or what is wrong.
@@ -100,4 +166,22 @@ fn splits(name: &str, bytes: &[u8], split: u64) -> Vec<Text> {
 /// would take too long.
 pub fn compute_elsewhere(job: &str) {
     tables::bring_filled(job);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_the_beginning_of_several_texts() {
+        let text = |name: &str, text: &'static str| (name.to_owned(), Cow::Borrowed(text));
+        let lines = "a\nb\nc\nd\ne\nf\ng\nh\ni\n";
+        let texts = [text("x", lines), text("x", "again"), text("y", "one"), text("z", "two")];
+        let found = beginnings(texts.into_iter());
+        let names: Vec<&str> = found.iter().map(|(name, _)| &**name).collect();
+        assert_eq!(names, ["x", "y", "z"], "a piece of the same text is no other");
+        assert_eq!(found[0].1, "a\nb\nc\nd\ne\nf\ng\nh");
+        let many = (0..9).map(|number| (number.to_string(), "x".repeat(9_000).into()));
+        assert_eq!(beginnings(many).iter().map(|(_, text)| text.len()).sum::<usize>(), 6_000);
+    }
 }

@@ -13,7 +13,7 @@ use netsplit_sim::labs::mapreduce::tables;
 use yew::Callback;
 
 use super::desk::Desk;
-use super::{later, tell};
+use super::{bench, later, tell};
 use crate::state::action::{Action, Float};
 
 /// What the workshop is at.
@@ -57,6 +57,7 @@ fn with<T>(act: impl FnOnce(&mut Workshop) -> T) -> T {
 
 /// Opens the workshop; what the page is to do goes there.
 pub fn open(on: &Callback<Action>) {
+    bench::find_draft();
     with(|shop| shop.on = on.clone());
     tables::tell_when_wanted(|| {
         // A step is in the midst: the work begins when it is over.
@@ -92,8 +93,17 @@ pub fn answer(runs: bool) {
         allow(&job);
         go_on();
     } else {
-        give_up(&job);
+        refuse(&job);
     }
+}
+
+/// What is said when code was not allowed.
+const REFUSED: &str =
+    "The code was not run, and without it the job cannot go on. Opening it again asks again.";
+
+fn refuse(job: &str) {
+    give_up(job);
+    with(|shop| shop.on.clone()).emit(Action::Say(REFUSED.to_owned(), false));
 }
 
 /// The question was closed without a word: that is no.
@@ -101,7 +111,7 @@ pub fn dismiss() {
     // Whoever closed it is in the midst of that.
     later(|| {
         if let Some(job) = with(|shop| shop.asks.take()) {
-            give_up(&job);
+            refuse(&job);
         }
     });
 }
@@ -127,8 +137,8 @@ pub fn cancel() {
     }
 }
 
-/// Tries code on a text.
-pub fn sample(code: &str, text: &str) {
+/// Tries code on short texts, each with its name.
+pub fn sample(code: &str, texts: Vec<(String, String)>) {
     let of = code.to_owned();
     // What was tried before is not waited for, nor heard any more.
     let number = with(|shop| {
@@ -145,7 +155,7 @@ pub fn sample(code: &str, text: &str) {
     });
     if let Some(desk) = &trial {
         desk.ask(&Request::Compile(code.to_owned()));
-        desk.ask(&Request::Sample(text.to_owned()));
+        desk.ask(&Request::Sample(texts));
     }
     with(|shop| {
         shop.trial = trial;
@@ -174,7 +184,7 @@ fn sampled(of: String, answer: Answer) {
             true
         }
         Answer::Failed(why) => {
-            shop.on.emit(Action::Refuse(sentence(&why)));
+            shop.on.emit(Action::Say(sentence(&why), true));
             true
         }
         _ => false,
@@ -190,7 +200,8 @@ fn go_on() {
     let asks = with(|shop| {
         shop.scheduled = false;
         let (job, _) = wanted.first()?;
-        if tables::is_of_code(job) && !shop.allowed.contains(job) {
+        let is_own = || tables::code_of(job).is_some_and(|code| bench::is_own(&code));
+        if tables::is_of_code(job) && !shop.allowed.contains(job) && !is_own() {
             let is_new = shop.asks.replace(job.clone()).is_none();
             return is_new.then(|| shop.on.clone());
         }
@@ -251,17 +262,17 @@ fn answered(answer: Answer) {
             let Some(job) = with(|shop| shop.desk.as_ref().map(|(_, job)| job.clone())) else {
                 return;
             };
-            let said = format!("The code: {fault}.");
+            let said = fault.sentence();
             let code = tables::code_of(&job).unwrap_or_default();
             with(|shop| shop.standing.fault = Some((code, fault)));
             give_up(&job);
-            with(|shop| shop.on.clone()).emit(Action::Refuse(said));
+            with(|shop| shop.on.clone()).emit(Action::Say(said, true));
         }
         // After a fault nothing can be made: that is no news.
         Answer::Failed(_) if with(|shop| shop.desk.is_none()) => {}
         Answer::Failed(why) => {
             cancel();
-            with(|shop| shop.on.clone()).emit(Action::Refuse(sentence(&why)));
+            with(|shop| shop.on.clone()).emit(Action::Say(sentence(&why), true));
         }
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! Messages under way, the timers around nodes, and the cut that a hand draws.
 
-mod labels;
+pub mod labels;
 mod shapes;
 pub mod workers;
 
@@ -94,7 +94,7 @@ impl StagePainter {
         scene.timers(&mut self.labels);
         scene.far_ways();
         if let Some(of) = later::of_lab(model.play.run.lab()).and_then(|lab| lab.stage) {
-            (of.paint)(brush, palette, model, &self.ring);
+            (of.paint)(brush, palette, model, &self.ring, &mut self.labels);
         }
         scene.losses();
         if words != WORDS.0 {

@@ -105,7 +105,8 @@ fn overview(picture: &Picture<'_>, model: &Model) {
         brush.line(Point::new(at, from), Point::new(at, row.top + row.height));
         brush.stroke(colour, if event.kind == Kind::Broken { 2.0 } else { 1.0 });
     }
-    let (from, to) = (x(scale.from), x(scale.from + scale.width).min(layout.size.width - 0.5));
+    let end = scale.time_from_screen(layout.width());
+    let (from, to) = (x(scale.from), x(end).min(layout.size.width - 0.5));
     brush.draw_with(&palette.ink_soft, 1.0);
     let (left, top) = (from.round() + 0.5, row.top + 0.5);
     brush.canvas.stroke_rect(left, top, (to - left).max(2.0).round(), row.height - 1.0);

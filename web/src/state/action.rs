@@ -215,11 +215,17 @@ pub enum Action {
     GoBackTo(u64),
     /// Something was not even read, and why.
     Refuse(String),
+    /// Says something; whether it is trouble, which stays until it is taken away.
+    Say(String, bool),
     /// Opens a pasted text: a link or a script.
     OpenText(String),
     /// Takes files that were dropped: as input where the lab reads such, else as a link or a
     /// script.
     TakeFiles(Vec<File>),
+    /// Texts were dropped where none are read: it is asked whether to go where they are.
+    Offer(Vec<File>),
+    /// Goes there with them.
+    CountWords,
     /// Saves the run as a file.
     SaveFile,
     /// Stops opening; what was there stays.
@@ -318,6 +324,8 @@ pub enum Float {
     Find,
     /// The question whether code that came with a run may run.
     Code,
+    /// The question whether to go where texts are read.
+    Texts,
 }
 
 /// How much of the page is shown.

@@ -9,13 +9,15 @@ mod standing;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use netsplit_core::history::OpId;
 use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::mapreduce::message::Notice;
 use netsplit_core::mapreduce::task::{Attempt, Phase, Task};
 use netsplit_core::time::Time;
-use netsplit_sim::run::{JobEvent, JobNote, Run};
+use netsplit_sim::fingerprint::Fingerprint;
+use netsplit_sim::run::{JobEvent, JobNote, JobOutput, Run};
 use netsplit_sim::timeline::BranchId;
 
 use super::reached::{News, Reached, at_edge};
@@ -45,6 +47,8 @@ pub struct Job {
     over: Vec<Time>,
     /// Workers that were taken for lost, and those that began anew.
     lost: Vec<(Time, NodeId, bool)>,
+    /// What was written where it was looked at last, after which steps.
+    written: Option<(Fingerprint, Rc<JobOutput>)>,
 }
 
 impl Job {
@@ -62,6 +66,19 @@ impl Job {
         self.count = news.count;
         for note in news.news {
             self.take(note);
+        }
+    }
+
+    /// What the run has written at the moment it shows: put together from its pieces once a moment.
+    pub fn written(&mut self, run: &dyn Run) -> Rc<JobOutput> {
+        let here = run.fingerprint();
+        match &self.written {
+            Some((of, written)) if *of == here => Rc::clone(written),
+            _ => {
+                let written = Rc::new(run.output());
+                self.written = Some((here, Rc::clone(&written)));
+                written
+            }
         }
     }
 

@@ -28,6 +28,7 @@ use netsplit_sim::run::WorldView;
 use netsplit_sim::scene::Planned;
 use netsplit_sim::timeline::BranchId;
 use netsplit_sim::verb::Condition;
+use web_sys::File;
 
 use super::action::{Action, Drawer, Float, Frame, Tab, Theme};
 use super::around::Around;
@@ -171,6 +172,8 @@ pub struct Model {
     pub lens: Lens,
     /// The group that stands alone on the stage, 0 for the servers of none; `None` where all do.
     pub alone: Option<u32>,
+    /// Texts that were dropped where none are read, as long as it is asked what is to become of them.
+    pub offered: Vec<File>,
     view: Rc<WorldView>,
     around: Around,
 }
@@ -226,6 +229,7 @@ impl Model {
             logs_from: None,
             lens: Lens::default(),
             alone: None,
+            offered: Vec::new(),
             view,
             around: Around::default(),
         };
@@ -381,7 +385,7 @@ impl Model {
             Action::SetFrame(frame) => self.frame = frame,
             Action::Letters(on) => self.letters = on,
             // Written by whoever has a disk.
-            Action::SaveFile | Action::TakeFiles(_) => {}
+            Action::SaveFile | Action::TakeFiles(_) | Action::CountWords => {}
             Action::Escape => self.escape(),
             Action::SetTheme(theme) => self.theme = theme,
             Action::Open(what) => self.open(what),
@@ -394,7 +398,9 @@ impl Model {
                 self.begin(Opening::again(&address, &branches));
             }
             Action::GoBackTo(number) => return self.go_back_to(number),
+            Action::Offer(files) => (self.offered, self.float) = (files, Float::Texts),
             Action::Refuse(why) => self.cannot_open(why),
+            Action::Say(text, trouble) => self.say(&text, trouble),
             Action::CancelOpening => {
                 (self.opening, self.visits.given, self.then) = (None, None, Then::default());
             }

@@ -22,7 +22,7 @@ use crate::components::mapreduce::{
 use crate::components::time_text;
 use crate::draw::clients::{Axis, Layout};
 use crate::draw::point::Size;
-use crate::jobs::bench::{self, Bench};
+use crate::jobs::bench;
 use crate::paint::CLIENTS;
 use crate::state::action::Action;
 use crate::state::job::{Flow, Flowing, Rates, State, Try, WorkerNow};
@@ -286,7 +286,7 @@ fn disk(node: &NodeShown) -> Option<Disk> {
 }
 
 fn output(model: &Model, place: &'static str) -> Html {
-    let output = Rc::new(model.play.run.output());
+    let output = model.job().written(&*model.play.run);
     let id = model.play.scenario.map_or("run", |scenario| scenario.id);
     html! { <OutputTable {output} name={format!("{id}-output.txt")} {place} /> }
 }
@@ -309,9 +309,10 @@ fn input(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
         }
     };
     let shown: Vec<Split> = splits.iter().enumerate().take(SPLITS).map(split).collect();
-    // It is put together from its pieces each time: not in each frame for nothing.
-    let compares = !model.playback.playing || bench::look(Bench::is_over);
-    let written = compares.then(|| Rc::new(model.play.run.output()));
+    // Not in each frame for nothing; but for a run for real, since what it comes to is compared even
+    // where nothing is left to be drawn anew.
+    let compares = !model.playback.playing || bench::look(|bench| bench.standing.is_some());
+    let written = compares.then(|| model.job().written(&*model.play.run));
     let about = built_in(&options.job).map_or("the code of somebody", |job| job.about);
     html! {
         <InputAndCode job={options.job.clone()} {about} parts={options.machines.parts}

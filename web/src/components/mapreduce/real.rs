@@ -40,14 +40,14 @@ pub fn RealRun(props: &Props) -> Html {
                 html! { <li key={number}><span class="value">{ format!("worker {}", number + 1) }</span>{ format!(": {task}") }</li> }
             };
             html! {
-                <div class="mr-real">
+                <>
                     <p>
                         <progress max={all.to_string()} value={done.to_string()} aria-label="Tasks done"></progress>
                         { format!(" {} of {} maps, {} of {} reduces ", maps.0, maps.1, reduces.0, reduces.1) }
                         <button id={format!("mr-{place}-cancel-real")} onclick={cancel}>{ "Cancel" }</button>
                     </p>
                     <ul>{ for doing.iter().enumerate().map(row) }</ul>
-                </div>
+                </>
             }
         }
         Standing::Over { output, millis, bytes: weight } => {
@@ -62,14 +62,14 @@ pub fn RealRun(props: &Props) -> Html {
             let output = Rc::new(JobOutput { parts, compared: right.is_some() });
             let place = if *place == "middle" { "real" } else { "real-column" };
             html! {
-                <div class="mr-real">
+                <>
                     <p id="mr-real-told" role="status">{ said }</p>
                     <OutputTable {output} name="output.txt" {place} said={(right, AttrValue::from(words))} />
-                </div>
+                </>
             }
         }
         Standing::Fault(fault) => {
-            html! { <p class="mr-fault" role="alert">{ format!("The code: {fault}.") }</p> }
+            html! { <p class="mr-fault" role="alert">{ fault.sentence() }</p> }
         }
         Standing::Failed(why) => {
             html! { <p class="mr-fault" role="alert">{ format!("It broke off: {why}.") }</p> }

@@ -15,7 +15,7 @@ pub fn sampled(found: &Sampled) -> Html {
             <ul class="mr-checks">
                 { check(Some(same), said) }
                 { check(minds, order) }
-                { for found.bad.iter().map(|(line, why)| check(Some(false), format!("Line {line} of the sample cannot be mapped: {why}. A job leaves such lines out (4.6)."))) }
+                { for found.bad.iter().map(|(text, line, why)| check(Some(false), format!("Line {line} of {text} cannot be mapped: {why}. A job leaves such lines out (4.6)."))) }
                 { for found.counters.iter().map(|(name, sum)| check(None, format!("Counter {name}: {sum}."))) }
             </ul>
             <div class="mr-beside">

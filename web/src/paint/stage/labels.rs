@@ -49,7 +49,7 @@ impl Labels {
     }
 
     /// Half of what words take: to the side, and up.
-    fn half(&self, words: &str) -> (f64, f64) {
+    pub fn half(&self, words: &str) -> (f64, f64) {
         let width = words.chars().count() as f64 * LETTER * self.size;
         (width / 2.0, self.size * LINE / 2.0)
     }

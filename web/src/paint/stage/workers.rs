@@ -4,8 +4,9 @@
 use netsplit_core::view::{Field, Value};
 use netsplit_sim::run::NodeShown;
 
+use super::labels::Labels;
 use super::shapes::over_paper;
-use crate::draw::point::Point;
+use crate::draw::point::{Point, Size};
 use crate::draw::ring::Ring;
 use crate::draw::tenths::within;
 use crate::paint::brush::Brush;
@@ -16,10 +17,6 @@ use crate::state::model::Model;
 const ARCS: (f64, f64, f64) = (5.0, 5.0, 3.0);
 /// From the rim to the words below it.
 const WORDS: f64 = 21.0;
-/// What a letter takes.
-const LETTER: f64 = 7.6;
-/// How high a line of them is.
-const LINE: f64 = 14.0;
 /// The least distance between two nodes at which there is room for words.
 const ROOM: f64 = 44.0;
 
@@ -38,7 +35,7 @@ fn doing(node: &NodeShown, phase: &str) -> Option<(String, u64)> {
 }
 
 /// Paints them.
-pub fn paint(brush: &Brush, palette: &Palette, model: &Model, ring: &Ring) {
+pub fn paint(brush: &Brush, palette: &Palette, model: &Model, ring: &Ring, labels: &mut Labels) {
     let many = model.view().nodes.len() > 12;
     let nodes = model.marked_selection().nodes();
     let mut taken = Vec::new();
@@ -62,28 +59,66 @@ pub fn paint(brush: &Brush, palette: &Palette, model: &Model, ring: &Ring) {
         let alone = node.id.is_client() || node.glance.leads;
         if alone || nodes.has(node.id) || !many && radius * 2.0 >= ROOM {
             // Where a neighbour's words are in the way, a line for each task.
-            let below = |line: usize| centre.y + radius + WORDS + LINE * line as f64;
-            let is_free = is_free(&taken, room(brush, &words, centre.x, below(0)).1);
-            let lines = if is_free || tasks.is_empty() { vec![&*words] } else { tasks };
-            for (line, words) in lines.into_iter().enumerate() {
-                let (at, room) = room(brush, words, centre.x, below(line));
+            let rim = Point::new(centre.x, centre.y + radius);
+            let one = place(labels, brush.size, rim, &[&words])[0].1;
+            let lines = match tasks.is_empty() || is_free(&taken, one) {
+                true => vec![&*words],
+                false => tasks,
+            };
+            for (words, (at, room)) in lines.iter().zip(place(labels, brush.size, rim, &lines)) {
                 taken.push(room);
                 over_paper(brush, palette, words, at, &palette.ink);
             }
         }
     }
+    // What messages are called stands elsewhere.
+    taken.into_iter().for_each(|room| labels.take(room));
 }
 
-/// Where words stand that are to be around a place, and what they take: all of them are seen, also of
-/// a node at the edge.
-fn room(brush: &Brush, words: &str, x: f64, y: f64) -> (Point, [f64; 4]) {
-    let half = words.chars().count() as f64 * LETTER / 2.0;
-    let x = within(x, half, (brush.size.width - half).max(half));
-    (Point::new(x, y), [x - half, y - LINE / 2.0, x + half, y + LINE / 2.0])
+/// Where lines of words stand that are to be below the rim of a node, and what each takes: all of
+/// them are seen, also of a node at an edge of the stage.
+fn place(labels: &Labels, stage: Size, rim: Point, lines: &[&str]) -> Vec<(Point, [f64; 4])> {
+    let (_, up) = labels.half("");
+    let room = 2.0 * up;
+    let last = rim.y + WORDS + room * (lines.len() as f64 - 1.0);
+    let first = rim.y + WORDS - (last + up - stage.height).max(0.0);
+    let line = |(number, words): (usize, &&str)| {
+        let (half, _) = labels.half(words);
+        let x = within(rim.x, half, (stage.width - half).max(half));
+        let y = first + room * number as f64;
+        (Point::new(x, y), [x - half, y - up, x + half, y + up])
+    };
+    lines.iter().enumerate().map(line).collect()
 }
 
 fn is_free(taken: &[[f64; 4]], new: [f64; 4]) -> bool {
     let apart =
         |old: &[f64; 4]| new[0] > old[2] || new[2] < old[0] || new[1] >= old[3] || new[3] <= old[1];
     taken.iter().all(apart)
+}
+
+#[cfg(test)]
+mod tests {
+    use netsplit_core::id::Cast;
+
+    use super::*;
+
+    #[test]
+    fn words_of_a_node_at_an_edge_stay_on_the_stage() {
+        let stage = Size { width: 390.0, height: 290.0 };
+        let mut labels = Labels::default();
+        labels.begin(&Ring::of(Cast::new(5, 1), stage), stage, 12.0);
+        for (x, y) in [(20.0, 40.0), (380.0, 150.0), (105.0, 268.0), (211.0, 285.0)] {
+            for lines in [&["map 4, reduce 3"][..], &["map 2", "reduce 0"]] {
+                for (_, room) in place(&labels, stage, Point::new(x, y), lines) {
+                    let [left, top, right, bottom] = room;
+                    let inside = left >= 0.0 && top >= 0.0 && right <= 390.0 && bottom <= 290.0;
+                    assert!(inside, "at {x}, {y}: {room:?}");
+                }
+            }
+        }
+        let free = place(&labels, stage, Point::new(200.0, 100.0), &["a", "b"]);
+        assert_eq!(free[0].0, Point::new(200.0, 100.0 + WORDS), "elsewhere they stand below it");
+        assert!((free[1].0.y - free[0].1[3] - 7.0).abs() < 0.1, "one right below the other");
+    }
 }

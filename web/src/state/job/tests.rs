@@ -270,3 +270,15 @@ fn bytes_are_spread_over_the_time_in_which_they_flowed() {
     assert_eq!(rates.rate(2, Flowing::Input), 25_000);
     assert_eq!(Rates::new(&job, at(54), at(60), 60).sum(Flowing::Input), 0, "it is not known yet");
 }
+
+#[test]
+fn what_is_written_is_put_together_once_a_moment() {
+    let (mut play, mut job) = run_to(TEXT, 9_000);
+    let whole = job.written(&*play.run);
+    assert!(whole.parts.iter().all(|part| part.right), "the job is over");
+    assert!(Rc::ptr_eq(&whole, &job.written(&*play.run)), "a second look costs nothing");
+    play.seek(Moment::START);
+    assert!(job.written(&*play.run).parts.iter().all(|part| part.text.is_none()));
+    play.seek(Moment::after(at(9_000)));
+    assert_eq!(job.written(&*play.run), whole);
+}

@@ -12,6 +12,8 @@ use crate::state::play::Play;
 
 /// Screen time between two things that matter when motion is unwanted, in microseconds.
 const CALM_BEAT: u64 = 1_500_000;
+/// What is said when playing ends by itself.
+const OVER: &str = "Nothing more comes, unless somebody acts.";
 /// Steps looked through for the next thing that matters.
 const MATTER_STEPS: u64 = 20_000;
 
@@ -91,8 +93,21 @@ impl Model {
             self.say(&format!("{}.", words::stop(stop)), false);
         }
         self.look_again();
+        let over = self.is_over();
+        if over {
+            self.playback.playing = false;
+            self.say(OVER, false);
+        }
         self.keep_head_in_window();
-        self.play.run.steps() != before || matches!(progress, Progress::Stopped(_))
+        over || self.play.run.steps() != before || matches!(progress, Progress::Stopped(_))
+    }
+
+    /// Nothing can come any more: of the script, of what was done later, of the nodes themselves.
+    fn is_over(&self) -> bool {
+        let run = &self.play.run;
+        self.view.next.is_none()
+            && run.moment() >= run.edge()
+            && run.lines_done().len() >= run.script().len()
     }
 
     /// Runs on step by step, and no further than what is played to.

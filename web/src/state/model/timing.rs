@@ -13,15 +13,15 @@ use netsplit_sim::scene::Deed;
 
 use super::Model;
 use crate::draw::ring::{Point, Size};
-use crate::draw::scale::{Scale, Zoom};
+use crate::draw::scale::{Scale, WIDTH_MOST, Zoom};
 use crate::draw::timeline::{Layout, NAMES, Under, branches_with_rows};
 use crate::state::history::Stretch;
 use crate::state::marks::{Mark, MarkKind, cuts_at, marks};
 use crate::state::selection::Selection;
 use crate::state::views::View;
 
-/// Room between the play head and the ends of what lies above the time line.
-const HEAD_ROOM: f64 = 24.0;
+/// The least width of lanes above the time line that its window follows.
+const LANES_LEAST: f64 = 100.0;
 
 /// Where somebody points at the time line.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,15 +55,20 @@ impl Model {
     /// The window of the time line on so many pixels.
     pub fn window(&self, pixels: f64) -> Scale {
         let (now, edge) = self.times();
-        let scale = Scale::shown(now, edge, self.zoom, pixels);
-        match (self.zoom, self.lens.painted.get()) {
-            (None, Some((axis, size)))
-                if self.is_seen(View::Clients) || self.is_seen(View::Shards) =>
-            {
-                let (least, most) = axis.seen(size.width);
-                scale.with_head_within(now, least + HEAD_ROOM, most - HEAD_ROOM)
+        if self.zoom.is_some() {
+            return Scale::shown(now, edge, self.zoom, pixels);
+        }
+        // A job has an end: all of it is seen, however long it takes.
+        let most = (self.views().first() != Some(&View::Tasks)).then_some(WIDTH_MOST);
+        let lanes = [View::Clients, View::Shards, View::Transactions, View::Tasks];
+        match self.lens.painted.get().filter(|_| lanes.contains(&self.shown_view())) {
+            // What lies above it shows a part of this axis: there the window is.
+            Some((axis, size)) => {
+                let (left, right) = axis.seen(size.width);
+                let seen = (right - left).max(LANES_LEAST);
+                Scale::following(now, edge, most, seen).behind(left.max(0.0), pixels)
             }
-            _ => scale,
+            None => Scale::following(now, edge, most, pixels),
         }
     }
 

@@ -4,6 +4,9 @@ use netsplit_core::mapreduce::functions::built_in;
 use netsplit_sim::labs::mapreduce::tables;
 
 use super::*;
+use crate::draw::clients::{Axis, NAMES};
+use crate::draw::point::Size;
+use netsplit_core::time::Time;
 
 /// Computes what is wanted as far as it is known, as words are counted.
 fn fill() {
@@ -21,6 +24,41 @@ fn open_late(model: &mut Model, text: &str) {
             model.update(Action::Frame { elapsed: 16_667, steps: 5_000 });
         }
         fill();
+    }
+}
+
+#[test]
+fn a_job_that_is_over_is_not_played_into_nothing() {
+    let number = scenarios::by_id("word-count").expect("it is in the list").number;
+    let mut model = Model::new();
+    model.update(Action::Open(What::Listed { number }));
+    play(&mut model, 1);
+    assert!(model.playback.playing, "it is at work");
+    play(&mut model, 60);
+    let now = model.view().moment;
+    assert!(!model.playback.playing && now < Moment::after(Time::from_micros(5_000_000)), "{now}");
+    assert!(model.job().is_over(now.at) && model.toast.is_some());
+    // Where somebody acts there is something to be played again.
+    let n2 = || Selector::node(NodeId::from_number(2).expect("it is there"));
+    model.update(Action::Act(Verb::Crash { who: n2(), kept: 0, torn: 0 }));
+    model.update(Action::Act(Verb::Restart(n2())));
+    play(&mut model, 1);
+    assert!(model.view().moment > now, "n2 asks for a task");
+}
+
+#[test]
+fn lanes_have_all_of_a_job_from_their_left_end() {
+    let (axis, size) = (Axis::new(224.0, 0.0, 1_440.0), Size { width: 880.0, height: 190.0 });
+    for (id, seconds) in [("word-count", 1), ("word-count", 3), ("sort-in-small", 60)] {
+        let number = scenarios::by_id(id).expect("it is in the list").number;
+        let mut model = Model::new();
+        model.update(Action::Open(What::Listed { number }));
+        play(&mut model, seconds);
+        model.lens.painted.set(Some((axis, size)));
+        let scale = model.window(axis.pixels);
+        let (begin, now) = (axis.x(&scale, Time::ZERO), axis.x(&scale, model.times().0));
+        assert!((begin - NAMES).abs() < 1.0, "{id}: it begins at {begin}");
+        assert!(now > begin && now < size.width, "{id}: it is at {now}");
     }
 }
 

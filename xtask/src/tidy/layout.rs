@@ -24,7 +24,7 @@ const CORE_MAY_ASK_FOR: &str = "serde = { workspace = true, optional = true }";
 const FIRST_LAB: &str = "raft";
 
 /// How many lines a source file may have.
-const LINES_MAX: usize = 600;
+const LINES_MAX: usize = 500;
 
 /// Folders in `core/src` that are no labs.
 const LAYERS: &[&str] = &[
@@ -144,6 +144,6 @@ mod tests {
         let long = format!("//! long\n{}", "\n".repeat(LINES_MAX));
         let files = made_up(&[("a.rs", "use x;"), ("b.rs", &long), ("c.rs", "//! c\n")]);
         assert_eq!(places(&modules_say_what_they_are(&files)), ["a.rs:1"]);
-        assert_eq!(places(&files_are_short(&files)), ["b.rs:601"]);
+        assert_eq!(places(&files_are_short(&files)), ["b.rs:501"]);
     }
 }

@@ -93,7 +93,7 @@ fn a_group_of_one_elects_itself_when_its_disk_has_the_vote() {
     solo.slow = true;
     solo.fire(Timer::Election);
     assert_eq!(solo.role(), RoleName::Candidate);
-    solo.give(crate::machine::Input::Durable(1));
+    solo.give(Input::Durable(1));
     assert_eq!(solo.role(), RoleName::Leader);
 }
 

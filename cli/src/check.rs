@@ -8,6 +8,7 @@ use std::time::Instant;
 use netsplit_core::history::History;
 use netsplit_core::kv::Kv;
 use netsplit_core::spec::Spec;
+use netsplit_core::time::Span;
 use netsplit_core::transaction::Transactions;
 use netsplit_sim::check::anomalies::{self, Anomaly, Level};
 use netsplit_sim::check::linearizability::{self, Options, Verdict};
@@ -154,8 +155,8 @@ impl File<'_> {
 }
 
 fn took(began: Instant) -> String {
-    let micros = began.elapsed().as_micros();
-    format!("{}.{:03} ms", micros / 1_000, micros % 1_000)
+    let took = Span::from_micros(began.elapsed().as_micros() as u64);
+    format!("{} ms", took.millis(3))
 }
 
 /// A number with its noun.

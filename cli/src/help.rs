@@ -206,8 +206,8 @@ least 5 s of each. Ends with status 1 when no run shows it.
     },
     Command {
         name: "swarm",
-        usage: "netsplit swarm [--lab raft] [--seed N [--small] | --seeds A..B] [--mutant ID]... \
-                [--jobs N]",
+        usage: "netsplit swarm [--lab raft] [--seed N [--small | --trace FILE [--brief]] | \
+                --seeds A..B] [--mutant ID]... [--jobs N]",
         about: "search for a broken promise with faults drawn from seeds",
         more: "\
 Each seed decides a cluster, its options, and everything that goes wrong; in the end a
@@ -220,11 +220,15 @@ first seed that finds it. The last line: `N passed, N failed`.
   --seed N       this seed alone, with what happened in it and its fingerprint
   --small        of a red seed, the script of a run with as few acts as still break the
                  same promise; `netsplit run -` takes it
+  --trace FILE   of one seed: a line a step to FILE, or to standard output for -; with
+                 --brief only what matters
   --seeds A..B   these seeds, both ends included; by default 1..200
   --mutant ID    with this mistake of docs/mutants.md; may be given several times
   --jobs N       so many runs at a time, by default one a core; it changes no output
 ",
-        options: &["--lab", "--seed", "--small", "--seeds", "--mutant", "--jobs"],
+        options: &[
+            "--lab", "--seed", "--small", "--trace", "--brief", "--seeds", "--mutant", "--jobs",
+        ],
         words_least: 0,
         words_most: 0,
         go: swarm::run,

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use netsplit_sim::moment::Seconds;
 use netsplit_sim::open::Said;
+use netsplit_sim::trace::Event;
 use netsplit_sim::words;
 
 use crate::asked::Asked;
@@ -18,7 +19,7 @@ use crate::what::Subject;
 pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble> {
     let subject = Subject::asked(asked)?;
     let prepared = Prepared::of(&subject, subject.stops_at(asked.until))?;
-    let to_out = asked.trace.as_deref() == Some(Path::new("-"));
+    let to_out = to_out(asked);
     if !asked.json {
         for remark in &subject.remarks {
             writeln!(out, "{remark}")?;
@@ -27,15 +28,8 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
             writeln!(out, "{remark}")?;
         }
     }
-    match &asked.trace {
-        Some(_) if to_out => trace(&prepared, asked, out)?,
-        Some(path) => {
-            let cannot =
-                |error| Trouble::Bad(format!("{} cannot be written: {error}", path.display()));
-            let mut file = BufWriter::new(File::create(path).map_err(cannot)?);
-            trace(&prepared, asked, &mut file).and_then(|()| file.flush()).map_err(cannot)?;
-        }
-        None => {}
+    if asked.trace.is_some() {
+        trace(prepared.trace(), prepared.nodes(), asked, out)?;
     }
     let played = prepared.play();
     if !asked.json && !to_out {
@@ -63,20 +57,43 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
 /// What is worth a line, each with its time.
 pub(crate) fn chapters(played: &Played, out: &mut dyn Write) -> io::Result<()> {
     for (moment, text) in &played.chapters {
-        let micros = moment.at.micros();
-        let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
-        writeln!(out, "{seconds:>4}.{micros:06}s  {text}")?;
+        writeln!(out, "{:>11}s  {text}", moment.at.seconds(6))?;
     }
     Ok(())
 }
 
+/// Whether the trace is the output.
+pub(crate) fn to_out(asked: &Asked) -> bool {
+    asked.trace.as_deref() == Some(Path::new("-"))
+}
+
+/// Writes a trace to where it was asked for.
+pub(crate) fn trace(
+    events: impl Iterator<Item = Event>,
+    nodes: u32,
+    asked: &Asked,
+    out: &mut dyn Write,
+) -> Result<(), Trouble> {
+    let Some(path) = asked.trace.as_deref().filter(|_| !to_out(asked)) else {
+        return Ok(lines(events, nodes, asked, out)?);
+    };
+    let cannot = |error| Trouble::Bad(format!("{} cannot be written: {error}", path.display()));
+    let mut file = BufWriter::new(File::create(path).map_err(cannot)?);
+    lines(events, nodes, asked, &mut file).and_then(|()| file.flush()).map_err(cannot)
+}
+
 /// A line a step; with `--brief`, only what matters.
-fn trace(prepared: &Prepared, asked: &Asked, out: &mut dyn Write) -> io::Result<()> {
-    for event in prepared.trace().filter(|event| !asked.brief || event.matters()) {
+fn lines(
+    events: impl Iterator<Item = Event>,
+    nodes: u32,
+    asked: &Asked,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for event in events.filter(|event| !asked.brief || event.matters()) {
         if asked.json {
             writeln!(out, "{}", event.json())?;
         } else {
-            writeln!(out, "{}", event.line(prepared.nodes()))?;
+            writeln!(out, "{}", event.line(nodes))?;
         }
     }
     Ok(())

@@ -5,16 +5,11 @@ use std::rc::Rc;
 use netsplit_core::time::Time;
 use netsplit_script::Script as Program;
 use netsplit_sim::course::CourseLab;
+use netsplit_sim::each_lab;
 use netsplit_sim::fingerprint::Fingerprint;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::counter::CounterLab;
-use netsplit_sim::labs::kv::KvLab;
-use netsplit_sim::labs::mapreduce::MapReduceLab;
-use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::raft_disk::{DiskText, impossible_starts};
-use netsplit_sim::labs::shardctrl::ShardctrlLab;
-use netsplit_sim::labs::shardkv::ShardLab;
-use netsplit_sim::labs::txn::TxnLab;
 use netsplit_sim::labs::{self, LabWords};
 use netsplit_sim::link::Link;
 use netsplit_sim::moment::Moment;
@@ -83,16 +78,8 @@ struct Prepares {
     test: fn(&Link, Option<Moment>) -> Result<Directed, CannotOpen>,
 }
 
-/// All labs whose runs can be prepared.
-const PREPARES: &[Prepares] = &[
-    Prepares::of::<RaftLab>(),
-    Prepares::of::<KvLab>(),
-    Prepares::of::<CounterLab>(),
-    Prepares::of::<ShardctrlLab>(),
-    Prepares::of::<ShardLab>(),
-    Prepares::of::<MapReduceLab>(),
-    Prepares::of::<TxnLab>(),
-];
+/// All labs, and what the course tests a service with.
+const PREPARES: &[Prepares] = each_lab!(Prepares, CounterLab);
 
 impl Prepares {
     const fn of<L: CourseLab>() -> Prepares {

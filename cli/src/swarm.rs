@@ -12,6 +12,7 @@ use netsplit_sim::words;
 use crate::asked::Asked;
 use crate::list;
 use crate::parallel;
+use crate::play;
 use crate::trouble::{Ending, Trouble};
 
 /// From so many seeds on, every kind of fault and state must have happened.
@@ -24,11 +25,21 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
     let seeds = asked.seeds_or(1..=COMPLETE_FROM)?;
     let each = (seeds.end() - seeds.start()).saturating_add(1);
     let mistakes = &asked.mistakes;
-    if asked.small {
-        if each != 1 {
-            return Err(Trouble::bad("`--small` wants one seed: give `--seed`"));
+    for (is_asked, option) in [(asked.small, "--small"), (asked.trace.is_some(), "--trace")] {
+        if is_asked && each != 1 {
+            return Err(Trouble::Bad(format!("`{option}` wants one seed: give `--seed`")));
         }
+    }
+    if asked.small {
         return small(swarm, *seeds.start(), mistakes, out);
+    }
+    if asked.trace.is_some() {
+        let traced = swarm.trace(*seeds.start(), mistakes).map_err(wrong)?;
+        play::trace(traced.events, traced.nodes, asked, out)?;
+        if !play::to_out(asked) {
+            tell(&traced.report, swarm.kinds, out)?;
+        }
+        return Ok(Ending::well_if(traced.report.broken.is_none()));
     }
     let work = |task: u64| swarm.run(seeds.start() + task, mistakes);
     let mut all = Counts::default();

@@ -21,6 +21,8 @@ pub mod table;
 pub mod view;
 pub mod words;
 
+mod mutants;
+
 pub mod history;
 pub mod spec;
 pub mod transaction;

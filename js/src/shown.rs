@@ -237,7 +237,8 @@ pub fn view(run: &mut dyn Run, lab: &'static LabWords) -> View {
 
 /// What the world and the acting node told in the step just made.
 pub fn told(told: Vec<Told>) -> Vec<ToldView> {
-    let shown = |Told { node, matters, text }| ToldView { node: node.to_string(), matters, text };
+    let shown =
+        |Told { node, matters, text, .. }| ToldView { node: node.to_string(), matters, text };
     told.into_iter().map(shown).collect()
 }
 

@@ -117,7 +117,9 @@ pub trait Lab: Clone + Debug + PartialEq + 'static {
 
     /// A node's log as a row of cells; of a crashed node, what its disk holds.
     /// Empty for a lab without a log.
-    fn log(node: Option<&Self::Node>, disk: &<Self::Protocol as Protocol>::Disk) -> LogShown;
+    fn log(_node: Option<&Self::Node>, _disk: &<Self::Protocol as Protocol>::Disk) -> LogShown {
+        LogShown::default()
+    }
 
     /// A message as it is shown.
     fn message(message: &<Self::Protocol as Protocol>::Message) -> MessageShown;

@@ -261,6 +261,23 @@ pub const WORLD_OPTIONS: &[(&str, u32)] = &[
     ("groups", 12),
 ];
 
+/// Something of the type of each lab, in the order of [`LABS`], made by `of`: what a program that is
+/// not in the page keeps of all of them, `each_lab!(Traces)`. More types may come behind.
+#[macro_export]
+macro_rules! each_lab {
+    ($made:ident $(, $more:ty)*) => {
+        &[
+            $made::of::<$crate::labs::raft::RaftLab>(),
+            $made::of::<$crate::labs::kv::KvLab>(),
+            $made::of::<$crate::labs::shardctrl::ShardctrlLab>(),
+            $made::of::<$crate::labs::shardkv::ShardLab>(),
+            $made::of::<$crate::labs::txn::TxnLab>(),
+            $made::of::<$crate::labs::mapreduce::MapReduceLab>(),
+            $($made::of::<$more>(),)*
+        ]
+    };
+}
+
 /// All labs.
 pub const LABS: &[&LabWords] =
     &[&raft::WORDS, &kv::WORDS, &shardctrl::WORDS, &shardkv::WORDS, &txn::WORDS, &mapreduce::WORDS];

@@ -74,13 +74,7 @@ pub struct Seconds(pub Time);
 
 impl fmt::Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let micros = self.0.micros();
-        let (whole, part) = (micros / 1_000_000, micros % 1_000_000);
-        if part == 0 {
-            return write!(f, "{whole}s");
-        }
-        let decimals = format!("{part:06}");
-        write!(f, "{whole}.{}s", decimals.trim_end_matches('0'))
+        write!(f, "{}s", self.0.seconds_exact())
     }
 }
 

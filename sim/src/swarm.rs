@@ -32,6 +32,7 @@ pub mod txn;
 pub mod watch;
 
 use std::fmt;
+use std::rc::Rc;
 
 use crate::fingerprint::Fingerprint;
 use crate::labs::kv::KvLab;
@@ -44,7 +45,8 @@ use crate::minimize::minimize;
 use crate::moment::Moment;
 use crate::property::Violation;
 use crate::scenario::Script;
-use crate::scene::Act;
+use crate::scene::{Act, Scene};
+use crate::trace::{Event, Tracer, Until};
 use crate::world::WorldOptions;
 
 use driver::Driver;
@@ -115,6 +117,16 @@ pub struct Played<L: SwarmLab> {
 /// A run, and the small one that was made of it if it broke something.
 pub type Reduced = (Report, Option<SmallScript>);
 
+/// A run with its trace.
+pub struct Traced {
+    /// What it came to.
+    pub report: Report,
+    /// How many servers it has.
+    pub nodes: u32,
+    /// All that happens in it.
+    pub events: Box<dyn Iterator<Item = Event>>,
+}
+
 /// A script with few acts that breaks what a run broke.
 #[derive(Clone, Debug)]
 pub struct SmallScript {
@@ -135,6 +147,7 @@ pub struct Swarm {
     pub mistake: fn(&str) -> Option<&'static str>,
     run: fn(u64, &[&str]) -> Result<Report, CannotRun>,
     small: fn(u64, &[&str], u32) -> Result<Reduced, CannotRun>,
+    trace: fn(u64, &[&str]) -> Result<Traced, CannotRun>,
 }
 
 /// All swarms. Apart from the words of the labs: the page knows those from its first
@@ -172,6 +185,14 @@ impl Swarm {
                 });
                 Ok((played.report, small))
             },
+            trace: |seed, mistakes| {
+                let played = play::<L>(seed, mistakes)?;
+                let nodes = played.world.nodes;
+                let scene = Scene::new(played.world, Rc::from([]), driver::limits());
+                let until = Until::Moment(played.report.end);
+                let events = Tracer::new(scene, Rc::from([]), played.acts, until);
+                Ok(Traced { report: played.report, nodes, events: Box::new(events) })
+            },
         }
     }
 
@@ -195,6 +216,14 @@ impl Swarm {
         runs_most: u32,
     ) -> Result<Reduced, CannotRun> {
         (self.small)(seed, mistakes, runs_most)
+    }
+
+    /// Runs one seed, and tells all that happens in it.
+    ///
+    /// # Errors
+    /// When the lab does not know one of the mistakes.
+    pub fn trace(&self, seed: u64, mistakes: &[&str]) -> Result<Traced, CannotRun> {
+        (self.trace)(seed, mistakes)
     }
 
     /// Runs many seeds, one after another.

@@ -24,13 +24,8 @@ use netsplit_core::machine::Mail;
 use netsplit_core::time::Time;
 
 use crate::choice::{Choice, EnvelopeId};
+use crate::each_lab;
 use crate::lab::{Lab, Message};
-use crate::labs::kv::KvLab;
-use crate::labs::mapreduce::MapReduceLab;
-use crate::labs::raft::RaftLab;
-use crate::labs::shardctrl::ShardctrlLab;
-use crate::labs::shardkv::ShardLab;
-use crate::labs::txn::TxnLab;
 use crate::labs::{LABS, LabWords};
 use crate::moment::Moment;
 use crate::open::{self, CannotOpen};
@@ -124,24 +119,29 @@ pub fn of_script(
     acts: Vec<Act>,
     until: Until,
 ) -> Result<Box<dyn Iterator<Item = Event>>, CannotOpen> {
-    let found = TRACES.iter().find(|(name, _)| *name == script.setup.lab);
-    let (_, trace) = found.ok_or_else(|| CannotOpen::NoLab(script.setup.lab.clone()))?;
-    trace(script, acts, until)
+    let found = TRACES.iter().find(|traces| traces.lab == script.setup.lab);
+    let traces = found.ok_or_else(|| CannotOpen::NoLab(script.setup.lab.clone()))?;
+    (traces.of_script)(script, acts, until)
 }
 
-/// What makes the trace of a script, by the lab's name. Apart from the words of the labs: the page
-/// knows those from its first view on, and makes no trace.
-const TRACES: &[(&str, Trace)] = &[
-    (RaftLab::NAME, of_script_of::<RaftLab>),
-    (KvLab::NAME, of_script_of::<KvLab>),
-    (ShardctrlLab::NAME, of_script_of::<ShardctrlLab>),
-    (ShardLab::NAME, of_script_of::<ShardLab>),
-    (TxnLab::NAME, of_script_of::<TxnLab>),
-    (MapReduceLab::NAME, of_script_of::<MapReduceLab>),
-];
+/// What makes the trace of a script of a lab.
+struct Traces {
+    lab: &'static str,
+    of_script: Trace,
+}
+
+/// Of all labs. Apart from their words: the page knows those from its first view on, and makes no
+/// trace.
+const TRACES: &[Traces] = each_lab!(Traces);
 
 /// See [`of_script`].
 type Trace = fn(&Script, Vec<Act>, Until) -> Result<Box<dyn Iterator<Item = Event>>, CannotOpen>;
+
+impl Traces {
+    const fn of<L: Lab>() -> Traces {
+        Traces { lab: L::NAME, of_script: of_script_of::<L> }
+    }
+}
 
 /// The same for a lab whose types are known.
 fn of_script_of<L: Lab>(

@@ -33,7 +33,7 @@ use netsplit_core::raft::message::Notice;
 use netsplit_core::raft::reason::Reason;
 use netsplit_core::raft::role::RoleName;
 
-use crate::run::Told;
+use crate::run::{Fact, Told};
 
 pub use caption::{
     Caption, Offer, Stories, caption, caption_of_group, entry_story, message_story, node_story,
@@ -58,6 +58,11 @@ pub fn capital(text: &str) -> String {
         first.make_ascii_uppercase();
     }
     sentence
+}
+
+/// The first of several sentences, where there is room for no more.
+fn first_sentence(text: &str) -> &str {
+    text.split_inclusive(". ").next().unwrap_or(text).trim_end()
 }
 
 /// What a Raft peer told.
@@ -92,10 +97,15 @@ pub fn raft_notice(node: NodeId, notice: &Notice) -> Option<Told> {
             (!waits, format!("{} ({}).", raft_reason(node, reason), section(reason)))
         }
     };
-    Some(Told { node, matters, text })
+    let fact = match *notice {
+        Notice::Became { role: RoleName::Leader, term } => Some(Fact::Leads { term }),
+        Notice::Committed { index, .. } => Some(Fact::Applied { index }),
+        _ => None,
+    };
+    Some(Told { fact, ..Told::new(node, matters, text) })
 }
 
-pub(crate) fn became(node: NodeId, role: RoleName, term: u64) -> String {
+fn became(node: NodeId, role: RoleName, term: u64) -> String {
     match role {
         RoleName::Leader => format!("{node} leads term {term}."),
         RoleName::Candidate => format!("{node} asks for votes in term {term}."),

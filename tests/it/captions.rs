@@ -26,7 +26,7 @@ fn captions(scenario: &Scenario) -> String {
         let view = run.view();
         for (number, at) in run.lines_done().iter().skip(lines) {
             if let Some(Line::Note { text: note, .. }) = run.script().get(*number as usize) {
-                writeln!(text, "{:>10}  “{note}”", millis(at.at.micros())).expect("a text grows");
+                writeln!(text, "{:>10}  “{note}”", at.at.millis(3)).expect("a text grows");
             }
         }
         lines = run.lines_done().len();
@@ -34,7 +34,7 @@ fn captions(scenario: &Scenario) -> String {
         if caption.text != said {
             let offer =
                 caption.offer.map(|offer| format!(" [{}]", offer.label)).unwrap_or_default();
-            let at = millis(view.moment.at.micros());
+            let at = view.moment.at.millis(3);
             writeln!(text, "{at:>10}  {}\n{:>10}  → {}{offer}", caption.text, "", caption.next)
                 .expect("a text grows");
             said = caption.text;
@@ -43,10 +43,6 @@ fn captions(scenario: &Scenario) -> String {
             return text;
         }
     }
-}
-
-fn millis(micros: u64) -> String {
-    format!("{}.{:03}", micros / 1_000, micros % 1_000)
 }
 
 #[test]

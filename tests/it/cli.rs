@@ -323,6 +323,7 @@ fn errors_name_their_place() {
         (&["mapreduce", "--job", "wordcount", "x"], "no job `wordcount`"),
         (&["scenarios", "rafft"], "did you mean `raft`?"),
         (&["swarm", "--lab", "zab"], "no lab called `zab`"),
+        (&["swarm", "--seeds", "1..2", "--trace", "-"], "`--trace` wants one seed"),
         (&["show", "first-election"], "wants a link"),
         (&["show", "#s1:AAAA"], "missing or changed"),
         (&["show", "#s1:AÄB"], "`Ä`"),

@@ -28,6 +28,7 @@ use netsplit_core::shardkv::mutants as shardkv;
 use netsplit_core::txn::mutants as txn;
 use netsplit_sim::check::raft::RaftChecks;
 use netsplit_sim::check::shardkv::ShardChecks;
+use netsplit_sim::each_lab;
 use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::kv::KvLab;
 use netsplit_sim::labs::mapreduce::MapReduceLab;
@@ -35,6 +36,7 @@ use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
 use netsplit_sim::labs::shardkv::ShardLab;
 use netsplit_sim::labs::txn::TxnLab;
+use netsplit_sim::labs::{LABS, LabWords};
 use netsplit_sim::open;
 use netsplit_sim::property::Checks as _;
 use netsplit_sim::scenario::Script;
@@ -80,49 +82,33 @@ pub struct Mistake {
     pub id: &'static str,
     /// The lab whose machines make it.
     pub lab: &'static str,
+    /// Its name in the code.
+    switch: String,
     /// Whether a check sees it at a step; the rest is seen by waiting, or by counting.
     pub is_safety: bool,
 }
 
+/// The mistakes of a list in `core`.
+macro_rules! of_list {
+    ($list:ident, $lab:expr, $is_safety:expr) => {
+        $list::Mutant::ALL.iter().map(|mutant| Mistake {
+            id: mutant.id(),
+            lab: $lab,
+            switch: format!("{mutant:?}"),
+            is_safety: $is_safety(mutant.breaks()),
+        })
+    };
+}
+
 /// All of them.
 pub fn catalogue() -> impl Iterator<Item = Mistake> {
-    let of_raft = |mutant: &raft::Mutant| Mistake {
-        id: mutant.id(),
-        lab: RaftLab::NAME,
-        is_safety: mutant.breaks().is_safety(),
-    };
-    let of_store = |mutant: &replicated::Mutant| Mistake {
-        id: mutant.id(),
-        lab: KvLab::NAME,
-        is_safety: mutant.breaks().is_safety(),
-    };
+    let raft = of_list!(raft, RaftLab::NAME, raft::Breaks::is_safety);
+    let store = of_list!(replicated, KvLab::NAME, replicated::Breaks::is_safety);
     // All of a service's own are seen at a step.
-    let of_controller = |mutant: &shardctrl::Mutant| Mistake {
-        id: mutant.id(),
-        lab: ShardctrlLab::NAME,
-        is_safety: true,
-    };
-    let of_shards = |mutant: &shardkv::Mutant| Mistake {
-        id: mutant.id(),
-        lab: ShardLab::NAME,
-        is_safety: mutant.breaks().is_safety(),
-    };
-    let of_transactions = |mutant: &txn::Mutant| Mistake {
-        id: mutant.id(),
-        lab: TxnLab::NAME,
-        is_safety: mutant.breaks().is_safety(),
-    };
-    let of_job = |mutant: &mapreduce::Mutant| Mistake {
-        id: mutant.id(),
-        lab: MapReduceLab::NAME,
-        is_safety: mutant.breaks().is_safety(),
-    };
-    let raft = raft::Mutant::ALL.iter().map(of_raft);
-    let store = replicated::Mutant::ALL.iter().map(of_store);
-    let controller = shardctrl::Mutant::ALL.iter().map(of_controller);
-    let shards = shardkv::Mutant::ALL.iter().map(of_shards);
-    let transactions = txn::Mutant::ALL.iter().map(of_transactions);
-    let jobs = mapreduce::Mutant::ALL.iter().map(of_job);
+    let controller = of_list!(shardctrl, ShardctrlLab::NAME, |_| true);
+    let shards = of_list!(shardkv, ShardLab::NAME, shardkv::Breaks::is_safety);
+    let transactions = of_list!(txn, TxnLab::NAME, txn::Breaks::is_safety);
+    let jobs = of_list!(mapreduce, MapReduceLab::NAME, mapreduce::Breaks::is_safety);
     raft.chain(store).chain(controller).chain(shards).chain(transactions).chain(jobs)
 }
 
@@ -159,15 +145,22 @@ impl Came {
     }
 }
 
-fn run(script: &Script) -> Came {
-    match &*script.setup.lab {
-        KvLab::NAME => run_of::<KvLab>(script),
-        MapReduceLab::NAME => run_of::<MapReduceLab>(script),
-        ShardctrlLab::NAME => run_of::<ShardctrlLab>(script),
-        ShardLab::NAME => run_of::<ShardLab>(script),
-        TxnLab::NAME => run_of::<TxnLab>(script),
-        _ => run_of::<RaftLab>(script),
+/// What runs the scripts of a lab.
+struct Runs {
+    lab: &'static str,
+    run: fn(&Script) -> Came,
+}
+
+impl Runs {
+    const fn of<L: Lab>() -> Runs {
+        Runs { lab: L::NAME, run: run_of::<L> }
     }
+}
+
+fn run(script: &Script) -> Came {
+    const ALL: &[Runs] = each_lab!(Runs);
+    let runs = ALL.iter().find(|runs| runs.lab == script.setup.lab);
+    (runs.expect("the script was read").run)(script)
 }
 
 fn run_of<L: Lab>(script: &Script) -> Came {
@@ -362,33 +355,48 @@ fn every_mistake_has_a_script_or_an_argument() {
     }
 }
 
-/// The page with the seeds of `tests/mutants/seeds.txt` in its last column.
-fn page_with_seeds(page: &str, seeds: &str) -> String {
+/// The page, with what other lists say of each mistake: what it does, as the page of its lab has it;
+/// its switch; its script; and its seed, as `tests/mutants/seeds.txt` has that. What stands under
+/// *Check* is the page's own.
+fn page_from_lists(page: &str, seeds: &str) -> String {
     let seeds: BTreeMap<&str, &str> = seeds
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| Some((line.split(' ').next()?, line.split(' ').next_back()?)))
         .collect();
-    let row = |line: &str| {
-        let id = line.strip_prefix("| ").and_then(|rest| rest.split(' ').next())?;
-        mistake(id)?;
-        let (row, _) = line.strip_suffix('|')?.rsplit_once('|')?;
-        Some(match seeds.get(id) {
-            Some(seed) => format!("{row}| {seed} |\n"),
-            None => format!("{row}| |\n"),
+    let said = LABS.iter().copied().flat_map(LabWords::mistakes);
+    let does: BTreeMap<&str, String> = said
+        .map(|it| match it.who {
+            // The machines that the page's section is about.
+            "a node" | "a server" | "a controller" | "a group" | "a shard" | "the coordinator" => {
+                (it.id, it.does.to_owned())
+            }
+            other => (it.id, format!("as {other} {}", it.does)),
         })
+        .collect();
+    let scripts = scripts();
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let ["", id, _, _, check, argument, _, ""] = cells[..] else { return None };
+        let Mistake { id, switch, .. } = mistake(id)?;
+        let script = match scripts.contains_key(id) {
+            true => format!("[{id}](../tests/mutants/{id}.txt)"),
+            false => argument.to_owned(),
+        };
+        let seed = seeds.get(id).map(|seed| format!("{seed} ")).unwrap_or_default();
+        Some(format!("| {id} | {} | `{switch}` | {check} | {script} | {seed}|\n", does[id]))
     };
     page.lines().map(|line| row(line).unwrap_or_else(|| format!("{line}\n"))).collect()
 }
 
 #[test]
-fn the_page_names_the_golden_seeds() {
+fn the_page_names_mistakes_as_the_lists_do() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let path = root.join("../docs/mutants.md");
     let page = fs::read_to_string(&path).expect("the page is part of the tree");
     let seeds = fs::read_to_string(root.join("mutants/seeds.txt")).expect("the swarm wrote it");
     // When the seeds are found anew in the same run, a second one writes the page.
-    kept::check(&path, &page_with_seeds(&page, &seeds));
+    kept::check(&path, &page_from_lists(&page, &seeds));
 }
 
 #[test]

@@ -6,16 +6,20 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use netsplit_sim::labs::kv::KvLab;
+use netsplit_sim::labs::mapreduce::MapReduceLab;
 use netsplit_sim::labs::raft::RaftLab;
 use netsplit_sim::labs::shardctrl::ShardctrlLab;
 use netsplit_sim::labs::shardkv::ShardLab;
+use netsplit_sim::labs::txn::TxnLab;
 use netsplit_sim::minimize::{minimize, script};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Act, Advanced, Limits, Scene};
+use netsplit_sim::script::limits;
 use netsplit_sim::swarm::lab::SwarmLab;
-use netsplit_sim::swarm::{self, CannotRun, Played, Report, Swarm};
+use netsplit_sim::swarm::{self, CannotRun, Played, Report, SWARMS, Swarm};
+use netsplit_sim::trace::Happened;
 
 use crate::kept;
 use crate::mutants::{Mistake, OBLIGATORY, catalogue, mistake};
@@ -190,6 +194,8 @@ fn the_same_seed_is_the_same_run() {
         is_one_run::<KvLab>(seed);
         is_one_run::<ShardctrlLab>(seed);
         is_one_run::<ShardLab>(seed);
+        is_one_run::<TxnLab>(seed);
+        is_one_run::<MapReduceLab>(seed);
     }
 }
 
@@ -213,19 +219,61 @@ fn replay<L: SwarmLab>(played: &Played<L>, acts: &[Act]) -> Scene<L> {
 
 #[test]
 fn a_run_follows_from_its_acts() {
-    for seed in 1..=40 {
+    for seed in 1..=20 {
         follows::<RaftLab>(seed);
         follows::<KvLab>(seed);
         follows::<ShardctrlLab>(seed);
         follows::<ShardLab>(seed);
+        follows::<TxnLab>(seed);
+        follows::<MapReduceLab>(seed);
     }
 }
 
 fn follows<L: SwarmLab>(seed: u64) {
     let played = play::<L>(seed, &[]);
+    let report = &played.report;
     let scene = replay(&played, &played.acts);
     assert_eq!(scene.skipped(), []);
-    assert_eq!(scene.world.fingerprint(), played.report.fingerprint, "seed {seed}");
+    assert_eq!(scene.world.fingerprint(), report.fingerprint, "{}, seed {seed}", L::NAME);
+}
+
+#[test]
+fn a_run_follows_from_the_script_of_its_acts() {
+    for seed in 1..=12 {
+        is_said_by_its_script::<RaftLab>(seed);
+        is_said_by_its_script::<KvLab>(seed);
+        is_said_by_its_script::<ShardctrlLab>(seed);
+        is_said_by_its_script::<ShardLab>(seed);
+        is_said_by_its_script::<TxnLab>(seed);
+        is_said_by_its_script::<MapReduceLab>(seed);
+    }
+}
+
+fn is_said_by_its_script<L: SwarmLab>(seed: u64) {
+    let played = play::<L>(seed, &[]);
+    let report = &played.report;
+    let printed = script(&played.world, &played.acts).to_string();
+    let read = match Script::parse(&printed) {
+        Ok(read) => read,
+        Err(_) if printed.len() > limits::TEXT_BYTES => return,
+        Err(error) => panic!("{error}\n{printed}"),
+    };
+    let world = open::world(&read.setup).expect("what is printed can be opened");
+    let mut scene: Scene<L> = Scene::new(world, open::lines(&read), Limits::default());
+    let end = Moment::after(report.end.at);
+    while scene.world.steps() < report.steps
+        && !matches!(scene.advance(&[], end), Advanced::Reached | Advanced::Stopped(_))
+    {}
+    assert_eq!(scene.world.fingerprint(), report.fingerprint, "{} {seed}:\n{printed}", L::NAME);
+}
+
+#[test]
+fn a_trace_tells_every_step_of_a_seed() {
+    for swarm in SWARMS {
+        let traced = swarm.trace(2, &[]).expect("no mistake is asked for");
+        let steps = traced.events.filter(|event| matches!(event.what, Happened::Step(_))).count();
+        assert_eq!(steps as u64, traced.report.steps, "{}", swarm.lab);
+    }
 }
 
 /// A failing run as a script breaks the same at the same moment.
@@ -253,6 +301,12 @@ fn failing_runs_become_small_scripts() {
     }
     for (id, seeds) in [("SK01", 1..50), ("SK08", 1..50), ("SK13", 1..50)] {
         becomes_small::<ShardLab>(id, seeds);
+    }
+    for (id, seeds) in [("TX01", 1..50), ("TX05", 1..50)] {
+        becomes_small::<TxnLab>(id, seeds);
+    }
+    for (id, seeds) in [("MR01", 1..50), ("MR07", 1..50)] {
+        becomes_small::<MapReduceLab>(id, seeds);
     }
 }
 

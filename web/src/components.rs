@@ -56,7 +56,7 @@ pub use scenarios::{Props as ScenariosProps, Scenarios};
 pub use script::{ScriptLine, ScriptText};
 pub use set_up::SetUp;
 pub use share::Share;
-pub use stage::{Legend, MailList, Mark, Stage};
+pub use stage::{Legend, MailList, Mark, OF_ANY_LAB, Stage};
 pub use texts::texts;
 pub use timeline::Timeline;
 pub use toast::ToastBar;
@@ -106,6 +106,5 @@ pub(crate) fn term_class(term: u64) -> String {
 
 /// A time as lists show it: `0.412 s`.
 pub(crate) fn time_text(at: netsplit_core::time::Time) -> String {
-    let micros = at.micros();
-    format!("{}.{:03}", micros / 1_000_000, micros % 1_000_000 / 1_000)
+    at.seconds(3).to_string()
 }

@@ -9,7 +9,6 @@ pub mod txn;
 
 use netsplit_core::id::NodeId;
 use netsplit_core::time::Span;
-use netsplit_sim::link::What;
 use netsplit_sim::run::WorldView;
 use netsplit_sim::scenario::Setup;
 
@@ -60,8 +59,31 @@ pub struct Look {
     pub timing: fn(&Setup) -> Option<String>,
     /// What to ask, and the name of the mistake that answers it, where a node has just refused something.
     pub what_if: fn(&WorldView) -> Option<(&'static str, &'static str)>,
-    /// The scenario that shows what becomes of one command.
-    pub one_command: What,
+}
+
+impl Look {
+    /// What the page knows of a lab when it knows no more than this: each message is a square, and
+    /// people ask by its own first word.
+    pub const fn plain(
+        lab: &'static str,
+        title: &'static str,
+        parts: &'static [(&'static str, &'static str)],
+        ask: &'static str,
+    ) -> Look {
+        Look {
+            lab,
+            title,
+            parts,
+            racing: &[],
+            race: |_| Span::ZERO,
+            shape: |_| Shape::Square,
+            marks: |_, _| None,
+            ask,
+            command: |_| String::new(),
+            timing: |_| None,
+            what_if: |_| None,
+        }
+    }
 }
 
 /// A node's fields under the paper's headings; those of no heading come last.
@@ -77,17 +99,4 @@ pub const LOOKS: &[&Look] =
 /// What the page knows of a lab; of an unknown one, what it knows of the first.
 pub fn look(lab: &str) -> &'static Look {
     LOOKS.iter().find(|look| look.lab == lab).unwrap_or(&LOOKS[0])
-}
-
-/// The headings of a lab. They stand apart from the rest that is known of it: the first view does
-/// without.
-pub fn headings(lab: &str) -> Headings {
-    match lab {
-        "kv" => kv::HEADINGS,
-        "shardctrl" => shardctrl::HEADINGS,
-        "shardkv" => shardkv::HEADINGS,
-        "txn" => txn::HEADINGS,
-        "mapreduce" => mapreduce::HEADINGS,
-        _ => raft::HEADINGS,
-    }
 }

@@ -6,37 +6,35 @@
 //! program. So what calls something of it by its own name draws it into the first.
 //!
 //! The labs after the first are in parts of their own, [fetched](fetch_lab) once a run of one is
-//! opened: the key/value store, the sharded one with its controller, transactions, and MapReduce.
+//! opened; which lab is in which is a list [here](fetch_lab), and what is of a lab stands in its
+//! file in `labs`.
 //!
 //! Built without the feature `split`, the program is in one piece, and all is there.
 
 use std::cell::{Cell, RefCell};
+use std::fmt;
 
 use gloo_events::EventListener;
 use netsplit_core::history::OpId;
 use netsplit_core::id::{Cast, NodeId};
 use netsplit_core::time::Time;
-use netsplit_sim::labs::{self, LabCode, kv, mapreduce, shardctrl, shardkv, txn};
+use netsplit_sim::labs::{LabCode, bring};
 use netsplit_sim::run::WorldView;
 use netsplit_sim::verb::Verb;
 use yew::prelude::*;
 
 use crate::app::listening::listen_for_texts;
 use crate::app::{App, pages};
-use crate::components;
+use crate::components::{Mark, OF_ANY_LAB};
 use crate::draw::clients::Axis;
-use crate::draw::islands;
 use crate::draw::ring::{Ring, Size};
-use crate::jobs;
-use crate::paint::{
-    Brush, Labels, Palette, paint_beside_groups, paint_clients, paint_tasks, paint_timeline,
-    paint_transactions, paint_workers,
-};
+use crate::labs::{self, Headings};
+use crate::paint::{Brush, Labels, Palette, paint_timeline};
 use crate::state::action::Action;
 use crate::state::lens::Asking;
 use crate::state::marked::Marked;
 use crate::state::model::Model;
-use crate::state::shards::join_or_leave;
+use crate::state::views::View;
 
 /// What comes later.
 pub struct Later {
@@ -75,7 +73,7 @@ pub struct Later {
     /// Fetches the lab that what is being opened waits for, if it does.
     pub fetch_lab: fn(&mut App, &Context<App>),
     /// It has come, or did not arrive.
-    pub lab_came: fn(&mut App, Option<&'static OfLabs>),
+    pub lab_came: fn(&mut App, Option<&'static Part>),
     /// Looks ahead past the edge.
     pub foresee: fn(&mut Model, u64) -> Option<bool>,
     /// The page of the right column.
@@ -84,35 +82,84 @@ pub struct Later {
     pub float: fn(&Model, &Callback<Action>) -> Html,
 }
 
-/// What is of some labs after the first alone: they, and what the page has for them.
-pub struct OfLabs {
-    /// The labs.
-    pub codes: &'static [&'static LabCode],
-    /// The style sheets of what is of them; they come with that.
+/// A part that is fetched for the labs in it: what is of each.
+#[derive(Debug)]
+pub struct Part(pub &'static [&'static OfLab]);
+
+/// What is of one lab after the first alone: it, and what the page has for it. What a lab does not
+/// have it leaves as it [is for any](OfLab::plain).
+pub struct OfLab {
+    /// The lab.
+    pub code: &'static LabCode,
+    /// The style sheets of what is of it; they come with that.
     pub sheets: &'static [&'static str],
-    /// A client is asked for something.
-    pub asks: fn(&Model, NodeId, &Callback<Action>) -> Html,
-    /// How queries are answered.
-    pub reads: fn(&Model, &Callback<Action>) -> Html,
-    /// The view that stands beside the stage, given the rows of logs where they are that.
+    /// A node's fields under the paper's headings.
+    pub headings: Headings,
+    /// What can stand beside the stage; the first does when nothing else was chosen.
+    pub views: &'static [View],
+    /// The view that stands there, given the rows of logs where they are that.
     pub beside: fn(&Model, &'static str, Html, &Callback<Action>) -> Html,
-    /// The story of the operation or the shard that is selected; of an entry or a message the way up
-    /// to what it is about.
+    /// The story of what is selected: an operation, a shard; of an entry or a message the way up to
+    /// what it is about.
     pub story: fn(&Model, &Callback<Action>) -> Option<Html>,
-    /// Paints the lanes of clients, or what else lies along the time line beside the stage.
-    pub paint_clients: fn(&Brush, &Palette, &Model, Axis),
-    /// The marks of the stage's legend, where the lab has its own.
-    pub legend: Option<&'static [components::Mark]>,
-    /// Paints what is of the lab on the stage, below messages.
-    pub paint_stage: fn(&Brush, &Palette, &Model, &Ring, &mut Labels),
-    /// Does something about what clients asked.
-    pub ask: fn(&mut Model, Asking) -> bool,
-    /// What belongs to an operation, beside its lane.
-    pub marks: fn(&Model, OpId) -> Marked,
+    /// What is of clients, and of what they asked.
+    pub clients: Option<&'static OfClients>,
+    /// What stands on the stage, where that is not what Raft has there.
+    pub stage: Option<&'static OfStage>,
     /// What is of labs whose servers stand in groups.
     pub groups: Option<&'static OfGroups>,
     /// What is of labs that run code of a reader's own.
-    pub code: Option<&'static OfCode>,
+    pub code_of_readers: Option<&'static OfCode>,
+}
+
+impl fmt::Debug for OfLab {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OfLab").field(&self.code.lab).finish()
+    }
+}
+
+impl OfLab {
+    /// What is of a lab for which the generic views are enough.
+    pub const fn plain(code: &'static LabCode) -> OfLab {
+        OfLab {
+            code,
+            sheets: &[],
+            headings: &[],
+            views: LOGS,
+            beside: |_, _, rows, _| rows,
+            story: |_, _| None,
+            clients: None,
+            stage: Some(&OfStage { legend: OF_ANY_LAB, paint: |_, _, _, _, _| {} }),
+            groups: None,
+            code_of_readers: None,
+        }
+    }
+}
+
+/// The rows of logs alone stand beside the stage.
+const LOGS: &[View] = &[View::Logs];
+
+/// What is of clients, and of what they asked; of a lab without such, of what else lies in lanes
+/// along the time line.
+pub struct OfClients {
+    /// One is asked for something.
+    pub asks: fn(&Model, NodeId, &Callback<Action>) -> Html,
+    /// How queries are answered.
+    pub reads: fn(&Model, &Callback<Action>) -> Html,
+    /// Paints the lanes beside the stage.
+    pub paint: fn(&Brush, &Palette, &Model, Axis),
+    /// Does something about what stands in them.
+    pub ask: fn(&mut Model, Asking) -> bool,
+    /// What belongs to an operation, beside its lane.
+    pub marks: fn(&Model, OpId) -> Marked,
+}
+
+/// What is of a lab on the stage.
+pub struct OfStage {
+    /// The marks of its legend.
+    pub legend: &'static [Mark],
+    /// Paints what lies below messages.
+    pub paint: fn(&Brush, &Palette, &Model, &Ring, &mut Labels),
 }
 
 /// What is of labs that run code of a reader's own, over files of a reader's own.
@@ -141,92 +188,50 @@ pub struct OfGroups {
     pub joins: fn(&WorldView, u32) -> Option<(String, Verb)>,
 }
 
-/// The labs of each part, by name: what is fetched is known before it is there.
-const OF_PARTS: [&[&str]; 4] = [&["kv"], &["shardctrl", "shardkv"], &["txn"], &["mapreduce"]];
+/// The parts: of each the labs in it, so that what is fetched is known before it is there, and
+/// what fetches it.
+macro_rules! parts {
+    ($($part:ident: $($lab:ident)*;)*) => {
+        /// The names of the labs in each part.
+        const LABS_OF_PARTS: &[&[&str]] = &[$(&[$(stringify!($lab)),*]),*];
 
-static GROUPS: OfGroups = OfGroups {
-    ring: islands::ring,
-    names: components::shards::names,
-    path: pages::shards::path,
-    stations: Model::station_times,
-    joins: join_or_leave,
-};
+        const LABS_AT_ONCE: &[&OfLab] =
+            if cfg!(target_family = "wasm") { &[] } else { &[$($(&labs::$lab::OF),*),*] };
 
-static OF_KV: OfLabs = OfLabs {
-    codes: &[&kv::CODE],
-    sheets: &["kv.css"],
-    asks: pages::kv::asks,
-    reads: pages::kv::reads,
-    beside: pages::views::beside,
-    story: pages::views::operation,
-    paint_clients,
-    legend: None,
-    paint_stage: nothing_more,
-    ask: Model::ask,
-    marks: no_marks,
-    groups: None,
-    code: None,
-};
+        $(mod $part {
+            use super::{Part, labs};
 
-static OF_SHARDS: OfLabs = OfLabs {
-    codes: &[&shardctrl::CODE, &shardkv::CODE],
-    sheets: &["kv.css", "shardkv.css"],
-    asks: pages::kv::asks,
-    reads: pages::kv::reads,
-    beside: pages::shards::beside,
-    story: pages::shards::story,
-    paint_clients: paint_beside_groups,
-    legend: None,
-    paint_stage: nothing_more,
-    ask: Model::ask_of_shards,
-    marks: no_marks,
-    groups: Some(&GROUPS),
-    code: None,
-};
+            static PART: Part = Part(&[$(&labs::$lab::OF),*]);
 
-static OF_TXN: OfLabs = OfLabs {
-    codes: &[&txn::CODE],
-    sheets: &["kv.css", "shardkv.css", "txn.css"],
-    asks: pages::kv::asks,
-    reads: pages::kv::reads,
-    beside: pages::txn::beside,
-    story: pages::txn::story,
-    paint_clients: paint_transactions,
-    legend: None,
-    paint_stage: nothing_more,
-    ask: Model::ask_of_transactions,
-    marks: pages::txn::marks,
-    groups: Some(&GROUPS),
-    code: None,
-};
+            #[cfg(feature = "split")]
+            #[wasm_split_helpers::wasm_split($part, fallible)]
+            pub(super) fn fetch() -> Result<&'static Part, wasm_split_helpers::SplitLoaderError> {
+                Ok(&PART)
+            }
 
-static CODE: OfCode = OfCode {
-    open: jobs::workshop::open,
-    ask: components::mapreduce::stranger,
-    take: jobs::bench::take,
-    paste: jobs::bench::paste,
-};
+            #[cfg(not(feature = "split"))]
+            pub(super) async fn fetch() -> Result<&'static Part, std::convert::Infallible> {
+                Ok(&PART)
+            }
+        })*
 
-static OF_MAPREDUCE: OfLabs = OfLabs {
-    codes: &[&mapreduce::CODE],
-    sheets: &["kv.css", "mapreduce.css"],
-    asks: pages::mapreduce::asks,
-    reads: pages::kv::reads,
-    beside: pages::mapreduce::beside,
-    story: pages::mapreduce::story,
-    paint_clients: paint_tasks,
-    legend: Some(components::mapreduce::MARKS),
-    paint_stage: paint_workers,
-    ask: Model::ask_of_job,
-    marks: pages::mapreduce::marks,
-    groups: None,
-    code: Some(&CODE),
-};
+        /// Fetches what is of a lab after the first, with all labs that are in the same part;
+        /// nothing when it does not arrive. Then it can be fetched again.
+        pub async fn fetch_lab(lab: &str) -> Option<&'static Part> {
+            let mut parts = LABS_OF_PARTS.iter();
+            $(if parts.next().is_some_and(|labs| labs.contains(&lab)) {
+                return $part::fetch().await.ok();
+            })*
+            None
+        }
+    };
+}
 
-fn nothing_more(_: &Brush, _: &Palette, _: &Model, _: &Ring, _: &mut Labels) {}
-
-fn no_marks(_: &Model, _: OpId) -> Marked {
-    Marked::default()
+parts! {
+    kv: kv;
+    shards: shardctrl shardkv;
+    txn: txn;
+    mapreduce: mapreduce;
 }
 
 static LATER: Later = Later {
@@ -258,11 +263,8 @@ static LATER: Later = Later {
 
 thread_local! {
     static THERE: Cell<Option<&'static Later>> = const { Cell::new(at_once()) };
-    static LABS_THERE: RefCell<Vec<&'static OfLabs>> = RefCell::new(LABS_AT_ONCE.to_vec());
+    static LABS_THERE: RefCell<Vec<&'static OfLab>> = RefCell::new(LABS_AT_ONCE.to_vec());
 }
-
-const LABS_AT_ONCE: &[&OfLabs] =
-    if cfg!(target_family = "wasm") { &[] } else { &[&OF_KV, &OF_SHARDS, &OF_TXN, &OF_MAPREDUCE] };
 
 const fn at_once() -> Option<&'static Later> {
     if cfg!(feature = "split") { None } else { Some(&LATER) }
@@ -279,9 +281,18 @@ pub fn keep(later: &'static Later) {
 }
 
 /// What is of a lab after the first, once it has come: a run of that is there.
-pub fn of_lab(lab: &str) -> Option<&'static OfLabs> {
-    let has = |of: &&OfLabs| of.codes.iter().any(|code| code.lab == lab);
-    LABS_THERE.with_borrow(|there| there.iter().copied().find(has))
+pub fn of_lab(lab: &str) -> Option<&'static OfLab> {
+    LABS_THERE.with_borrow(|there| there.iter().copied().find(|of| of.code.lab == lab))
+}
+
+/// What can stand beside the stage in a lab.
+pub fn views(lab: &str) -> &'static [View] {
+    of_lab(lab).map_or(LOGS, |of| of.views)
+}
+
+/// A node's fields under the headings of a lab.
+pub fn headings(lab: &str) -> Headings {
+    of_lab(lab).map_or(labs::raft::HEADINGS, |of| of.headings)
 }
 
 /// Where nodes stand on a stage of a size; of a cluster with groups all of these, or one alone.
@@ -301,13 +312,15 @@ pub fn groups(cast: Cast) -> Option<&'static OfGroups> {
 
 /// What is of labs that run code of a reader's own, once it is there.
 pub fn code() -> Option<&'static OfCode> {
-    LABS_THERE.with_borrow(|there| there.iter().find_map(|of| of.code))
+    LABS_THERE.with_borrow(|there| there.iter().find_map(|of| of.code_of_readers))
 }
 
 /// It has come.
-pub fn keep_labs(of: &'static OfLabs) {
-    labs::bring(of.codes);
-    LABS_THERE.with_borrow_mut(|there| there.push(of));
+pub fn keep_labs(part: &Part) {
+    for of in part.0 {
+        bring(&[of.code]);
+        LABS_THERE.with_borrow_mut(|there| there.push(of));
+    }
 }
 
 /// What it draws, once it has come.
@@ -339,77 +352,22 @@ pub async fn fetch() -> Result<&'static Later, std::convert::Infallible> {
     Ok(&LATER)
 }
 
-/// Fetches what is of a lab after the first, with all labs that are in the same part; nothing when
-/// it does not arrive. Then it can be fetched again.
-pub async fn fetch_lab(lab: &str) -> Option<&'static OfLabs> {
-    match OF_PARTS.iter().position(|labs| labs.contains(&lab))? {
-        0 => fetch_kv().await.ok(),
-        1 => fetch_shards().await.ok(),
-        2 => fetch_txn().await.ok(),
-        _ => fetch_mapreduce().await.ok(),
-    }
-}
-
-#[cfg(feature = "split")]
-#[wasm_split_helpers::wasm_split(kv, fallible)]
-fn fetch_kv() -> Result<&'static OfLabs, wasm_split_helpers::SplitLoaderError> {
-    Ok(&OF_KV)
-}
-
-#[cfg(not(feature = "split"))]
-async fn fetch_kv() -> Result<&'static OfLabs, std::convert::Infallible> {
-    Ok(&OF_KV)
-}
-
-#[cfg(feature = "split")]
-#[wasm_split_helpers::wasm_split(shards, fallible)]
-fn fetch_shards() -> Result<&'static OfLabs, wasm_split_helpers::SplitLoaderError> {
-    Ok(&OF_SHARDS)
-}
-
-#[cfg(not(feature = "split"))]
-async fn fetch_shards() -> Result<&'static OfLabs, std::convert::Infallible> {
-    Ok(&OF_SHARDS)
-}
-
-#[cfg(feature = "split")]
-#[wasm_split_helpers::wasm_split(txn, fallible)]
-fn fetch_txn() -> Result<&'static OfLabs, wasm_split_helpers::SplitLoaderError> {
-    Ok(&OF_TXN)
-}
-
-#[cfg(not(feature = "split"))]
-async fn fetch_txn() -> Result<&'static OfLabs, std::convert::Infallible> {
-    Ok(&OF_TXN)
-}
-
-#[cfg(feature = "split")]
-#[wasm_split_helpers::wasm_split(mapreduce, fallible)]
-fn fetch_mapreduce() -> Result<&'static OfLabs, wasm_split_helpers::SplitLoaderError> {
-    Ok(&OF_MAPREDUCE)
-}
-
-#[cfg(not(feature = "split"))]
-async fn fetch_mapreduce() -> Result<&'static OfLabs, std::convert::Infallible> {
-    Ok(&OF_MAPREDUCE)
-}
-
 #[cfg(test)]
 mod tests {
+    use netsplit_sim::labs::LABS;
+
     use super::*;
-    use crate::labs::look;
 
     #[test]
     fn every_lab_after_the_first_is_in_one_part_and_has_a_look() {
-        let mut named = OF_PARTS.concat();
-        for (names, of) in OF_PARTS.iter().zip([&OF_KV, &OF_SHARDS, &OF_TXN, &OF_MAPREDUCE]) {
-            let has: Vec<&str> = of.codes.iter().map(|code| code.lab).collect();
-            assert_eq!(has, *names);
+        let mut named = LABS_OF_PARTS.concat();
+        let mut has: Vec<&str> = LABS_AT_ONCE.iter().map(|of| of.code.lab).collect();
+        assert_eq!(named, has);
+        let mut all: Vec<&str> = LABS.iter().skip(1).map(|lab| lab.name).collect();
+        for names in [&mut named, &mut has, &mut all] {
+            names.sort_unstable();
         }
-        let mut labs: Vec<&str> = labs::LABS.iter().skip(1).map(|lab| lab.name).collect();
-        named.sort_unstable();
-        labs.sort_unstable();
-        assert_eq!(named, labs);
-        assert!(labs.iter().all(|lab| look(lab).lab == *lab && of_lab(lab).is_some()));
+        assert_eq!(named, all);
+        assert!(all.iter().all(|lab| labs::look(lab).lab == *lab && of_lab(lab).is_some()));
     }
 }

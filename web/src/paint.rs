@@ -69,11 +69,11 @@ impl Painter {
             && let Some(later) = later::there()
         {
             for canvas in &mut self.clients {
-                if let Some(lab) = later::of_lab(model.play.run.lab())
+                if let Some(of) = later::of_lab(model.play.run.lab()).and_then(|lab| lab.clients)
                     && let Some(lanes) = canvas.brush()
                 {
                     let axis = Axis::new(lanes.left, brush.left, brush.size.width);
-                    (lab.paint_clients)(&lanes, palette, model, axis);
+                    (of.paint)(&lanes, palette, model, axis);
                 }
             }
             (later.paint_timeline)(&brush, palette, model);
@@ -85,10 +85,9 @@ impl Painter {
 /// The time as the transport bar shows it: milliseconds while it plays,
 /// microseconds and the step when it is paused.
 pub fn clock(model: &Model) -> String {
-    let at = model.view().moment.at.micros();
-    let (seconds, micros) = (at / 1_000_000, at % 1_000_000);
+    let at = model.view().moment.at;
     match model.playback.playing {
-        true => format!("{seconds}.{:03} s", micros / 1_000),
-        false => format!("{seconds}.{:03} {:03} s", micros / 1_000, micros % 1_000),
+        true => format!("{} s", at.seconds(3)),
+        false => format!("{} {:03} s", at.seconds(3), at.micros() % 1_000),
     }
 }

@@ -17,6 +17,14 @@ pub fn run(shell: &Shell, rest: &[&str]) -> Outcome {
     shell.run(command.args(rest))
 }
 
+/// Whether the benchmarks are formatted and compile without a warning: nothing else builds them.
+pub fn check(shell: &Shell) -> Outcome {
+    let manifest = ["--manifest-path", "bench/Cargo.toml"];
+    shell.run(shell.cargo(&["fmt", "--all", "--check"]).args(manifest))?;
+    let mut command = shell.cargo(&["run", "--quiet"]);
+    shell.run(command.args(manifest).args(["--", "--check"]))
+}
+
 /// Frames, steps and scrubs, each with its limit, failing when one does not hold; or jobs for real.
 fn page(shell: &Shell, what: &str, browsers: &[&str]) -> Outcome {
     let drivers = tools::drivers(shell)?;

@@ -53,9 +53,12 @@ fn parse(text: &str) -> Outcome<Vec<Budget>> {
 }
 
 impl Budget {
-    /// Whether a file is one of its files.
+    /// Whether a file is one of its files: `*` stands for anything.
     fn holds(&self, name: &str) -> bool {
-        self.ending == "*" || self.ending.split('|').any(|ending| name.ends_with(ending))
+        self.ending.split('|').any(|ending| match ending.split_once('*') {
+            None => name.ends_with(ending),
+            Some((before, end)) => name.strip_suffix(end).is_some_and(|rest| rest.contains(before)),
+        })
     }
 }
 
@@ -110,6 +113,9 @@ mod tests {
         assert!(parse(".js many scripts").is_err());
         let later = parse("later -later.wasm 5 the rest").expect("a good line");
         assert!(later[0].later && later[0].holds("page-later.wasm") && !budgets[0].later);
+        let shared = parse("later -kv.wasm|-kv.*.wasm 5 shared").expect("a good line");
+        let holds = |name: &str| shared[0].holds(name);
+        assert!(holds("page-kv.wasm") && holds("page-1-kv.txn.wasm") && !holds("page-txn.wasm"));
         assert!(packed(&[7; 10_000]) < 100);
     }
 }

@@ -3,6 +3,8 @@
 //! Every part runs, also after another has failed; nothing is left out silently. A part whose
 //! output has lines `test result: …` counts what they say, any other counts as one.
 
+use crate::bench;
+use crate::new_lab;
 use crate::shell::{Outcome, Shell, WASM, path_with, say};
 use crate::site;
 use crate::tidy;
@@ -50,6 +52,8 @@ pub fn run(shell: &Shell, arguments: &[&str]) -> ExitCode {
     let mut report = Report { parts: Vec::new() };
     native(shell, full, &mut report);
     if !arguments.contains(&"--native") {
+        report.part("a new lab", |_| new_lab::check(shell));
+        report.part("benchmarks compile", |_| bench::check(shell));
         browsers(shell, full, &mut report);
     }
     report.print()

@@ -46,7 +46,8 @@ impl<L: Lab> Store<L> {
         let mut broken = Vec::new();
         let admin = world.ids().find(|node| node.is_client()).expect("there are clients");
         let end = Time::ZERO + Span::from_millis(1_000 * seconds);
-        let mut changes = ["join 1 2 3"].into_iter().chain(["leave 3", "join 3"].into_iter().cycle());
+        let mut changes =
+            ["join 1 2 3"].into_iter().chain(["leave 3", "join 3"].into_iter().cycle());
         let start = ThreadTime::now();
         let mut until = Time::ZERO;
         while until < end {

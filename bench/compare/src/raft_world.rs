@@ -130,9 +130,12 @@ impl Wasm {
     /// When there is no Node.js; in words.
     pub fn start(function: &str, numbers: &[u32]) -> Result<Wasm, String> {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+        // This program stands in `release`, beside what was built for the other target.
+        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+        let built = program.ancestors().nth(2).ok_or("this program stands in no folder")?;
         let mut node = Command::new("node")
             .arg(format!("{root}/wasm/run.mjs"))
-            .arg(format!("{root}/target/wasm32-unknown-unknown/release/bench_wasm.wasm"))
+            .arg(built.join("wasm32-unknown-unknown/release/bench_wasm.wasm"))
             .arg(function)
             .args(numbers.iter().map(u32::to_string))
             .stdin(Stdio::piped())

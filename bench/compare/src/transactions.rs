@@ -173,7 +173,7 @@ fn counted(mut world: World<TxnLab>, kind: Option<Kind>) -> Cost {
     while world.step_by(end) {
         cost.asked += of_clients(&world);
         let ended = world.notices().find_map(|notice| match notice {
-            Notice::Ended { how, .. } => Some(*how),
+            Notice::Ended { how, .. } => Some(how.clone()),
             _ => None,
         });
         let (Some(how), Some(kind)) = (ended, kind) else { continue };
@@ -209,11 +209,7 @@ pub fn cost(level: &str, kinds: &[Kind]) -> Vec<Cost> {
 pub fn print(title: &str, kinds: &[Kind], costs: &[Cost]) {
     let head = ["a second", "ratio", "ms", "messages", "asking", "ratio", "entries"];
     println!("\n{title}");
-    println!(
-        "  {:<24}{}",
-        "",
-        head.map(|name| format!("{name:>10}")).concat()
-    );
+    println!("  {:<24}{}", "", head.map(|name| format!("{name:>10}")).concat());
     let first = costs[0];
     for (kind, cost) in kinds.iter().zip(costs) {
         let figures = [

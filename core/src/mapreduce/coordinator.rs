@@ -13,7 +13,7 @@ use crate::time::{Span, Time};
 
 use super::file::{Done, Durable, Files};
 use super::message::{
-    Call, GivenUp, MapReduce, Message, Notice, Now, Of, Orders, Process, Timer, Why,
+    Call, GivenUp, MapReduce, Message, Notice, Now, Of, Orders, Process, Timer, Why, began,
 };
 use super::mutants::Mutant;
 use super::options::{Detection, Options};
@@ -56,8 +56,8 @@ pub struct Coordinator {
     /// The last number of an attempt, and the highest that may be used.
     pub(super) attempts: (u32, u32),
     pub(super) known: BTreeMap<NodeId, Known>,
-    /// How often the user's code has failed, by split and record.
-    pub(super) fails: BTreeMap<(u32, u64), u32>,
+    /// In which attempts the user's code has failed, by split and record.
+    pub(super) fails: BTreeMap<(u32, u64), BTreeSet<u32>>,
     pub(super) skips: BTreeSet<(u32, u64)>,
     /// The user's counters of tasks that are done, each task once (section 4.9).
     pub(super) counters: BTreeMap<Task, BTreeMap<String, u64>>,
@@ -278,8 +278,9 @@ impl Coordinator {
         cx: &mut Context<'_, MapReduce>,
     ) -> bool {
         let Some(known) = self.known.get_mut(&worker) else { return false };
-        if process < known.process {
-            // A process that is over: what it says comes late.
+        if began(process) < began(known.process) {
+            // A process that is over: what it says comes late. Of two that began at the same time
+            // the one that is there speaks last.
             return false;
         }
         known.heard = cx.now();
@@ -403,14 +404,10 @@ impl Coordinator {
                 return;
             }
         }
-        let at_work = self.standing_mut(task).is_some_and(|standing| {
-            standing.running.iter().any(|it| it.attempt == of.attempt.number)
-        });
-        if !at_work {
-            return;
-        }
+        // So does that the code fails on a record: where attempts take longer than the time-out, no
+        // record would ever be skipped otherwise.
         if let (Why::Record(record), 0) = (why, task.round) {
-            self.note_bad_record(task.number, record, cx);
+            self.note_bad_record(of.attempt, record, cx);
         }
         self.give_up(of.attempt, GivenUp::Failed(why), cx);
     }

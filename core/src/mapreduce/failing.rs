@@ -12,7 +12,7 @@ use super::options::DiskModel;
 use super::task::{Attempt, Phase, Running, Standing, Task};
 
 /// A record is skipped when the user's code has failed on it so often ("more than one failure").
-const FAILURES: u32 = 2;
+const FAILURES: usize = 2;
 
 impl Coordinator {
     /// All workers are asked from time to time whether they are there, and who has said nothing for
@@ -192,13 +192,15 @@ impl Coordinator {
     /// The second failure on the same record has it left out, from the next attempt on (section 4.6).
     pub(super) fn note_bad_record(
         &mut self,
-        split: u32,
+        attempt: Attempt,
         record: u64,
         cx: &mut Context<'_, MapReduce>,
     ) {
+        let split = attempt.task.number;
         let fails = self.fails.entry((split, record)).or_default();
-        *fails += 1;
-        if *fails >= FAILURES && self.options.skip && self.skips.insert((split, record)) {
+        // An attempt says it until somebody hears it.
+        fails.insert(attempt.number);
+        if fails.len() >= FAILURES && self.options.skip && self.skips.insert((split, record)) {
             if self.options.checkpoint {
                 cx.save(Durable::Skip(split, record));
             }

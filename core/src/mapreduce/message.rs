@@ -24,8 +24,17 @@ impl Protocol for MapReduce {
     type Notice = Notice;
 }
 
-/// A process: a worker between two starts. Later ones on a node have higher numbers.
+/// A process: a worker between two starts. Its number is when it began, and behind that what tells
+/// it apart from others of the same microsecond, of which none is known to be the later.
 pub type Process = u64;
+
+/// So many bits of a process's number are not its beginning.
+pub(super) const PROCESS_BITS: u32 = 16;
+
+/// When a process began, in microseconds that are counted from 1.
+pub(super) const fn began(process: Process) -> u64 {
+    process >> PROCESS_BITS
+}
 
 /// What nodes say to each other.
 #[derive(Clone, Debug, PartialEq, Hash)]

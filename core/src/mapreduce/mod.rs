@@ -56,7 +56,9 @@ mod failing;
 mod scheduling;
 mod telling;
 
+mod asking;
 mod calling;
+mod ending;
 mod mapping;
 mod reducing;
 pub mod serving;

@@ -15,15 +15,12 @@ use super::calling::Calls;
 use super::file::{Content, FileName, Files};
 use super::job::{Code, Mapped, Reduced};
 use super::message::{
-    Call, MapReduce, Message, Notice, Now, Of, Order, Orders, Process, Request, Stage, Timer, Why,
+    MapReduce, Message, Notice, Now, Order, PROCESS_BITS, Process, Request, Stage, Timer,
 };
 use super::mutants::Mutant;
 use super::options::Options;
 use super::serving::Serving;
 use super::task::{Attempt, Phase};
-
-/// So often the time between two tries doubles at most.
-const RETRIES_DOUBLE: u32 = 5;
 
 /// Something that a worker waits to be answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,11 +159,11 @@ impl Worker {
         }
     }
 
-    /// The number of a process that begins now: higher than that of any before it on this node, and
-    /// than none of another's the same.
+    /// The number of a process that begins now: higher than that of any that began earlier on this
+    /// node, and none of another's.
     fn next_process(&self, cx: &mut Context<'_, MapReduce>) -> Process {
         let drawn = cx.rng().below(1 << 8);
-        (cx.now().micros() + 1) << 16 | u64::from(self.me.word() & 0xFF) << 8 | drawn
+        (cx.now().micros() + 1) << PROCESS_BITS | u64::from(self.me.word() & 0xFF) << 8 | drawn
     }
 
     /// What it does in a phase.
@@ -223,213 +220,6 @@ impl Worker {
     /// Keeps the processor busy for so many nanoseconds a byte.
     pub(super) fn compute(phase: Phase, weight: u64, nanos: u64, cx: &mut Context<'_, MapReduce>) {
         cx.work(Resource::Cpu, weight.saturating_mul(nanos) / 1_000, Worker::timer(phase));
-    }
-
-    // ── Asking ─────────────────────────────────────────────────────────────
-
-    /// Asks somebody, and again until there is an answer.
-    pub(super) fn ask(
-        &mut self,
-        to: NodeId,
-        phase: Option<Phase>,
-        message: impl FnOnce(Call) -> Message,
-        cx: &mut Context<'_, MapReduce>,
-    ) -> u64 {
-        self.calls += 1;
-        let message = message(Call { process: self.process, number: self.calls });
-        cx.send(to, message.clone());
-        if self.pending.is_empty() {
-            cx.arm(Timer::Retry, self.options.retry);
-        }
-        let pending = Pending { to, message, phase, asked: (cx.now(), 1), since: cx.now() };
-        self.pending.insert(self.calls, pending);
-        self.calls
-    }
-
-    /// An answer to a question has come. `None` for what nobody waits for any more.
-    fn answered(&mut self, call: Call, cx: &mut Context<'_, MapReduce>) -> Option<Pending> {
-        if call.process != self.process {
-            return None;
-        }
-        let pending = self.pending.remove(&call.number)?;
-        if self.pending.is_empty() {
-            cx.disarm(Timer::Retry);
-        }
-        Some(pending)
-    }
-
-    /// Asks again for what has not been answered. What carries a file may be long under way: for that
-    /// the time doubles with every try.
-    fn retry(&mut self, cx: &mut Context<'_, MapReduce>) {
-        let (now, retry) = (cx.now(), self.options.retry);
-        let mut unheard: Vec<u64> = Vec::new();
-        for (number, pending) in &mut self.pending {
-            let is_long = matches!(pending.message, Message::Read { .. } | Message::Write { .. });
-            let times = if is_long { 1 << pending.asked.1.min(RETRIES_DOUBLE) } else { 1 };
-            if now.since(pending.asked.0).micros() < retry.micros() * times {
-                continue;
-            }
-            pending.asked = (now, pending.asked.1 + 1);
-            // As the first time: what it promises may still be on its way to the disk.
-            cx.send(pending.to, pending.message.clone());
-            unheard.push(*number);
-        }
-        if !self.pending.is_empty() {
-            cx.arm(Timer::Retry, retry);
-        }
-        unheard.into_iter().for_each(|number| self.note_unheard(number, cx));
-    }
-
-    /// Asks for a task, if it could do one.
-    pub(super) fn ask_for_task(&mut self, cx: &mut Context<'_, MapReduce>) {
-        let asks = |pending: &Pending| matches!(pending.message, Message::AskTask { .. });
-        if self.exited.is_some() || self.pending.values().any(asks) {
-            return;
-        }
-        let is_free = |phase: &Phase| self.doing(*phase).is_none();
-        let free: Vec<Phase> = Phase::BOTH.into_iter().filter(is_free).collect();
-        if free.is_empty() || (!self.options.overlap && free.len() < 2) {
-            return;
-        }
-        cx.disarm(Timer::Ask);
-        let running = Phase::BOTH.into_iter().filter_map(|phase| self.doing(phase));
-        let running = running.map(|doing| doing.order.of).collect();
-        self.ask(self.coordinator, None, |call| Message::AskTask { call, free, running }, cx);
-    }
-
-    /// Its question for a task is answered.
-    fn note_task(&mut self, call: Call, now: Now, orders: Orders, cx: &mut Context<'_, MapReduce>) {
-        if self.answered(call, cx).is_some() {
-            self.drop_what_is_over(now, cx);
-            self.take_orders(orders, cx);
-        }
-    }
-
-    /// It is told what to do.
-    fn take_orders(&mut self, orders: Orders, cx: &mut Context<'_, MapReduce>) {
-        match orders {
-            Orders::Do(orders) => {
-                for order in orders {
-                    self.begin(order, cx);
-                }
-                // Where there is room for more, there may be more later.
-                cx.arm(Timer::Ask, self.options.ping);
-            }
-            Orders::Wait if self.has(Mutant::BusyLoop) => self.ask_for_task(cx),
-            Orders::Wait => cx.arm(Timer::Ask, self.options.ping),
-            Orders::Exit if self.has(Mutant::NeverExits) => cx.arm(Timer::Ask, self.options.ping),
-            Orders::Exit => self.exit(false, cx),
-        }
-    }
-
-    fn begin(&mut self, order: Order, cx: &mut Context<'_, MapReduce>) {
-        let phase = order.of.attempt.task.phase;
-        let doing = Doing {
-            located: order.located.iter().copied().collect(),
-            told: order.told,
-            order,
-            stage: Stage::Read,
-            since: cx.now(),
-            input: None,
-            source: 0,
-            taken: BTreeMap::new(),
-            reading: BTreeMap::new(),
-            made: Made::Nothing,
-            writer: cx.rng().next_u64(),
-            pieces: 0,
-            output: Vec::new(),
-            weight: 0,
-            calls: Calls::default(),
-        };
-        self.forget(phase, cx);
-        *self.slot(phase) = Some(Box::new(doing));
-        match phase {
-            Phase::Map => self.read_split(cx),
-            Phase::Reduce => {
-                self.goes(Phase::Reduce, Stage::Shuffle, cx);
-                self.hear_what_was_told(cx);
-                self.shuffle(cx);
-            }
-        }
-    }
-
-    // ── Ending ─────────────────────────────────────────────────────────────
-
-    /// An attempt cannot be done as it is: the coordinator is told why.
-    pub(super) fn fail(&mut self, phase: Phase, why: Why, cx: &mut Context<'_, MapReduce>) {
-        let Some(doing) = self.slot(phase) else { return };
-        let of = doing.order.of;
-        cx.notify(Notice::Failed { attempt: of.attempt, why });
-        self.forget(phase, cx);
-        self.ask(self.coordinator, None, |_| Message::TaskFailed { of, why }, cx);
-        self.ask_for_task(cx);
-    }
-
-    /// Nothing more is done for an attempt.
-    pub(super) fn forget(&mut self, phase: Phase, cx: &mut Context<'_, MapReduce>) {
-        *self.slot(phase) = None;
-        cx.disarm(Worker::timer(phase));
-        self.pending.retain(|_, pending| pending.phase != Some(phase));
-    }
-
-    /// The coordinator knows how an attempt ended.
-    fn note_noted(&mut self, of: Of, cx: &mut Context<'_, MapReduce>) {
-        let is_about = |pending: &Pending| match &pending.message {
-            Message::TaskDone { of: told, .. } | Message::TaskFailed { of: told, .. } => {
-                *told == of
-            }
-            _ => false,
-        };
-        let told = self.pending.iter().find(|(_, it)| is_about(it)).map(|(number, _)| *number);
-        let told = told.and_then(|number| self.pending.remove(&number));
-        let phase = of.attempt.task.phase;
-        // Who has told that a bucket is gone may go on all the same.
-        let goes_on = told.is_some_and(|it| matches!(it.message, Message::TaskFailed { .. }));
-        if let Some(doing) = self.doing(phase).filter(|it| it.order.of == of && !goes_on) {
-            // Who hears that before it has told anything was not first.
-            if doing.stage != Stage::Report {
-                cx.notify(Notice::Dropped { attempt: of.attempt });
-            }
-            self.forget(phase, cx);
-        }
-        if self.pending.is_empty() {
-            cx.disarm(Timer::Retry);
-        }
-        self.ask_for_task(cx);
-    }
-
-    /// What it does for another run, or for a job of the chain that is over, is not needed any more.
-    /// True when there was something.
-    fn drop_what_is_over(&mut self, now: Now, cx: &mut Context<'_, MapReduce>) -> bool {
-        let mut dropped = false;
-        for phase in Phase::BOTH {
-            let Some(doing) = self.doing(phase) else { continue };
-            let of = doing.order.of;
-            let round = of.attempt.task.round;
-            // What is told of an earlier run or job comes late.
-            if of.run < now.run || (of.run == now.run && round < now.round) {
-                cx.notify(Notice::Dropped { attempt: of.attempt });
-                self.forget(phase, cx);
-                dropped = true;
-            }
-        }
-        dropped
-    }
-
-    /// The process exits: what it was doing is gone, what lies on its disk stays there.
-    pub(super) fn exit(&mut self, crashed: bool, cx: &mut Context<'_, MapReduce>) {
-        if self.exited.is_some() {
-            return;
-        }
-        for phase in Phase::BOTH {
-            self.forget(phase, cx);
-        }
-        self.pending.clear();
-        for timer in [Timer::Ask, Timer::Retry] {
-            cx.disarm(timer);
-        }
-        self.exited = Some(crashed);
-        cx.notify(Notice::Exits { crashed });
     }
 
     fn pong(&self, to: NodeId, number: u64, cx: &mut Context<'_, MapReduce>) {

@@ -2,16 +2,16 @@
 //! asked of them and what they tell.
 
 use std::hash::{Hash, Hasher};
-use std::ops::Deref;
-use std::sync::Arc;
 
 use crate::bytes::Bytes;
 use crate::id::NodeId;
-use crate::machine::{Alarm, Change, Mail, Protocol};
+use crate::machine::{Alarm, Protocol};
 
 use super::disk::Disk;
 use super::reason::Reason;
 use super::role::RoleName;
+
+pub use super::entries::{Entries, Entry};
 
 /// A term: the logical clock of Raft (5.1). The first election is of term 1.
 pub type Term = u64;
@@ -33,83 +33,6 @@ impl Protocol for Raft {
     type Disk = Disk;
     type Request = Request;
     type Notice = Notice;
-}
-
-/// One entry of the log; its index is its place there (5.3).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Entry {
-    /// The term in which a leader received it.
-    pub term: Term,
-    /// The command for the state machine.
-    pub command: Bytes,
-}
-
-/// A run of entries. A single one stands in place, more are shared by the
-/// messages and saves that carry them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entries(Kept);
-
-/// Each number of entries is kept in one way only, so that equal runs are equal.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-enum Kept {
-    #[default]
-    None,
-    One(Entry),
-    More(Arc<[Entry]>),
-}
-
-impl Entries {
-    /// No entries: a heartbeat carries them.
-    pub const NONE: Entries = Entries(Kept::None);
-
-    /// Bytes of all entries: 16 for the frame of each, and its command.
-    pub fn bytes(&self) -> u64 {
-        self.iter().map(|entry| 16 + entry.command.len() as u64).sum()
-    }
-}
-
-impl Deref for Entries {
-    type Target = [Entry];
-    #[inline]
-    fn deref(&self) -> &[Entry] {
-        match &self.0 {
-            Kept::None => &[],
-            Kept::One(entry) => std::slice::from_ref(entry),
-            Kept::More(entries) => entries,
-        }
-    }
-}
-
-impl From<Entry> for Entries {
-    #[inline]
-    fn from(entry: Entry) -> Entries {
-        Entries(Kept::One(entry))
-    }
-}
-
-impl From<Vec<Entry>> for Entries {
-    fn from(mut entries: Vec<Entry>) -> Entries {
-        match entries.len() {
-            1 => entries.pop().map_or(Entries::NONE, Entries::from),
-            0 => Entries::NONE,
-            _ => Entries(Kept::More(entries.into())),
-        }
-    }
-}
-
-impl FromIterator<Entry> for Entries {
-    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Entries {
-        entries.into_iter().collect::<Vec<Entry>>().into()
-    }
-}
-
-/// Part of every fingerprint, so it speaks of what is there and not of how it is
-/// kept.
-impl Hash for Entries {
-    #[inline]
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (!self.is_empty()).then_some(&self[..]).hash(state);
-    }
 }
 
 /// What peers say to each other. Six words: three that ask and their replies.
@@ -429,103 +352,5 @@ impl Message {
             Message::HeartbeatReply(reply) => reply.term,
             Message::TimeoutNow(ask) => ask.term,
         }
-    }
-}
-
-impl Mail for Message {
-    const KINDS: &'static [&'static str] = &[
-        "RequestVote",
-        "RequestVoteReply",
-        "AppendEntries",
-        "AppendEntriesReply",
-        "InstallSnapshot",
-        "InstallSnapshotReply",
-        "Heartbeat",
-        "HeartbeatReply",
-        "TimeoutNow",
-    ];
-
-    fn kind(&self) -> u8 {
-        match self {
-            Message::RequestVote(_) => 0,
-            Message::RequestVoteReply(_) => 1,
-            Message::AppendEntries(_) => 2,
-            Message::AppendEntriesReply(_) => 3,
-            Message::InstallSnapshot(_) => 4,
-            Message::InstallSnapshotReply(_) => 5,
-            Message::Heartbeat(_) => 6,
-            Message::HeartbeatReply(_) => 7,
-            Message::TimeoutNow(_) => 8,
-        }
-    }
-
-    fn is_reply(&self) -> bool {
-        matches!(
-            self,
-            Message::RequestVoteReply(_)
-                | Message::AppendEntriesReply(_)
-                | Message::InstallSnapshotReply(_)
-                | Message::HeartbeatReply(_)
-        )
-    }
-
-    fn bytes(&self) -> u64 {
-        Message::FRAME
-            + match self {
-                Message::RequestVote(_) => 4 * 8,
-                Message::RequestVoteReply(_) => 3 * 8,
-                Message::AppendEntries(batch) => 4 * 8 + batch.entries.bytes(),
-                Message::AppendEntriesReply(ack) => match ack.outcome {
-                    Appended::Matched { .. } => 2 * 8,
-                    Appended::Conflict { .. } => 4 * 8,
-                    Appended::OldTerm => 8,
-                },
-                Message::InstallSnapshot(image) => 5 * 8 + image.data.len() as u64,
-                Message::InstallSnapshotReply(_) => 4 * 8,
-                Message::Heartbeat(_) | Message::HeartbeatReply(_) => 2 * 8,
-                Message::TimeoutNow(_) => 8,
-            }
-    }
-}
-
-impl Change for Durable {
-    fn bytes(&self) -> u64 {
-        match self {
-            Durable::Vote { .. } => 2 * 8,
-            Durable::Append { entries, .. } => 8 + entries.bytes(),
-            Durable::Snapshot { data, .. } => 2 * 8 + data.len() as u64,
-        }
-    }
-
-    /// An append is a run of entries, one after another; the rest is replaced as
-    /// a whole.
-    fn parts(&self) -> u32 {
-        match self {
-            Durable::Append { entries, .. } => entries.len().max(1) as u32,
-            _ => 1,
-        }
-    }
-
-    fn torn(&self, kept: u32) -> Option<Durable> {
-        if kept >= self.parts() {
-            return Some(self.clone());
-        }
-        match self {
-            Durable::Append { after, entries } if kept > 0 => Some(Durable::Append {
-                after: *after,
-                entries: entries.iter().take(kept as usize).cloned().collect(),
-            }),
-            _ => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_is_eight_words() {
-        assert_eq!(size_of::<Message>(), 64);
     }
 }

@@ -49,6 +49,7 @@
 //! Read [`message`] for all the words, [`peer`] for the state and the dispatch,
 //! then the rules in the order of the table.
 
+pub mod entries;
 pub mod message;
 pub mod peer;
 pub mod role;
@@ -59,6 +60,7 @@ mod election;
 mod replication;
 pub mod snapshot;
 mod transfer;
+mod wire;
 
 pub mod disk;
 pub mod log;

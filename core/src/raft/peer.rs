@@ -353,7 +353,8 @@ impl Peer {
         if self.has(Mutant::TermNotSaved) {
             kept = (0, None);
         }
-        cx.save(Durable::Vote { term: kept.0, voted_for: kept.1 });
+        let number = cx.save(Durable::Vote { term: kept.0, voted_for: kept.1 });
+        self.durability.saved_vote(number);
         if self.has(Mutant::SnapshotForgotten) && self.log.start() > 0 {
             self.save_no_snapshot(cx);
         }

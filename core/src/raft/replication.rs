@@ -55,12 +55,13 @@ impl Peer {
     }
 
     /// The leader's own copy counts when it is on its own disk, and so does a
-    /// candidate's own vote, should no other be needed.
+    /// candidate's own vote, should no other be needed: who leads by a vote that a
+    /// crash takes back leads the same term twice, with two logs.
     pub(super) fn note_durable(&mut self, number: u64, cx: Cx) {
         self.durability.durable(number);
         match self.role {
             Role::Leader(_) => self.advance_commit_index(cx),
-            Role::Candidate(_) => self.look_at_votes(cx),
+            Role::Candidate(_) if self.durability.has_vote() => self.look_at_votes(cx),
             _ => {}
         }
     }

@@ -132,12 +132,14 @@ pub struct Durability {
     /// Saves not yet known to be durable: number, and up to where entries are on
     /// disk when it is. These indexes do not fall along the list.
     saves: VecDeque<(u64, Index)>,
+    /// The save with the newest vote, until that is on disk.
+    vote: Option<u64>,
 }
 
 impl Durability {
     /// All entries up to `index` are on disk.
     pub fn starting_at(index: Index) -> Durability {
-        Durability { index, saves: VecDeque::new() }
+        Durability { index, saves: VecDeque::new(), vote: None }
     }
 
     /// Entries up to here are on disk.
@@ -167,6 +169,16 @@ impl Durability {
         self.saves.push_back((number, before.max(index)));
     }
 
+    /// A save holds currentTerm and votedFor as they are now.
+    pub fn saved_vote(&mut self, number: u64) {
+        self.vote = Some(number);
+    }
+
+    /// currentTerm and votedFor are on disk.
+    pub fn has_vote(&self) -> bool {
+        self.vote.is_none()
+    }
+
     /// Takes entries up to `last` for durable without a save: a mistake.
     pub(super) fn assume(&mut self, last: Index) {
         self.index = last;
@@ -178,5 +190,6 @@ impl Durability {
         while let Some((_, last)) = self.saves.pop_front_if(|(save, _)| *save <= number) {
             self.index = last.max(self.index);
         }
+        self.vote = self.vote.filter(|vote| *vote > number);
     }
 }

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::bytes::Bytes;
+use crate::id::NodeId;
 use crate::replicated::service::Text;
 use crate::shardctrl::Shard;
 use crate::words::{quoted, split};
@@ -43,6 +44,12 @@ impl TxnId {
     /// As people say it: `T1.3` is the third attempt of `c1`.
     pub fn name(&self) -> String {
         format!("T{}.{}", self.client, self.number)
+    }
+
+    /// Whose transaction it is, by what people call it.
+    pub fn client_from_name(name: &str) -> Option<NodeId> {
+        let (client, _) = name.strip_prefix('T')?.split_once('.')?;
+        NodeId::from_name(&format!("c{client}"))
     }
 }
 

@@ -41,9 +41,11 @@ pub mod command;
 pub mod message;
 pub mod shard;
 
+mod asking;
 pub mod client;
 mod committing;
 pub mod node;
+mod reading;
 pub mod server;
 pub mod work;
 mod written;

@@ -4,7 +4,7 @@ use crate::bytes::Bytes;
 use crate::replicated::view::{ROWS_SHOWN, text_fields};
 use crate::shardkv::shard::ShardHere;
 use crate::shardkv::view::config_fields;
-use crate::view::{Field, NodeView, Value};
+use crate::view::{Field, NodeView, Value, word};
 
 use super::client::{Step, TxnClients};
 use super::command::TxnId;
@@ -14,6 +14,14 @@ use super::shard::{Phase, TxnShard};
 
 fn names(txns: impl IntoIterator<Item = TxnId>) -> String {
     txns.into_iter().map(|txn| txn.name()).collect::<Vec<_>>().join(" ")
+}
+
+/// How a row of what is under way begins to say that the transaction is prepared.
+const PREPARED: &str = "prepared at ";
+
+/// Whether a row of what is under way is of a transaction that is prepared.
+pub fn is_prepared(row: &[Field]) -> bool {
+    word(row, "is").starts_with(PREPARED)
 }
 
 /// Rows of all shards, so many at most.
@@ -59,7 +67,7 @@ impl TxnServer {
                 let how = match &open.phase {
                     Phase::Reading => "has locks".to_owned(),
                     Phase::Wounded => "wounded".to_owned(),
-                    Phase::Prepared { stamp, .. } => format!("prepared at {stamp}"),
+                    Phase::Prepared { stamp, .. } => format!("{PREPARED}{stamp}"),
                 };
                 let shard = Field::new("shard", u64::from(shard));
                 vec![Field::new("transaction", txn.name().as_str()), shard, Field::new("is", &*how)]

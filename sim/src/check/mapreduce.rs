@@ -1,6 +1,7 @@
 //! What is checked of a MapReduce, after every step: that its output is what a sequential run writes,
 //! and that nobody is hasty, idle, or gone too early on the way.
 
+mod files;
 mod log;
 mod truth;
 
@@ -10,10 +11,9 @@ use std::rc::Rc;
 use netsplit_core::bytes::Bytes;
 use netsplit_core::id::NodeId;
 use netsplit_core::mapreduce::coordinator::Coordinator;
-use netsplit_core::mapreduce::emit::pairs_in;
 use netsplit_core::mapreduce::file::FileName;
 use netsplit_core::mapreduce::invariants;
-use netsplit_core::mapreduce::message::{GivenUp, Notice, Stage};
+use netsplit_core::mapreduce::message::{GivenUp, Notice, Process, Stage};
 use netsplit_core::mapreduce::options::DiskModel;
 use netsplit_core::mapreduce::task::{Attempt, Phase, Standing, Task};
 use netsplit_core::pieces::Pieces;
@@ -70,8 +70,8 @@ const ASKS_MOST: usize = 8;
 struct Worker {
     /// When the coordinator heard of it last.
     heard: Time,
-    /// When it was told to wait, within the last pause.
-    waits: Vec<Time>,
+    /// Which of its processes was told to wait, and when, within the last pause.
+    waits: (Process, Vec<Time>),
     /// It has begun anew since the coordinator heard of it.
     anew: bool,
 }
@@ -221,7 +221,7 @@ impl MapReduceChecks {
             Notice::Process(_) => {
                 let node = look.node;
                 let worker = self.worker(node);
-                worker.waits.clear();
+                worker.waits.1.clear();
                 worker.anew = true;
             }
             Notice::Took { attempt, map, .. } => self.take(*attempt, *map, look),
@@ -309,7 +309,13 @@ impl MapReduceChecks {
                 look.breaks(NO_IDLE_HANDS, words::waits_for_nothing(worker, *phase));
             }
         }
-        let waits = &mut self.worker(worker).waits;
+        // Questions of one process after the other may come at once, when a coordinator goes on.
+        let known = coordinator(look.world).and_then(|it| it.workers().get(&worker));
+        let asks = known.map_or(0, |it| it.process);
+        let (process, waits) = &mut self.worker(worker).waits;
+        if std::mem::replace(process, asks) != asks {
+            waits.clear();
+        }
         waits.retain(|at| now.since(*at) < pause);
         waits.push(now);
         if waits.len() > ASKS_MOST {
@@ -401,105 +407,4 @@ impl MapReduceChecks {
             look.breaks(RE_RUN, words::run_again_for_nothing(task, worker));
         }
     }
-
-    // ── Files ──────────────────────────────────────────────────────────────
-
-    /// An attempt has read something: it is all of what was to be read.
-    fn take(&mut self, attempt: Attempt, map: Option<u32>, look: &mut Look) {
-        let Task { round, phase, number } = attempt.task;
-        let Some(truth) = self.truth().cloned() else { return };
-        let Some(of_round) = truth.0.get(round as usize) else { return };
-        let worker = look.world.node(look.node).machine().and_then(|node| node.worker());
-        let Some(doing) = worker.and_then(|worker| worker.doing(phase)) else { return };
-        self.try_it(WHOLE_FILES);
-        let whole = match map {
-            None => {
-                let there = doing.input.as_ref().map(|input| input.bytes());
-                let wanted = of_round.inputs.get(number as usize);
-                there.is_none_or(|there| Some(&there) == wanted || there.ends_with(b"\n"))
-            }
-            Some(map) => {
-                let there = doing.taken.get(&map).map(|bucket| bucket.bytes());
-                let wanted = of_round.mapped.get(map as usize);
-                let wanted = wanted.and_then(|made| made.buckets.get(number as usize));
-                // Buckets that are not as they should be may be whole all the same.
-                there.is_none_or(|there| Some(&there) == wanted || is_whole(&there, wanted))
-            }
-        };
-        if !whole {
-            let name = match map {
-                None => attempt.task.to_string(),
-                Some(map) => FileName::Bucket { round, map, part: number }.to_string(),
-            };
-            look.breaks(WHOLE_FILES, words::read_a_part(attempt, &name));
-        }
-    }
-
-    /// The user's code begins: of reduce, it has a bucket of every map task.
-    fn compute(&mut self, attempt: Attempt, look: &mut Look) {
-        let Task { round, phase: Phase::Reduce, .. } = attempt.task else { return };
-        self.try_it(MAPS_FIRST);
-        let worker = look.world.node(look.node).machine().and_then(|node| node.worker());
-        let Some(doing) = worker.and_then(|worker| worker.doing(Phase::Reduce)) else { return };
-        let (has, all) = (doing.taken.len() as u32, self.maps(look, round));
-        if has < all {
-            look.breaks(MAPS_FIRST, words::reduces_early(attempt, has, all));
-        }
-    }
-
-    /// A file has its final name.
-    fn check_output(&mut self, name: FileName, look: &mut Look) {
-        let FileName::Output { round, part } = name else { return };
-        let Some(there) = stored(look.world, name) else { return };
-        self.try_it(OUTPUT);
-        self.try_it(ORDERED);
-        if let Some(key) = out_of_order(&there) {
-            return look.breaks(ORDERED, words::out_of_order(name, &key));
-        }
-        let truth = self.truth().and_then(|truth| truth.0.get(round as usize));
-        let wanted = truth.and_then(|round| round.outputs.get(part as usize));
-        if wanted.is_some_and(|wanted| wanted.text != there) {
-            look.breaks(OUTPUT, words::wrong_output(name));
-        }
-    }
-
-    /// A file of the last job's output that is not there.
-    fn missing(&self, world: &World<MapReduceLab>) -> Option<FileName> {
-        let machines = &world.options().lab.machines;
-        let round = machines.rounds - 1;
-        let mut names = (0..machines.parts).map(|part| FileName::Output { round, part });
-        names.find(|name| stored(world, *name).is_none())
-    }
-
-    /// The job is over: all its output is there, and right.
-    fn end(&mut self, look: &mut Look) {
-        self.try_it(ENDS_COMPLETE);
-        if let Some(missing) = self.missing(look.world) {
-            return look.breaks(ENDS_COMPLETE, words::over_early(missing));
-        }
-        let machines = &look.world.options().lab.machines;
-        let (round, parts) = (machines.rounds - 1, machines.parts);
-        (0..parts).for_each(|part| self.check_output(FileName::Output { round, part }, look));
-    }
-}
-
-/// Whether a bucket ends where a pair ends, and has something where it should.
-fn is_whole(bucket: &[u8], wanted: Option<&Bytes>) -> bool {
-    let mut pairs = pairs_in(bucket);
-    let read: usize = pairs.by_ref().map(|(key, value)| 8 + key.len() + value.len()).sum();
-    read == bucket.len() && (read > 0 || wanted.is_some_and(|wanted| wanted.is_empty()))
-}
-
-/// The first key of an output that is not greater than the one before it.
-fn out_of_order(text: &[u8]) -> Option<String> {
-    let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let mut before: Option<&[u8]> = None;
-    for line in lines {
-        let key = line.split(|byte| *byte == b' ').next().unwrap_or(line);
-        if before.is_some_and(|before| before >= key) {
-            return Some(String::from_utf8_lossy(key).into_owned());
-        }
-        before = Some(key);
-    }
-    None
 }

@@ -6,23 +6,20 @@
 //! the servers as well: what was done how often, what was answered, whether servers that applied as
 //! much are in the same state, and what they keep.
 
+mod clients;
 pub(in crate::check) mod seen;
+mod servers;
 mod state;
 
 use std::fmt::{Debug, Display};
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
-use netsplit_core::history::{History, Op, OpId, Outcome as OpOutcome, Session};
+use netsplit_core::history::{History, Op, OpId, Session};
 use netsplit_core::id::NodeId;
-use netsplit_core::machine::Effect;
-use netsplit_core::raft::message::{self as raft, Index};
-use netsplit_core::replicated::entry::Entry;
-use netsplit_core::replicated::message::{Message, Notice, Outcome, Returned, Wants};
-use netsplit_core::replicated::options::Kept;
+use netsplit_core::raft::message::Index;
 use netsplit_core::replicated::server::Server;
 use netsplit_core::replicated::service::Text;
-use netsplit_core::replicated::sessions::SessionId;
 use netsplit_core::spec::Spec;
 use netsplit_core::table::Table;
 
@@ -31,10 +28,8 @@ use crate::check::look::Look;
 use crate::check::raft::RaftChecks;
 use crate::choice::Choice;
 use crate::lab::Lab;
-use crate::labs::kv::Node;
 use crate::labs::service::ServiceLab;
 use crate::property::{Checks, Property, Violation};
-use crate::words;
 use crate::world::World;
 
 use seen::Seen;
@@ -297,250 +292,6 @@ impl<L: Checked> ServiceChecks<L> {
     pub fn done_at(&self, op: OpId) -> Option<Index> {
         self.done.get(&(op.index() as u64)).map(|done| done.index)
     }
-
-    fn observe_client(&mut self, look: &mut Look<'_, L>) {
-        let (world, node) = (look.world, look.node);
-        if matches!(world.last().choice, Choice::Restart(_)) {
-            self.forget_clerks(node, look);
-        }
-        for effect in &world.last().effects {
-            match effect {
-                Effect::Notify(notice) => self.note_of_client(notice, look),
-                Effect::Send { message: Message::Ask(ask), .. } => {
-                    if let Wants::Command { session, sequence, .. } = &ask.wants {
-                        self.note_asked(node, ask.clerk, ask.call, (*session, *sequence));
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A client that has crashed waits for nothing: nobody knows what became of it.
-    fn forget_clerks(&mut self, node: NodeId, look: &mut Look<'_, L>) {
-        let of_it = |key: u64| key >> 32 == node.index() as u64;
-        let left: Vec<(u64, Open)> =
-            self.open.iter().filter(|(key, _)| of_it(**key)).map(|(key, it)| (*key, *it)).collect();
-        for (key, open) in left {
-            self.open.remove(&key);
-            self.history.returned(open.op, look.world.now(), OpOutcome::Unknown);
-            self.seen.changed(open.op);
-        }
-    }
-
-    fn note_of_client(&mut self, notice: &Notice, look: &mut Look<'_, L>) {
-        let (node, now) = (look.node, look.world.now());
-        match notice {
-            Notice::Called { clerk, call, command } => {
-                let Some(words) = word_of(command) else { return };
-                let session = session_of(look.world, node, *clerk);
-                let op = self.history.invoke(session, node, now, words);
-                self.open.insert(key_of(node, *clerk), Open { op, call: *call });
-                self.seen.called(op, *clerk);
-            }
-            Notice::Tried { clerk, call, at, .. } => {
-                if let Some(op) = self.op_of(node, *clerk, *call) {
-                    self.seen.tried(op, now, *at);
-                }
-            }
-            Notice::Returned { clerk, call, returned, from } => {
-                let Some(op) = self.op_of(node, *clerk, *call) else { return };
-                self.open.remove(&key_of(node, *clerk));
-                let told = match returned {
-                    Returned::Reply(reply) => Some(reply),
-                    _ => None,
-                };
-                self.seen.returned(op, *from, told);
-                let outcome = match returned {
-                    Returned::Reply(reply) => match word_of(reply) {
-                        Some(reply) => OpOutcome::Ok(reply),
-                        // Nothing that the store says.
-                        None => {
-                            return self.break_word(
-                                op,
-                                "an answer that the store does not give",
-                                look,
-                            );
-                        }
-                    },
-                    Returned::Failed => OpOutcome::Failed,
-                    Returned::Unknown => OpOutcome::Unknown,
-                };
-                self.history.returned(op, now, outcome);
-                self.check_answer(op, returned, look);
-                self.check_own(op, look);
-                self.look_at_history(look);
-            }
-            _ => {}
-        }
-    }
-
-    /// The operation that a call under way is.
-    fn op_of(&self, node: NodeId, clerk: u32, call: u64) -> Option<OpId> {
-        let open = self.open.get(&key_of(node, clerk))?;
-        (open.call == call).then_some(open.op)
-    }
-
-    fn note_asked(&mut self, node: NodeId, clerk: u32, call: u64, name: (SessionId, u64)) {
-        let Some(op) = self.op_of(node, clerk, call) else { return };
-        let known = self.asked.get(&name).cloned().unwrap_or_else(|| [].into());
-        if !known.contains(&op) {
-            self.asked.insert(name, known.iter().copied().chain([op]).collect());
-        }
-    }
-
-    /// "Answered" means done: the very command has taken effect, and this was its reply. What was
-    /// told to have failed has not.
-    fn check_answer(&mut self, op: OpId, returned: &Returned, look: &mut Look<'_, L>) {
-        if self.history.get(op).is_none_or(|it| L::is_query(&it.call)) {
-            return;
-        }
-        let done = self.done.get(&(op.index() as u64));
-        // Of several attempts without a session any may be the one that is answered.
-        let exact = sessions_of(look.world) != Kept::None;
-        match (returned, done) {
-            (Returned::Reply(_), None) => {
-                self.break_word(op, "done, and it is not", look);
-            }
-            (Returned::Reply(reply), Some(done)) if exact && *reply != done.reply => {
-                let told = format!("{reply}, and its reply was {}", done.reply);
-                self.break_word(op, &told, look);
-            }
-            (Returned::Failed, Some(_)) => self.break_word(op, "failed, and it is done", look),
-            (Returned::Failed, None) => drop(self.failed.insert(op.index() as u64, ())),
-            _ => {}
-        }
-    }
-
-    fn break_word(&self, op: OpId, told: &str, look: &mut Look<'_, L>) {
-        let because = words::service::told_wrong::<L>(&self.history, op, told);
-        look.break_property(ACKNOWLEDGED, None, vec![op], because);
-    }
-
-    fn check_own(&mut self, op: OpId, look: &mut Look<'_, L>) {
-        for Breach { property, ops, because } in self.own.returned(&self.history, op) {
-            look.break_property(property, None, ops, because);
-        }
-    }
-
-    fn look_at_history(&mut self, look: &mut Look<'_, L>) {
-        let Some(spec) = self.spec.clone() else { return };
-        let live = self.live.get_or_insert_with(|| Live::new(spec.clone(), L::BUDGET));
-        let before = live.verdict();
-        if let LiveVerdict::Violation(op) = live.look(&self.history)
-            && before != LiveVerdict::Violation(op)
-        {
-            let ops = witness_of::<L>(&self.history, op, &spec);
-            let because = words::service::not_linearizable::<L>(&self.history, op, &ops);
-            look.node = self.history.get(op).map_or(look.node, |op| op.node);
-            look.break_property(LINEARIZABLE, None, ops, because);
-        }
-    }
-
-    fn observe_server(&mut self, look: &mut Look<'_, L>) {
-        let (world, node) = (look.world, look.node);
-        if self.servers.is_empty() {
-            self.servers = vec![Known::default(); world.cast().servers as usize];
-        }
-        let started = matches!(world.last().choice, Choice::Restart(_));
-        if started {
-            self.states.forget(node);
-        }
-        let mut did = Did { started, restored: false, commands: Vec::new() };
-        self.note_readings(look);
-        for notice in world.notices() {
-            match notice {
-                Notice::Raft(raft::Notice::Committed { index, entry }) => {
-                    let command = match Entry::from_bytes(&entry.command) {
-                        Some(Entry::Command { command, .. }) => Some(command),
-                        _ => None,
-                    };
-                    self.states.applies(node, *index, command.as_ref());
-                    self.servers[node.index()].command = command;
-                }
-                Notice::Raft(raft::Notice::Restored { .. }) => {
-                    self.states.restored(node);
-                    did.restored = true;
-                }
-                Notice::Session { session, .. } => self.states.touches(node, *session),
-                Notice::Applied { index, session, sequence, outcome, fresh } => {
-                    self.states.touches(node, *session);
-                    if let (true, Outcome::Reply(reply)) = (*fresh, outcome) {
-                        let command = self.servers[node.index()].command.as_ref();
-                        did.commands.extend(command.and_then(word_of));
-                        self.apply((*session, *sequence), *index, reply, look);
-                    }
-                }
-                _ => {}
-            }
-        }
-        let Some(Node::Server(server)) = world.node(node).machine() else { return };
-        if let Some(differs) = self.states.compare(node, server) {
-            let because = words::service::states_differ(node, differs, server.applied());
-            look.break_property(EQUAL_STATE, Some(server.applied()), Vec::new(), because);
-        }
-        if let Some(rule) = L::broken_rule(server) {
-            let because = words::service::out_of_bounds(node, rule);
-            look.break_property(BOUNDED, None, Vec::new(), because);
-        }
-        for Breach { property, ops, because } in self.own.look_at(node, server, &did) {
-            look.break_property(property, Some(server.applied()), ops, because);
-        }
-    }
-
-    /// How queries were answered: a server says so right before it answers.
-    fn note_readings(&mut self, look: &mut Look<'_, L>) {
-        let mut reading = None;
-        for effect in &look.world.last().effects {
-            match effect {
-                Effect::Notify(Notice::Answered { index, reading: by }) => {
-                    reading = Some((*by, *index));
-                }
-                Effect::Send { to, message: Message::Answer(answer), .. } => {
-                    let op = self.op_of(*to, answer.clerk, answer.call);
-                    if let (Some(op), Some(reading), Outcome::Reply(reply)) =
-                        (op, reading.take(), &answer.outcome)
-                    {
-                        self.seen.answered(op, look.node, reply, reading);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A server did a command: for the first time in the run, or as another server did it.
-    fn apply(
-        &mut self,
-        name: (SessionId, u64),
-        index: Index,
-        reply: &Bytes,
-        look: &mut Look<'_, L>,
-    ) {
-        let command = self.servers[look.node.index()].command.clone();
-        let Some(ops) = self.asked.get(&name).cloned() else { return };
-        let same = |op: &&OpId| {
-            let call = self.history.get(**op).map(|it| it.call.to_text());
-            call.map(|text| Bytes::from(text.as_str())) == command
-        };
-        let Some(op) = ops.iter().find(same).copied() else { return };
-        self.own.applied(&self.history, op, index);
-        let row = op.index() as u64;
-        match self.done.get(&row) {
-            None => {
-                if self.failed.get(&row).is_some() {
-                    self.break_word(op, "failed, and now it is done", look);
-                }
-                self.done.insert(row, Done { index, reply: reply.clone() });
-                self.seen.changed(op);
-            }
-            Some(done) if done.index != index && sessions_of(look.world) != Kept::None => {
-                let because = words::service::done_twice::<L>(&self.history, op, done.index, index);
-                look.break_property(EXACTLY_ONCE, Some(index), vec![op], because);
-            }
-            Some(_) => {}
-        }
-    }
 }
 
 /// The operations that show that a history is not linearizable.
@@ -567,10 +318,6 @@ pub(in crate::check) fn key_of(node: NodeId, clerk: u32) -> u64 {
 /// Clerks in turn over the clients: the first of `c1` is session 1, of `c2` session 2.
 pub(in crate::check) fn session_of<L: Lab>(world: &World<L>, node: NodeId, clerk: u32) -> Session {
     Session(clerk.saturating_mul(world.cast().clients).saturating_add(node.number()))
-}
-
-fn sessions_of<L: Checked>(world: &World<L>) -> Kept {
-    L::of_service(&world.options().lab).sessions
 }
 
 /// A call or a reply from its bytes.

@@ -20,7 +20,7 @@ use crate::lab::Lab;
 use crate::labs::mapreduce_options::{Options, options_from_pairs};
 use crate::labs::{LabCode, LabReading, LabWords, Misplaced, Pair, mapreduce_options};
 use crate::open;
-use crate::run::{JobNotes, JobOutput, LogShown, MessageShown, Told};
+use crate::run::{JobNotes, JobOutput, MessageShown, Told};
 use crate::trial::Tried;
 use crate::verb::Glance;
 use crate::words;
@@ -144,11 +144,6 @@ impl Lab for MapReduceLab {
 
     fn disk(disk: &Files) -> Vec<Field> {
         vec![Field { name: "files", value: files_view(disk) }]
-    }
-
-    /// The paper has no log.
-    fn log(_: Option<&Node>, _: &Files) -> LogShown {
-        LogShown::default()
     }
 
     fn message(message: &Message) -> MessageShown {

@@ -271,16 +271,22 @@ pub fn options_from_pairs(given: &[Pair]) -> Result<Options, Misplaced> {
 /// The options that differ from the default, each once and in the order of [`NUMBERS`]; by way of a
 /// preset where that says less.
 pub fn options_as_pairs(options: &Options) -> Vec<Pair> {
-    let ways = PRESETS.iter().map(|name| {
-        let preset = preset(name).expect("it is one of them");
+    let ways = presets_of(options).map(|(name, preset)| {
         let mut pairs = Vec::new();
-        if *name != PRESETS[0] {
-            pairs.push(("preset".to_owned(), (*name).to_owned()));
+        if name != PRESETS[0] {
+            pairs.push(("preset".to_owned(), name.to_owned()));
         }
         pairs.extend(pairs_of(options, Some(&preset)));
         pairs
     });
-    ways.min_by_key(Vec::len).expect("there are presets")
+    ways.min_by_key(Vec::len).expect("what code costs comes from a preset")
+}
+
+/// The presets from which options can have come: what code costs is no option of its own.
+fn presets_of(options: &Options) -> impl Iterator<Item = (&'static str, Options)> {
+    let costs = options.machines.costs;
+    let all = PRESETS.iter().filter_map(|name| Some((*name, preset(name)?)));
+    all.filter(move |(_, preset)| preset.machines.costs == costs)
 }
 
 /// What was given, in the one form in which it is printed.
@@ -292,12 +298,9 @@ pub(super) fn canonical(given: &[Pair]) -> Result<Vec<Pair>, Misplaced> {
 /// default.
 pub(super) fn values(given: &[Pair]) -> Vec<Pair> {
     let options = options_from_pairs(given).unwrap_or_else(|_| Options::paper());
-    // What code costs is no option of its own: a preset says it.
-    let costs = |name: &&&str| preset(name).map(|it| it.machines.costs);
-    let same = PRESETS.iter().find(|name| costs(name) == Some(options.machines.costs));
-    let named = same.filter(|name| **name != PRESETS[0]);
+    let named = presets_of(&options).next().filter(|(name, _)| *name != PRESETS[0]);
     let mut pairs: Vec<Pair> = Vec::new();
-    pairs.extend(named.map(|name| ("preset".to_owned(), (*name).to_owned())));
+    pairs.extend(named.map(|(name, _)| ("preset".to_owned(), name.to_owned())));
     pairs.extend(pairs_of(&options, None));
     if options.bad_disk.is_empty() {
         pairs.push(("bad-disk".to_owned(), "none".to_owned()));

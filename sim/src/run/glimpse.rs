@@ -4,7 +4,8 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::{Known, NodeShown, Told, show_nodes, told};
+use super::showing::{Known, show_nodes, told};
+use super::{NodeShown, Told};
 use crate::choice::Choice;
 use crate::lab::Lab;
 use crate::moment::Moment;

@@ -36,4 +36,30 @@ pub struct Told {
     pub matters: bool,
     /// The sentence.
     pub text: String,
+    /// What it says, for whoever goes by that.
+    pub fact: Option<Fact>,
+}
+
+/// What a sentence says, where something else is said from it: what an act led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The node leads a term.
+    Leads {
+        /// The term.
+        term: u64,
+    },
+    /// The node has applied an entry of its log.
+    Applied {
+        /// The entry.
+        index: u64,
+    },
+    /// The node, a client, has its answer.
+    Answered,
+}
+
+impl Told {
+    /// A sentence from which nothing follows.
+    pub fn new(node: NodeId, matters: bool, text: String) -> Told {
+        Told { node, matters, text, fact: None }
+    }
 }

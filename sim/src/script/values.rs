@@ -15,22 +15,14 @@ pub struct TimeText(pub u64);
 
 impl fmt::Display for TimeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let micros = self.0;
-        if micros == 0 {
-            return f.write_str("0ms");
+        let span = Span::from_micros(self.0);
+        match self.0 {
+            micros @ 1..1_000 => write!(f, "{micros}us"),
+            micros if micros > 0 && micros.is_multiple_of(1_000_000) => {
+                write!(f, "{}s", span.seconds(0))
+            }
+            _ => write!(f, "{}ms", span.millis_exact()),
         }
-        if micros.is_multiple_of(1_000_000) {
-            return write!(f, "{}s", micros / 1_000_000);
-        }
-        let (whole, part) = (micros / 1_000, micros % 1_000);
-        if part == 0 {
-            return write!(f, "{whole}ms");
-        }
-        if whole == 0 {
-            return write!(f, "{part}us");
-        }
-        let decimals = format!("{part:03}");
-        write!(f, "{whole}.{}ms", decimals.trim_end_matches('0'))
     }
 }
 

@@ -44,10 +44,14 @@ pub struct Driver<L: SwarmLab> {
 /// Steps of a run at most: ten times as many as a long one takes.
 const STEPS_MOST: u64 = 200_000;
 
+/// How far a run may go.
+pub(super) fn limits() -> Limits {
+    Limits { steps: STEPS_MOST, ..Limits::default() }
+}
+
 impl<L: SwarmLab> Driver<L> {
     pub(super) fn new(plan: Plan<L>) -> Driver<L> {
-        let limits = Limits { steps: STEPS_MOST, ..Limits::default() };
-        let scene = Scene::new(plan.world.clone(), Rc::from([]), limits);
+        let scene = Scene::new(plan.world.clone(), Rc::from([]), limits());
         Driver {
             acts: Vec::new(),
             beside: L::beside(&plan),

@@ -10,8 +10,7 @@ use crate::world::Outcome;
 impl Event {
     /// The event as a line, in a run of so many nodes; without a line break.
     pub fn line(&self, nodes: u32) -> String {
-        let micros = self.moment.at.micros();
-        let mut line = format!("{:>8}.{:03}  ", micros / 1_000, micros % 1_000);
+        let mut line = format!("{:>12}  ", self.moment.at.millis(3));
         match &self.what {
             Happened::Step(step) => step_line(&mut line, step, nodes),
             Happened::Act(text) => words_line(&mut line, nodes, &format!("> {text}")),

@@ -38,6 +38,9 @@ fn moment(view: &WorldView) -> String {
 }
 
 fn present(view: &WorldView) -> String {
+    if view.nodes.iter().any(|node| node.incarnation == 0) {
+        return "The nodes start.".to_owned();
+    }
     let down: Vec<NodeId> = view.nodes.iter().filter(|node| !node.up).map(|node| node.id).collect();
     match down[..] {
         [] => format!("All {} nodes run.", view.nodes.len()),
@@ -56,7 +59,7 @@ fn offer(view: &WorldView) -> Option<Offer> {
 
 fn node(view: &WorldView, id: NodeId) -> String {
     match view.nodes.iter().find(|node| node.id == id) {
-        Some(it) if it.up => format!("{id} runs: {}.", it.view.role),
+        Some(it) if it.up => format!("{id} runs."),
         Some(_) => format!("{id} is down. What is on its disk stays there."),
         None => String::new(),
     }
@@ -88,13 +91,14 @@ mod tests {
         let start = run.view();
         while run.view().flying.is_empty() && run.step() {}
         let view = run.view();
+        assert_eq!((STORIES.moment)(&start), "The nodes start.");
         assert_eq!((STORIES.moment)(&view), "n3 is down.");
         let n3 = NodeId::from_index(2);
         assert_eq!((STORIES.node)(&view, n3), "n3 is down. What is on its disk stays there.");
         assert_eq!((STORIES.offer)(&view), None, "a message is under way");
         let said = (STORIES.message)(&view.flying[0], &view);
         assert!(said.contains(" sends RequestVote to "), "{said}");
-        let told = |matters, text: &str| Said { node: n3, matters, text: text.to_owned() };
+        let told = |matters, text: &str| Said::new(n3, matters, text.to_owned());
         let all = [told(false, "It waits."), told(true, "It counts.")].map(|it| (Time::ZERO, it));
         assert_eq!((STORIES.outcome)(&start, &view, &all), "It counts.");
         assert_eq!((STORIES.outcome)(&start, &view, &[]), "n3 is down.");

@@ -141,7 +141,7 @@ pub fn mistake(mutant: Mutant) -> &'static str {
         Mutant::AnswerBySession => "answers by the session, whichever of its commands was done",
         Mutant::KeepsWaiters => "keeps clerks waiting when it has lost the lead",
         Mutant::FailedByIndex => "says that a command failed once another stands at its index",
-        Mutant::NewNumberOnRetry => "takes a new number when a clerk asks again",
+        Mutant::NewNumberOnRetry => "takes a new number when it asks again",
         Mutant::SilenceIsDone => "takes a question without an answer for done",
         Mutant::NeverAnother => "asks the same server for ever",
         Mutant::WaitsBeforeEach => "waits before each question",

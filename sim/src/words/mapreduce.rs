@@ -15,9 +15,9 @@ use crate::labs::Mistake;
 use crate::run::{Flying, JobEvent, JobNote, NodeShown, Told, WorldView};
 use crate::verb::{Selector, Verb};
 
-use super::capital;
 use super::caption::{Offer, Stories};
 use super::service::some;
+use super::{capital, first_sentence};
 
 /// What a node told.
 pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
@@ -117,7 +117,7 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
             [] => return None,
         },
     };
-    Some(Told { node, matters, text })
+    Some(Told::new(node, matters, text))
 }
 
 /// The same of what a job has come to; nothing of what nobody needs to read.
@@ -208,8 +208,8 @@ fn moment(view: &WorldView) -> String {
         Some(first) => {
             let because =
                 first.because.as_deref().map_or_else(|| super::violation(first), str::to_owned);
-            let sentence = now.split_inclusive(". ").next().unwrap_or(&now);
-            format!("{because} {}", sentence.trim_end())
+            let sentence = first_sentence(&now);
+            format!("{because} {sentence}")
         }
     }
 }

@@ -24,11 +24,10 @@ pub fn leads_to(
 
 /// A wait as people say it: `187 ms`, `5 s`, `2.4 s`.
 pub fn wait_text(span: Span) -> String {
-    let millis = span.micros() / 1_000;
-    match millis {
-        0 => format!("{} µs", span.micros()),
-        1..1_000 => format!("{millis} ms"),
-        _ if millis % 1_000 < 100 => format!("{} s", millis / 1_000),
-        _ => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
+    match span.micros() {
+        micros @ 0..1_000 => format!("{micros} µs"),
+        1_000..1_000_000 => format!("{} ms", span.millis(0)),
+        micros if micros % 1_000_000 < 100_000 => format!("{} s", span.seconds(0)),
+        _ => format!("{} s", span.seconds(1)),
     }
 }

@@ -23,7 +23,7 @@ pub(super) use outcome::change;
 
 use super::caption::Stories;
 use super::entry::Words;
-use super::{capital, nodes, raft_notice, violation};
+use super::{capital, first_sentence, nodes, raft_notice, violation};
 
 /// Raft's stories.
 pub static STORIES: Stories = Stories {
@@ -42,8 +42,8 @@ fn moment(view: &WorldView) -> String {
     match view.broken.first() {
         None => now,
         Some(first) => {
-            let sentence = now.split_inclusive(". ").next().unwrap_or(&now);
-            format!("{} {}", broken(first), sentence.trim_end())
+            let sentence = first_sentence(&now);
+            format!("{} {sentence}", broken(first))
         }
     }
 }

@@ -14,11 +14,11 @@ use netsplit_core::view::{Field, Value, field, number};
 
 use crate::check::service::{Checked, HistoryOf};
 use crate::property::Violation;
-use crate::run::{Flying, NodeShown, Told, WorldView};
+use crate::run::{Fact, Flying, NodeShown, Told, WorldView};
 
 use super::caption::Stories;
 use super::outcome::{Told as ToldAt, wait_text};
-use super::{groups, raft, raft_notice};
+use super::{first_sentence, groups, raft, raft_notice};
 
 /// The stories of a service of which nothing more is said.
 pub const STORIES: Stories = Stories {
@@ -97,7 +97,8 @@ pub(super) fn notice_in(words: fn(&str) -> String, node: NodeId, notice: &Notice
         }
         Notice::Stopped => (true, format!("{node} has handed over and answers nobody now.")),
     };
-    Some(Told { node, matters, text })
+    let answered = matches!(notice, Notice::Returned { returned: Returned::Reply(_), .. });
+    Some(Told { fact: answered.then_some(Fact::Answered), ..Told::new(node, matters, text) })
 }
 
 fn command_name(session: u64, sequence: u64) -> String {
@@ -218,11 +219,13 @@ fn broken(broken: &Violation) -> String {
 
 /// What is broken; who leads; and what the clients wait for.
 pub(super) fn moment(view: &WorldView, waiting: fn(&WorldView) -> Option<String>) -> String {
-    let first_of =
-        |text: String| text.split_inclusive(". ").next().unwrap_or(&text).trim_end().to_owned();
     match (view.broken.first(), waiting(view)) {
-        (Some(first), _) => format!("{} {}", broken(first), first_of(groups::moment(view, true))),
-        (None, Some(clients)) => format!("{clients} {}", first_of(groups::moment(view, false))),
+        (Some(first), _) => {
+            format!("{} {}", broken(first), first_sentence(&groups::moment(view, true)))
+        }
+        (None, Some(clients)) => {
+            format!("{clients} {}", first_sentence(&groups::moment(view, false)))
+        }
         (None, None) => groups::moment(view, true),
     }
 }
@@ -367,9 +370,8 @@ fn leads_to(before: &WorldView, after: &WorldView, told: &[ToldAt]) -> String {
     match answered[..] {
         [] => of_servers,
         [only] => {
-            let mark = format!("answers {only}: ");
-            let at = told.iter().find(|(_, told)| told.text.contains(&mark));
-            match at {
+            let answer = |told: &Told| told.node == only && told.fact == Some(Fact::Answered);
+            match told.iter().find(|(_, told)| answer(told)) {
                 Some((at, told)) => {
                     let said = told.text.trim_end_matches('.');
                     format!("{said}, after {}", wait_text(at.since(before.moment.at)))

@@ -74,7 +74,7 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
         ),
         Notice::Learned { at } => (true, format!("{node} learns of configuration {at}.")),
     };
-    Some(Told { node, matters, text })
+    Some(Told::new(node, matters, text))
 }
 
 fn shard_text(node: NodeId, shard: Shard, was: ShardState, is: ShardState) -> String {

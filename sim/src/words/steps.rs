@@ -42,7 +42,7 @@ pub fn happened(choice: &Choice, outcome: Outcome) -> Option<Told> {
     // What dies at a cut or at a crashed node was to be expected, and a cut is told by the act
     // that made it, which may be of many links.
     let expected = matches!(choice, Choice::Cut(..) | Choice::Mend(..)) || outcome != Outcome::Done;
-    Some(Told { node, matters: !expected, text })
+    Some(Told::new(node, !expected, text))
 }
 
 /// A node that led does so no longer, though it runs.
@@ -76,7 +76,7 @@ fn how_soon(now: Time, at: Time) -> String {
         Span::ZERO => "now".to_owned(),
         // Nobody reads microseconds of a wait that is long.
         span if span.micros() >= 10_000 => {
-            format!("in {}", Span::from_millis(span.micros() / 1_000))
+            format!("in {} ms", span.millis(0))
         }
         span => format!("in {span}"),
     }

@@ -7,6 +7,7 @@ use netsplit_core::shardkv::message::Notice as Sharded;
 use netsplit_core::txn::command::{TxnId, Why};
 use netsplit_core::txn::message::{Ended, Notice, ops_to_text};
 use netsplit_core::txn::mutants::{Breaks, Mutant};
+use netsplit_core::txn::view::is_prepared;
 use netsplit_core::view::{Value, word};
 use netsplit_core::words::quoted;
 
@@ -26,7 +27,10 @@ pub static STORIES: Stories = Stories {
 /// Which transactions are under way, and what they wait for: those first whose client is dead.
 fn under_way(view: &WorldView) -> Option<String> {
     let clients = || view.nodes.iter().filter(|node| node.id.is_client());
-    let runs = |client: &str| view.nodes.iter().any(|it| it.up && it.id.to_string() == client);
+    let runs = |txn: &str| {
+        let client = TxnId::client_from_name(txn);
+        view.nodes.iter().any(|it| it.up && Some(it.id) == client)
+    };
     // Of each, the groups in which it is prepared, as their leaders have it.
     let mut prepared: Vec<(String, Vec<String>)> = Vec::new();
     let mut waits: Vec<(String, String)> = Vec::new();
@@ -35,7 +39,7 @@ fn under_way(view: &WorldView) -> Option<String> {
         for row in leader.view.rows("under way") {
             let txn = word(row, "transaction");
             // What a client has left that runs it will still end.
-            if !word(row, "is").starts_with("prepared") || runs(&client_of(&txn)) {
+            if !is_prepared(row) || runs(&txn) {
                 continue;
             }
             match prepared.iter_mut().find(|(other, _)| *other == txn) {
@@ -48,7 +52,7 @@ fn under_way(view: &WorldView) -> Option<String> {
         waits.extend(waiting.map(|row| (word(row, "transaction"), word(row, "waits for"))));
     }
     if let Some((txn, at)) = prepared.first() {
-        let client = client_of(txn);
+        let client = TxnId::client_from_name(txn).map_or_else(String::new, |it| it.to_string());
         return Some(format!("{txn} is prepared in {}, and {client} is down.", listed(at)));
     }
     let says = |node: &NodeShown| {
@@ -66,12 +70,6 @@ fn under_way(view: &WorldView) -> Option<String> {
         [only] => Some(format!("{only}.")),
         more => Some(format!("{} transactions are under way.", more.len())),
     }
-}
-
-/// `c1` of `T1.3`.
-fn client_of(txn: &str) -> String {
-    let number = txn.trim_start_matches('T').split('.').next().unwrap_or_default();
-    format!("c{number}")
 }
 
 /// What a message under way asks or answers.
@@ -151,7 +149,7 @@ pub fn notice(words: fn(&str) -> String, node: NodeId, notice: &Notice) -> Optio
             (true, format!("{node} is in doubt about {}, and asks who decides.", txn.name()))
         }
     };
-    Some(Told { node, matters, text })
+    Some(Told::new(node, matters, text))
 }
 
 pub(super) fn names(txns: &[TxnId]) -> String {

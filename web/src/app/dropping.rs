@@ -16,7 +16,7 @@ const COUNTING: What = What::Listed { number: 41 };
 
 impl App {
     fn code(&self) -> Option<&'static OfCode> {
-        later::of_lab(self.model.play.run.lab()).and_then(|of| of.code)
+        later::of_lab(self.model.play.run.lab()).and_then(|of| of.code_of_readers)
     }
 
     /// What is to be done instead, where an action brings texts; nothing yet where they are read

@@ -30,7 +30,7 @@ use crate::components::{
 };
 use crate::draw::logs::{Given, Letters, Table};
 use crate::labs::{self, Look};
-use crate::later::{self, OfLabs};
+use crate::later::{self, OfLab};
 use crate::state::action::{Action, Frame, Tab};
 use crate::state::dials::{self, Place};
 use crate::state::history::Event;
@@ -133,14 +133,15 @@ pub fn scenarios(model: &Model, on: &Callback<Action>) -> ScenariosProps {
         mistakes: model.play.mistakes_shown(),
         lab: model.play.run.lab(),
         reads: of_lab(model)
+            .and_then(|lab| lab.clients)
             .filter(|_| can_be_told_to_read(model))
-            .map(|lab| (lab.reads)(model, on)),
+            .map(|clients| (clients.reads)(model, on)),
         on: on.clone(),
     }
 }
 
 /// What is of the lab alone, where it is one after the first.
-fn of_lab(model: &Model) -> Option<&'static OfLabs> {
+fn of_lab(model: &Model) -> Option<&'static OfLab> {
     later::of_lab(model.play.run.lab())
 }
 
@@ -180,7 +181,7 @@ pub fn stage(model: &Model, canvas: &NodeRef, on: &Callback<Action>) -> Html {
 
 /// The legend of the stage.
 pub fn legend(model: &Model, on: &Callback<Action>) -> Html {
-    let own = of_lab(model).and_then(|lab| lab.legend);
+    let own = of_lab(model).and_then(|lab| lab.stage).map(|stage| stage.legend);
     html! { <Legend {own} clients={model.view().cast().clients > 0} {on} /> }
 }
 
@@ -212,7 +213,8 @@ pub fn logs(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     let table = Rc::new(Table::new(&given));
     let loading = model.slow_opening().is_some();
     let letters = if model.frame == Frame::Present { Letters::Large } else { Letters::Usual };
-    html! { <Logs {table} {place} {letters} {loading} view={Rc::clone(model.view())} selection={model.selection} {on} /> }
+    let commands = !(model.look().command)(1).is_empty();
+    html! { <Logs {table} {place} {letters} {commands} {loading} view={Rc::clone(model.view())} selection={model.selection} {on} /> }
 }
 
 /// What stands beside the stage: the rows of logs, or the view that was chosen.
@@ -269,7 +271,8 @@ fn inspect(model: &Model, on: &Callback<Action>) -> Html {
         loading: model.slow_opening().is_some(),
         asks: node
             .filter(|node| node.is_client())
-            .and_then(|client| of_lab(model).map(|lab| (lab.asks)(model, client, on))),
+            .zip(of_lab(model).and_then(|lab| lab.clients))
+            .map(|(client, of)| (of.asks)(model, client, on)),
         on,
     })
 }

@@ -1,5 +1,6 @@
 //! One or two sentences about the moment, what comes next, and a suggestion.
 
+use netsplit_core::time::Span;
 use yew::prelude::*;
 
 use super::does;
@@ -82,7 +83,7 @@ fn button(suggestion: &Suggestion, on: &Callback<Action>) -> Html {
 
 /// What is being opened, how far it is, and a way to leave it.
 fn on_its_way(title: &str, done: u64, all: Option<u64>, on: &Callback<Action>) -> Html {
-    let seconds = |millis: u64| format!("{}.{}", millis / 1_000, millis % 1_000 / 100);
+    let seconds = |millis: u64| Span::from_millis(millis).seconds(1);
     let far = match all {
         Some(all) => format!("{} of {} s", seconds(done), seconds(all)),
         None => format!("{} s so far", seconds(done)),

@@ -30,6 +30,8 @@ pub struct Props {
     pub place: &'static str,
     /// How large their letters are.
     pub letters: Letters,
+    /// Whether commands can be sent.
+    pub commands: bool,
     /// A run is being opened: rows without cells.
     pub loading: bool,
     /// The moment.
@@ -48,7 +50,7 @@ const NEAR: i32 = 12;
 /// The rows.
 #[component]
 pub fn Logs(props: &Props) -> Html {
-    let Props { table, place, letters, loading, view, selection, on } = props;
+    let Props { table, place, letters, commands, loading, view, selection, on } = props;
     let panel = use_node_ref();
     let size = use_size(panel.clone(), USUAL);
     let width = table.cell_width(size.width);
@@ -112,7 +114,13 @@ pub fn Logs(props: &Props) -> Html {
             </header>
             <div class="logs-scroll" ref={scroller} {onscroll}>
                 if table.last == 0 {
-                    <p class="logs-empty">{ if *loading { "" } else { "No entries yet. C sends a command." } }</p>
+                    <p class="logs-empty">{
+                        match (*loading, *commands) {
+                            (true, _) => "",
+                            (false, true) => "No entries yet. C sends a command.",
+                            (false, false) => "No entries.",
+                        }
+                    }</p>
                 } else {
                     <div class="logs-row logs-ruler" aria-hidden="true">
                         <span class="logs-name"></span>

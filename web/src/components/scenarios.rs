@@ -6,7 +6,8 @@ mod faults;
 mod mistakes;
 mod tests;
 
-use netsplit_sim::labs::Mistake;
+use netsplit_sim::find::Mark;
+use netsplit_sim::labs::{Mistake, lab};
 use netsplit_sim::link::What;
 use netsplit_sim::run::NodeDials;
 use netsplit_sim::scenarios;
@@ -87,7 +88,7 @@ pub fn Scenarios(props: &Props) -> Html {
         }
     };
     // The lab that is open stands unfolded, and whichever else somebody unfolds until another is.
-    let lab = |look: &Look| {
+    let scenarios_of = |look: &Look| {
         html! {
             <details class="scenarios-lab" key={look.lab} open={look.lab == props.lab}>
                 <summary><h2 class="scenarios-title">{ look.title }</h2></summary>
@@ -95,23 +96,30 @@ pub fn Scenarios(props: &Props) -> Html {
             </details>
         }
     };
+    // What a lab does not have is left out.
+    let is_of_course = course_parts(props.lab).next().is_some();
+    let is_looked_at = Mark::of_lab(props.lab).next().is_some();
+    let words = lab(props.lab).filter(|lab| lab.is_here());
+    let has_mistakes = words.is_some_and(|lab| !lab.mistakes().is_empty());
     let away = |dials: &[DialShown]| match dials.iter().filter(|dial| dial.is_away()).count() {
         0 => String::new(),
         count => count.to_string(),
     };
     html! {
         <nav class="scenarios" aria-label="Scenarios">
-            { for listed().map(lab) }
+            { for listed().map(scenarios_of) }
             <section class="scenarios-part">
                 <h3><span class="scenarios-title">{ "Many seeds" }</span></h3>
                 <ul>
                     { trying("⚄", "Same acts, other luck…", Action::TryLuck, on) }
-                    { trying("…", "Find a run where …", Action::Float(Float::Find), on) }
+                    if is_looked_at { { trying("…", "Find a run where …", Action::Float(Float::Find), on) } }
                 </ul>
             </section>
-            <Section title="Course tests" id="course-tests" open={matches!(open, What::Course { .. })}>
-                { for course_parts(props.lab).map(|part| tests(part, open, on)) }
-            </Section>
+            if is_of_course {
+                <Section title="Course tests" id="course-tests" open={matches!(open, What::Course { .. })}>
+                    { for course_parts(props.lab).map(|part| tests(part, open, on)) }
+                </Section>
+            }
             <Section title="Start" id="start" mark={away(cluster)}>
                 <p class="scenarios-when">{ "From the start: opens beside this run" }</p>
                 if let Some(timing) = timing { <p class="scenarios-warning" role="status">{ timing }</p> }
@@ -136,9 +144,11 @@ pub fn Scenarios(props: &Props) -> Html {
                 <Dials dials={faults.clone()} {loading} {on} />
                 <NodeFaults nodes={nodes.clone()} {loading} {on} />
             </Section>
-            <Section title="Mistakes" id="mistakes" mark={if mistakes.is_empty() { String::new() } else { mistakes.len().to_string() }}>
-                <Mistakes lab={props.lab} on_now={mistakes.clone()} {on} />
-            </Section>
+            if has_mistakes {
+                <Section title="Mistakes" id="mistakes" mark={if mistakes.is_empty() { String::new() } else { mistakes.len().to_string() }}>
+                    <Mistakes lab={props.lab} on_now={mistakes.clone()} {on} />
+                </Section>
+            }
         </nav>
     }
 }

@@ -25,7 +25,7 @@ use crate::state::selection::{Press, Selection};
 
 use client::{Client, ClientDisc};
 use hulls::Hulls;
-pub use legend::{Legend, Mark};
+pub use legend::{Legend, Mark, OF_ANY_LAB};
 use links::Links;
 pub use mail::MailList;
 pub use node::role_of;

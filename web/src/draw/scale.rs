@@ -138,11 +138,10 @@ impl Scale {
 
 /// A time as the ruler says it in a window of a width: `120 ms`, `1.2 s`.
 pub fn tick_words(tick: Time, width: Span) -> String {
-    let millis = tick.micros() / 1_000;
     match width.micros() {
-        0..20_000 => format!("{millis}.{} ms", tick.micros() % 1_000 / 100),
-        20_000..2_000_000 => format!("{millis} ms"),
-        _ => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
+        0..20_000 => format!("{} ms", tick.millis(1)),
+        20_000..2_000_000 => format!("{} ms", tick.millis(0)),
+        _ => format!("{} s", tick.seconds(1)),
     }
 }
 

@@ -1,8 +1,16 @@
 //! What the page shows of the key/value store beyond the generic inspector, event list and rows: of
 //! the Raft in its servers, what it shows of Raft.
 
+use netsplit_sim::labs::kv::CODE;
 use netsplit_sim::labs::raft_options;
 use netsplit_sim::scenario::Setup;
+
+use crate::app::pages;
+use crate::later::{OfClients, OfLab};
+use crate::paint::paint_clients;
+use crate::state::marked::Marked;
+use crate::state::model::Model;
+use crate::state::views::View;
 
 use super::{Headings, Look, raft};
 
@@ -20,6 +28,31 @@ pub const LOOK: Look = Look {
     },
     ..raft::LOOK
 };
+
+/// What comes with it.
+pub static OF: OfLab = OfLab {
+    sheets: &["kv.css"],
+    headings: HEADINGS,
+    views: &[View::Clients, View::Logs, View::Store, View::Snapshots, View::Reads, View::Load],
+    beside: pages::views::beside,
+    story: pages::views::operation,
+    clients: Some(&CLIENTS),
+    stage: None,
+    ..OfLab::plain(&CODE)
+};
+
+static CLIENTS: OfClients = clients();
+
+/// What is of clients of a service.
+pub(super) const fn clients() -> OfClients {
+    OfClients {
+        asks: pages::kv::asks,
+        reads: pages::kv::reads,
+        paint: paint_clients,
+        ask: Model::ask,
+        marks: |_, _| Marked::default(),
+    }
+}
 
 /// What the service has above Raft, and then Raft's own.
 pub(super) const HEADINGS: Headings = &[

@@ -6,7 +6,6 @@ use netsplit_core::raft::options::Options;
 use netsplit_core::time::Span;
 use netsplit_core::view::{Field, NodeView, Value};
 use netsplit_sim::labs::raft_options::options_from_pairs;
-use netsplit_sim::link::What;
 use netsplit_sim::run::{Flying, WorldView};
 use netsplit_sim::scenario::Setup;
 use netsplit_sim::words;
@@ -26,11 +25,10 @@ pub const LOOK: Look = Look {
     timing,
     command,
     what_if,
-    one_command: What::Listed { number: 4 },
 };
 
 /// Figure 2's, and what it leaves to the implementation.
-pub(super) const HEADINGS: Headings = &[
+pub const HEADINGS: Headings = &[
     (
         "Persistent on all servers",
         &["current term", "voted for", "log", "last index", "snapshot index", "snapshot term"],

@@ -1,6 +1,11 @@
 //! What the page shows of the shard controller beyond the generic inspector, event list and rows.
 
-use super::{Headings, Look, kv, raft};
+use netsplit_sim::labs::shardctrl::CODE;
+
+use crate::later::OfLab;
+use crate::state::views::View;
+
+use super::{Headings, Look, kv, raft, shardkv};
 
 /// The shard controller.
 pub static LOOK: Look = Look {
@@ -12,8 +17,15 @@ pub static LOOK: Look = Look {
     ..kv::LOOK
 };
 
+/// What comes with it: in one part with the sharded store, which it is shown like.
+pub static OF: OfLab = OfLab {
+    headings: HEADINGS,
+    views: &[View::Clients, View::Logs, View::Load],
+    ..shardkv::of(&CODE)
+};
+
 /// What it has of configurations, what its service has above Raft, and then Raft's own.
-pub(super) const HEADINGS: Headings = &[
+const HEADINGS: Headings = &[
     kv::HEADINGS[0],
     ("Shards", &["configuration", "shards", "groups", "group count"]),
     ("Configurations", &["configurations", "configuration count"]),

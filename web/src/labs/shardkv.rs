@@ -2,6 +2,17 @@
 //! has above a store is its shards.
 
 use netsplit_core::shardkv::options::{By, Options, Sharding};
+use netsplit_sim::labs::LabCode;
+use netsplit_sim::labs::shardkv::CODE;
+
+use crate::app::pages;
+use crate::components;
+use crate::draw::islands;
+use crate::later::{OfClients, OfGroups, OfLab};
+use crate::paint::paint_beside_groups;
+use crate::state::model::Model;
+use crate::state::shards::join_or_leave;
+use crate::state::views::View;
 
 use super::{Headings, Look, kv, raft};
 
@@ -12,6 +23,38 @@ pub static LOOK: Look = Look {
     parts: &[("4B", "Shards")],
     command,
     ..kv::LOOK
+};
+
+/// What comes with it.
+pub static OF: OfLab = OfLab {
+    headings: HEADINGS,
+    views: &[View::Shards, View::Clients, View::Logs, View::Load],
+    ..of(&CODE)
+};
+
+/// What comes with it and with its controller.
+pub(super) const fn of(code: &'static LabCode) -> OfLab {
+    OfLab {
+        sheets: &["kv.css", "shardkv.css"],
+        beside: pages::shards::beside,
+        story: pages::shards::story,
+        clients: Some(&CLIENTS),
+        stage: None,
+        groups: Some(&GROUPS),
+        ..OfLab::plain(code)
+    }
+}
+
+static CLIENTS: OfClients =
+    OfClients { paint: paint_beside_groups, ask: Model::ask_of_shards, ..kv::clients() };
+
+/// What is of servers that stand in groups.
+pub(super) static GROUPS: OfGroups = OfGroups {
+    ring: islands::ring,
+    names: components::shards::names,
+    path: pages::shards::path,
+    stations: Model::station_times,
+    joins: join_or_leave,
 };
 
 /// How the keys of a run are divided, by the options that it was given; of one with transactions, too.
@@ -26,7 +69,7 @@ pub fn sharding(options: &[(String, String)]) -> Sharding {
 }
 
 /// What a group has of shards, what its service has above Raft, and then Raft's own.
-pub(super) const HEADINGS: Headings = &[
+const HEADINGS: Headings = &[
     kv::HEADINGS[0],
     ("Shards", &["configuration", "shards", "owners"]),
     kv::HEADINGS[1],

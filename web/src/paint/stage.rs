@@ -93,8 +93,8 @@ impl StagePainter {
         let scene = Scene { brush, palette, model, ring: &self.ring };
         scene.timers(&mut self.labels);
         scene.far_ways();
-        if let Some(of) = later::of_lab(model.play.run.lab()) {
-            (of.paint_stage)(brush, palette, model, &self.ring, &mut self.labels);
+        if let Some(of) = later::of_lab(model.play.run.lab()).and_then(|lab| lab.stage) {
+            (of.paint)(brush, palette, model, &self.ring, &mut self.labels);
         }
         scene.losses();
         if words != WORDS.0 {
@@ -161,7 +161,7 @@ impl Scene<'_> {
             let near = left < whole / 10;
             brush.stroke(if near { &palette.ink } else { &palette.ink_soft }, 3.0);
             if !model.playback.playing || nodes.has(node.id) {
-                let words = Span::from_millis(left / 1_000).to_string();
+                let words = format!("{} ms", Span::from_micros(left).millis(0));
                 let gap = ring.radius + 12.0;
                 // In the small rings of groups a time may have no room; a selected one has it.
                 match ring.cast.groups.count > 0 && !nodes.has(node.id) {

@@ -34,12 +34,7 @@ impl Announcer {
         }
         let first = news.len().saturating_sub(SENTENCES);
         let left = if first > 0 { format!("{first} more. ") } else { String::new() };
-        let micros = here.at.micros();
-        let back = if went_back {
-            format!("{}.{:03} s. ", micros / 1_000_000, micros % 1_000_000 / 1_000)
-        } else {
-            String::new()
-        };
+        let back = if went_back { format!("{} s. ", here.at.seconds(3)) } else { String::new() };
         Some(format!("{back}{left}{}", news[first..].join(" ")))
     }
 }

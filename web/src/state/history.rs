@@ -10,7 +10,7 @@ use netsplit_sim::choice::Choice;
 use netsplit_sim::labs;
 use netsplit_sim::moment::Moment;
 use netsplit_sim::property::Violation;
-use netsplit_sim::run::{Gone, Run, Standing, Told};
+use netsplit_sim::run::{Fact, Gone, Run, Standing, Told};
 use netsplit_sim::scenario::Line;
 use netsplit_sim::scene::note_holds;
 use netsplit_sim::words;
@@ -55,6 +55,8 @@ pub struct Event {
     pub matters: bool,
     /// The sentence.
     pub text: Rc<str>,
+    /// What it says, for whoever goes by that.
+    pub fact: Option<Fact>,
 }
 
 /// A stretch of time in which a node stood as it did.
@@ -123,12 +125,11 @@ impl History {
     /// What nodes and the world told, each with its time.
     pub fn told(&self) -> Vec<(Time, Told)> {
         let told = |event: &Rc<Event>| {
-            let Event { moment, kind: Kind::Told, node: Some(node), matters, text, .. } = &**event
-            else {
+            let Event { moment, kind: Kind::Told, node: Some(node), .. } = &**event else {
                 return None;
             };
-            let told = Told { node: *node, matters: *matters, text: text.to_string() };
-            Some((moment.at, told))
+            let told = Told::new(*node, event.matters, event.text.to_string());
+            Some((moment.at, Told { fact: event.fact, ..told }))
         };
         self.events.iter().filter_map(told).collect()
     }
@@ -162,7 +163,15 @@ impl History {
             };
             // A line comes between two steps.
             let (step, text) = (0, text.into());
-            self.push(Event { moment: *at, step, kind, node: None, matters: true, text });
+            self.push(Event {
+                moment: *at,
+                step,
+                kind,
+                node: None,
+                matters: true,
+                text,
+                fact: None,
+            });
         }
         if step > self.steps {
             self.steps = step;
@@ -177,6 +186,7 @@ impl History {
                     node,
                     matters,
                     text: told.text.into(),
+                    fact: told.fact,
                 });
             }
             if run.intervened() {
@@ -214,7 +224,15 @@ impl History {
             self.violations.push(violation.clone());
             let text = format!("{}.", words::violation(violation)).into();
             let node = violation.nodes.first().copied();
-            self.push(Event { moment, step, kind: Kind::Broken, node, matters: true, text });
+            self.push(Event {
+                moment,
+                step,
+                kind: Kind::Broken,
+                node,
+                matters: true,
+                text,
+                fact: None,
+            });
         }
     }
 
@@ -244,7 +262,7 @@ impl History {
                 let node = self.cast.at(place as u32);
                 let text = words::leads_no_longer(node, standing.term).into();
                 let (kind, node) = (Kind::Told, Some(node));
-                self.push(Event { moment, step, kind, node, matters: true, text });
+                self.push(Event { moment, step, kind, node, matters: true, text, fact: None });
             }
         }
     }

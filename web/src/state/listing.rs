@@ -183,8 +183,7 @@ impl Listing {
     /// The list as text.
     pub fn text(&self) -> String {
         let line = |line: &Line| {
-            let micros = line.moment.at.micros();
-            let time = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
+            let time = line.moment.at.seconds(6).to_string();
             match line.what {
                 What::Event(Kind::Note) => format!("\n{time}  {}\n", line.text),
                 What::Act => format!("{time}  you: {}\n", line.text),

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use netsplit_core::time::{Span, Time};
+use netsplit_core::time::Span;
 use netsplit_sim::link::{Link, What, note_from_text};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::scenario::{Line, Script};
@@ -117,7 +117,7 @@ impl Model {
 
     /// `Split vote at 12.345 s`.
     fn heading(&self) -> String {
-        format!("{} at {}", self.play.title(), seconds(self.view().moment.at))
+        format!("{} at {} s", self.play.title(), self.view().moment.at.seconds(3))
     }
 
     /// The tab's title: `Split vote · 12.345 s · Netsplit`; a broken property
@@ -125,7 +125,7 @@ impl Model {
     pub fn tab_title(&self) -> String {
         let broken = self.view().broken.first();
         let broken = broken.map(|it| format!("{} broken · ", it.property)).unwrap_or_default();
-        let at = seconds(self.view().moment.at);
+        let at = format!("{} s", self.view().moment.at.seconds(3));
         format!("{broken}{} · {at} · Netsplit", self.play.title())
     }
 }
@@ -140,12 +140,6 @@ pub fn markdown(title: &str, address: &str) -> String {
         text.push(letter);
     }
     format!("[{text}]({address})")
-}
-
-/// `12.345 s`.
-fn seconds(at: Time) -> String {
-    let millis = at.micros() / 1_000;
-    format!("{}.{:03} s", millis / 1_000, millis % 1_000)
 }
 
 impl Play {

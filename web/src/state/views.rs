@@ -66,25 +66,3 @@ impl View {
         }
     }
 }
-
-/// The views of a lab; the first stands there when nothing else was chosen.
-pub fn of_lab(lab: &str) -> &'static [View] {
-    match lab {
-        "kv" => &[View::Clients, View::Logs, View::Store, View::Snapshots, View::Reads, View::Load],
-        "shardctrl" => &[View::Clients, View::Logs, View::Load],
-        "shardkv" => &[View::Shards, View::Clients, View::Logs, View::Load],
-        "txn" => {
-            &[View::Transactions, View::Waits, View::Order, View::Bank, View::Shards, View::Logs]
-        }
-        "mapreduce" => &[
-            View::Tasks,
-            View::Flow,
-            View::Rates,
-            View::Status,
-            View::Files,
-            View::Output,
-            View::Input,
-        ],
-        _ => &[View::Logs],
-    }
-}

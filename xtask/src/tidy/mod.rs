@@ -8,8 +8,6 @@ mod layout;
 mod markdown;
 mod words;
 
-pub use layout::{LISTS, PLACES};
-
 use crate::shell::{Outcome, Shell};
 use std::fmt;
 use std::fs;
@@ -26,7 +24,7 @@ pub struct File {
 
 impl File {
     /// Whether its name ends so.
-    fn is(&self, ending: &str) -> bool {
+    pub fn is(&self, ending: &str) -> bool {
         self.path.ends_with(ending)
     }
 
@@ -79,7 +77,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// Folders in which nothing is ours.
-const FOREIGN: &[&str] = &[".git", "target", "dist", "node_modules"];
+pub const FOREIGN: &[&str] = &[".git", "target", "dist", "node_modules"];
 
 /// Checks the rules alone; status 0 when there is nothing to complain about.
 pub fn run(shell: &Shell) -> ExitCode {
@@ -99,13 +97,23 @@ pub fn run(shell: &Shell) -> ExitCode {
 
 /// Everything all rules complain about, by rule and place.
 pub fn complaints(shell: &Shell) -> Outcome<Vec<Complaint>> {
+    files(shell).map(|files| of_files(&files))
+}
+
+/// The text files of the repository, by path.
+pub fn files(shell: &Shell) -> Outcome<Vec<File>> {
     let mut files = Vec::new();
     read(shell.root(), "", &mut files)?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// What all rules complain about in files that are sorted by path.
+pub fn of_files(files: &[File]) -> Vec<Complaint> {
     let of_rule = |&(name, rule): &(&'static str, Rule)| {
-        rule(&files).into_iter().map(move |complaint| Complaint { rule: name, ..complaint })
+        rule(files).into_iter().map(move |complaint| Complaint { rule: name, ..complaint })
     };
-    Ok(RULES.iter().flat_map(|rule| of_rule(rule).collect::<Vec<_>>()).collect())
+    RULES.iter().flat_map(|rule| of_rule(rule).collect::<Vec<_>>()).collect()
 }
 
 /// How many rules are broken.

@@ -68,7 +68,7 @@ pub fn papers_are_told(files: &[File]) -> Vec<Complaint> {
             comment += &format!(" {}", said.trim_start_matches(['/', '!']));
             // A quotation is complained about where it ends, and then what follows is looked at.
             if let Some(quoted) = comment.split('"').skip(1).step_by(2).find(|it| is_sentence(it))
-                && comment.matches('"').count() % 2 == 0
+                && comment.matches('"').count().is_multiple_of(2)
             {
                 let what = format!("a quotation: {quoted}");
                 complaints.push(file.complain(number, what));

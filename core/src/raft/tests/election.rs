@@ -1,7 +1,7 @@
 //! Figure 2, elections: 5.1, 5.2, 5.4.1; PreVote and CheckQuorum.
 
 use super::solo::{Solo, appends, armed, disk, granted, n, saved, sent};
-use crate::machine::Effect;
+use crate::machine::{Effect, Input};
 use crate::raft::message::{Durable, Message, RequestVoteReply, Timer};
 use crate::raft::options::Options;
 use crate::raft::role::RoleName;
@@ -93,7 +93,7 @@ fn a_group_of_one_elects_itself_when_its_disk_has_the_vote() {
     solo.slow = true;
     solo.fire(Timer::Election);
     assert_eq!(solo.role(), RoleName::Candidate);
-    solo.give(crate::machine::Input::Durable(1));
+    solo.give(Input::Durable(1));
     assert_eq!(solo.role(), RoleName::Leader);
 }
 
@@ -173,6 +173,19 @@ fn a_vote_survives_a_restart() {
     solo.ask_vote(2, 1, (0, 0));
     let mut again = Solo::new(3, &Options::paper(), solo.disk.clone());
     assert_eq!(granted(&again.ask_vote(3, 1, (0, 0))), Some(false));
+}
+
+#[test]
+fn alone_in_its_group_it_leads_when_its_own_vote_is_on_its_disk() {
+    let mut solo = Solo::new(1, &Options::paper(), disk(3, &[1, 3]));
+    solo.slow = true;
+    // The time runs out twice before the disk is done with the first vote.
+    solo.fire(Timer::Election);
+    solo.fire(Timer::Election);
+    solo.give(Input::Durable(1));
+    assert_eq!((solo.role(), solo.peer.current_term()), (RoleName::Candidate, 5));
+    solo.give(Input::Durable(2));
+    assert_eq!(solo.role(), RoleName::Leader);
 }
 
 #[test]

@@ -2,11 +2,16 @@
 //! ends, and workers exit.
 
 use netsplit_core::id::NodeId;
+use netsplit_core::time::Span;
 
 use crate::choice::Choice;
 use crate::lab::Lab as _;
 use crate::labs::mapreduce::MapReduceLab;
+use crate::labs::mapreduce::costs::CORE_EACH;
 use crate::swarm::driver::Driver;
+use crate::swarm::liveness::PATIENCE;
+
+use super::plan::EMITTED;
 
 /// What must come in the end.
 mod own {
@@ -33,6 +38,9 @@ impl Driver<MapReduceLab> {
                 false => self.crash(node),
             }
         }
+        // What came while a node was paused is handled now; that its process is to die, for one.
+        self.run_to(self.scene.world.now());
+        healed.iter().for_each(|node| self.set_up(*node));
         let ends: Vec<NodeId> = healed.iter().copied().chain(cast.clients()).collect();
         for &from in &ends {
             for &to in &ends {
@@ -70,7 +78,7 @@ impl Driver<MapReduceLab> {
         otherwise: &'static str,
         holds: impl Fn(&Driver<MapReduceLab>) -> bool,
     ) -> Result<(), &'static str> {
-        let patience = self.patience();
+        let patience = self.patience() + self.work();
         loop {
             let before = self.progress();
             let come = self.wait(patience, otherwise, |driver| holds(driver));
@@ -78,6 +86,15 @@ impl Driver<MapReduceLab> {
                 return come;
             }
         }
+    }
+
+    /// As many times what a reduce task takes to read its buckets as a time-out is waited for: where
+    /// that is longer than the time-out, some attempts are at it at the same time.
+    fn work(&self) -> Span {
+        let lab = &self.plan.world.lab;
+        let input = u64::from(lab.splits) * lab.bytes * lab.machines.scale;
+        let buckets = input * EMITTED / u64::from(lab.machines.parts);
+        Span::from_micros(buckets * 1_000_000 / CORE_EACH * PATIENCE)
     }
 
     /// How many tasks are done.

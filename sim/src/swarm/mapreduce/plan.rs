@@ -7,12 +7,16 @@ use netsplit_core::rng::Rng;
 use netsplit_core::time::Span;
 
 use crate::labs::mapreduce::MapReduceLab;
+use crate::labs::mapreduce::costs::CORE_EACH;
 use crate::labs::mapreduce::input::Input;
 use crate::labs::mapreduce_options::Options;
 use crate::network::NetworkOptions;
 use crate::swarm::faults::Fault;
 use crate::swarm::plan::{self, Plan};
 use crate::world::WorldOptions;
+
+/// Bytes that a map task writes for each that it reads, at most: the ranks of pages.
+pub(super) const EMITTED: u64 = 4;
 
 /// What is not done to a MapReduce: nothing is promised of disks that lie or are emptied while all
 /// that was done is on them, and time-outs say nothing where clocks are set.
@@ -100,7 +104,7 @@ fn options(rng: &mut Rng, (ping, time_out): (u64, u64), mistakes: &[&str]) -> Op
             .max(1),
         mutants: mutants.fold(Mutants::NONE, Mutants::with),
     };
-    Options {
+    let mut lab = Options {
         machines,
         job: job.to_owned(),
         input,
@@ -109,5 +113,13 @@ fn options(rng: &mut Rng, (ping, time_out): (u64, u64), mistakes: &[&str]) -> Op
         replicas: rng.between(0, 3) as u32,
         cost,
         bad_disk: Vec::new(),
+    };
+    // What nobody can read for two time-outs is taken for lost, also where it is only slow: nothing
+    // is promised of a job whose buckets take longer.
+    let m = &mut lab.machines;
+    if (m.disk, m.detection, cost) == (DiskModel::Local, Detection::Deadline, true) {
+        let bytes = u64::from(lab.splits) * lab.bytes * EMITTED / u64::from(m.parts);
+        m.scale = m.scale.min((time_out * CORE_EACH / 1_000_000 / bytes).max(1));
     }
+    lab
 }

@@ -1,11 +1,9 @@
 //! What an act on a group of peers leads to.
 
 use netsplit_core::id::NodeId;
-use netsplit_core::raft::role::RoleName;
 use netsplit_core::time::Time;
 
-use crate::run::{NodeShown, WorldView};
-use crate::words::became;
+use crate::run::{self, Fact, NodeShown, WorldView};
 use crate::words::outcome::{Told, wait_text};
 
 use super::{term_at, up};
@@ -67,8 +65,8 @@ fn leader(view: &WorldView) -> Option<&NodeShown> {
 
 /// When a node told that it leads a term.
 fn since_when(node: NodeId, term: u64, told: &[Told]) -> Option<Time> {
-    let sentence = became(node, RoleName::Leader, term);
-    told.iter().rev().find(|(_, told)| told.text.starts_with(&sentence)).map(|(at, _)| *at)
+    let leads = |told: &run::Told| told.node == node && told.fact == Some(Fact::Leads { term });
+    told.iter().rev().find(|(_, told)| leads(told)).map(|(at, _)| *at)
 }
 
 /// What became of the newest entry that was not committed at the act, or of the
@@ -81,12 +79,8 @@ fn entry_fate(before: &WorldView, after: &WorldView, told: &[Told]) -> Option<St
     })?;
     let has = |node: &&NodeShown| term_at(node, index) == Some(term) || index <= node.log.start;
     if up(after).filter(has).any(|node| node.glance.committed >= index) {
-        let (commits, applies) =
-            (format!("Entry {index} is on "), format!(" applies entry {index}: "));
-        let told_so = |text: &str| {
-            text.contains(&applies) || text.starts_with(&commits) && text.contains(": committed.")
-        };
-        let at = told.iter().find(|(_, told)| told_so(&told.text)).map(|(at, _)| *at);
+        let applied = Some(Fact::Applied { index });
+        let at = told.iter().find(|(_, told)| told.fact == applied).map(|(at, _)| *at);
         return Some(match at {
             Some(at) => format!(
                 "entry {index} is committed after {}",

@@ -12,7 +12,7 @@ use super::{Inspected, act, direction, last};
 use crate::components::copy::Copy;
 use crate::components::stage::role_of;
 use crate::components::{does, term_class};
-use crate::labs;
+use crate::later;
 use crate::state::action::Action;
 use crate::state::selection::Selection;
 
@@ -22,7 +22,7 @@ pub(super) fn page(given: &Inspected<'_>, node: &NodeShown) -> Html {
     let races = node.timers.iter().any(|(name, ..)| given.look.racing.contains(&&**name));
     let others = view.nodes.iter().filter(|other| other.id != node.id);
     let of_node = Tree::of(
-        labs::headings(given.look.lab),
+        later::headings(given.look.lab),
         node,
         given.around.node_before(node.id),
         given.around.node_of_parent(node.id),

@@ -52,7 +52,8 @@ impl<'a> Tree<'a> {
         let mut parts: Vec<(&str, Vec<Row<'_>>)> =
             headings.iter().map(|(title, names)| (*title, under(names))).collect();
         let known = |name: &str| headings.iter().any(|(_, names)| names.contains(&name));
-        parts.push(("Other", fields.iter().filter(|field| !known(field.name)).map(row).collect()));
+        let rest = if headings.is_empty() { "State" } else { "Other" };
+        parts.push((rest, fields.iter().filter(|field| !known(field.name)).map(row).collect()));
         parts.retain(|(_, rows)| !rows.is_empty());
         Tree { parts, up: node.up }
     }

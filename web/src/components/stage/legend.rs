@@ -33,6 +33,12 @@ const MARKS: &[Mark] = &[
     ("term-0", "M3 3H13V13H3Z", "carries entries"),
 ];
 
+/// The marks of a lab that says nothing of its own.
+pub const OF_ANY_LAB: &[Mark] = &[
+    ("term-0", "M1 8a7 7 0 1 0 14 0a7 7 0 1 0 -14 0Z", "node"),
+    ("term-0", "M3 3H13V13H3Z", "message"),
+];
+
 /// A client has no term, and so not even grey.
 const CLIENT: Mark = ("", "M2 8a6 6 0 1 0 12 0a6 6 0 1 0 -12 0Z", "client");
 

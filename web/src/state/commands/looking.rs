@@ -1,7 +1,12 @@
 //! What is selected, what the page shows, opening and sharing.
 
+use netsplit_sim::link::What;
+
 use super::{About, At, Chord, Command, Group, Offer};
 use crate::state::action::{Action, Drawer, Float, Frame, Tab};
+
+/// The scenario that shows what becomes of one command.
+const ONE_COMMAND: What = What::Listed { number: 4 };
 
 const fn command(
     id: &'static str,
@@ -132,6 +137,6 @@ pub(super) const COMMANDS: &[Command] = &[
         "Open “One command, five logs”",
         &[Chord::key("l")],
         Group::Run,
-        |at| Offer::plain(Action::Open(at.model.look().one_command.clone())),
+        |_| Offer::plain(Action::Open(ONE_COMMAND)),
     ),
 ];

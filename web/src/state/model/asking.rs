@@ -11,11 +11,12 @@ use crate::draw::bars::{Lanes, Way};
 use crate::draw::clients::{Axis, Layout, NAMES, Spot};
 use crate::draw::point::{Point, Size};
 use crate::draw::scale::Zoom;
+use crate::later;
 use crate::state::action::Tab;
 use crate::state::asked::{Asked, POINTS_AT_ONCE};
 use crate::state::lens::Asking;
 use crate::state::selection::Selection;
-use crate::state::views::{self, View};
+use crate::state::views::View;
 
 /// Where the lanes lie on a laptop's page, until they were painted.
 pub(super) const USUAL: (Axis, Size) =
@@ -28,7 +29,7 @@ const WINDOW_LEAST: f64 = 20_000.0;
 impl Model {
     /// The views that can stand beside the stage.
     pub fn views(&self) -> &'static [View] {
-        views::of_lab(self.play.run.lab())
+        later::views(self.play.run.lab())
     }
 
     /// The one that does.

@@ -1,4 +1,4 @@
-# LAB
+# %Lab%
 
 What it is, in one sentence, after which paper.
 

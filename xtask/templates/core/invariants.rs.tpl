@@ -1,4 +1,4 @@
-//! What always holds inside a node of LAB, one function each.
+//! What always holds inside a node of %lab%, one function each.
 
 use super::{Disk, Node};
 

@@ -1,13 +1,13 @@
-//! All the words of LAB: what its nodes say to each other, what they keep, what
+//! All the words of %lab%: what its nodes say to each other, what they keep, what
 //! is asked of them and what they tell. Written first.
 
 use crate::machine::{Alarm, Change, Mail, Protocol};
 
-/// The protocol of a LAB cluster.
+/// The protocol of a %lab% cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Lab;
+pub struct %Lab%;
 
-impl Protocol for Lab {
+impl Protocol for %Lab% {
     type Message = Message;
     type Timer = Timer;
     type Durable = Durable;

@@ -1,1 +1,0 @@
-//! LAB, whole: its machines over the simulated world.

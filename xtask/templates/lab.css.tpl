@@ -1,1 +1,0 @@
-/* What the page shows of LAB; colours come from tokens.css. */

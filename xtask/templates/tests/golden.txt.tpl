@@ -1,0 +1,2 @@
+# `cargo xtask golden` puts the scenario here, and below it what happens.
+----

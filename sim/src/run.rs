@@ -26,6 +26,8 @@ use crate::scenario::Line;
 use crate::scene::{Act, Skipped};
 use crate::timeline::{BranchId, Carried, Progress};
 use crate::verb::{Condition, NotPossible, Verb};
+#[cfg(doc)]
+use crate::{property::Checks, timeline::Timeline};
 
 pub use dials::{Dials, NodeDials};
 pub use glimpse::Glimpse;

@@ -99,7 +99,12 @@ pub(crate) fn insensitive_in(
     let alone = groups.iter().filter(|(_, values)| combines && values.len() == 1).take(KEYS);
     ordered.extend(alone);
     let mut rng = Rng::new(seed);
+    let mut smallest: Option<(usize, Insensitive)> = None;
     for (key, values) in ordered {
+        // An example with fewer values says more.
+        if smallest.as_ref().is_some_and(|(count, _)| *count <= values.len()) {
+            continue;
+        }
         let values = &values[..values.len().min(VALUES)];
         let first = script.group_in(program, "reduce", key, &slices(values))?;
         let sensitive = |combined, second: &[Vec<u8>], made: &[u8]| {
@@ -119,7 +124,8 @@ pub(crate) fn insensitive_in(
             }
             let made = script.group_in(program, "reduce", key, &slices(&other))?;
             if made != first {
-                return Ok(sensitive(false, &other, &made));
+                smallest = Some((values.len(), sensitive(false, &other, &made)));
+                break;
             }
             if !combines {
                 continue;
@@ -134,9 +140,10 @@ pub(crate) fn insensitive_in(
             }
             let made = script.group_in(program, "reduce", key, &slices(&portions))?;
             if made != first {
-                return Ok(sensitive(true, &portions, &made));
+                smallest = Some((values.len(), sensitive(true, &portions, &made)));
+                break;
             }
         }
     }
-    Ok(Insensitive::Same { keys })
+    Ok(smallest.map_or(Insensitive::Same { keys }, |(_, found)| found))
 }

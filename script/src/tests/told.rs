@@ -83,3 +83,19 @@ fn a_record_that_is_thrown_at_is_told_with_its_text() {
     let sampled = compiled(&fragile).sample(&texts).expect("bad records are no fault");
     assert_eq!(sampled.bad, [("b.txt".to_owned(), 2, "what".to_owned())]);
 }
+
+/// Of all keys of which the order matters the one with the fewest values is shown: that can be read.
+#[test]
+fn the_smallest_example_is_shown() {
+    let joins = "fn map(name, text) { for word in words(text) { emit(word, name); } }
+        fn reduce(key, values) { join(values, \",\") }";
+    let texts = [("a.txt", "the the the sea the"), ("b.txt", "the sea the the")];
+    let texts = texts.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let Ok(Insensitive::Differs(it)) = check::insensitive(&compiled(joins), &texts, 7) else {
+        panic!("names are joined as they come")
+    };
+    assert_eq!(
+        (&*it.key, &*it.first_result, &*it.second_result),
+        ("sea", "a.txt,b.txt", "b.txt,a.txt")
+    );
+}

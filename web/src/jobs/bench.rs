@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 
 use netsplit_core::mapreduce::functions::{BUILT_IN, BuiltIn};
+use netsplit_script::Fault;
 use netsplit_sim::labs::mapreduce::tables;
 use netsplit_sim::scenario::Setup;
 use netsplit_sim::script::clean;
@@ -88,6 +89,14 @@ pub struct Bench {
 }
 
 impl Bench {
+    /// What a run for real has found wrong with the code.
+    pub fn fault(&self) -> Option<Fault> {
+        match &self.standing {
+            Some(Standing::Fault(fault)) => Some(fault.clone()),
+            _ => None,
+        }
+    }
+
     /// The code beside a run with this one: the reader's, that of the run, or the example.
     pub fn code(&self, of_run: &str) -> String {
         match &self.draft {
@@ -206,8 +215,7 @@ pub fn draft(draft: Draft) {
     browser::keep_in_tab(DRAFT, &draft.text);
     change(|bench| {
         // What was wrong with another text is of no use.
-        let is_wrong = matches!(bench.standing, Some(Standing::Fault(_)));
-        bench.standing = bench.standing.take().filter(|_| !is_wrong);
+        bench.standing = bench.standing.take().filter(|it| !matches!(it, Standing::Fault(_)));
         (bench.draft, bench.trouble) = (Some(draft), None);
     });
 }

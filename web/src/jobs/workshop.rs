@@ -137,6 +137,11 @@ pub fn cancel() {
     }
 }
 
+/// The code that has a fault is not there any more.
+pub fn forget_fault() {
+    with(|shop| shop.standing.fault = None);
+}
+
 /// Tries code on short texts, each with its name.
 pub fn sample(code: &str, texts: Vec<(String, String)>) {
     let of = code.to_owned();

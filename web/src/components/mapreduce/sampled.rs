@@ -6,6 +6,9 @@ use yew::prelude::*;
 /// Rows of each table at most.
 const ROWS: usize = 8;
 
+/// Letters of a value in a sentence at most.
+const LETTERS: usize = 80;
+
 /// It.
 pub fn sampled(found: &Sampled) -> Html {
     let (same, said) = deterministic(&found.deterministic);
@@ -59,9 +62,10 @@ fn insensitive(found: &Insensitive) -> (Option<bool>, String) {
             format!("The order of values makes no difference; {keys} keys have more than one."),
         ),
         Insensitive::Differs(it) => {
-            let [first, second] = [&it.first, &it.second].map(|values| values.join(", "));
+            let [first, second] = [&it.first, &it.second].map(|values| cut(&values.join(", ")));
             let how = if it.combined { "combined in portions" } else { "in another order" };
-            let (key, one, other) = (&it.key, &it.first_result, &it.second_result);
+            let [key, one, other] =
+                [&it.key, &it.first_result, &it.second_result].map(|it| cut(it));
             (
                 Some(false),
                 format!(
@@ -69,6 +73,14 @@ fn insensitive(found: &Insensitive) -> (Option<bool>, String) {
                 ),
             )
         }
+    }
+}
+
+/// The beginning of what may be long.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -109,5 +121,6 @@ mod tests {
         assert_eq!(holds, Some(false));
         assert!(said.starts_with("Values of “a” in another order make a difference: of 1, 2 it makes 12, of 2, 1 it makes 21."), "{said}");
         assert_eq!(insensitive(&Insensitive::Same { keys: 0 }).0, None, "nothing was tried");
+        assert_eq!(cut(&"é".repeat(100)).chars().count(), LETTERS + 1);
     }
 }

@@ -129,7 +129,7 @@ impl Come {
     fn now(bench: &Bench) -> Come {
         let standing = workshop::standing();
         Come {
-            fault: standing.fault.map(|(_, fault)| fault),
+            fault: bench.fault().or(standing.fault.map(|(_, fault)| fault)),
             sampled: standing.sampled.is_some(),
             real: bench.standing.as_ref().map(std::mem::discriminant),
         }
@@ -138,8 +138,8 @@ impl Come {
     /// The name of what is to be seen, now that this has come after that.
     fn shows(&self, before: &Come) -> Option<&'static str> {
         match () {
-            () if self.real != before.real && self.real.is_some() => Some("real-run"),
             () if self.fault != before.fault && self.fault.is_some() => Some("fault"),
+            () if self.real != before.real && self.real.is_some() => Some("real-run"),
             () if self.sampled && !before.sampled => Some("sampled"),
             () => None,
         }
@@ -171,7 +171,7 @@ pub fn Workbench(props: &Props) -> Html {
                     { runs::runs(props, bench) }
                     { code::code(props, bench, &field) }
                 </div>
-                if let Some(standing) = &bench.standing {
+                if let Some(standing) = bench.standing.as_ref().filter(|_| bench.fault().is_none()) {
                     <div class="mr-real" id={props.id("real-run")}>
                         <RealRun standing={standing.clone()} workers={bench.ran_with} simulated={props.simulated(bench)}
                             place={props.place} cancel={stop} />

@@ -7,8 +7,8 @@ use yew::prelude::*;
 use super::Props;
 use crate::components::mapreduce::sampled::sampled;
 use crate::jobs::bench::{self, Bench, Chosen, Draft};
-use crate::jobs::real::Standing;
 use crate::jobs::{input, workshop};
+use crate::state::action::Action;
 
 /// The code, where it is the reader's own.
 pub(super) fn code(props: &Props, bench: &Bench, field: &NodeRef) -> Html {
@@ -17,8 +17,14 @@ pub(super) fn code(props: &Props, bench: &Bench, field: &NodeRef) -> Html {
     }
     let (code, standing) = (props.code(bench), workshop::standing());
     let of_run = props.setup.code.clone();
+    let (on, is_told) = (props.on.clone(), standing.fault.is_some());
     let oninput = Callback::from(move |event: InputEvent| {
         if let Some(field) = event.target_dyn_into::<HtmlTextAreaElement>() {
+            if is_told {
+                // What was said of the code before this is over.
+                workshop::forget_fault();
+                on.emit(Action::CloseToast);
+            }
             bench::draft(Draft { of: of_run.clone(), text: field.value() });
         }
     });
@@ -31,10 +37,6 @@ pub(super) fn code(props: &Props, bench: &Bench, field: &NodeRef) -> Html {
     };
     let cancel = Callback::from(|_: MouseEvent| workshop::cancel_sample());
     let is_of = |of: &str| of.trim_end() == code.trim_end();
-    let real = match &bench.standing {
-        Some(Standing::Fault(fault)) => Some(fault.clone()),
-        _ => None,
-    };
     let fault = standing.fault.filter(|(of, _)| is_of(of)).map(|(_, fault)| fault);
     let found = standing.sampled.filter(|(of, _)| is_of(of)).map(|(_, found)| found);
     let rows = code.lines().count().clamp(8, 24);
@@ -43,7 +45,7 @@ pub(super) fn code(props: &Props, bench: &Bench, field: &NodeRef) -> Html {
             <p class="mr-quiet">{ "The language is Rhai. map calls emit(key, value); reduce returns what stands beside the key; combine(key, values) and partition(key, parts) may be there. Helpers: words, lines, sum, number, count." }</p>
             <textarea id={props.id("code")} ref={field} class="value mr-code-field" rows={rows.to_string()} spellcheck="false"
                 autocomplete="off" aria-label="Map and reduce functions" value={code.clone()} {oninput} />
-            if let Some(fault) = fault.or(real) { { wrong(props, &fault, field) } }
+            if let Some(fault) = bench.fault().or(fault) { { wrong(props, &fault, field) } }
             <p class="mr-row">
                 if standing.samples {
                     <span role="status">{ "Trying it … " }</span><button onclick={cancel}>{ "Cancel" }</button>

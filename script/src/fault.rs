@@ -60,7 +60,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// `3:14: Function not found: wrods, in map of persuasion.txt, line 12`.
+/// ``3:14: there is no function `wrods` that takes text, in map of persuasion.txt, line 12``.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.line > 0 {
@@ -87,6 +87,18 @@ fn beginning(text: &str) -> String {
     }
 }
 
+/// The same with the marks of a sentence around names.
+fn quoted(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(number, part)| match number {
+            0 => part.to_owned(),
+            number if number % 2 == 1 => format!("“{part}"),
+            _ => format!("”{part}"),
+        })
+        .collect()
+}
+
 impl Place {
     /// `, in map at line 12 of persuasion.txt`: what stands between where in the code and what.
     fn told(&self) -> String {
@@ -111,7 +123,7 @@ impl Fault {
             0 => "The code".to_owned(),
             _ => format!("Line {line}, column {column} of the code"),
         };
-        let message = beginning(&self.message);
+        let message = quoted(&beginning(&self.message));
         let stop = if message.ends_with(['.', '?', '!', '…']) { "" } else { "." };
         format!("{code}{place}: {message}{stop}")
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::Page;
 use crate::driver::Session;
-use crate::hands::{ENTER, PAUSED, PLAYING};
+use crate::hands::{ENTER, PAUSED, TITLE};
 use crate::states;
 
 /// Two files, dropped where a person would: on the stage.
@@ -50,14 +50,23 @@ fn edit(session: &Session, from: &str, to: &str) -> Result<(), String> {
     }
 }
 
+/// Something of this name is where it can be read.
+fn in_sight(id: &str) -> String {
+    format!(
+        "(it => {{
+            const box = it?.getBoundingClientRect();
+            const seen = it && document.elementFromPoint(box.left + 4, box.top + box.height / 2);
+            return seen && (it.contains(seen) || seen.contains(it));
+        }})(document.getElementById('{id}'))"
+    )
+}
+
 /// Plays to the end, and sees that the output is what a sequential run writes.
 fn play_to_the_end(session: &Session) -> Result<(), String> {
     session.choose(".views-tab", "Output")?;
     session.set_speed("8000000")?;
-    session.until("it plays", PLAYING)?;
     session.until("all output", &format!("{OUTPUT}.includes('All 4 files are there, equal')"))?;
-    session.click("#play")?;
-    session.until("paused", PAUSED)
+    session.until("paused by itself", PAUSED)
 }
 
 /// Two dropped files are counted, simulated and for real, and both come to the same as a sequential
@@ -94,13 +103,18 @@ pub fn dropped_files_are_counted(page: &Page) -> Result<(), String> {
         "{REAL}.includes('with 4 workers') && {REAL}.includes('Equal to what the simulated run wrote, byte for byte')"
     );
     session.until("the same for real", &same)?;
+    session.until("and it is seen", &in_sight("mr-real-told"))?;
 
     // Code of one's own, first with a word that there is not.
     pick(&session, "mr-middle-job", "own")?;
     session.until("the code", "document.getElementById('mr-middle-code')")?;
     edit(&session, "words(text)", "wrods(text)")?;
     session.click("#mr-middle-simulate")?;
-    session.until("what is wrong, and where", &format!("/^4:\\d+: .*wrods/.test({FAULT})"))?;
+    session.until(
+        "what is wrong, and where",
+        &format!("/^Line 4, column \\d+ of the code, in map at line 1 of .*: there is no function “wrods” that takes text\\./.test({FAULT})"),
+    )?;
+    session.until("and it is seen", &in_sight("mr-middle-fault"))?;
     session.choose("#mr-middle-fault button", "Go to line 4")?;
     let chosen = "(field => field.value.slice(field.selectionStart - 30, field.selectionEnd + 8).includes('wrods'))(document.getElementById('mr-middle-code'))";
     session.until("the place in the code", chosen)?;
@@ -135,6 +149,10 @@ pub fn a_strangers_code_waits(page: &Page) -> Result<(), String> {
     session.until("nothing was opened", results)?;
     session.click("#mr-refuse")?;
     session.until("the question gone", "!document.getElementById('mr-strange')")?;
+    session.until(
+        "what became of it",
+        "document.querySelector('.toast')?.textContent.includes('The code was not run')",
+    )?;
     session.until("nothing is being opened", OPENED)?;
     page.close(session)?;
 
@@ -154,4 +172,58 @@ pub fn a_strangers_code_waits(page: &Page) -> Result<(), String> {
         "[...document.querySelectorAll('.mr-output tbody tr')].some(row => /^strange\\d+/.test(row.textContent))",
     )?;
     page.close(again)
+}
+
+/// A text that is dropped where none are read is offered to the lab that counts words; what is no
+/// text is said to be none.
+pub fn a_text_finds_its_lab(page: &Page) -> Result<(), String> {
+    let session = page.open("")?;
+    session.ready()?;
+    session.run(DROP, &[json!("drop")])?;
+    session.until(
+        "what it is",
+        "document.querySelector('dialog')?.textContent.includes('fish.txt and 1 more: no link')",
+    )?;
+    session.click("#texts-count")?;
+    session.until("both files", &format!("{SAID}.includes('fish.txt, cars.txt')"))?;
+    session.until("words are counted", &format!("{TITLE} === 'Counting words'"))?;
+
+    // A text that is pasted there is input, too, and what has no text in it is not run.
+    let paste = "const texts = new DataTransfer();
+        texts.setData('text/plain', arguments[0]);
+        document.querySelector('.stage').dispatchEvent(
+            new ClipboardEvent('paste', { clipboardData: texts, bubbles: true }))";
+    session.run(paste, &[json!("some words\u{0} of somewhere else")])?;
+    session.until(
+        "a text, with a doubt",
+        &format!("{SAID}.includes('reads pasted') && {SAID}.includes('seems to be no text')"),
+    )?;
+    page.close(session)
+}
+
+/// What the reader writes is still theirs when the page is loaded again, also in a run of it.
+pub fn own_code_stays_own(page: &Page) -> Result<(), String> {
+    let session = page.open(&states::job_begins().to_string())?;
+    session.until("paused", PAUSED)?;
+    session.choose(".views-tab", "Input and code")?;
+    pick(&session, "mr-middle-job", "own")?;
+    session.until("the code", "document.getElementById('mr-middle-code')")?;
+    edit(&session, "emit(word, 1)", "emit(word, 2)")?;
+    // Of several texts, as it says which.
+    session.click("#mr-middle-sample")?;
+    session.until(
+        "both checks, seen",
+        &format!("document.getElementById('mr-sampled') && {}", in_sight("mr-sampled")),
+    )?;
+    session.click("#mr-middle-simulate")?;
+    session.until("a run of it", &format!("{OPENED} && {TITLE} === 'A script of your own'"))?;
+    session.click("#play")?;
+    session.until("paused", PAUSED)?;
+    session.reload()?;
+    session.until("the run again", &format!("{OPENED} && {TITLE} === 'A script of your own'"))?;
+    session.until("nothing is asked", "!document.getElementById('mr-strange')")?;
+    session.choose(".views-tab", "Input and code")?;
+    let code = "document.getElementById('mr-middle-code')?.value.includes('emit(word, 2)')";
+    session.until("the code again", code)?;
+    page.close(session)
 }

@@ -80,6 +80,8 @@ const TESTS: &[(&str, Test)] = &[
     ("words_are_counted", mapreduce::words_are_counted),
     ("dropped_files_are_counted", bench::dropped_files_are_counted),
     ("a_strangers_code_waits", bench::a_strangers_code_waits),
+    ("a_text_finds_its_lab", bench::a_text_finds_its_lab),
+    ("own_code_stays_own", bench::own_code_stays_own),
     ("the_first_three_minutes_by_mouse", story::by_mouse),
     ("the_first_three_minutes_by_keyboard", story::by_keyboard),
     ("tab_walks_through_the_page", access::tab_walks_through_the_page),

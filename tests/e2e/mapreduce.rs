@@ -21,8 +21,11 @@ pub fn words_are_counted(page: &Page) -> Result<(), String> {
     session.set_speed("1000000")?;
     session.click("#play")?;
     session.until("all output", &format!("{OUTPUT}.includes('All 4 files are there, equal')"))?;
-    session.click("#play")?;
-    session.until("paused at the end", PAUSED)?;
+    session.until("paused by itself at the end", PAUSED)?;
+    session.until(
+        "why",
+        "document.querySelector('.caption-next')?.textContent.includes('nothing, unless somebody acts')",
+    )?;
     session.type_into("#output-middle-search", "light")?;
     let found = "[...document.querySelectorAll('.mr-output tbody tr')].length > 0
         && [...document.querySelectorAll('.mr-output tbody tr')].every(row => /light/i.test(row.textContent))";

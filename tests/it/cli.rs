@@ -347,7 +347,7 @@ fn a_script_runs_the_code_that_it_brings() {
     let own = well(&["run", &file("own.txt", &script("sum"))]);
     assert!(own.trim_end().ends_with("passed"), "{own}");
     let ended = netsplit(&["run", &file("own-wrong.txt", &script("smu"))]);
-    let wrong = "the code: 2:26: Function not found: smu (array), in reduce of ";
+    let wrong = "the code: 2:26: there is no function `smu` that takes an array, in reduce of ";
     assert!(ended.out.contains(wrong) && ended.status != netsplit_cli::WELL, "{}", ended.out);
     let read = bad(&["run", &file("own-open.txt", &script("sum").replace("sum(values)", "sum("))]);
     assert!(read.contains("the code: "), "{read}");

@@ -280,53 +280,61 @@ fn the_views_of_transactions_show_what_they_showed() {
     kept.end();
 }
 
-/// Scenarios of MapReduce and their switches, each with the milliseconds at which it is looked at.
-const JOBS: &[(u32, u64)] =
-    &[(41, 100), (41, 2_000), (41, 9_000), (42, 7_000), (44, 9_000), (4601, 8_000), (49, 150_000)];
+/// Scenarios of MapReduce and their switches, each with the milliseconds at which it is looked at and
+/// with what is kept of that: what shows there what it does not elsewhere.
+const JOBS: &[(u32, u64, &[&str])] = &[
+    (41, 100, &["stage", "Input and code"]),
+    (41, 2_000, &["Flow"]),
+    (41, 9_000, &["Output"]),
+    (42, 7_000, &["Status"]),
+    (44, 9_000, &["Tasks", "its story"]),
+    (4601, 8_000, &["Files"]),
+    (49, 150_000, &["Rates"]),
+];
 
-/// The views of a job, and the story of the attempt given out last.
-fn job(number: u32, millis: u64) -> String {
+/// The views of a job and the story of the attempt given out last, which is selected, each with its
+/// name.
+fn job(number: u32, millis: u64) -> Vec<(&'static str, String)> {
     let mut model = Model::new();
     model.update(Action::Open(What::Listed { number }));
     model.update(Action::Pause);
     model.play.advance(Moment::after(Time::from_micros(millis * 1_000)), 1_000_000);
     model.update(Action::ToEdge);
     let on = Callback::noop();
-    let mut text = format!("<!-- {} at {millis} ms -->\n", model.play.title());
-    let mut add = |name: &str, content: Html| {
-        text.push_str(&format!("<!-- {name} -->\n{}\n", drawn(content)));
-    };
-    add("stage", pages::stage(&model, &NodeRef::default(), &on));
-    let views = model.views().iter().copied();
-    for view in views.filter(|view| *view != View::Output) {
-        model.update(Action::ShowView(view));
-        add(view.title(), pages::middle(&model, "middle", &on));
-    }
-    model.update(Action::ShowView(View::Output));
-    let output = drawn(pages::middle(&model, "middle", &on));
-    // The beginning says it: the rest is the text of the corpus.
-    let lines: Vec<&str> = output.lines().take(120).collect();
-    text.push_str(&format!("<!-- Output -->\n{}\n", lines.join("\n")));
+    let mut all = vec![("stage", drawn(pages::stage(&model, &NodeRef::default(), &on)))];
     let last = model.job().tries_by(model.times().0).last().map(|it| it.id);
     model.update(Action::Select(last.map_or(Selection::Nothing, Selection::Operation)));
-    model.update(Action::ShowView(View::Tasks));
-    text.push_str(&format!(
-        "<!-- selected -->\n{}\n<!-- its story -->\n{}\n",
-        drawn(pages::middle(&model, "middle", &on)),
-        drawn(pages::details(&model, &on))
-    ));
-    text
+    all.push(("its story", drawn(pages::details(&model, &on))));
+    for view in model.views() {
+        model.update(Action::ShowView(*view));
+        let shown = drawn(pages::middle(&model, "middle", &on));
+        // The beginning says it: the rest is the text of the corpus.
+        let most = if *view == View::Output { 120 } else { usize::MAX };
+        all.push((view.title(), shown.lines().take(most).collect::<Vec<_>>().join("\n")));
+    }
+    all
 }
 
 #[test]
 fn the_views_of_a_job_show_what_they_showed() {
     let (folder, mut kept) = (kept::path("panels/mapreduce"), Kept::default());
-    for (number, millis) in JOBS {
-        let text = job(*number, *millis);
-        assert!(!text.contains(" style=") && !text.contains(" onclick="), "{number}: {text}");
-        let id = scenarios::by_number(*number).map_or("", |scenario| scenario.id);
-        kept.check(&folder.join(format!("{id}-{millis}.html")), &text);
+    let mut unseen = None;
+    for (number, millis, wanted) in JOBS {
+        let scenario = scenarios::by_number(*number).expect("it is in the list");
+        let mut text = format!("<!-- {} at {millis} ms -->\n", scenario.title);
+        let all = job(*number, *millis);
+        let unseen = unseen.get_or_insert_with(|| all.iter().map(|(name, _)| *name).collect());
+        for (name, shown) in all {
+            let forbids = shown.contains(" style=") || shown.contains(" onclick=");
+            assert!(!forbids, "{number}, {name}: {shown}");
+            if wanted.contains(&name) {
+                text.push_str(&format!("<!-- {name} -->\n{shown}\n"));
+                Vec::retain(unseen, |other| *other != name);
+            }
+        }
+        kept.check(&folder.join(format!("{}-{millis}.html", scenario.id)), &text);
     }
+    assert_eq!(unseen, Some(Vec::new()), "it is kept nowhere");
     kept.end();
 }
 

@@ -57,7 +57,7 @@ pub use script::{ScriptLine, ScriptText};
 pub use set_up::SetUp;
 pub use share::Share;
 pub use stage::{Legend, MailList, Mark, OF_ANY_LAB, Stage};
-pub use texts::Texts;
+pub use texts::texts;
 pub use timeline::Timeline;
 pub use toast::ToastBar;
 pub use transport::Transport;

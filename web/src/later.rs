@@ -170,6 +170,8 @@ pub struct OfCode {
     pub ask: fn(&Callback<Action>) -> Html,
     /// Takes files as input.
     pub take: fn(Vec<web_sys::File>),
+    /// Takes a text that was pasted as input.
+    pub paste: fn(&str),
 }
 
 /// What is of labs whose servers stand in groups alone.

@@ -14,24 +14,24 @@ fn check(text: &str, sentence: &str) {
 #[test]
 fn a_fault_is_a_sentence_with_line_and_column() {
     let map = |body: &str| format!("fn map(name, text) {{\n  {body}\n}}{REDUCE}");
-    check(&map("fro x in 1"), "Line 2, column 3 of the code: there is no variable `fro`.");
+    check(&map("fro x in 1"), "Line 2, column 3 of the code: there is no variable “fro”.");
     check(
         &map("for word in wrods(text) { emit(word, 1); }"),
-        "Line 2, column 15 of the code, in map at line 1 of sample: there is no function `wrods` that takes text.",
+        "Line 2, column 15 of the code, in map at line 1 of sample: there is no function “wrods” that takes text.",
     );
     check(
         &map("emit(1, 2, 3);"),
-        "Line 2, column 3 of the code, in map at line 1 of sample: there is no function `emit` that takes a number, a number, a number.",
+        "Line 2, column 3 of the code, in map at line 1 of sample: there is no function “emit” that takes a number, a number, a number.",
     );
     check(
         &map("emit(name, 1 - text);"),
-        "Line 2, column 16 of the code, in map at line 1 of sample: `-` is not for a number and text.",
+        "Line 2, column 16 of the code, in map at line 1 of sample: “-” is not for a number and text.",
     );
     check(
         "fn map(name, text) { emit(\"a\", 1); }\nfn reduce(key, values) { throw \"no way\" }",
         "Line 2, column 26 of the code, in reduce of “a”: it throws “no way”.",
     );
-    check("fn map(name, text) { }", "The code: there is no function `reduce(key, values)`.");
+    check("fn map(name, text) { }", "The code: there is no function “reduce(key, values)”.");
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn what_has_no_place_in_the_text_is_told_at_its_function() {
     );
     check(
         "fn map(name, text) { emit(\"a\", 1); }\nfn reduced() { 1 }\nfn reduce(key, values) { }",
-        "Line 3, column 1 of the code, in reduce of “a”: `reduce` is to return text or a whole number, and returns nothing.",
+        "Line 3, column 1 of the code, in reduce of “a”: “reduce” is to return text or a whole number, and returns nothing.",
     );
 }
 

@@ -1,7 +1,6 @@
 //! What becomes of files and texts from outside: a link or a script is opened, another text becomes
 //! the input of a job where the lab reads such, and elsewhere it is offered to one that does.
 
-use js_sys::Array;
 use netsplit_sim::link::What;
 use web_sys::File;
 
@@ -12,8 +11,6 @@ use crate::state::action::{Action, Float};
 use crate::state::opening::is_script;
 use crate::state::views::View;
 
-/// What a text that was pasted is called.
-const PASTED: &str = "pasted.txt";
 /// Where words are counted: the first scenario of the lab that reads texts.
 const COUNTING: What = What::Listed { number: 41 };
 
@@ -25,19 +22,17 @@ impl App {
     /// What is to be done instead, where an action brings texts; nothing yet where they are read
     /// first.
     pub(super) fn instead(&mut self, action: Action) -> Option<Action> {
-        match action {
-            Action::TakeFiles(files) => self.take(files),
+        match (action, self.code()) {
+            (Action::TakeFiles(files), _) => self.take(files),
             // In the dialog it is a link that was meant.
-            Action::OpenText(text)
-                if self.model.float != Float::Open
-                    && self.code().is_some()
-                    && !is_script(&text) =>
+            (Action::OpenText(text), Some(code))
+                if self.model.float != Float::Open && !is_script(&text) =>
             {
-                let file = File::new_with_str_sequence(&Array::of1(&text.into()), PASTED);
-                file.ok().and_then(|file| self.take(vec![file]))
+                (code.paste)(&text);
+                Some(Action::ShowView(View::Input))
             }
-            Action::CountWords => Some(Action::Open(COUNTING)),
-            action => Some(action),
+            (Action::CountWords, _) => Some(Action::Open(COUNTING)),
+            (action, _) => Some(action),
         }
     }
 

@@ -181,6 +181,11 @@ pub fn take(files: Vec<File>) {
     take_sources(files.into_iter().map(source).collect());
 }
 
+/// The same of a text that was pasted.
+pub fn paste(text: &str) {
+    take_sources(Source::of_bytes("pasted", text.as_bytes()).into_iter().collect());
+}
+
 /// The same of what stands for files.
 pub fn take_sources(sources: Vec<Source>) {
     stop();

@@ -56,6 +56,7 @@ static CODE_OF_READERS: OfCode = OfCode {
     open: jobs::workshop::open,
     ask: components::mapreduce::stranger,
     take: jobs::bench::take,
+    paste: jobs::bench::paste,
 };
 
 /// What carries files is a block; what asks is a triangle; the rest is a square.

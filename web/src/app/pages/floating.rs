@@ -7,7 +7,7 @@ use netsplit_sim::{scenarios, words};
 use yew::prelude::*;
 
 use crate::components::{
-    Find, Help, Luck, Menu, Open, Palette, SearchShown, SetUp, Share, Texts, time_text,
+    Find, Help, Luck, Menu, Open, Palette, SearchShown, SetUp, Share, texts, time_text,
 };
 use crate::later;
 use crate::state::action::{Action, Float, Tab};
@@ -84,12 +84,7 @@ pub fn float(model: &Model, on: &Callback<Action>) -> Html {
             html! { <Open trouble={model.trouble.clone().map(AttrValue::from)} {on} /> }
         }
         Float::Share => share(model, on),
-        Float::Texts => match model.offered.split_first() {
-            Some((first, more)) => {
-                html! { <Texts name={first.name()} more={more.len()} {on} /> }
-            }
-            None => html! {},
-        },
+        Float::Texts => texts(&model.offered, on),
         Float::Code => later::code().map_or_else(Html::default, |code| (code.ask)(on)),
     }
 }

@@ -313,7 +313,7 @@ fn input(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
     // where nothing is left to be drawn anew.
     let compares = !model.playback.playing || bench::look(|bench| bench.standing.is_some());
     let written = compares.then(|| model.job().written(&*model.play.run));
-    let about = built_in(&options.job).map_or("the code of somebody", |job| job.about);
+    let about = built_in(&options.job).map_or("map and reduce of a script", |job| job.about);
     html! {
         <InputAndCode job={options.job.clone()} {about} parts={options.machines.parts}
             combines={options.machines.combine} scale={options.machines.scale} splits={shown}

@@ -12,8 +12,6 @@ use crate::state::play::Play;
 
 /// Screen time between two things that matter when motion is unwanted, in microseconds.
 const CALM_BEAT: u64 = 1_500_000;
-/// What is said when playing ends by itself.
-const OVER: &str = "Nothing more comes, unless somebody acts.";
 /// Steps looked through for the next thing that matters.
 const MATTER_STEPS: u64 = 20_000;
 
@@ -95,17 +93,19 @@ impl Model {
         self.look_again();
         let over = self.is_over();
         if over {
+            // The caption says that nothing comes.
             self.playback.playing = false;
-            self.say(OVER, false);
         }
         self.keep_head_in_window();
         over || self.play.run.steps() != before || matches!(progress, Progress::Stopped(_))
     }
 
-    /// Nothing can come any more: of the script, of what was done later, of the nodes themselves.
+    /// Nothing can come any more: of the script, of what was done later, of the nodes themselves. Who
+    /// plays until something is so is told of that when its time is over.
     fn is_over(&self) -> bool {
         let run = &self.play.run;
-        self.view.next.is_none()
+        self.goal.is_none()
+            && self.view.next.is_none()
             && run.moment() >= run.edge()
             && run.lines_done().len() >= run.script().len()
     }

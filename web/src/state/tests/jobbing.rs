@@ -37,7 +37,7 @@ fn a_job_that_is_over_is_not_played_into_nothing() {
     play(&mut model, 60);
     let now = model.view().moment;
     assert!(!model.playback.playing && now < Moment::after(Time::from_micros(5_000_000)), "{now}");
-    assert!(model.job().is_over(now.at) && model.toast.is_some());
+    assert!(model.job().is_over(now.at) && model.view().next.is_none());
     // Where somebody acts there is something to be played again.
     let n2 = || Selector::node(NodeId::from_number(2).expect("it is there"));
     model.update(Action::Act(Verb::Crash { who: n2(), kept: 0, torn: 0 }));

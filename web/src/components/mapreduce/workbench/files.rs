@@ -35,10 +35,8 @@ pub(super) fn files(props: &Props, bench: &Bench) -> Html {
         Callback::from(move |_: MouseEvent| {
             let field = browser::document().and_then(|it| it.get_element_by_id(&id));
             let field = field.and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
-            let text = field.map(|field| field.value());
-            if let Some(source) = text.and_then(|text| Source::of_bytes("pasted", text.as_bytes()))
-            {
-                bench::take_sources(vec![source]);
+            if let Some(field) = field {
+                bench::paste(&field.value());
             }
         })
     };

@@ -38,16 +38,16 @@ use mistake::Mistake;
 /// by their nature stay far below it.
 pub const TIME_LIMIT: Span = Span::from_millis(120_000);
 
-/// Frozen numbers of the labs in links, as in [`labs`](mod@crate::labs): Raft.
-pub const RAFT_LAB: u32 = 1;
+/// Frozen numbers of the labs in links: Raft.
+pub const RAFT_LAB: u32 = labs::raft::WORDS.number;
 /// The key/value store, and the services that are tested with it.
-pub const KV_LAB: u32 = 2;
+pub const KV_LAB: u32 = labs::kv::WORDS.number;
 /// The shard controller.
-pub const SHARDCTRL_LAB: u32 = 3;
+pub const SHARDCTRL_LAB: u32 = labs::shardctrl::WORDS.number;
 /// The sharded store.
-pub const SHARDKV_LAB: u32 = 4;
+pub const SHARDKV_LAB: u32 = labs::shardkv::WORDS.number;
 /// MapReduce.
-pub const MAPREDUCE_LAB: u32 = 6;
+pub const MAPREDUCE_LAB: u32 = labs::mapreduce::WORDS.number;
 
 /// A test of the course.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! Sending a moment to somebody, opening what somebody sent, and not losing one's own by it.
 
 use crate::driver::Session;
-use crate::hands::{self, BRANCHED, CHECKED, CTRL, LEFT, TITLE};
+use crate::hands::{self, BRANCHED, CHECKED, CTRL, ESCAPE, LEFT, TITLE};
 use crate::{DRAWN, Page};
 use serde_json::json;
 
@@ -132,7 +132,7 @@ pub fn back_returns_to_the_run_that_was_left(page: &Page) -> Result<(), String> 
 }
 
 /// A link or a script opens wherever it is pasted, and a file wherever it is dropped; what is
-/// neither is refused, and the run stays.
+/// neither is refused, or offered to who reads texts, and the run stays.
 pub fn what_is_pasted_or_dropped_opens(page: &Page) -> Result<(), String> {
     let session = hands::at_a_leader(page)?;
     session.paste("what is this")?;
@@ -143,10 +143,10 @@ pub fn what_is_pasted_or_dropped_opens(page: &Page) -> Result<(), String> {
     session.drop_file("scenario raft nodes=7 seed=4\n")?;
     session.wait("seven nodes", "return document.querySelectorAll('.node').length === 7")?;
     session.drop_file(&"x".repeat(300_000))?;
-    session.wait(
-        "a refusal by size",
-        "return document.querySelector('.caption-trouble')?.textContent.includes('larger than') ?? false",
-    )?;
+    // Too large for either, it can only be meant as a text.
+    session.wait("an offer", "return !!document.getElementById('texts-count')")?;
+    session.press(ESCAPE)?;
+    session.wait("no offer any more", "return !document.getElementById('texts-count')")?;
     session.back()?;
     session.wait("three nodes again", "return document.querySelectorAll('.node').length === 3")?;
     page.close(session)

@@ -189,11 +189,7 @@ pub fn a_text_finds_its_lab(page: &Page) -> Result<(), String> {
     session.until("words are counted", &format!("{TITLE} === 'Counting words'"))?;
 
     // A text that is pasted there is input, too, and what has no text in it is not run.
-    let paste = "const texts = new DataTransfer();
-        texts.setData('text/plain', arguments[0]);
-        document.querySelector('.stage').dispatchEvent(
-            new ClipboardEvent('paste', { clipboardData: texts, bubbles: true }))";
-    session.run(paste, &[json!("some words\u{0} of somewhere else")])?;
+    session.paste("some words\u{0} of somewhere else")?;
     session.until(
         "a text, with a doubt",
         &format!("{SAID}.includes('reads pasted') && {SAID}.includes('seems to be no text')"),

@@ -16,7 +16,9 @@ const REACH: f64 = 18.0;
 
 /// What the test knows of the page: the letters as they were listed at the last pause, where each
 /// is at a time (between the rims of its two nodes, on its own side of the link), and what the page
-/// said when the pointer was pressed.
+/// said when the pointer was pressed. A press must take a letter where one is near that has its lane
+/// to itself, for letters that touch are drawn aside, and where there is no crowd, for that is drawn
+/// as a bundle, which lists its messages and takes none.
 const EYES: &str = "
     const shape = name => document.querySelector(`#${name} .node-shape`).getBoundingClientRect();
     const middle = box => ({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
@@ -41,19 +43,24 @@ const EYES: &str = "
         return [it.start.x + it.along.x * gone - it.along.y * 5, it.start.y + it.along.y * gone + it.along.x * 5];
     };
     eyes.apart = (one, two) => Math.hypot(one[0] - two[0], one[1] - two[1]);
-    eyes.crowded = (one, drawn) =>
-        drawn.filter(it => it.it.lane === one.it.lane && eyes.apart(it.at, one.at) < 24).length > 4;
+    const around = (one, drawn) =>
+        drawn.filter(it => it.it.lane === one.it.lane && eyes.apart(it.at, one.at) < 24).length;
+    eyes.reached = (at, drawn) => {
+        const near = drawn.filter(it => eyes.apart(it.at, at) < 24);
+        return near.some(it => eyes.apart(it.at, at) < 12 && around(it, drawn) === 1)
+            && !near.some(it => around(it, drawn) > 4);
+    };
     addEventListener('pointerdown', () => {
         const speed = document.querySelector('.transport-speed select').value;
         eyes.pressed = [`${text('state')} at ${speed}`, eyes.clock()];
     }, true);";
 
 /// Plays, and some frames later looks for the letter to aim at, of those that will be in the middle
-/// of their way when the pointer comes: the one whose place has a letter near it also if the hand is
-/// a little early or late, and no crowd, which would be drawn as a bundle. Its place, and the time
-/// of the look; nothing when all that were listed have arrived.
+/// of their way when the pointer comes: the one whose place must take a letter also if the hand is
+/// a little early or late. Its place, and the time of the look; nothing when all that were listed
+/// have arrived.
 const AIM: &str = "
-    const eyes = window.eyes, { letters, share, place, apart, crowded } = eyes;
+    const eyes = window.eyes, { letters, share, place, reached } = eyes;
     eyes.pressed = null;
     document.getElementById('play').click();
     for (let frame = 0; frame < 4; frame += 1) await new Promise(drawn => requestAnimationFrame(drawn));
@@ -62,25 +69,18 @@ const AIM: &str = "
         const time = then + millis * 1000;
         return letters.filter(it => share(it, time) > 0.05 && share(it, time) < 0.95).map(it => ({ it, at: place(it, time) }));
     });
-    const good = (at, drawn) => {
-        const near = drawn.filter(it => apart(it.at, at) < 24);
-        return near.some(it => apart(it.at, at) < 12) && !near.some(it => crowded(it, drawn));
-    };
     const inMiddle = seen[3].filter(({ it }) => share(it, then) > 0.3 && share(it, then) < 0.7);
-    const scored = inMiddle.map(one => ({ ...one, score: seen.filter(drawn => good(one.at, drawn)).length }));
+    const scored = inMiddle.map(one => ({ ...one, score: seen.filter(drawn => reached(one.at, drawn)).length }));
     const best = scored.sort((one, two) => two.score - one.score)[0];
     return best ? [...best.at, now] : null";
 
-/// Whether a message was so near to a place when the pointer was pressed that the press must take
-/// one; a hand that came earlier or later than it meant to may have missed them all, or have met a
-/// crowd, whose bundle lists its messages and takes none.
+/// Whether a press at a place had to take a message when the pointer was pressed: a hand that came
+/// earlier or later than it meant to may have missed them all, or have met a crowd.
 const NEAR: &str = "
-    const { letters, share, place, apart, crowded, pressed } = window.eyes;
-    const at = [arguments[0], arguments[1]];
+    const { letters, share, place, reached, pressed } = window.eyes;
     const there = letters.filter(it => share(it, pressed[1]) > 0.02 && share(it, pressed[1]) < 0.98)
         .map(it => ({ it, at: place(it, pressed[1]) }));
-    const near = there.filter(it => apart(it.at, at) < 24);
-    return near.some(it => apart(it.at, at) < 12) && !near.some(it => crowded(it, there))";
+    return reached([arguments[0], arguments[1]], there)";
 
 /// The message that is selected, and how far along its lane it is from a place.
 const TAKEN: &str = "
@@ -125,7 +125,11 @@ pub fn a_moving_message_is_taken(page: &Page) -> Result<(), String> {
         tried += 1;
         let taken = session.run(TAKEN, &[json!(x), json!(y)])?;
         if taken[1].as_f64().is_none_or(|far| far > REACH) {
-            return Err(format!("try {tried}, {count} messages under way: {taken} was taken"));
+            let open =
+                session.value("document.querySelector('.menu, .inspect-id')?.textContent")?;
+            return Err(format!(
+                "try {tried} of {count} messages: {taken} was taken, open: {open}"
+            ));
         }
         let_go(&session)?;
         if tried == TRIES {

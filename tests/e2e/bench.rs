@@ -194,6 +194,11 @@ pub fn a_text_finds_its_lab(page: &Page) -> Result<(), String> {
         "a text, with a doubt",
         &format!("{SAID}.includes('reads pasted') && {SAID}.includes('seems to be no text')"),
     )?;
+    // A link is one also with a mistake in it, and what was read before stays.
+    session.paste("http://127.0.0.1/#s1;AAAB")?;
+    session
+        .until("an error", "document.querySelector('.toast')?.textContent.includes('no link')")?;
+    session.until("the text", &format!("{SAID}.includes('reads pasted')"))?;
     page.close(session)
 }
 

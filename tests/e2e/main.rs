@@ -41,6 +41,7 @@ use driver::{Browser, Driver, Session};
 use server::Server;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// One test: it gets a page nobody has used yet and says what is wrong with it.
 pub type Test = fn(&Page) -> Result<(), String>;
@@ -226,7 +227,7 @@ fn main() -> ExitCode {
         Ok(browser) => drive(&browser, filter.as_deref()),
         Err(_) => {
             println!("no NETSPLIT_BROWSER: only the server is tested; `cargo xtask test` has both");
-            Ok(report(&[("server_serves_files", server::check())]))
+            Ok(sum_up(&[passes("server_serves_files", server::check)]))
         }
     };
     outcome.unwrap_or_else(|reason| {
@@ -264,26 +265,32 @@ fn drive(browser: &str, filter: Option<&str>) -> Result<ExitCode, String> {
     }
     let of_chromium = if browser == Browser::Chromium { TESTS_OF_CHROMIUM } else { &[] };
     let all = TESTS.iter().chain(of_chromium).chain(of_both);
-    let outcomes: Vec<_> = all
+    let outcomes: Vec<bool> = all
         .filter(|(name, _)| filter.is_none_or(|part| name.contains(part)))
         .map(|&(name, test)| {
             server.forget();
-            (name, test(&page(name)))
+            passes(name, || test(&page(name)))
         })
         .collect();
-    Ok(report(&outcomes))
+    Ok(sum_up(&outcomes))
 }
 
-/// Prints the outcomes in the form cargo's own tests have, so that one reader sums up both.
-fn report(outcomes: &[(&str, Result<(), String>)]) -> ExitCode {
-    for (name, outcome) in outcomes {
-        match outcome {
-            Ok(()) => println!("test {name} ... ok"),
-            Err(reason) => println!("test {name} ... FAILED\n    {reason}"),
-        }
+/// Runs a test, and prints its outcome as soon as it is known, with the seconds that it took.
+fn passes(name: &str, test: impl FnOnce() -> Result<(), String>) -> bool {
+    let began = Instant::now();
+    let outcome = test();
+    let word = if outcome.is_ok() { "ok" } else { "FAILED" };
+    println!("test {name} ... {word} <{:.1}s>", began.elapsed().as_secs_f64());
+    if let Err(reason) = &outcome {
+        println!("    {reason}");
     }
-    let failed = outcomes.iter().filter(|(_, outcome)| outcome.is_err()).count();
-    let passed = outcomes.len() - failed;
+    outcome.is_ok()
+}
+
+/// Prints the sum in the form cargo's own tests have, so that one reader sums up both.
+fn sum_up(outcomes: &[bool]) -> ExitCode {
+    let passed = outcomes.iter().filter(|passed| **passed).count();
+    let failed = outcomes.len() - passed;
     let word = if failed == 0 { "ok" } else { "FAILED" };
     println!("\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored");
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }

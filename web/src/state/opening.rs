@@ -51,9 +51,16 @@ fn has_head(text: &str) -> bool {
     text.lines().any(|line| line.trim_start().starts_with("scenario "))
 }
 
+/// One word that begins as an address does: a link, if one with a mistake in it.
+fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    let begins = ["http://", "https://", "#", "s1:"].iter().any(|it| text.starts_with(it));
+    begins && !text.contains(char::is_whitespace)
+}
+
 /// Whether a text is to be opened as a link or a script, and is no other text.
 pub fn is_script(text: &str) -> bool {
-    has_head(text) || text.contains("#s1:")
+    has_head(text) || text.contains("#s1:") || is_address(text)
 }
 
 /// A run that has arrived.

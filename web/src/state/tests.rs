@@ -141,6 +141,16 @@ fn what_cannot_be_opened_is_told_and_nothing_is_lost() {
 }
 
 #[test]
+fn links_with_a_mistake_in_them_are_no_texts() {
+    let is_one = |text: &str| super::opening::is_script(text);
+    assert!(
+        ["https://example.org/#s1AAAB", " #s1;AAAB\n", "s1:AAAB", "see #s1:AAAB"].map(is_one)
+            == [true; 4]
+    );
+    assert!(["# a heading", "https://example.org has words", "words"].map(is_one) == [false; 3]);
+}
+
+#[test]
 fn a_script_can_be_pasted() {
     let mut model = Model::new();
     open(&mut model, "scenario raft nodes=3 seed=4\nrun until leader within 2s\ncrash leader\n");

@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 
+use netsplit_core::mapreduce::message::Notice;
+use netsplit_core::mapreduce::task::Phase;
 use netsplit_sim::course::mapreduce::red::ROWS;
 use netsplit_sim::course::mistake::Mistake;
 use netsplit_sim::course::{self, Setting};
+use netsplit_sim::lab::Lab;
 use netsplit_sim::labs::mapreduce::MapReduceLab;
 use netsplit_sim::link::{Link, What};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open;
+use netsplit_sim::run::JobEvent;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::Limits;
 use netsplit_sim::timeline::Timeline;
@@ -50,6 +54,143 @@ fn jobs_end_with_what_a_sequential_run_writes() {
             assert_eq!(scene.broken(), [], "{job} {way}");
             assert!(scene.checks().truth().is_some(), "{job} {way}: nothing to compare with");
         }
+    }
+}
+
+/// Goes through a script, whose waits are met, and gives what it came to; nothing may be broken.
+fn holds(text: &str) -> Timeline<MapReduceLab> {
+    let timeline = run(text);
+    assert_eq!(timeline.scene().broken(), [], "{text}");
+    assert_eq!(timeline.scene().skipped(), [], "{text}");
+    timeline
+}
+
+/// A worker says after it was taken for lost that it has done a map, and is lost: so is that map.
+#[test]
+fn who_is_lost_and_speaks_can_be_lost_again() {
+    holds(
+        "scenario mapreduce nodes=3 seed=1 splits=2 scale=20000 backup=off\n\
+         hold TaskDone n2 -> n1\n\
+         run until committed 1 within 60s\n\
+         run for 20s\n\
+         crash n2\n\
+         run for 4s\n\
+         lift all\n\
+         release all\n\
+         run until committed 6 within 300s\n",
+    );
+}
+
+/// The one task of a phase is not its last from the start: nobody backs it up before it has waited
+/// for nothing but itself.
+#[test]
+fn the_only_task_of_a_phase_has_no_backup_at_once() {
+    let timeline = holds(
+        "scenario mapreduce nodes=4 seed=1 splits=4 parts=1\nrun until committed 4 within 60s\n",
+    );
+    let notes = MapReduceLab::job(timeline.scene().checks(), 0).news;
+    let told = notes.iter().filter_map(|note| match &note.what {
+        JobEvent::Told(notice) => Some(notice),
+        JobEvent::Down => None,
+    });
+    let before = told.take_while(|notice| !matches!(notice, Notice::PhaseDone { .. }));
+    let is_backup = |notice: &&Notice| matches!(notice, Notice::Assigned { attempt, backup: true, .. } if attempt.task.phase == Phase::Reduce);
+    assert_eq!(before.filter(is_backup).count(), 0);
+}
+
+/// The user's counters, and how many tasks are done, after a coordinator that goes on, and in a
+/// chain of jobs.
+#[test]
+fn counts_go_on_with_the_coordinator_and_from_job_to_job() {
+    let counted = |crash: &str| {
+        let text = format!(
+            "scenario mapreduce nodes=4 seed=1\nrun until committed 5 within 60s\n{crash}run until committed 12 within 60s\n"
+        );
+        let timeline = holds(&text);
+        let world = &timeline.scene().world;
+        let it = world.node(world.cast().at(0)).machine().and_then(|it| it.coordinator());
+        it.expect("the coordinator is up").counters()
+    };
+    let whole = counted("");
+    assert!(whole.values().sum::<u64>() > 0);
+    assert_eq!(counted("crash n1\nrun for 100ms\nrestart n1\n"), whole);
+    holds(
+        "scenario mapreduce nodes=4 seed=1 job=page-rank input=graph rounds=3 splits=8 parts=4\n\
+         run until committed 12 within 60s\n\
+         run until committed 20 within 60s\n\
+         run until committed 28 within 60s\n",
+    );
+}
+
+/// The paper's sort in the small takes the seconds that its page says, as a run of a script of
+/// `docs/labs/sort` under a seed: with its bad disk, and without.
+#[test]
+fn the_sort_takes_the_seconds_of_its_page() {
+    let labs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/labs");
+    let read = |name: &str| std::fs::read_to_string(labs.join(name)).expect("it is there");
+    let page = read("mapreduce.md");
+    let seconds = |name: &str, from: &str, to: &str| {
+        let text = read(&format!("sort/{name}.txt"));
+        assert!(text.contains(from), "{name}");
+        let timeline = holds(&text.replace(from, to));
+        let over = MapReduceLab::job(timeline.scene().checks(), 0).news;
+        let over = over.iter().find(|note| note.what == JobEvent::Told(Notice::JobDone));
+        (over.expect("the job ends").at.micros() + 500_000) / 1_000_000
+    };
+    for (name, row) in
+        [("normal", "| normal "), ("no-backup", "| no backup"), ("killed", "| workers killed")]
+    {
+        let row = page.lines().find(|line| line.starts_with(row)).expect("the table has it");
+        let cells: Vec<&str> = row.split('|').collect();
+        for (cell, disk) in [(3, " bad-disk=n9"), (4, "")] {
+            let took = seconds(name, " bad-disk=n9", disk);
+            assert!(cells[cell].starts_with(&format!(" {took} s")), "{name}: {took} s, and {row}");
+        }
+    }
+    let under_seeds = |name: &str| {
+        let times = (1..=5).map(|seed| seconds(name, "seed=1", &format!("seed={seed}")));
+        times.collect::<Vec<u64>>()
+    };
+    let (normal, others) = (under_seeds("normal"), ["no-backup", "killed"].map(under_seeds));
+    let range = |of: &[u64]| (*of.iter().min().expect("five"), *of.iter().max().expect("five"));
+    let longer = |of: &[u64]| {
+        let percent =
+            of.iter().zip(&normal).map(|(it, normal)| (it * 200 + normal) / (2 * normal) - 100);
+        range(&percent.collect::<Vec<u64>>())
+    };
+    let mut said = format!(
+        "a normal run with a bad disk takes {} to {} s",
+        range(&normal).0,
+        range(&normal).1
+    );
+    for (what, times) in ["; without backups ", "; with workers killed "].into_iter().zip(&others) {
+        let ((least, most), (from, to)) = (range(times), longer(times));
+        said += &format!("{what}{least} to {most} s, between {from} and {to} % longer");
+    }
+    assert!(page.contains(&said), "{said}");
+}
+
+/// Keys may have blanks in them, and what stands beside one may have several lines.
+#[test]
+fn keys_with_blanks_are_not_out_of_order() {
+    for (name, map, reduce) in [
+        ("blanks", "emit(`the cat`, 1); emit(`the dog`, 1);", "sum(values)"),
+        ("lines", "emit(`b`, 1); emit(`c`, 1);", "`z\\na`"),
+    ] {
+        let text = format!(
+            "scenario mapreduce nodes=4 seed=1 parts=1 splits=4\n\
+             code \"fn map(name, text) {{ {map} }}\"\n\
+             code \"fn reduce(key, values) {{ {reduce} }}\"\n\
+             run until committed 5 within 60s\n"
+        );
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.txt"));
+        std::fs::write(&path, text).expect("a file for a test can be written");
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let args = ["run".into(), path.into_os_string()];
+        let status = netsplit_cli::run(args.into_iter(), &mut out, &mut err);
+        let out = String::from_utf8_lossy(&out);
+        assert_eq!((status, err), (netsplit_cli::WELL, Vec::new()), "{name}: {out}");
+        assert!(out.contains("Keys in order") || out.trim_end().ends_with("passed"), "{out}");
     }
 }
 

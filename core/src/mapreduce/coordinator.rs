@@ -12,6 +12,7 @@ use crate::machine::{Context, Input, Machine};
 use crate::time::{Span, Time};
 
 use super::file::{Done, Durable, Files};
+use super::job::{Counters, add_counters};
 use super::message::{
     Call, GivenUp, MapReduce, Message, Notice, Now, Of, Orders, Process, Timer, Why, began,
 };
@@ -59,8 +60,8 @@ pub struct Coordinator {
     /// In which attempts the user's code has failed, by split and record.
     pub(super) fails: BTreeMap<(u32, u64), BTreeSet<u32>>,
     pub(super) skips: BTreeSet<(u32, u64)>,
-    /// The user's counters of tasks that are done, each task once (section 4.9).
-    pub(super) counters: BTreeMap<Task, BTreeMap<String, u64>>,
+    /// The user's counters of tasks that have been done, each task once (section 4.9).
+    pub(super) counters: BTreeMap<Task, Counters>,
     /// Map tasks of this job whose place has changed, in the order in which it did.
     pub(super) news: Vec<u32>,
     /// The number of the first of it: higher than any that was said before this start.
@@ -125,6 +126,7 @@ impl Coordinator {
                     it.completions[task.phase as usize] += 1;
                 }
             }
+            it.counters = kept.counters.clone();
         }
         it
     }
@@ -156,6 +158,12 @@ impl Coordinator {
         Now { run: self.run, round: self.round }
     }
 
+    /// How many tasks the jobs of the chain have that are behind it.
+    pub fn tasks_before(&self) -> u64 {
+        let of_round = |round| u64::from(self.options.maps(round) + self.options.parts);
+        (0..self.round).map(of_round).sum()
+    }
+
     /// Whether the job is over: the course's `Done()`.
     pub fn is_over(&self) -> bool {
         self.over
@@ -179,12 +187,10 @@ impl Coordinator {
         &self.known
     }
 
-    /// The user's counters, summed over tasks that are done.
-    pub fn counters(&self) -> BTreeMap<&str, u64> {
-        let mut sums = BTreeMap::new();
-        for (name, count) in self.counters.values().flatten() {
-            *sums.entry(name.as_str()).or_default() += count;
-        }
+    /// The user's counters, summed over tasks that have been done.
+    pub fn counters(&self) -> Counters {
+        let mut sums = Counters::new();
+        self.counters.values().for_each(|of_task| add_counters(&mut sums, of_task));
         sums
     }
 
@@ -283,8 +289,6 @@ impl Coordinator {
             // the one that is there speaks last.
             return false;
         }
-        known.heard = cx.now();
-        known.lost = false;
         if known.process != process {
             let before = std::mem::replace(&mut known.process, process);
             known.answered = (0, None);
@@ -306,7 +310,7 @@ impl Coordinator {
         worker: NodeId,
         of: Of,
         weight: u64,
-        counters: BTreeMap<String, u64>,
+        counters: Counters,
         cx: &mut Context<'_, MapReduce>,
     ) {
         let Attempt { task, number } = of.attempt;
@@ -320,6 +324,9 @@ impl Coordinator {
             let again = standing.done.is_some_and(|it| it.attempt == number);
             if !again {
                 cx.notify(Notice::Late { attempt: of.attempt, worker });
+            }
+            if self.has(Mutant::CountsAgain) {
+                add_counters(self.counters.entry(task).or_default(), &counters);
             }
             if counts {
                 self.completions[task.phase as usize] += 1;
@@ -351,10 +358,10 @@ impl Coordinator {
             cx.notify(Notice::GivenUp { attempt, worker: it.worker, why: GivenUp::Beaten });
         }
         self.completions[task.phase as usize] += 1;
-        self.counters.insert(task, counters);
         if self.options.checkpoint {
-            cx.save(Durable::Done(task, done));
+            cx.save(Durable::Done(task, done, counters.clone()));
         }
+        self.counters.insert(task, counters);
         cx.notify(Notice::Committed { attempt: of.attempt, worker });
         if task.phase == Phase::Map {
             self.tell(task.number, cx);
@@ -455,9 +462,9 @@ impl Machine<MapReduce> for Coordinator {
         match input {
             Input::Started => self.start(cx),
             Input::Received { from, message } => {
-                // Whatever it says, it is there.
+                // Whatever it says, it is there; who was lost can be lost again.
                 if let Some(known) = self.known.get_mut(&from) {
-                    known.heard = cx.now();
+                    (known.heard, known.lost) = (cx.now(), false);
                 }
                 self.receive(from, message, cx);
             }

@@ -1,11 +1,9 @@
 //! What map emits: pairs, kept in one run of bytes, combined where that is wanted, and sorted by key
 //! into a bucket for each reduce task (section 3.1, step 4).
 
-use std::collections::BTreeMap;
-
 use crate::bytes::Bytes;
 
-use super::job::{Combine, fnv};
+use super::job::{Combine, Counters, fnv};
 
 /// A pair.
 pub type Pair<'a> = (&'a [u8], &'a [u8]);
@@ -17,7 +15,7 @@ const NUMBER: u32 = u32::MAX;
 /// to.
 #[derive(Clone, Copy, Debug)]
 struct Kept {
-    at: u32,
+    at: u64,
     key: u32,
     value: u32,
     number: u64,
@@ -25,7 +23,8 @@ struct Kept {
 
 impl Kept {
     fn key_in<'a>(&self, arena: &'a [u8]) -> &'a [u8] {
-        &arena[self.at as usize..(self.at + self.key) as usize]
+        let at = self.at as usize;
+        &arena[at..at + self.key as usize]
     }
 }
 
@@ -39,7 +38,7 @@ pub struct Emit {
     /// of our own, in which nothing depends on the order.
     places: Vec<u32>,
     pairs: u64,
-    counters: BTreeMap<String, u64>,
+    counters: Counters,
 }
 
 impl Emit {
@@ -52,7 +51,7 @@ impl Emit {
             kept: Vec::new(),
             places: if sums { vec![0; 1 << 12] } else { Vec::new() },
             pairs: 0,
-            counters: BTreeMap::new(),
+            counters: Counters::new(),
         }
     }
 
@@ -83,7 +82,7 @@ impl Emit {
                     let kept = &mut self.kept[found as usize - 1];
                     let at = kept.at as usize;
                     if &self.arena[at..at + kept.key as usize] == key {
-                        kept.number += number;
+                        kept.number = kept.number.saturating_add(number);
                         return;
                     }
                 }
@@ -98,10 +97,10 @@ impl Emit {
         }
     }
 
-    /// Adds to a counter of the user's (section 4.9).
+    /// Adds to a counter of the user's (section 4.9), up to the largest number that there is.
     pub fn count(&mut self, counter: &str, by: u64) {
         match self.counters.get_mut(counter) {
-            Some(count) => *count += by,
+            Some(count) => *count = count.saturating_add(by),
             None => drop(self.counters.insert(counter.to_owned(), by)),
         }
     }
@@ -112,12 +111,12 @@ impl Emit {
     }
 
     /// The user's counters, of which none are left then.
-    pub fn take_counters(&mut self) -> BTreeMap<String, u64> {
+    pub fn take_counters(&mut self) -> Counters {
         std::mem::take(&mut self.counters)
     }
 
     fn push(&mut self, key: &[u8], value: &[u8], number: u64) {
-        let at = self.arena.len() as u32;
+        let at = self.arena.len() as u64;
         self.arena.extend_from_slice(key);
         self.arena.extend_from_slice(value);
         self.kept.push(Kept { at, key: key.len() as u32, value: value.len() as u32, number });
@@ -174,7 +173,7 @@ impl Emit {
             kept.sort_by(|one, other| one.key_in(&arena).cmp(other.key_in(&arena)));
             let mut out = Vec::new();
             for it in &kept {
-                let from = (it.at + it.key) as usize;
+                let from = it.at as usize + it.key as usize;
                 match it.value {
                     NUMBER => {
                         write_pair(&mut out, it.key_in(&arena), it.number.to_string().as_bytes());

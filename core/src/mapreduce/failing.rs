@@ -123,13 +123,13 @@ impl Coordinator {
         }
     }
 
-    /// A map task that was done is idle again.
+    /// A map task that was done is idle again. What it has counted it has counted: the job may end
+    /// before it is done once more.
     fn reopen(&mut self, map: u32, worker: NodeId, cx: &mut Context<'_, MapReduce>) {
         let task = Task::map(self.round, map);
         let Some(standing) = self.standing_mut(task) else { return };
         (standing.done, standing.backed_up) = (None, false);
         self.completions[Phase::Map as usize] -= 1;
-        self.counters.remove(&task);
         if self.options.checkpoint {
             cx.save(Durable::Reopened(task));
         }

@@ -12,6 +12,7 @@ use crate::bytes::Bytes;
 use crate::id::NodeId;
 use crate::machine::{Change, Disk};
 
+use super::job::{Counters, weight_of_counters};
 use super::task::{Attempt, Task};
 
 /// The name of a file.
@@ -156,6 +157,8 @@ pub struct Checkpoint {
     pub done: BTreeMap<Task, Done>,
     /// Records that are skipped, by split.
     pub skips: BTreeSet<(u32, u64)>,
+    /// The user's counters of tasks that have been done, in all jobs of this run (section 4.9).
+    pub counters: BTreeMap<Task, Counters>,
 }
 
 /// How a task was done.
@@ -199,8 +202,8 @@ pub enum Durable {
     },
     /// Attempts up to this number may be given out.
     Attempts(u32),
-    /// A task is done.
-    Done(Task, Done),
+    /// A task is done, and the user's code has counted this.
+    Done(Task, Done, Counters),
     /// A task is to be done again.
     Reopened(Task),
     /// A record of a split is skipped from now on.
@@ -217,7 +220,8 @@ impl Change for Durable {
             Durable::Delete(names) => 16 * names.len() as u64,
             Durable::Begin { .. } | Durable::Skip(..) => 16,
             Durable::Attempts(_) => 8,
-            Durable::Done(..) | Durable::Reopened(_) => 32,
+            Durable::Done(_, _, counters) => 32 + weight_of_counters(counters),
+            Durable::Reopened(_) => 32,
         }
     }
 
@@ -322,13 +326,18 @@ impl Disk<Durable> for Files {
             }
             Durable::Delete(names) => names.iter().for_each(|name| drop(self.files.remove(name))),
             Durable::Begin { run, round } => {
-                let skips = std::mem::take(&mut self.checkpoint.skips);
-                let attempts = self.checkpoint.attempts;
-                let done = BTreeMap::new();
-                self.checkpoint = Checkpoint { run: *run, round: *round, attempts, done, skips };
+                let kept = &mut self.checkpoint;
+                if kept.run != *run {
+                    kept.counters.clear();
+                }
+                (kept.run, kept.round) = (*run, *round);
+                kept.done.clear();
             }
             Durable::Attempts(most) => self.checkpoint.attempts = *most,
-            Durable::Done(task, done) => drop(self.checkpoint.done.insert(*task, *done)),
+            Durable::Done(task, done, counters) => {
+                self.checkpoint.done.insert(*task, *done);
+                self.checkpoint.counters.insert(*task, counters.clone());
+            }
             Durable::Reopened(task) => drop(self.checkpoint.done.remove(task)),
             Durable::Skip(split, line) => drop(self.checkpoint.skips.insert((*split, *line))),
         }

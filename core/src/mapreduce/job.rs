@@ -131,6 +131,24 @@ pub struct ReduceAsk<'a> {
     pub grouped: bool,
 }
 
+/// The user's counters, by name (section 4.9).
+pub type Counters = BTreeMap<String, u64>;
+
+/// As how many bytes counters count.
+pub(super) fn weight_of_counters(counters: &Counters) -> u64 {
+    counters.keys().map(|name| name.len() as u64 + 8).sum()
+}
+
+/// Adds counters to others, up to the largest number that there is.
+pub fn add_counters(to: &mut Counters, counters: &Counters) {
+    for (name, count) in counters {
+        match to.get_mut(name) {
+            Some(sum) => *sum = sum.saturating_add(*count),
+            None => drop(to.insert(name.clone(), *count)),
+        }
+    }
+}
+
 /// What map made of a split.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -140,7 +158,7 @@ pub struct Mapped {
     /// How many pairs were emitted, before any combining.
     pub pairs: u64,
     /// The user's counters (section 4.9).
-    pub counters: BTreeMap<String, u64>,
+    pub counters: Counters,
     /// The record on which it failed, if it did.
     pub failed: Option<u64>,
 }

@@ -1,12 +1,11 @@
 //! All words of a MapReduce: what the coordinator and its workers say to each other, and both to
 //! whoever has a file.
 
-use std::collections::BTreeMap;
-
 use crate::id::NodeId;
 use crate::machine::{Alarm, Mail, Protocol};
 
 use super::file::{Content, Durable, FileName, Files};
+use super::job::{Counters, weight_of_counters};
 use super::task::{Attempt, Phase};
 
 pub use super::notice::{GivenUp, Notice, Stage};
@@ -74,7 +73,7 @@ pub enum Message {
         /// Attempts at work, each with how many of a hundred parts are done.
         running: Vec<(Of, u32)>,
         /// The user's counters of attempts at work (section 4.9).
-        counters: BTreeMap<String, u64>,
+        counters: Counters,
     },
     /// A task is done.
     TaskDone {
@@ -83,7 +82,7 @@ pub enum Message {
         /// As how many bytes its output counts.
         weight: u64,
         /// The user's counters.
-        counters: BTreeMap<String, u64>,
+        counters: Counters,
     },
     /// I know.
     Noted {
@@ -263,7 +262,7 @@ pub enum Timer {
     TimeOut,
     /// The coordinator says where buckets are.
     Tell,
-    /// The program has been started on all machines (section 5.3).
+    /// The program has been started on all machines (section 5.2).
     Begin,
     /// A worker's map task has gone on.
     Map,
@@ -362,9 +361,6 @@ impl Mail for Message {
     }
 
     fn bytes(&self) -> u64 {
-        let counted = |counters: &BTreeMap<String, u64>| -> u64 {
-            counters.keys().map(|name| name.len() as u64 + 8).sum()
-        };
         Self::FRAME
             + match self {
                 Message::AskTask { free, running, .. } => {
@@ -380,9 +376,9 @@ impl Mail for Message {
                 Message::Task { .. } => 28,
                 Message::Ping { .. } => 20,
                 Message::Pong { running, counters, .. } => {
-                    16 + 40 * running.len() as u64 + counted(counters)
+                    16 + 40 * running.len() as u64 + weight_of_counters(counters)
                 }
-                Message::TaskDone { counters, .. } => 40 + counted(counters),
+                Message::TaskDone { counters, .. } => 40 + weight_of_counters(counters),
                 Message::Noted { .. } => 32,
                 Message::TaskFailed { .. } => 48,
                 Message::Located { maps, .. } => 24 + 24 * maps.len() as u64,

@@ -22,6 +22,8 @@ pub enum Breaks {
     LiveJob,
     /// Nobody asks more often than is of use.
     Traffic,
+    /// What the user's code counts is counted of each task once.
+    Counters,
 }
 
 impl Breaks {
@@ -66,4 +68,6 @@ mutants! {
     BusyLoop = "MR15" Traffic,
     /// the time is of the worker, not of the attempt.
     TimeOfWorker = "MR16" Patience,
+    /// what is counted by an attempt that comes late is counted as well.
+    CountsAgain = "MR17" Counters,
 }

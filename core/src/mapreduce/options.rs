@@ -38,7 +38,7 @@ pub struct Options {
     pub overlap: bool,
     /// The coordinator writes down what is done, and goes on from that after a crash (section 3.3).
     pub checkpoint: bool,
-    /// Nothing is given out before: the program is being started on all machines (section 5.3).
+    /// Nothing is given out before: the program is being started on all machines (section 5.2).
     pub start: Span,
     /// What work costs.
     pub costs: Costs,

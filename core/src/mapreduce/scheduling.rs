@@ -83,7 +83,10 @@ impl Coordinator {
         }
         let left = || (0..tasks.len()).filter(|place| tasks[*place].done.is_none());
         let few = left().count() <= tasks.len().div_ceil(NEAR_THE_END);
-        if !self.options.backup || !few {
+        // The only task of a phase is not the last one from the start.
+        let waited =
+            left().count() < tasks.len() || phase == Phase::Reduce && self.is_done(Phase::Map);
+        if !self.options.backup || !few || !waited {
             return None;
         }
         let alone = |place: &usize| {

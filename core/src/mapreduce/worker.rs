@@ -13,7 +13,7 @@ use crate::time::Time;
 
 use super::calling::Calls;
 use super::file::{Content, FileName, Files};
-use super::job::{Code, Mapped, Reduced};
+use super::job::{Code, Counters, Mapped, Reduced, add_counters};
 use super::message::{
     MapReduce, Message, Notice, Now, Order, PROCESS_BITS, Process, Request, Stage, Timer,
 };
@@ -224,12 +224,10 @@ impl Worker {
 
     fn pong(&self, to: NodeId, number: u64, cx: &mut Context<'_, MapReduce>) {
         let doing = || Phase::BOTH.into_iter().filter_map(|phase| self.doing(phase));
-        let mut counters: BTreeMap<String, u64> = BTreeMap::new();
+        let mut counters = Counters::new();
         for doing in doing() {
             if let Made::Mapped(mapped) = &doing.made {
-                for (name, count) in &mapped.counters {
-                    *counters.entry(name.clone()).or_default() += count;
-                }
+                add_counters(&mut counters, &mapped.counters);
             }
         }
         let running = doing().map(|it| (it.order.of, it.progress())).collect();

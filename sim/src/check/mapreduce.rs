@@ -23,7 +23,7 @@ use crate::choice::Choice;
 use crate::labs::mapreduce::MapReduceLab;
 use crate::property::{Checks, Property, Violation};
 use crate::run::JobNote;
-use crate::words::mapreduce as words;
+use crate::words::mapreduce::broken as words;
 use crate::world::{Outcome, World};
 
 pub use truth::Truth;
@@ -50,13 +50,15 @@ pub mod property {
     pub const PAUSES: &str = "waits-when-told";
     /// The job ends when all output is there, and nobody leaves before.
     pub const ENDS_COMPLETE: &str = "ends-complete";
+    /// What the user's code counts is counted of each task once.
+    pub const COUNTED: &str = "counted-once";
     /// What always holds of a node.
     pub const NODE_RULES: &str = "rules-of-a-node";
 }
 
 use property::{
-    COMMITS_ONCE, ENDS_COMPLETE, MAPS_FIRST, NO_IDLE_HANDS, NODE_RULES, ORDERED, OUTPUT, PATIENCE,
-    PAUSES, RE_RUN, WHOLE_FILES,
+    COMMITS_ONCE, COUNTED, ENDS_COMPLETE, MAPS_FIRST, NO_IDLE_HANDS, NODE_RULES, ORDERED, OUTPUT,
+    PATIENCE, PAUSES, RE_RUN, WHOLE_FILES,
 };
 
 /// Clocks may be faster than they should be: of a hundred parts of a time-out so many count.
@@ -130,6 +132,7 @@ const PROPERTIES: &[Property] = &[
     Property { id: NO_IDLE_HANDS, title: "No idle hands", source: "3.1" },
     Property { id: PAUSES, title: "Who is told to wait waits", source: "course" },
     Property { id: ENDS_COMPLETE, title: "Ends when all is there", source: "3.1" },
+    Property { id: COUNTED, title: "Counters of each task once", source: "4.9" },
     Property { id: NODE_RULES, title: "Rules of a node", source: "3.2" },
 ];
 
@@ -258,22 +261,8 @@ impl MapReduceChecks {
     }
 
     fn maps_done(&self, round: u32, look: &Look) -> bool {
-        let maps = look.world.options().lab.machines.maps(round).max(self.maps(look, round));
+        let maps = look.world.options().lab.maps(round);
         (0..maps).all(|map| self.committed.contains_key(&Task::map(round, map)))
-    }
-
-    /// How many map tasks a job of the chain has.
-    fn maps(&self, look: &Look, round: u32) -> u32 {
-        match round {
-            0 => look
-                .world
-                .options()
-                .lab
-                .input
-                .splits(look.world.options().lab.splits, look.world.options().lab.bytes)
-                .len() as u32,
-            _ => look.world.options().lab.machines.parts,
-        }
     }
 
     /// A task is given out: a second time at once only as a backup, and of the second phase, where

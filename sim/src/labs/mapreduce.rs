@@ -45,7 +45,7 @@ static READING: LabReading = LabReading {
     set_options: mapreduce_options::canonical,
     values: mapreduce_options::values,
     with_code: Some(mapreduce_options::with_code),
-    mistakes: words::mapreduce::mistakes,
+    mistakes: words::mapreduce::mistakes::mistakes,
     tried: &const { Tried::of::<MapReduceLab>() },
     course: &open::COURSE_OF_MAPREDUCE,
     ..LabReading::of::<MapReduceLab>()
@@ -113,7 +113,7 @@ impl Lab for MapReduceLab {
         let tasks = || Phase::BOTH.into_iter().flat_map(|phase| it.tasks(phase));
         let done = tasks().filter(|task: &&Standing| task.done.is_some()).count() as u64;
         let all = tasks().count() as u64;
-        let before = u64::from(it.round()) * all;
+        let before = it.tasks_before();
         Glance {
             leads: true,
             term: u64::from(it.round()) + 1,

@@ -90,10 +90,10 @@ impl Options {
     }
 
     /// The paper's sort in the small: as many map and reduce tasks for each worker as there were
-    /// for each of its 1746 machines when there are sixty (section 5.3).
+    /// for each of its 1746 machines when there are fourteen (section 5.3).
     pub fn sort() -> Options {
         let machines = Machines {
-            parts: 137,
+            parts: 32,
             combine: false,
             costs: costs::CODE_OF_SORT,
             // 20 records stand for the 671,089 of a split of 64 MB.
@@ -108,7 +108,7 @@ impl Options {
             machines,
             job: "sort".to_owned(),
             input: Input::Records,
-            splits: 516,
+            splits: 120,
             bytes: 2_000,
             replicas: 3,
             ..Options::paper()
@@ -124,6 +124,14 @@ impl Options {
         };
         let splits = texts.iter().enumerate().map(split).collect();
         Arc::new(Machines { splits, ..self.machines.clone() })
+    }
+
+    /// How many map tasks a job of the chain has.
+    pub fn maps(&self, round: u32) -> u32 {
+        match round {
+            0 => self.input.splits(self.splits, self.bytes).len() as u32,
+            _ => self.machines.parts,
+        }
     }
 
     /// The workers that have a split on their disks: drawn, each split by itself.
@@ -234,7 +242,8 @@ fn set_option(options: &mut Options, key: &str, value: &str) -> Result<(), Strin
         "scale" => machines.scale = number(1, 1_000_000)?,
         "bad-disk" if value == "none" => options.bad_disk.clear(),
         "bad-disk" => {
-            let node = NodeId::from_name(value).filter(|node| !node.is_client());
+            let node =
+                NodeId::from_name(value).filter(|node| !node.is_client() && node.number() > 1);
             let node = node.ok_or_else(|| expected("a worker like n3"))?;
             if !options.bad_disk.contains(&node) {
                 options.bad_disk.push(node);
@@ -265,7 +274,31 @@ pub fn options_from_pairs(given: &[Pair]) -> Result<Options, Misplaced> {
             }
         }
     }
+    if let Some((of, why)) = too_large(&options) {
+        let place = given.iter().rposition(|(key, _)| key == "preset" || of.contains(&&**key));
+        return Err((place.unwrap_or(0), why));
+    }
     Ok(options)
+}
+
+/// A job may read so many bytes in all its rounds, and have so many buckets: each is there several
+/// times, on disks, under way, and in what the output is compared with.
+const BYTES_MOST: u64 = 32_000_000;
+const BUCKETS_MOST: u64 = 250_000;
+
+/// What is too large to be simulated, and by which options.
+fn too_large(options: &Options) -> Option<(&'static [&'static str], String)> {
+    let (splits, parts) = (u64::from(options.splits), u64::from(options.machines.parts));
+    let rounds = u64::from(options.machines.rounds);
+    if splits * options.bytes * rounds > BYTES_MOST {
+        let why = format!("expected {BYTES_MOST} bytes at most, of all `splits` in all `rounds`");
+        return Some((&["splits", "bytes", "rounds"], why));
+    }
+    if (splits + parts * (rounds - 1)) * parts > BUCKETS_MOST {
+        let why = format!("expected {BUCKETS_MOST} buckets at most: `parts` for each map task");
+        return Some((&["splits", "parts", "rounds"], why));
+    }
+    None
 }
 
 /// The options that differ from the default, each once and in the order of [`NUMBERS`]; by way of a
@@ -392,8 +425,23 @@ mod tests {
         for text in ["job=cook", "parts=0", "disk=cloud", "detect=luck", "bad-disk=c1", "cost=2"] {
             assert!(canonical(&pairs(text)).is_err(), "{text}");
         }
+        assert!(canonical(&pairs("bad-disk=n1")).is_err(), "the coordinator is no worker");
         let (place, why) = canonical(&pairs("job=wc mistake=XX99")).expect_err("no mistake");
         let expected = "expected a mistake like MR01 for `mistake`, found `XX99`";
         assert_eq!((place, &*why), (1, expected));
+    }
+
+    #[test]
+    fn what_is_too_large_together_is_refused() {
+        let most = "splits=1000 bytes=32000 parts=250";
+        assert!(canonical(&pairs(most)).is_ok());
+        let check = |text: &str, expected: usize, word: &str| {
+            let (place, why) = canonical(&pairs(text)).expect_err(text);
+            assert!(place == expected && why.contains(word), "{text}: {place}, {why}");
+        };
+        check("splits=1000 job=wc bytes=32001 parts=1", 2, "bytes at most");
+        check("bytes=1000000 rounds=50 job=wc", 1, "bytes at most");
+        check("parts=1000 splits=251 job=grep", 1, "buckets at most");
+        check("splits=1 parts=80 rounds=50", 2, "buckets at most");
     }
 }

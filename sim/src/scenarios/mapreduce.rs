@@ -468,7 +468,7 @@ const SORT_KILLED: Scenario = Scenario {
 scenario mapreduce nodes=13 seed=9 preset=sort splits=103 parts=27 bad-disk=n7
 run for 60s
 run until committed 103 within 1200s
-note "All maps are done, and reduces at work. Now one worker in nine is killed, and what it has mapped is gone."
+note "All maps are done, and reduces at work. Now one worker in twelve is killed, and what it has mapped is gone."
 try "Kill the straggler instead" crash n7
 wipe n3
 restart n3

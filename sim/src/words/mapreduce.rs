@@ -1,17 +1,17 @@
-//! What the nodes of a MapReduce tell, what is said of its moments, and of what is broken there.
+//! What the nodes of a MapReduce tell, and what is said of its moments.
+
+pub mod broken;
+pub mod mistakes;
 
 use std::rc::Rc;
 
 use netsplit_core::id::NodeId;
-use netsplit_core::mapreduce::file::FileName;
 use netsplit_core::mapreduce::message::{GivenUp, Notice, Stage, Why};
-use netsplit_core::mapreduce::mutants::{Breaks, Mutant};
-use netsplit_core::mapreduce::task::{Attempt, Phase, Task};
-use netsplit_core::time::{Span, Time};
+use netsplit_core::mapreduce::task::Phase;
+use netsplit_core::time::Time;
 use netsplit_core::view::{Field, Value};
 
 use crate::choice::Choice;
-use crate::labs::Mistake;
 use crate::run::{Flying, JobEvent, JobNote, NodeShown, Told, WorldView};
 use crate::verb::{Selector, Verb};
 
@@ -328,161 +328,5 @@ fn outcome(_: &WorldView, after: &WorldView, told: &[(Time, Told)]) -> String {
     match matters.is_empty() {
         true => present(after),
         false => matters.join(" "),
-    }
-}
-
-// ── What is broken ─────────────────────────────────────────────────────────
-
-/// A file is not what a sequential run writes.
-pub fn wrong_output(name: FileName) -> String {
-    format!("The file {name} is not what a sequential run writes.")
-}
-
-/// Keys are out of order, or a key comes twice.
-pub fn out_of_order(name: FileName, key: &str) -> String {
-    format!("The file {name} has the key {key} where it does not belong.")
-}
-
-/// A task commits a second time.
-pub fn committed_twice(attempt: Attempt, worker: NodeId) -> String {
-    format!(
-        "{} of {worker} commits, and the task had committed before.",
-        capital(&attempt.to_string())
-    )
-}
-
-/// A task is at work, and given out once more.
-pub fn given_out_twice(attempt: Attempt) -> String {
-    format!("{} is given out while the task is at work elsewhere.", capital(&attempt.to_string()))
-}
-
-/// An attempt is given up too early.
-pub fn given_up_early(attempt: Attempt, waited: Span) -> String {
-    format!("{} is given up after {waited}.", capital(&attempt.to_string()))
-}
-
-/// A worker is taken for lost too early.
-pub fn lost_early(worker: NodeId, silent: Span) -> String {
-    format!("{worker} is taken for lost after {silent} of silence.")
-}
-
-/// A map task whose output is lost is not done again.
-pub fn not_run_again(worker: NodeId, map: u32) -> String {
-    format!("{worker} is lost, and map {map}, whose output it has, is not done again.")
-}
-
-/// A task is done again without need.
-pub fn run_again_for_nothing(task: Task, worker: NodeId) -> String {
-    format!("{} is done again, and its output on {worker} is not lost.", capital(&task.to_string()))
-}
-
-/// A reduce task is given out while there are maps to be done.
-pub fn reduce_given_out_early(attempt: Attempt) -> String {
-    format!("{} is given out before all maps are done.", capital(&attempt.to_string()))
-}
-
-/// A reduce function begins without some of its input.
-pub fn reduces_early(attempt: Attempt, has: u32, all: u32) -> String {
-    format!("{} begins to reduce with {has} buckets of {all}.", capital(&attempt.to_string()))
-}
-
-/// A file was read that is not whole.
-pub fn read_a_part(attempt: Attempt, name: &str) -> String {
-    format!("{} has read a part of {name}.", capital(&attempt.to_string()))
-}
-
-/// A worker waits while there is something to do.
-pub fn waits_for_nothing(worker: NodeId, phase: Phase) -> String {
-    format!("{worker} is told to wait while a {} task is idle.", phase.word())
-}
-
-/// A worker does not wait when it is told to.
-pub fn asks_too_often(worker: NodeId, most: usize) -> String {
-    format!("{worker} was told to wait, and has asked more than {most} times since.")
-}
-
-/// A worker is told that the job is over, and it is not.
-pub fn dismissed_early(worker: NodeId, missing: FileName) -> String {
-    format!("{worker} is told that the job is over, and {missing} is not there.")
-}
-
-/// A worker exits before the job is over.
-pub fn left_early(worker: NodeId, missing: FileName) -> String {
-    format!("{worker} exits, and {missing} is not there.")
-}
-
-/// The coordinator takes the job for over, and it is not.
-pub fn over_early(missing: FileName) -> String {
-    format!("The job is taken for over, and {missing} is not there.")
-}
-
-/// A node breaks a rule.
-pub fn breaks_rule(node: NodeId, rule: &str) -> String {
-    format!("{node} breaks a rule: {rule}.")
-}
-
-// ── Mistakes ───────────────────────────────────────────────────────────────
-
-/// Those of a MapReduce.
-pub fn mistakes() -> Vec<Mistake> {
-    let shown = |mutant: &Mutant| Mistake {
-        id: mutant.id(),
-        who: who_makes(*mutant),
-        does: mistake(*mutant),
-        breaks: breaks(mutant.breaks()),
-    };
-    Mutant::ALL.iter().map(shown).collect()
-}
-
-fn who_makes(mutant: Mutant) -> &'static str {
-    match mutant {
-        Mutant::WritesInPlace
-        | Mutant::SharedTempName
-        | Mutant::OwnHash
-        | Mutant::NoGrouping
-        | Mutant::NeverExits
-        | Mutant::DeletesEarly
-        | Mutant::BusyLoop => "a worker",
-        _ => "the coordinator",
-    }
-}
-
-/// What a mistake breaks, as people say it.
-pub fn breaks(breaks: Breaks) -> &'static str {
-    match breaks {
-        Breaks::Output => "the output is what a sequential run writes (3.3)",
-        Breaks::MapsFirst => "no reduce function begins before all maps are done (3.1)",
-        Breaks::WholeFiles => "only whole files are read (3.3)",
-        Breaks::Patience => "an attempt is given up for a reason (3.3)",
-        Breaks::NoIdleHands => "nobody waits while there is something to do (3.1)",
-        Breaks::EndsComplete => "the job ends when all output is there (3.1)",
-        Breaks::LiveJob => "the job ends, and workers exit",
-        Breaks::Traffic => "who is told to wait waits",
-    }
-}
-
-/// What somebody does that makes the mistake, in the third person and without a full stop.
-pub fn mistake(mutant: Mutant) -> &'static str {
-    match mutant {
-        Mutant::ReduceEarly => "gives reduce tasks out before the last map is done",
-        Mutant::NeverAgain => "never gives a task out again",
-        Mutant::Impatient => "gives attempts up after a quarter of their time",
-        Mutant::CountsCompletions => "counts completions instead of tasks",
-        Mutant::RefusesLate => {
-            "refuses what an attempt has done that was given up, and forgets the one in its place"
-        }
-        Mutant::WritesInPlace => "writes output under its final name",
-        Mutant::SharedTempName => {
-            "writes what it has not finished under a name that all attempts share"
-        }
-        Mutant::OwnHash => "divides the keys in its own way",
-        Mutant::NoGrouping => "does not sort before it reduces",
-        Mutant::WaitMeansOver => "says that the job is over when nothing is to be done now",
-        Mutant::DoneWhenAssigned => "takes the job for over when the last task is given out",
-        Mutant::NeverExits => "never exits",
-        Mutant::OneAtATime => "gives one task out at a time",
-        Mutant::DeletesEarly => "deletes what it has read before it has written anything",
-        Mutant::BusyLoop => "asks again at once when it is told to wait",
-        Mutant::TimeOfWorker => "counts the time of a worker, not of what it does",
     }
 }

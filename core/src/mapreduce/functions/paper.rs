@@ -10,7 +10,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn sum(values: &[&[u8]]) -> Vec<u8> {
-    let sum: u64 = values.iter().filter_map(|value| number_from(value)).sum();
+    let sum = values.iter().filter_map(|value| number_from(value)).fold(0, u64::saturating_add);
     sum.to_string().into_bytes()
 }
 

@@ -42,9 +42,10 @@ impl Functions for PageRank {
     }
 
     fn reduce(&self, _: &[u8], values: &[&[u8]]) -> Vec<u8> {
-        let given: u64 = values.iter().filter_map(|value| number_from(value)).sum();
+        let given =
+            values.iter().filter_map(|value| number_from(value)).fold(0, u64::saturating_add);
         let links = values.iter().find_map(|value| value.strip_prefix(&[LINKS]));
-        let rank = RANK.0 + given * SHARE / 100;
+        let rank = RANK.0.saturating_add(given / 100 * SHARE + given % 100 * SHARE / 100);
         let mut text = rank.to_string().into_bytes();
         if let Some(links) = links.filter(|links| !links.is_empty()) {
             text.push(b' ');

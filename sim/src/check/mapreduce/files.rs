@@ -1,16 +1,18 @@
 //! What is checked of files: what a task reads, and what is there when the job is over.
 
 use netsplit_core::bytes::Bytes;
+use netsplit_core::mapreduce::coordinator::Coordinator;
 use netsplit_core::mapreduce::emit::pairs_in;
 use netsplit_core::mapreduce::file::FileName;
+use netsplit_core::mapreduce::job::Counters;
 use netsplit_core::mapreduce::task::{Attempt, Phase, Task};
 
 use crate::labs::mapreduce::MapReduceLab;
-use crate::words::mapreduce as words;
+use crate::words::mapreduce::broken as words;
 use crate::world::World;
 
-use super::property::{ENDS_COMPLETE, MAPS_FIRST, ORDERED, OUTPUT, WHOLE_FILES};
-use super::{Look, MapReduceChecks, stored};
+use super::property::{COUNTED, ENDS_COMPLETE, MAPS_FIRST, ORDERED, OUTPUT, WHOLE_FILES};
+use super::{Look, MapReduceChecks, coordinator, stored};
 
 impl MapReduceChecks {
     /// An attempt has read something: it is all of what was to be read.
@@ -50,7 +52,7 @@ impl MapReduceChecks {
         self.try_it(MAPS_FIRST);
         let worker = look.world.node(look.node).machine().and_then(|node| node.worker());
         let Some(doing) = worker.and_then(|worker| worker.doing(Phase::Reduce)) else { return };
-        let (has, all) = (doing.taken.len() as u32, self.maps(look, round));
+        let (has, all) = (doing.taken.len() as u32, look.world.options().lab.maps(round));
         if has < all {
             look.breaks(MAPS_FIRST, words::reduces_early(attempt, has, all));
         }
@@ -60,15 +62,31 @@ impl MapReduceChecks {
     pub(super) fn check_output(&mut self, name: FileName, look: &mut Look) {
         let FileName::Output { round, part } = name else { return };
         let Some(there) = stored(look.world, name) else { return };
-        self.try_it(OUTPUT);
-        self.try_it(ORDERED);
-        if let Some(key) = out_of_order(&there) {
-            return look.breaks(ORDERED, words::out_of_order(name, &key));
-        }
         let truth = self.truth().and_then(|truth| truth.0.get(round as usize));
         let wanted = truth.and_then(|round| round.outputs.get(part as usize));
-        if wanted.is_some_and(|wanted| wanted.text != there) {
-            look.breaks(OUTPUT, words::wrong_output(name));
+        // Without it nobody knows where a key ends that has blanks in it.
+        let Some(wanted) = wanted.map(|wanted| wanted.text.clone()) else { return };
+        self.try_it(OUTPUT);
+        self.try_it(ORDERED);
+        if wanted == there {
+            return;
+        }
+        match out_of_order(&there).filter(|_| out_of_order(&wanted).is_none()) {
+            Some(key) => look.breaks(ORDERED, words::out_of_order(name, &key)),
+            None => look.breaks(OUTPUT, words::wrong_output(name)),
+        }
+    }
+
+    /// The job is over: what the user's code has counted is counted of each task once.
+    fn check_counters(&mut self, look: &mut Look) {
+        let Some(wanted) = self.truth().map(|truth| truth.counters()) else { return };
+        let Some(counted) = coordinator(look.world).map(Coordinator::counters) else { return };
+        self.try_it(COUNTED);
+        let wrong =
+            wanted.keys().chain(counted.keys()).find(|it| wanted.get(*it) != counted.get(*it));
+        if let Some(name) = wrong {
+            let of = |counters: &Counters| counters.get(name).copied().unwrap_or_default();
+            look.breaks(COUNTED, words::miscounted(name, of(&counted), of(&wanted)));
         }
     }
 
@@ -89,6 +107,7 @@ impl MapReduceChecks {
         let machines = &look.world.options().lab.machines;
         let (round, parts) = (machines.rounds - 1, machines.parts);
         (0..parts).for_each(|part| self.check_output(FileName::Output { round, part }, look));
+        self.check_counters(look);
     }
 }
 
@@ -99,7 +118,8 @@ fn is_whole(bucket: &[u8], wanted: Option<&Bytes>) -> bool {
     read == bucket.len() && (read > 0 || wanted.is_some_and(|wanted| wanted.is_empty()))
 }
 
-/// The first key of an output that is not greater than the one before it.
+/// The first key of an output that is not greater than the one before it, where keys end at the
+/// first blank.
 fn out_of_order(text: &[u8]) -> Option<String> {
     let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let mut before: Option<&[u8]> = None;

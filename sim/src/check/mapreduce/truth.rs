@@ -6,7 +6,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use netsplit_core::bytes::Bytes;
-use netsplit_core::mapreduce::job::{Habit, MapAsk, Mapped, ReduceAsk, Reduced, Table};
+use netsplit_core::mapreduce::job::{
+    Counters, Habit, MapAsk, Mapped, ReduceAsk, Reduced, Table, add_counters,
+};
 
 use crate::labs::mapreduce::input::Text;
 use crate::labs::mapreduce::tables;
@@ -28,9 +30,12 @@ pub struct Round {
 pub struct Truth(pub Vec<Round>);
 
 impl Truth {
-    /// What a run with these options must write; `None` where the functions do more than compute, or
-    /// results are not known yet.
+    /// What a run with these options must write; `None` where the functions do more than compute,
+    /// results are not known yet, or the input is not here.
     pub fn of(options: &Options) -> Option<Rc<Truth>> {
+        if !options.input.is_here() {
+            return None;
+        }
         type Known = BTreeMap<String, Rc<Truth>>;
         thread_local! {
             // One for all runs with the same input: swarms and searches make many.
@@ -80,6 +85,16 @@ impl Truth {
             rounds.push(round);
         }
         Some(Truth(rounds))
+    }
+}
+
+impl Truth {
+    /// What the user's code counts in all jobs together (section 4.9).
+    pub fn counters(&self) -> Counters {
+        let mut sums = Counters::new();
+        let mapped = self.0.iter().flat_map(|round| &round.mapped);
+        mapped.for_each(|made| add_counters(&mut sums, &made.counters));
+        sums
     }
 }
 

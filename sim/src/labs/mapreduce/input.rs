@@ -1,12 +1,16 @@
 //! What a job reads: pieces of books, or what is made up from a number; or what a person has brought.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use netsplit_core::bytes::Bytes;
 use netsplit_core::mapreduce::job::digest;
 use netsplit_core::rng::Rng;
+
+/// So many inputs are remembered at most that were made up, and that were brought.
+const MADE_MOST: usize = 32;
+const GIVEN_MOST: usize = 8;
 
 /// A named text.
 pub type Text = (String, Bytes);
@@ -70,16 +74,28 @@ impl Input {
             // Made once: every node of every world begins with it.
             static MADE: RefCell<Made> = const { RefCell::new(BTreeMap::new()) };
         }
+        if let Input::Given(number) = self {
+            // What is not here now may be brought later.
+            return given(number).unwrap_or_else(|| Rc::new([]));
+        }
         MADE.with_borrow_mut(|made| {
+            if made.len() >= MADE_MOST {
+                made.clear();
+            }
             let key = (self, count, bytes);
             Rc::clone(made.entry(key).or_insert_with(|| self.make(count, bytes).into()))
         })
     }
 
+    /// Whether there is something to read: what a person has brought may be elsewhere.
+    pub fn is_here(self) -> bool {
+        !matches!(self, Input::Given(number) if given(number).is_none())
+    }
+
     fn make(self, count: u32, bytes: u64) -> Vec<Text> {
         let numbers = 0..count;
         match self {
-            Input::Given(number) => given(number).map_or_else(Vec::new, |texts| texts.to_vec()),
+            Input::Given(_) => Vec::new(),
             Input::Corpus => {
                 numbers.map(|it| (piece(it).0.to_owned(), cut(piece(it).1, bytes))).collect()
             }
@@ -216,21 +232,27 @@ fn cut(text: &str, bytes: u64) -> Bytes {
 }
 
 thread_local! {
-    static GIVEN: RefCell<BTreeMap<u64, Rc<[Text]>>> = const { RefCell::new(BTreeMap::new()) };
+    static GIVEN: RefCell<VecDeque<(u64, Rc<[Text]>)>> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// Takes what a person has brought; a run reads it by the word that comes back, as long as the
-/// program lives.
+/// Takes what a person has brought; a run reads it by the word that comes back, until so much was
+/// brought after it that it is forgotten.
 pub fn bring(texts: Vec<Text>) -> Input {
     let parts = texts.iter().flat_map(|(name, text)| [name.as_bytes(), text]);
     let number = digest(parts);
-    GIVEN.with_borrow_mut(|given| given.insert(number, texts.into()));
+    GIVEN.with_borrow_mut(|given| {
+        given.retain(|(other, _)| *other != number);
+        given.push_front((number, texts.into()));
+        given.truncate(GIVEN_MOST);
+    });
     Input::Given(number)
 }
 
 /// What was brought under a number; `None` when it is not here.
 pub fn given(number: u64) -> Option<Rc<[Text]>> {
-    GIVEN.with_borrow(|given| given.get(&number).cloned())
+    GIVEN.with_borrow(|given| {
+        given.iter().find(|(other, _)| *other == number).map(|(_, texts)| Rc::clone(texts))
+    })
 }
 
 #[cfg(test)]
@@ -253,5 +275,20 @@ mod tests {
         let kind = bring(texts.clone());
         assert_eq!(Input::from_word(&kind.word()), Some(kind));
         assert_eq!(*kind.splits(1, 1), *texts);
+    }
+
+    #[test]
+    fn what_was_missing_is_there_once_it_is_brought() {
+        let texts = vec![("late".to_owned(), Bytes::from("c d\n"))];
+        let parts = texts.iter().flat_map(|(name, text): &Text| [name.as_bytes(), text]);
+        let kind = Input::Given(digest(parts));
+        assert_eq!((kind.is_here(), kind.splits(1, 1).len()), (false, 0));
+        assert_eq!(bring(texts), kind);
+        assert_eq!((kind.is_here(), kind.splits(1, 1).len()), (true, 1));
+        // The longest ago is forgotten, and what was brought again is not.
+        for number in 0..GIVEN_MOST {
+            bring(vec![(format!("{number}"), Bytes::from("e\n"))]);
+        }
+        assert!(!kind.is_here());
     }
 }

@@ -29,7 +29,7 @@ use netsplit_core::mapreduce::job::{
     Code, Direct, Functions, MapAsk, Mapped, ReduceAsk, Reduced, Table, digest,
 };
 
-/// Pieces of code that are remembered at most.
+/// Pieces of code that are remembered at most, and tables that are filled.
 const CODE_MOST: usize = 32;
 
 thread_local! {
@@ -51,6 +51,11 @@ pub fn bring_filled(name: &str) -> Arc<Filled> {
     FILLED.with_borrow_mut(|all| {
         if let Some(known) = all.iter().find(|table| Table::name(&***table) == name) {
             return Arc::clone(known);
+        }
+        if all.len() >= CODE_MOST {
+            // A run that is still there has its own, and gets another where it boots again.
+            let oldest = all.remove(0);
+            TABLES.with_borrow_mut(|tables| tables.remove(Table::name(&*oldest)));
         }
         let table = Arc::new(Filled::new(name));
         all.push(Arc::clone(&table));

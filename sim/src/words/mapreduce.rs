@@ -84,22 +84,28 @@ pub fn notice(node: NodeId, notice: &Notice) -> Option<Told> {
         Notice::Process(_) => (false, format!("A process begins on {node}.")),
         Notice::Took { attempt, map: None, from, weight, .. } => (
             true,
-            format!("{node} has read the input of {}: {weight} bytes from {from}.", attempt.task),
+            format!(
+                "{node} has read the input of {}: {} from {from}.",
+                attempt.task,
+                bytes(*weight)
+            ),
         ),
         Notice::Took { attempt, map: Some(map), from, weight, .. } => (
             false,
             format!(
-                "{node} has read the bucket of map {map} for {}: {weight} bytes from {from}.",
-                attempt.task
+                "{node} has read the bucket of map {map} for {}: {} from {from}.",
+                attempt.task,
+                bytes(*weight)
             ),
         ),
         Notice::Goes { attempt, to } => {
             let matters = matches!(to, Stage::Sort | Stage::Compute);
             (matters, format!("{node}: {} goes on to {}.", attempt.task, to.word()))
         }
-        Notice::Wrote { attempt, weight } => {
-            (true, format!("{node} has written the output of {}: {weight} bytes.", attempt.task))
-        }
+        Notice::Wrote { attempt, weight } => (
+            true,
+            format!("{node} has written the output of {}: {}.", attempt.task, bytes(*weight)),
+        ),
         Notice::Dropped { attempt } => (false, format!("{node} drops {attempt}.")),
         Notice::Failed { attempt, why } => {
             (true, format!("{node} cannot do {attempt}: {}.", self::why(*why)))
@@ -305,7 +311,7 @@ fn message(flying: &Flying, _: &WorldView) -> String {
         "Located" => format!("{to} hears where more buckets are (3.1)."),
         "LocatedReply" => format!("{from} knows where buckets are."),
         "Read" => format!("{from} wants to read {}.", files(fields)),
-        "Content" => format!("{to} gets {}, {} bytes.", files(fields), number(fields, "bytes")),
+        "Content" => format!("{to} gets {}, {}.", files(fields), bytes(number(fields, "bytes"))),
         "Write" => format!("{from} writes piece {} of {}.", number(fields, "piece"), files(fields)),
         "Rename" => format!("{from} gives {} its final name.", files(fields)),
         "Delete" => format!("{from} deletes {}.", files(fields)),

@@ -6,7 +6,7 @@
 //!
 //! | message | from | to | says |
 //! |---|---|---|---|
-//! | `AskTask` | worker | coordinator | I could do a task of these phases |
+//! | `AskTask` | worker | coordinator | I could do a task of these phases; this is what I do in the others |
 //! | `Task` | coordinator | worker | do this; or wait; or the job is over |
 //! | `Ping` | coordinator | worker | are you there? |
 //! | `Pong` | worker | coordinator | I am; this is what I do, and what it counts |

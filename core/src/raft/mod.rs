@@ -12,15 +12,15 @@
 //!
 //! | message | from | to | says |
 //! |---|---|---|---|
-//! | `RequestVote` | candidate | all others | vote for me in this term; my log ends so (5.2, 5.4.1) |
-//! | `RequestVoteReply` | voter | candidate | granted, or not |
-//! | `AppendEntries` | leader | follower | put these entries behind that one; so much is committed (5.3) |
-//! | `AppendEntriesReply` | follower | leader | matched up to there, or the logs differ there |
+//! | `RequestVote` | candidate | all others | vote for me in this term; my log ends so (5.2, 5.4.1). As a pre-vote: would you? (dissertation, 9.6) |
+//! | `RequestVoteReply` | voter | candidate | granted, or not; my term |
+//! | `AppendEntries` | leader | follower | put these entries behind that one; so much is committed (5.3). Without entries: a heartbeat |
+//! | `AppendEntriesReply` | follower | leader | matched up to there; or the logs differ there (end of 5.3); or your term is over |
 //! | `InstallSnapshot` | leader | follower | a piece of my snapshot (7) |
-//! | `InstallSnapshotReply` | follower | leader | I have so many bytes, or all |
+//! | `InstallSnapshotReply` | follower | leader | I have so many bytes of it, or all |
 //! | `Heartbeat` | leader | follower | do you still follow me, in this round? (dissertation, 6.4) |
 //! | `HeartbeatReply` | follower | leader | my term is this, and that round was asked |
-//! | `TimeoutNow` | leader | follower | your log is complete: be elected (dissertation, 3.10) |
+//! | `TimeoutNow` | leader | follower | your log is complete: be elected in my place (dissertation, 3.10) |
 //!
 //! # Where to find a rule
 //!

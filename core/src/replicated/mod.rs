@@ -11,13 +11,13 @@
 //!
 //! | message | from | to | says |
 //! |---|---|---|---|
-//! | `RegisterClient` | clerk | server | open a session for me (6.3, Figure 6.1) |
+//! | `RegisterClient` | clerk | server | open a session for me (6.3) |
 //! | `ClientRequest` | clerk | server | do this, in my session, under this number (6.3) |
-//! | `ClientQuery` | clerk | server | what is so? It changes nothing (6.4) |
-//! | `CloseSession` | clerk | server | I have all my answers: forget me |
-//! | `ClientReply` | server | clerk | this is the answer; or: ask somebody else; or: no such session |
+//! | `ClientQuery` | clerk | server | what is so? It changes nothing, and has no number (6.4) |
+//! | `CloseSession` | clerk | server | I have all my answers: forget me. It is not answered |
+//! | `ClientReply` | server | clerk | this is the answer; or: ask that server, or any other; or: no such session; or: I do not understand |
 //! | `ReadIndex` | follower | leader | up to where must I have applied, to answer a query? (6.4) |
-//! | `ReadIndexReply` | leader | follower | up to there; you may, since I still led when you asked |
+//! | `ReadIndexReply` | leader | follower | up to there, and I still led when you asked; or: I do not lead |
 //!
 //! # Where to find a rule
 //!

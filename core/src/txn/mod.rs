@@ -15,7 +15,7 @@
 //! | `Resolve` | leader in doubt | that shard | what was decided? If nothing was, it is aborted |
 //! | `Decision` | that shard | whoever asked | committed, at this stamp; or aborted |
 //! | `Finish` | client | each shard | carry it out, and let your locks go |
-//! | `Learned` | client, or a leader that was in doubt | the shard that decided | I know it |
+//! | `Learned` | client, or a leader that was in doubt | the shard that decided | I have carried it out; or all have |
 //!
 //! # Where to find a rule
 //!

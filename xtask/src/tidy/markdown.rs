@@ -57,6 +57,38 @@ pub fn pages_are_listed(files: &[File]) -> Vec<Complaint> {
     missing.map(|page| page.complain(1, "docs/README.md does not list this page")).collect()
 }
 
+/// The messages of a lab are told twice, where its code opens and on its page, in the same words.
+pub fn messages_are_told_alike(files: &[File]) -> Vec<Complaint> {
+    let of_code = |file: &&File| file.path.starts_with("core/src/") && file.is("/mod.rs");
+    let of_pages = |file: &&File| file.path.starts_with("docs/labs/") && file.is(".md");
+    let rows = |file| messages(file).map(move |(number, row)| (file, number, row));
+    let code: Vec<_> = files.iter().filter(of_code).flat_map(rows).collect();
+    let pages: Vec<_> = files.iter().filter(of_pages).flat_map(rows).collect();
+    let missing = |here: &[(&File, usize, &str)], there: &[(&File, usize, &str)], where_: &str| {
+        let is_there = |row: &str| there.iter().any(|(.., other)| *other == row);
+        let missing = here.iter().filter(|(.., row)| !is_there(row));
+        let told = |(file, number, row): &(&File, usize, &str)| {
+            file.complain(*number, format!("{where_} does not say so: {row}"))
+        };
+        missing.map(told).collect::<Vec<_>>()
+    };
+    let mut complaints = missing(&code, &pages, "no page in docs/labs");
+    complaints.extend(missing(&pages, &code, "no mod.rs in core"));
+    complaints
+}
+
+/// The rows of a file's tables of messages, in code or in a document.
+fn messages(file: &File) -> impl Iterator<Item = (usize, &str)> {
+    let mut is_table = false;
+    file.lines().filter_map(move |(number, line)| {
+        let line = line.strip_prefix("//! ").unwrap_or(line);
+        let is_head = line.starts_with("| message | from |");
+        let is_row = is_table && line.starts_with("| `");
+        is_table = is_head || is_table && line.starts_with('|');
+        is_row.then_some((number, line))
+    })
+}
+
 /// The targets of `[text](target)` in a line; what stands between back-ticks is no link.
 fn links(line: &str) -> impl Iterator<Item = &str> {
     line.split('`')
@@ -140,5 +172,16 @@ mod tests {
             ("docs/labs/b.md", "# B"),
         ]);
         assert_eq!(places(&pages_are_listed(&files)), ["docs/labs/b.md:1"]);
+    }
+    #[test]
+    fn messages_that_are_told_in_other_words_are_found() {
+        let head = "| message | from | to | says |\n|---|---|---|---|\n";
+        let page =
+            format!("# A\n{head}| `Ask` | a | b | x |\n| `Tell` | a | b | y |\n\n| `no` | b |\n");
+        let code = format!("{head}| `Ask` | a | b | x |\n| `Tell` | a | b | z |\n");
+        let code: String = code.lines().map(|line| format!("//! {line}\n")).collect();
+        let files = made_up(&[("core/src/a/mod.rs", &code), ("docs/labs/a.md", &page)]);
+        let found = messages_are_told_alike(&files);
+        assert_eq!(places(&found), ["core/src/a/mod.rs:4", "docs/labs/a.md:5"]);
     }
 }

@@ -69,6 +69,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("one title a document", markdown::one_title),
     ("links lead somewhere", markdown::links_lead_somewhere),
     ("each page of the docs is listed", markdown::pages_are_listed),
+    ("messages are told alike", markdown::messages_are_told_alike),
 ];
 
 /// Endings of the files that are read.

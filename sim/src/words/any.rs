@@ -15,6 +15,7 @@ use super::{nodes, violation};
 pub const STORIES: Stories = Stories {
     moment,
     offer,
+    is_over: |_| false,
     entry: |_, _, index, term| format!("Entry {index}, term {term}."),
     node,
     message: |flying, _| {

@@ -32,6 +32,8 @@ pub struct Caption {
     pub next: String,
     /// What could be done where nothing comes by itself, or nothing of use.
     pub offer: Option<Offer>,
+    /// All is done that was to be done.
+    pub is_over: bool,
 }
 
 /// What a lab says of its runs, from views alone. The functions of this module
@@ -43,6 +45,8 @@ pub struct Stories {
     /// What would let something happen again; `None` while something useful may come
     /// by itself.
     pub offer: fn(&WorldView) -> Option<Offer>,
+    /// All is done that was to be done: what a script suggests would change nothing.
+    pub is_over: fn(&WorldView) -> bool,
     /// What became of an entry of a node's log, by index and term.
     pub entry: fn(&WorldView, NodeId, u64, u64) -> String,
     /// How a node stands.
@@ -66,6 +70,7 @@ fn told(lab: &'static LabWords, part: &WorldView, view: &WorldView) -> Caption {
         text: (lab.code().stories.moment)(part),
         next: next.unwrap_or_else(|| "nothing, unless somebody acts".to_owned()),
         offer: (lab.code().stories.offer)(view),
+        is_over: (lab.code().stories.is_over)(view),
     }
 }
 

@@ -183,7 +183,7 @@ fn given_up(why: GivenUp) -> String {
 
 /// The lab's stories.
 pub static STORIES: Stories =
-    Stories { moment, offer, entry: |_, _, _, _| String::new(), node, message, outcome };
+    Stories { moment, offer, is_over, entry: |_, _, _, _| String::new(), node, message, outcome };
 
 fn record(node: &NodeShown, name: &str) -> Vec<Field> {
     match node.view.get(name) {
@@ -238,7 +238,7 @@ fn present(view: &WorldView) -> String {
         several => format!(" {} are down.", super::nodes(several)),
     };
     let what = match coordinator.view.role {
-        "done" => "The job is over: all output is there.".to_owned(),
+        DONE => "The job is over: all output is there.".to_owned(),
         "reducing" => format!("All maps are done, and {} reduces.", share(&reduces)),
         _ => {
             let going = number(&maps, "in progress") + number(&reduces, "in progress");
@@ -246,6 +246,13 @@ fn present(view: &WorldView) -> String {
         }
     };
     format!("{what}{missing}")
+}
+
+/// The coordinator's role when the job is over.
+const DONE: &str = "done";
+
+fn is_over(view: &WorldView) -> bool {
+    view.nodes.first().is_some_and(|coordinator| coordinator.up && coordinator.view.role == DONE)
 }
 
 /// Who is not up, and had been.

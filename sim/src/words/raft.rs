@@ -29,6 +29,7 @@ use super::{capital, first_sentence, nodes, raft_notice, violation};
 pub static STORIES: Stories = Stories {
     moment,
     offer: election::offer,
+    is_over: |_| false,
     entry: |view, _, index, term| log::entry_story(view, index, term),
     node: single::node_story,
     message: single::message_story,

@@ -24,6 +24,7 @@ use super::{first_sentence, groups, raft, raft_notice};
 pub const STORIES: Stories = Stories {
     moment: |view| moment(view, waiting),
     offer: groups::offer,
+    is_over: |_| false,
     entry: |view, node, index, term| {
         (raft::STORIES.entry)(&groups::alone(view, node.group()), node, index, term)
     },

@@ -68,7 +68,7 @@ impl Model {
     /// The suggestion that applies now: what had become of a refusal that one
     /// stands still at; what would let something happen again, where nothing
     /// would; else the script's last, until the script or the person has done it.
-    /// Who has done one may want to show it.
+    /// Who has done one may want to show it, and so may whose run is over.
     pub fn suggestion(&self) -> Option<Suggestion> {
         let asks = (self.look().what_if)(&self.view).filter(|(_, mistake)| {
             !self.playback.playing && !self.play.mistakes().contains(mistake)
@@ -77,8 +77,16 @@ impl Model {
             let action = Action::WhatIf(mistake);
             return Some(Suggestion { label: label.to_owned(), action, verb: None });
         }
-        if let Some(offer) = self.caption().offer {
+        let caption = self.caption();
+        if let Some(offer) = caption.offer {
             return Some(Suggestion::act(offer));
+        }
+        let share = || {
+            let (label, action) = ("Share this run".to_owned(), Action::Float(Float::Share));
+            Some(Suggestion { label, action, verb: None })
+        };
+        if caption.is_over {
+            return share();
         }
         let acts = self.play.run.acts();
         let mut done_since = Vec::new();
@@ -89,9 +97,7 @@ impl Model {
                 Some(Line::Try { label, verb }) => {
                     let taken = |act: &Act| act.moment >= *moment && self.is_that(act, verb);
                     if acts.iter().any(taken) {
-                        let (label, action) =
-                            ("Share this run".to_owned(), Action::Float(Float::Share));
-                        return Some(Suggestion { label, action, verb: None });
+                        return share();
                     }
                     return words::suggestion(label, verb, &self.view).map(Suggestion::act);
                 }

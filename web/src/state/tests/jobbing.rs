@@ -86,3 +86,14 @@ fn a_shared_moment_of_a_run_of_own_code_opens_there_where_nothing_is_computed_ye
     assert_eq!((model.view().moment, model.view().fingerprint), (moment, print));
     assert_eq!(model.origin.as_ref().map(|it| it.claim), Some(Claim::Holds));
 }
+
+#[test]
+fn of_a_job_that_is_over_nothing_is_suggested_but_to_share_it() {
+    let mut model = Model::new();
+    open(&mut model, scenarios::by_number(41).expect("it is in the list").script);
+    let label = |model: &Model| model.suggestion().map(|it| it.label);
+    play(&mut model, 1);
+    assert_eq!(label(&model).as_deref(), Some("Crash the coordinator"));
+    play(&mut model, 2);
+    assert_eq!(label(&model).as_deref(), Some("Share this run"));
+}

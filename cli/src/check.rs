@@ -46,6 +46,14 @@ pub(crate) fn run(asked: &Asked, out: &mut dyn Write) -> Result<Ending, Trouble>
     }
 }
 
+/// Of no operation there is nothing to be said; whoever wrote it out has lost them.
+fn not_empty(name: &str, is_empty: bool) -> Result<(), Trouble> {
+    match is_empty {
+        true => Err(Trouble::Bad(format!("{name}: holds no operation"))),
+        false => Ok(()),
+    }
+}
+
 /// What a file holds; `-` is standard input.
 fn bytes(name: &str) -> Result<Vec<u8>, Trouble> {
     let most = limits::TEXT_BYTES as u64;
@@ -75,6 +83,7 @@ impl File<'_> {
         state: impl Fn(&S::State) -> String,
     ) -> Result<Ending, Trouble> {
         let File { name, options, out } = self;
+        not_empty(name, history.is_empty())?;
         let began = Instant::now();
         let report = linearizability::check(spec, history, &options);
         let took = took(began);
@@ -108,6 +117,7 @@ impl File<'_> {
     /// Looks for anomalies and tells which show that the history has not a level.
     fn tell_level(self, history: &Transactions, level: Level) -> Result<Ending, Trouble> {
         let File { name, out, .. } = self;
+        not_empty(name, history.is_empty())?;
         let began = Instant::now();
         let report = anomalies::check(history).map_err(|twice| {
             Trouble::Bad(format!("{name}: {}", words::anomalies::appended_twice(&twice)))

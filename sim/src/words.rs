@@ -133,8 +133,11 @@ pub fn raft_reason(node: NodeId, reason: &Reason) -> String {
             };
             format!("{node} refuses {candidate}: its log is older, {differs}")
         }
-        Reason::LeaderHeardRecently { candidate, leader } => {
+        Reason::LeaderHeardRecently { candidate, leader: Some(leader) } => {
             format!("{node} does not consider {candidate}: it heard {leader} lately")
+        }
+        Reason::LeaderHeardRecently { candidate, leader: None } => {
+            format!("{node} does not consider {candidate}: it may have heard a leader lately")
         }
         Reason::OldTerm { from, message_term, term } => {
             format!(

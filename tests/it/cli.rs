@@ -415,6 +415,7 @@ fn a_history_is_checked() {
     );
     let wrong = bad(&["check", &path, "--spec", "kw"]);
     assert_eq!(wrong, "`--spec` is one of kv, register, append, not `kw` (did you mean `kv`?)");
+    assert!(bad(&["check", &file("empty.log", "")]).contains(": holds no operation"));
     assert!(bad(&["check", "nowhere.log"]).starts_with("nowhere.log cannot be read: "));
 
     // Every value is written twice, so that the values do not tell the order.

@@ -21,6 +21,7 @@ mod noticed;
 mod panels;
 mod paper;
 mod raft;
+mod schedules;
 mod shardctrl;
 mod shardkv;
 mod swarm;

@@ -65,22 +65,6 @@ fn holds(text: &str) -> Timeline<MapReduceLab> {
     timeline
 }
 
-/// A worker says after it was taken for lost that it has done a map, and is lost: so is that map.
-#[test]
-fn who_is_lost_and_speaks_can_be_lost_again() {
-    holds(
-        "scenario mapreduce nodes=3 seed=1 splits=2 scale=20000 backup=off\n\
-         hold TaskDone n2 -> n1\n\
-         run until committed 1 within 60s\n\
-         run for 20s\n\
-         crash n2\n\
-         run for 4s\n\
-         lift all\n\
-         release all\n\
-         run until committed 6 within 300s\n",
-    );
-}
-
 /// The one task of a phase is not its last from the start: nobody backs it up before it has waited
 /// for nothing but itself.
 #[test]

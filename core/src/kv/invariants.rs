@@ -1,6 +1,8 @@
 //! What always holds of a server of the store, in the slow and obvious form.
 
-use crate::replicated::invariants::{applied_log_is_bounded, keeps_nothing_else};
+use crate::replicated::invariants::{
+    applied_log_is_bounded, keeps_nothing_else, sessions_are_bounded,
+};
 use crate::replicated::server::Server;
 
 use super::store::Store;
@@ -16,6 +18,7 @@ pub const RULES: &[Rule] = &[
     ("it keeps its keys, values and sessions, and nothing else", keeps_nothing_else),
     ("what is applied stays within the log's bound", applied_log_is_bounded),
     ("a snapshot is no larger than what it holds", snapshot_is_bounded),
+    ("it keeps no more sessions than it may", sessions_are_bounded),
 ];
 
 /// The name of the first rule that a server breaks.

@@ -12,7 +12,7 @@
 //! | `append x 1` | `done` | add this at the end of what it holds |
 //! | `append-get x 1` | the value before | the same, and what was it? (2024) |
 //! | `put-if x 3 1` | `done`, `ErrVersion`, `ErrNoKey`, `ErrMaybe` | let it hold this if its version is 3; 0: if there is none (2025) |
-//! | `swap x 1 2` | `done`, `ErrDiffers` | let it hold 2 if it holds 1 |
+//! | `swap x 1 2` | `done`, `ErrDiffers`, `ErrMaybe` | let it hold 2 if it holds 1 |
 //! | `delete x` | `done` | let it hold nothing |
 //!
 //! A version counts the changes of a key since it was created, from 1.

@@ -67,7 +67,9 @@ impl Spec for Kv {
             (_, Some(reply)) if *reply == answer => Some(after),
             // What an attempt before this one may have done, nobody knows: the call takes effect
             // or it does not, and this answer is right in both cases.
-            (Call::PutIf { .. }, Some(Reply::Refused(Refusal::Maybe))) => Some(after),
+            (Call::PutIf { .. } | Call::Swap { .. }, Some(Reply::Refused(Refusal::Maybe))) => {
+                Some(after)
+            }
             _ => None,
         }
     }

@@ -72,10 +72,13 @@ impl Service for Store {
         call.is_query()
     }
 
-    /// Another version may be that of an attempt before: then nobody knows (2025).
+    /// What refuses it may be what an attempt before has done, or what came after that: then nobody
+    /// knows (2025, where versions alone refuse anything).
     fn after_retry(reply: Reply) -> Reply {
         match reply {
-            Reply::Refused(Refusal::Version) => Reply::Refused(Refusal::Maybe),
+            Reply::Refused(Refusal::Version | Refusal::NoKey | Refusal::Differs) => {
+                Reply::Refused(Refusal::Maybe)
+            }
             other => other,
         }
     }

@@ -71,6 +71,10 @@ impl Peer {
     /// Starts an election: a new term, the own vote, the timer from its beginning,
     /// and a RequestVote for everybody else (Figure 2, candidates).
     pub(super) fn start_election(&mut self, transfer: bool, cx: Cx) {
+        if self.current_term == Term::MAX {
+            // No term is left for another election.
+            return;
+        }
         let recounted = match &self.role {
             Role::Candidate(votes) if self.has(Mutant::CountOldVotes) => votes.granted() - 1,
             _ => 0,
@@ -124,9 +128,12 @@ impl Peer {
 
     /// "Receiver implementation" of RequestVote (Figure 2).
     pub(super) fn answer_vote(&mut self, candidate: NodeId, ask: &RequestVote, cx: Cx) {
-        let shielded = ask.pre_vote || self.options.check_quorum;
-        if shielded && ask.term > self.current_term && self.heard_leader(cx) {
-            let leader = self.leader.unwrap_or(self.me);
+        let shielded = ask.pre_vote || self.options.check_quorum && !ask.transfer;
+        // Of this term it may have given no vote yet; a leader has its own.
+        let leads = matches!(self.role, Role::Leader(_));
+        let could = ask.term > self.current_term || ask.term == self.current_term && !leads;
+        if shielded && could && self.heard_leader(cx) {
+            let leader = self.leader;
             cx.notify(Notice::Because(Reason::LeaderHeardRecently { candidate, leader }));
             if ask.pre_vote {
                 self.reply_to_vote(candidate, ask, false, cx);

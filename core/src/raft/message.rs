@@ -35,7 +35,7 @@ impl Protocol for Raft {
     type Notice = Notice;
 }
 
-/// What peers say to each other. Six words: three that ask and their replies.
+/// What peers say to each other: four that ask, with their replies, and one word without.
 #[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Message {
     /// A candidate asks for a vote (5.2, 5.4.1).

@@ -63,7 +63,7 @@ pub enum CommitTold {
 
 impl Options {
     /// The paper's numbers: time-outs of 150 to 300 ms (5.2, 9.3), and a
-    /// heartbeat of 50 ms, so that three may be lost.
+    /// heartbeat of 50 ms, so that two in a row may be lost.
     pub const fn paper() -> Options {
         Options {
             election_min: Span::from_millis(150),

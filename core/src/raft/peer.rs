@@ -372,7 +372,9 @@ impl Peer {
         }
     }
 
-    /// Whether a leader was heard within the shortest election time-out.
+    /// Whether a leader was heard within the shortest election time-out, of this term or of an older
+    /// one: that it elects nobody else meanwhile is a promise that no change of term takes back, for
+    /// that leader may hold a lease on it (dissertation, 4.2.3, 6.4.1).
     pub(super) fn heard_leader(&self, cx: Cx) -> bool {
         // A clock that was set back says nothing about how long ago that is.
         let now = cx.now();
@@ -381,7 +383,7 @@ impl Peer {
             Role::Leader(_) => true,
             // It may have heard one before it crashed.
             _ if self.started_at.is_some_and(lately) => true,
-            _ => self.leader.is_some() && self.heard_at.is_some_and(lately),
+            _ => self.heard_at.is_some_and(lately),
         }
     }
 

@@ -32,12 +32,12 @@ pub enum Reason {
         own_last_index: Index,
     },
     /// A vote is not considered: a leader was heard within the shortest
-    /// election time-out.
+    /// election time-out, or may have been, before a crash.
     LeaderHeardRecently {
         /// Who asked.
         candidate: NodeId,
-        /// Who leads.
-        leader: NodeId,
+        /// Who leads this term, where that is known.
+        leader: Option<NodeId>,
     },
     /// A message is refused or thrown away: its term is over.
     OldTerm {

@@ -178,6 +178,7 @@ impl Peer {
         }
         self.arm_heartbeat(cx);
         self.send_heartbeats(cx);
+        self.hand_over(cx);
     }
 
     /// An AppendEntries to each follower; where nothing is known to be missing,

@@ -115,12 +115,23 @@ pub struct Leader {
     pub rounds: Vec<Round>,
     /// To whom leadership is handed over (dissertation, 3.10).
     pub transfer: Option<NodeId>,
+    /// It has asked somebody to be elected in its place. Who hears that late does so, whatever became
+    /// of the transfer.
+    pub has_asked: bool,
 }
 
 impl Leader {
     /// One that has just been elected.
     pub fn new(progress: Vec<Progress>) -> Leader {
-        Leader { progress, heard: 0, asked: 0, confirmed: 0, rounds: Vec::new(), transfer: None }
+        Leader {
+            progress,
+            heard: 0,
+            asked: 0,
+            confirmed: 0,
+            rounds: Vec::new(),
+            transfer: None,
+            has_asked: false,
+        }
     }
 }
 

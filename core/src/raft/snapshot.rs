@@ -263,5 +263,6 @@ impl Peer {
         progress.feed = Feed::Replicate(Window::default());
         self.advance_commit_index(cx);
         self.replicate_to(place, cx);
+        self.hand_over(cx);
     }
 }

@@ -23,14 +23,23 @@ impl Peer {
         self.hand_over(cx);
     }
 
-    /// TimeoutNow for the target, as soon as it has the whole log.
+    /// TimeoutNow for the target, as soon as it has the whole log; and again with each heartbeat, for
+    /// it may be lost.
     pub(super) fn hand_over(&mut self, cx: Cx) {
         let (term, last) = (self.current_term, self.log.last_index());
-        let Role::Leader(leader) = &self.role else { return };
+        let Role::Leader(leader) = &mut self.role else { return };
         let Some(to) = leader.transfer else { return };
-        if self.progress(to).is_some_and(|progress| progress.match_index == last) {
+        let place = self.peers.iter().position(|&peer| peer == to);
+        if place.is_some_and(|place| leader.progress[place].match_index == last) {
+            leader.has_asked = true;
             cx.send_now(to, Message::TimeoutNow(TimeoutNow { term }));
         }
+    }
+
+    /// Whether this leader has asked somebody to be elected in its place, in this term: what its
+    /// followers have promised about elections need not hold any more.
+    pub fn may_be_succeeded(&self) -> bool {
+        matches!(&self.role, Role::Leader(leader) if leader.transfer.is_some() || leader.has_asked)
     }
 
     /// The target did not take over in time.

@@ -279,7 +279,8 @@ impl<S: Service> Clients<S> {
         let Some(clerk) = self.clerks.get_mut(&key) else { return };
         // An answer to a call that is over, or to a question that was asked twice.
         let Some(current) = clerk.current.as_mut().filter(|it| it.call == call) else { return };
-        let again = current.attempt > 1;
+        // A query is answered by what is so, however often it is asked.
+        let again = current.attempt > 1 && !is_query::<S>(&current.command);
         let place = servers.iter().position(|&server| server == from);
         match outcome {
             Outcome::Session(session) => {

@@ -38,8 +38,6 @@ pub enum Entry {
     Own(Bytes),
     /// A clerk is done with its session.
     Close(SessionId),
-    /// A session that was not used for longest ends (6.3).
-    Expire(SessionId),
 }
 
 impl Entry {
@@ -52,7 +50,6 @@ impl Entry {
             Entry::Query(asker, _) => format!("query {} ", numbers(asker)),
             Entry::Own(_) => "own ".to_owned(),
             Entry::Close(session) => format!("close {session}"),
-            Entry::Expire(session) => format!("expire {session}"),
         }
         .into_bytes();
         if let Entry::Command { command: words, .. } | Entry::Query(_, words) | Entry::Own(words) =
@@ -74,7 +71,6 @@ impl Entry {
             "open" => asker(std::str::from_utf8(rest).ok()?).map(Entry::Open),
             "own" => Some(Entry::Own(Bytes::from(rest))),
             "close" => number(rest).map(Entry::Close),
-            "expire" => number(rest).map(Entry::Expire),
             "query" => {
                 let end = rest.iter().position(|&byte| byte == b' ')?;
                 let asker = asker(std::str::from_utf8(&rest[..end]).ok()?)?;
@@ -118,7 +114,6 @@ mod tests {
             (Entry::Query(asker, "get x".into()), "query 6.0.3 get x"),
             (Entry::Own("configure 2".into()), "own configure 2"),
             (Entry::Close(12), "close 12"),
-            (Entry::Expire(12), "expire 12"),
         ];
         for (entry, text) in all {
             assert_eq!(entry.to_bytes(), Bytes::from(text));

@@ -87,6 +87,8 @@ mutants! {
     KeepsAllReplies = "KV28" Resource,
     /// takes a query that was done before for a command that was, and answers nothing.
     QueryTwice = "KV29" Linearizable,
+    /// never ends a session, however many there are.
+    KeepsAllSessions = "KV30" Resource,
     /// a lease that is not shortened by what clocks may differ.
     LeaseWithoutDrift = "RD01" Linearizable,
     /// a lease that counts from when the answers came.

@@ -126,7 +126,7 @@ impl<S: Service> Server<S> {
                 let found = self.look_up(&query);
                 self.mistaken(asker, found)
             }
-            Some(Entry::Close(session) | Entry::Expire(session)) => {
+            Some(Entry::Close(session)) => {
                 if self.sessions.close(session) {
                     cx.notify(Notice::Session { session, open: false });
                 }
@@ -142,13 +142,15 @@ impl<S: Service> Server<S> {
     fn open_session(&mut self, session: SessionId, index: Index, cx: Cx) {
         self.sessions.open(session, index);
         cx.notify(Notice::Session { session, open: true });
-        // The leader lets the log end another: so every server ends the same one.
-        if let Kept::Opened { most } = self.options.sessions
-            && self.leads()
-            && self.sessions.len() > u64::from(most)
+        // Every server ends the same one, since all have the same: whichever the log has used least
+        // lately (6.3).
+        let Kept::Opened { most } = self.options.sessions else { return };
+        while self.sessions.len() > u64::from(most)
+            && !self.has(Mutant::KeepsAllSessions)
             && let Some(oldest) = self.sessions.oldest()
         {
-            self.owes.push_back(Entry::Expire(oldest));
+            self.sessions.close(oldest);
+            cx.notify(Notice::Session { session: oldest, open: false });
         }
     }
 

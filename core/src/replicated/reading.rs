@@ -207,10 +207,11 @@ impl<S: Service> Server<S> {
     }
 
     /// A lease counts from when the round was *sent*, not from its answers, for as long as followers
-    /// elect nobody by any clock (6.4.1); none while it hands over.
+    /// elect nobody by any clock (6.4.1); none once it has asked another to lead, for as long as it
+    /// leads all the same.
     fn extend_lease(&mut self, sent_at: Time, cx: Cx) {
         let promised = self.options.raft.check_quorum && self.options.raft.quiet_start;
-        let hands_over = self.raft.transfers_to().is_some();
+        let hands_over = self.raft.may_be_succeeded();
         if !promised || hands_over && !self.has(Mutant::LeaseThroughTransfer) {
             return;
         }

@@ -10,6 +10,7 @@ use crate::pieces::Pieces;
 use crate::raft::disk::Disk;
 use crate::raft::message::{self as raft, Index, Raft};
 use crate::raft::peer::Peer;
+use crate::raft::reason::Reason;
 use crate::raft::role::RoleName;
 
 use super::entry::Entry;
@@ -204,6 +205,9 @@ impl<S: Service> Server<S> {
             raft::Notice::Became { role: RoleName::Leader, .. } => self.become_leader(cx),
             raft::Notice::Became { .. } => self.stop_leading(cx),
             raft::Notice::Confirmed { round } => self.note_confirmed(round, cx),
+            raft::Notice::Because(Reason::TransferFailed { to }) if self.stops => {
+                self.hand_on(Some(to), cx);
+            }
             _ => {}
         }
     }
@@ -216,6 +220,10 @@ impl<S: Service> Server<S> {
             self.owes.push_back(Entry::Nothing);
         }
         self.begin_lease(cx);
+        if self.stops {
+            // Elected all the same: another is to lead.
+            self.hand_on(None, cx);
+        }
     }
 
     fn stop_leading(&mut self, cx: Cx) {

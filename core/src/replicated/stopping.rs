@@ -22,11 +22,26 @@ impl<S: Service> Server<S> {
     /// an election by a planned stop (3.10).
     pub(super) fn stop(&mut self, cx: Cx) {
         self.stops = true;
-        let furthest = |&node: &NodeId| self.raft.progress(node).map(|it| it.match_index);
-        let others = self.raft.peers().iter().copied().filter(|&node| node != self.me);
-        match others.max_by_key(furthest).filter(|_| self.leads()) {
-            Some(next) => self.transfer(next, cx),
-            None => cx.notify(Notice::Stopped),
+        if !self.hand_on(None, cx) {
+            cx.notify(Notice::Stopped);
         }
+    }
+
+    /// Hands over to whoever has most of the log; or, where that one did not take over, to the next,
+    /// one after the other. False when there is nothing to hand over, or nobody.
+    pub(super) fn hand_on(&mut self, failed: Option<NodeId>, cx: Cx) -> bool {
+        let peers = self.raft.peers();
+        let others = || peers.iter().copied().filter(|&node| node != self.me);
+        let furthest = |&node: &NodeId| self.raft.progress(node).map(|it| it.match_index);
+        let next = match failed {
+            None => others().max_by_key(furthest),
+            Some(failed) => {
+                let behind = others().skip_while(|&node| node != failed).nth(1);
+                behind.or_else(|| others().next())
+            }
+        };
+        let Some(next) = next.filter(|_| self.leads()) else { return false };
+        self.transfer(next, cx);
+        true
     }
 }

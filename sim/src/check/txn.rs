@@ -106,6 +106,8 @@ pub struct TxnChecks {
     ended: u64,
     looked: u64,
     counted: u64,
+    /// Somebody has put money into the bank, or taken some: what is there is anybody's guess.
+    is_open: bool,
 }
 
 /// What became of a transaction in shards where it was prepared.

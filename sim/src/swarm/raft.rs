@@ -51,6 +51,7 @@ impl SwarmLab for RaftLab {
         states::ELECTIONS,
         states::LOGS,
         states::SNAPSHOTS,
+        states::TAILS,
         kind::CORE,
     ];
 

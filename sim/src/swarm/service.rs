@@ -47,6 +47,7 @@ pub const KINDS: Kinds = &[
     raft::states::ELECTIONS,
     raft::states::LOGS,
     raft::states::SNAPSHOTS,
+    raft::states::TAILS,
     states::COMMANDS,
     states::QUERIES,
     kind::CORE,

@@ -88,7 +88,6 @@ fn said(entry: &Bytes, what: impl Fn(&Bytes) -> Option<String>) -> String {
         Some(Entry::Nothing) => "a leader's first entry, which does nothing".to_owned(),
         Some(Entry::Open(_)) => "a clerk opens a session".to_owned(),
         Some(Entry::Close(session)) => format!("session {session} is closed"),
-        Some(Entry::Expire(session)) => format!("session {session} expires"),
         None => as_written(entry),
     }
 }

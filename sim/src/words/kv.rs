@@ -152,6 +152,7 @@ pub fn mistake(mutant: Mutant) -> &'static str {
         Mutant::SnapshotNotRead => "does not look at its snapshot when it starts",
         Mutant::RestoreMerges => "puts a snapshot into what it had, instead of in its place",
         Mutant::KeepsAllReplies => "keeps the reply to every command for ever",
+        Mutant::KeepsAllSessions => "never ends a session, however many there are",
         Mutant::QueryTwice => "answers nothing to a query that it answered before",
         Mutant::NoOwnEntry => "adds no entry of its own when it is elected",
         Mutant::LeaseWithoutDrift => "does not shorten its lease by what clocks may differ",

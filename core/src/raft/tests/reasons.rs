@@ -38,7 +38,7 @@ fn why_a_vote_is_refused() {
 fn why_a_vote_is_not_considered() {
     let mut solo = Solo::new(3, &quorum(), disk(3, &[]));
     solo.append(2, 3, (0, 0), &[], 0);
-    let heard = Reason::LeaderHeardRecently { candidate: n(3), leader: n(2) };
+    let heard = Reason::LeaderHeardRecently { candidate: n(3), leader: Some(n(2)) };
     check(&solo.ask_vote(3, 4, (0, 0)), heard, "dissertation 4.2.3");
     check(&solo.ask(3, 4, (0, 0), true), heard, "dissertation 4.2.3");
 }

@@ -36,9 +36,13 @@ kinds! {
         PIECE_OUT_OF_ORDER "piece of a snapshot out of order",
         SNAPSHOT_INSTALLED "snapshot installed",
         INSTALLED_IN_PIECES "snapshot installed in several pieces",
-        INSTALL_KEPT_TAIL "snapshot installed before a log's tail",
         INSTALL_DROPPED "snapshot installed in the place of a log",
         ALREADY_COVERED "snapshot that brought nothing new",
         BOOTED_FROM_SNAPSHOT "restart from a snapshot",
+    }
+    /// A snapshot where a log has its last entry already, and more: where several groups share the
+    /// steps of a run, too rare to be waited for.
+    TAILS {
+        INSTALL_KEPT_TAIL "snapshot installed before a log's tail",
     }
 }

@@ -16,6 +16,10 @@ async function start() {
   return new Program(read);
 }
 
+// Thrown outside of a promise it is an error of the worker, which the page hears of; as a rejection
+// nobody would.
+const fail = (error) => setTimeout(() => { throw error; });
+
 const ready = start();
 let timer;
 
@@ -30,11 +34,14 @@ function post(program, answers) {
   }
 }
 
-self.addEventListener("message", async ({ data }) => {
+async function handle(data) {
   const program = await ready;
   if (data instanceof Uint8Array) {
     post(program, program.handle(data));
   } else {
     files = data;
   }
-});
+}
+
+// What is asked first waits for the program: that it does not come is said here, too.
+self.addEventListener("message", ({ data }) => handle(data).catch(fail));

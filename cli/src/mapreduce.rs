@@ -17,14 +17,16 @@ use std::sync::Arc;
 use netsplit_core::bytes::Bytes;
 use netsplit_core::mapreduce::file::FileName;
 use netsplit_core::mapreduce::functions::{BUILT_IN, built_in};
-use netsplit_core::mapreduce::job::{Code, Combine, Direct, Functions, Habit, sequential};
-use netsplit_jobs::cut::{SPLIT, SPLIT_OF_SCRIPT};
+use netsplit_core::mapreduce::job::{Code, Direct, Functions, Habit, sequential};
+use netsplit_jobs::cut::split_of;
+use netsplit_jobs::plan;
 use netsplit_script::Script as Program;
 use netsplit_sim::labs::mapreduce::{MapReduceLab, input, tables};
 use netsplit_sim::moment::Moment;
 use netsplit_sim::open;
 use netsplit_sim::scenario::Script;
 use netsplit_sim::scene::{Advanced, Limits, Scene};
+use netsplit_sim::words;
 
 use crate::asked::Asked;
 use crate::trouble::{Ending, Trouble, did_you_mean};
@@ -80,14 +82,13 @@ impl Job {
         }
     }
 
-    /// About how many bytes a split has; `None` where a file is one: what a job that does not add
-    /// makes of a text may depend on its whole.
+    /// About how many bytes a split has: as many as it may; `None` where a file is one.
     fn split(&self) -> Option<u64> {
-        match self {
-            Job::BuiltIn(_) if self.functions().combine() == Combine::Sum => Some(SPLIT),
-            Job::BuiltIn(_) => None,
-            Job::Script(..) => Some(SPLIT_OF_SCRIPT),
-        }
+        let job = match self {
+            Job::BuiltIn(name) => plan::Job::BuiltIn((*name).to_owned()),
+            Job::Script(_, program) => plan::Job::Script(program.text().to_owned()),
+        };
+        split_of(&job, u64::MAX)
     }
 
     /// What is wrong with the reader's script, as far as it was run.
@@ -156,7 +157,7 @@ fn real(
 ) -> Result<Vec<Vec<Bytes>>, Trouble> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let workers = workers.unwrap_or(cores) as u32;
-    let options = netsplit_jobs::plan::options(pieces.iter().map(|piece| &*piece.name), parts);
+    let options = plan::options(pieces.iter().map(|piece| &*piece.name), parts);
     let code = Code(Arc::new(Direct::calling(job.functions())));
     let of = job.clone();
     drive::job(options, code, pieces, workers, Arc::new(move || of.fault()))
@@ -193,7 +194,9 @@ fn simulated(
     while !is_over(&scene) {
         job.fails()?;
         if let Advanced::Stopped(why) = scene.advance(&[], Moment::after(Limits::default().time)) {
-            return Err(Trouble::Bad(format!("the simulated run stops: {why:?}")));
+            // What is advised there is for who watches the run.
+            let what = words::world::stop(why).split("; ").next().unwrap_or_default();
+            return Err(Trouble::Bad(format!("{what}; without `--simulated` nothing limits that")));
         }
     }
     let storage = scene.world.node(store).machine().and_then(|node| node.storage());

@@ -1,5 +1,10 @@
 //! Cutting files into splits, at ends of lines.
 
+use netsplit_core::mapreduce::functions::built_in;
+use netsplit_core::mapreduce::job::Combine;
+
+use crate::plan::Job;
+
 /// A split of a job that is built in has about so many bytes: the lower end of what the paper
 /// recommends, "16 to 64 megabytes" (section 3.1).
 pub const SPLIT: u64 = 16 << 20;
@@ -7,6 +12,19 @@ pub const SPLIT: u64 = 16 << 20;
 pub const SPLIT_OF_SCRIPT: u64 = 256 << 10;
 /// The end of a line is looked for so far from where a split should end.
 const SEARCH: u64 = 1 << 16;
+
+/// About how many bytes a split of this job has where so many are wished for; `None` where a file is
+/// one: what a job that does not add makes of a text may depend on its whole, as the numbers of lines
+/// do that `grep` writes. A script is not spared that, since it takes no more at once.
+pub fn split_of(job: &Job, wished: u64) -> Option<u64> {
+    match job {
+        Job::Script(_) => Some(wished.min(SPLIT_OF_SCRIPT)),
+        Job::BuiltIn(word) => {
+            let adds = built_in(word).is_some_and(|it| (it.functions)().combine() == Combine::Sum);
+            adds.then_some(wished.min(SPLIT))
+        }
+    }
+}
 
 /// Cuts a file of this length; `read` returns what stands in it from one place on, up to so many
 /// bytes. A file is one split when it is hardly longer than that.
@@ -53,6 +71,15 @@ mod tests {
         }
         assert_eq!(from, text.len() as u64);
         pieces.iter().map(|(_, high)| *high as usize).collect()
+    }
+
+    #[test]
+    fn only_jobs_that_add_and_scripts_have_their_files_cut() {
+        let of = |word: &str, wished| split_of(&Job::BuiltIn(word.to_owned()), wished);
+        assert_eq!([of("wc", 70_000), of("url-count", u64::MAX)], [Some(70_000), Some(SPLIT)]);
+        assert_eq!(["grep", "indexer", "sort"].map(|word| of(word, 70_000)), [None; 3]);
+        let script = Job::Script("fn map(name, text) {}".to_owned());
+        assert_eq!(split_of(&script, u64::MAX), Some(SPLIT_OF_SCRIPT));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use rhai::{Array, Dynamic, EvalAltResult, INT, ImmutableString};
 
 use crate::blame::thrown;
 use crate::fault::{Fault, Place};
-use crate::helpers::{text_from, value_from};
+use crate::helpers::{text_from, text_from_bytes, value_from};
 use crate::limits;
 use crate::program::{self, Program};
 use crate::script::Script;
@@ -68,10 +68,6 @@ impl Functions for Script {
             0
         })
     }
-}
-
-fn shown(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 impl Script {
@@ -160,6 +156,7 @@ impl Script {
         {
             let mut out = program.out.borrow_mut();
             out.room = Some(limits::EMITTED + limits::EMITTED_OF_BYTE * bytes);
+            out.counted = 0;
             std::mem::swap(&mut out.emit, emit);
         }
         let result = self.call(program, "map", (name.to_owned(), given), bytes);
@@ -178,8 +175,8 @@ impl Script {
         values: &[&[u8]],
     ) -> Result<Vec<u8>, Fault> {
         let place = || match function {
-            "combine" => Place::Combine { key: shown(key) },
-            _ => Place::Reduce { key: shown(key) },
+            "combine" => Place::Combine { key: text_from_bytes(key) },
+            _ => Place::Reduce { key: text_from_bytes(key) },
         };
         if values.len() > limits::ARRAY {
             let message = format!(
@@ -192,7 +189,7 @@ impl Script {
         // A value costs a step or two however short it is.
         let bytes = key.len() + values.iter().map(|value| value.len() + 1).sum::<usize>();
         let given: Array = values.iter().map(|value| value_from(value)).collect();
-        let arguments = (ImmutableString::from(shown(key)), given);
+        let arguments = (ImmutableString::from(text_from_bytes(key)), given);
         let result = self.call(program, function, arguments, bytes as u64);
         let or_at = |fault: Fault| fault.or_at(&self.0.text, function);
         let value = result.map_err(|error| or_at(Fault::of_call(&error, place())))?;
@@ -204,8 +201,8 @@ impl Script {
     }
 
     fn partition_in(&self, program: &mut Program, key: &[u8], parts: u32) -> Result<u32, Fault> {
-        let place = || Place::Partition { key: shown(key) };
-        let arguments = (ImmutableString::from(shown(key)), INT::from(parts));
+        let place = || Place::Partition { key: text_from_bytes(key) };
+        let arguments = (ImmutableString::from(text_from_bytes(key)), INT::from(parts));
         let result = self.call(program, "partition", arguments, key.len() as u64);
         let or_at = |fault: Fault| fault.or_at(&self.0.text, "partition");
         let value = result.map_err(|error| or_at(Fault::of_call(&error, place())))?;

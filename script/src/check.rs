@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::fault::Fault;
 use crate::found::{Deterministic, Insensitive, Sensitive};
+use crate::helpers::text_from_bytes;
 use crate::program::{self, Program};
 use crate::sample::{Sample, mapped};
 use crate::script::Script;
@@ -24,10 +25,6 @@ const SHOWN: usize = 12;
 
 /// Values by key.
 pub(crate) type Groups = BTreeMap<Vec<u8>, Vec<Vec<u8>>>;
-
-fn shown(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 fn slices(values: &[Vec<u8>]) -> Vec<&[u8]> {
     values.iter().map(Vec::as_slice).collect()
@@ -52,9 +49,13 @@ pub(crate) fn deterministic_in(
         let groups = mapped(&script, &mut program, sample)?.groups;
         let mut lines = Vec::new();
         for (key, values) in &groups {
-            lines.push(format!("{} {}", shown(key), shown(&values.join(&b' '))));
+            lines.push(format!(
+                "{} {}",
+                text_from_bytes(key),
+                text_from_bytes(&values.join(&b' '))
+            ));
             let made = script.group_in(&mut program, "reduce", key, &slices(values))?;
-            lines.push(format!("{} {}", shown(key), shown(&made)));
+            lines.push(format!("{} {}", text_from_bytes(key), text_from_bytes(&made)));
         }
         Ok(lines)
     };
@@ -109,12 +110,12 @@ pub(crate) fn insensitive_in(
         let first = script.group_in(program, "reduce", key, &slices(values))?;
         let sensitive = |combined, second: &[Vec<u8>], made: &[u8]| {
             Insensitive::Differs(Sensitive {
-                key: shown(key),
+                key: text_from_bytes(key),
                 combined,
-                first: values.iter().take(SHOWN).map(|value| shown(value)).collect(),
-                first_result: shown(&first),
-                second: second.iter().take(SHOWN).map(|value| shown(value)).collect(),
-                second_result: shown(made),
+                first: values.iter().take(SHOWN).map(|value| text_from_bytes(value)).collect(),
+                first_result: text_from_bytes(&first),
+                second: second.iter().take(SHOWN).map(|value| text_from_bytes(value)).collect(),
+                second_result: text_from_bytes(made),
             })
         };
         for _ in 0..ORDERS {

@@ -87,10 +87,15 @@ impl Out {
     }
 
     fn count(&mut self, name: &str, by: INT) -> Told<()> {
-        let Ok(by) = u64::try_from(by) else { return thrown("a counter does not go back") };
+        let Ok(up) = u64::try_from(by) else { return thrown("a counter does not go back") };
         // A counter that is there takes no room, but its name may be new.
         self.take_room(name.len() as u64)?;
-        self.emit.count(name, by);
+        // Not a bad record: without it the next one would bring the same about.
+        self.counted = self.counted.checked_add(by).ok_or_else(|| {
+            let message = "what one call counts is too large for a number".to_owned();
+            EvalAltResult::ErrorArithmetic(message, rhai::Position::NONE)
+        })?;
+        self.emit.count(name, up);
         Ok(())
     }
 
@@ -163,6 +168,11 @@ pub(crate) fn text_from(value: &Dynamic) -> Result<String, String> {
         None if value.is_unit() => Err("nothing".to_owned()),
         None => Err(value.type_name().to_owned()),
     }
+}
+
+/// Bytes as a script has them, and as they are shown: with marks in the place of what is no text.
+pub(crate) fn text_from_bytes(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// A value as a script sees it: a whole number is one.

@@ -1,5 +1,9 @@
 //! What a script may use. All of it is set, none left to what the language's library thinks, which
-//! differs between builds: the same script ends in the same way everywhere.
+//! differs between builds: the same call ends in the same way everywhere.
+//!
+//! What all calls take together is counted where they are made. Threads share one count; workers of
+//! a browser share nothing, so in a run for real on the page each of them has [`STEPS_OF_RUN`] of its
+//! own. Portions of it would end a run, or not, by who happened to do which task.
 
 /// Bytes of a script's text.
 pub const TEXT: usize = 64 << 10;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use netsplit_core::mapreduce::emit::Emit;
 use netsplit_core::mapreduce::job::Combine;
-use rhai::{AST, Dynamic, Engine, EvalAltResult, FuncArgs, Scope};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, FuncArgs, INT, Scope};
 
 use crate::fault::{Fault, Place};
 use crate::helpers;
@@ -23,6 +23,8 @@ pub(crate) struct Out {
     pub(crate) emit: Emit,
     /// Bytes that may still be emitted; `None` outside of `map`.
     pub(crate) room: Option<u64>,
+    /// What this call has counted so far, of all counters.
+    pub(crate) counted: INT,
 }
 
 /// A script that can be called.
@@ -114,7 +116,11 @@ impl Program {
             .disable_symbol("eval")
             .on_print(|_| ())
             .on_debug(|_, _, _| ());
-        let out = Rc::new(RefCell::new(Out { emit: Emit::new(Combine::Nothing), room: None }));
+        let out = Rc::new(RefCell::new(Out {
+            emit: Emit::new(Combine::Nothing),
+            room: None,
+            counted: 0,
+        }));
         helpers::register(&mut engine, &out);
         add(&mut engine);
         let steps = Rc::new(Cell::new(0));

@@ -77,7 +77,8 @@ fn mapped_one(
 
 fn group(mut emit: Emit, groups: &mut Groups, counters: &mut BTreeMap<String, u64>) {
     for (name, count) in emit.take_counters() {
-        *counters.entry(name).or_default() += count;
+        let counted: &mut u64 = counters.entry(name).or_default();
+        *counted = counted.saturating_add(count);
     }
     for bucket in emit.into_buckets(1, |key| by_hash(key, 1)) {
         for (key, value) in pairs_in(&bucket) {

@@ -189,6 +189,21 @@ fn bombs_are_stopped() {
 }
 
 #[test]
+fn what_is_counted_is_never_too_large_for_a_number() {
+    let by = |number: INT| COUNT.replace("emit(word, 1)", &format!("count(\"x\", {number})"));
+    let fault = fault(&by(INT::MAX), "one two three");
+    assert!(fault.message.contains("one call counts is too large"), "{fault}");
+    assert_eq!(
+        (fault.line, &fault.place),
+        (2, &Place::Map { split: "sample".into(), line: Some(1) })
+    );
+    // Each call may count as much as there is; all together have no more than that.
+    let texts: Vec<_> = ["a", "b", "c"].map(|name| (name.to_owned(), "one".to_owned())).into();
+    let sampled = compiled(&by(INT::MAX)).sample(&texts).expect("a word in each");
+    assert_eq!(sampled.counters, [("x".to_owned(), u64::MAX)]);
+}
+
+#[test]
 fn a_script_that_fails_is_not_asked_line_by_line() {
     let text = "fn map(name, text) { loop { } }\nfn reduce(key, values) { 1 }";
     let script = compiled(text);

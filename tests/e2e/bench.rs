@@ -6,13 +6,14 @@ use serde_json::json;
 use crate::Page;
 use crate::driver::Session;
 use crate::hands::{ENTER, PAUSED, TITLE};
+use crate::server::NO_JOBS;
 use crate::states;
 
 /// Two files, dropped where a person would: on the stage.
 const DROP: &str = "
     const files = new DataTransfer();
     files.items.add(new File(['One fish two fish\\nred fish blue fish\\n'.repeat(2000)], 'fish.txt'));
-    files.items.add(new File(['This one has a little star\\nThis one has a little car\\n'.repeat(2000)], 'cars.txt'));
+    files.items.add(new File(['This one has a little star\\nThis one has a little seat\\n'.repeat(2000)], 'cars.txt'));
     const over = name => document.querySelector('.stage').dispatchEvent(
         new DragEvent(name, { dataTransfer: files, bubbles: true, cancelable: true }));
     over(arguments[0]);";
@@ -105,6 +106,17 @@ pub fn dropped_files_are_counted(page: &Page) -> Result<(), String> {
     session.until("the same for real", &same)?;
     session.until("and it is seen", &in_sight("mr-real-told"))?;
 
+    // Lines have the numbers that they have in the file, however long that is.
+    pick(&session, "mr-middle-job", "grep")?;
+    session.click("#mr-middle-real")?;
+    session
+        .until("the run for real of another job", &format!("{REAL}.includes('compared with')"))?;
+    session.type_into("#output-real-search", "cars.txt:004000")?;
+    session.until(
+        "the last line",
+        "document.querySelector('.mr-real .mr-search [role=status]')?.textContent === '1 line with “cars.txt:004000”.'",
+    )?;
+
     // Code of one's own, first with a word that there is not.
     pick(&session, "mr-middle-job", "own")?;
     session.until("the code", "document.getElementById('mr-middle-code')")?;
@@ -196,8 +208,10 @@ pub fn a_text_finds_its_lab(page: &Page) -> Result<(), String> {
     )?;
     // A link is one also with a mistake in it, and what was read before stays.
     session.paste("http://127.0.0.1/#s1;AAAB")?;
-    session
-        .until("an error", "document.querySelector('.toast')?.textContent.includes('no link')")?;
+    session.until(
+        "an error",
+        "document.querySelector('.caption-trouble')?.textContent.includes('no link')",
+    )?;
     session.until("the text", &format!("{SAID}.includes('reads pasted')"))?;
     page.close(session)
 }
@@ -226,5 +240,59 @@ pub fn own_code_stays_own(page: &Page) -> Result<(), String> {
     session.choose(".views-tab", "Input and code")?;
     let code = "document.getElementById('mr-middle-code')?.value.includes('emit(word, 2)')";
     session.until("the code again", code)?;
+    page.close(session)
+}
+
+/// Where the program for jobs does not arrive, whatever needs it says so and is over; asked for once
+/// more it is done.
+pub fn a_job_without_its_program_is_over(page: &Page) -> Result<(), String> {
+    let session = page.open_at(&format!("{NO_JOBS}{}", states::job_begins()))?;
+    session.until("paused", PAUSED)?;
+    session.choose(".views-tab", "Input and code")?;
+    pick(&session, "mr-middle-job", "own")?;
+    let missing = "includes('the program for jobs did not arrive, or has stopped. Try again')";
+    session.click("#mr-middle-real")?;
+    session.until("that it broke off", &format!("{REAL}.{missing}"))?;
+    let told = "(document.querySelector('.caption-trouble')?.textContent ?? '').toLowerCase()";
+    for button in ["Try it on the beginning", "Simulated"] {
+        // By its words: what has come is being scrolled into sight.
+        session.choose(".mr-benches button", button)?;
+        session.until("why it is not done", &format!("{told}.{}", missing.to_lowercase()))?;
+        session.click(".caption [aria-label=Close]")?;
+        session.until("nothing more is waited for", &format!("{OPENED} && {told} === ''"))?;
+    }
+    session.choose(".mr-benches button", "Try it on the beginning")?;
+    session.until("both checks", "document.getElementById('mr-sampled')")?;
+    session.choose(".mr-benches button", "For real")?;
+    session.until("a run for real", &format!("{REAL}.includes('with 2 workers')"))?;
+    session.choose(".mr-benches button", "Simulated")?;
+    session.until("a run of it", &format!("{OPENED} && {TITLE} === 'A script of your own'"))?;
+    page.leave(session);
+    Ok(())
+}
+
+/// After the page was loaded again the reader's files are not here any more. Brought once more they
+/// are the input of the run that was there.
+pub fn files_are_brought_again(page: &Page) -> Result<(), String> {
+    let session = page.open(&states::job_begins().to_string())?;
+    session.until("paused", PAUSED)?;
+    session.until("lanes of workers", "document.querySelector('#clients-middle')")?;
+    let simulate = |session: &Session| {
+        session.run(DROP, &[json!("drop")])?;
+        session.until("both files", &format!("{SAID}.includes('fish.txt, cars.txt')"))?;
+        session.click("#mr-middle-simulate")?;
+        let table = "document.querySelector('.mr-table')?.textContent.includes('fish.txt')";
+        session.until("a run over them", &format!("{OPENED} && {table}"))
+    };
+    simulate(&session)?;
+    session.reload()?;
+    session.until("the run again", OPENED)?;
+    session.choose(".views-tab", "Input and code")?;
+    session.until(
+        "that they are missing",
+        "document.querySelector('.mr-fault')?.textContent.includes('files that are not here')",
+    )?;
+    simulate(&session)?;
+    play_to_the_end(&session)?;
     page.close(session)
 }

@@ -83,6 +83,8 @@ const TESTS: &[(&str, Test)] = &[
     ("a_strangers_code_waits", bench::a_strangers_code_waits),
     ("a_text_finds_its_lab", bench::a_text_finds_its_lab),
     ("own_code_stays_own", bench::own_code_stays_own),
+    ("a_job_without_its_program_is_over", bench::a_job_without_its_program_is_over),
+    ("files_are_brought_again", bench::files_are_brought_again),
     ("the_first_three_minutes_by_mouse", story::by_mouse),
     ("the_first_three_minutes_by_keyboard", story::by_keyboard),
     ("tab_walks_through_the_page", access::tab_walks_through_the_page),

@@ -3,14 +3,15 @@
 //! Three things are added for the tests. The page's own policy is sent a second time as a header
 //! with an address for reports, so that breaking it is seen in every browser. And the same page is
 //! served at [`BROKEN`] without its program, at [`HALF`] with the later part of it refused the first
-//! time, and at [`FIRST`] without that part. At [`EMPTY`] there is nothing, where what the page keeps
-//! can be thrown away. At [`LESSON`] stands a page that is not of the site, `tests/js`, with the module
-//! of the site in its folder `js`, as its author would have put it there.
+//! time, at [`FIRST`] without that part, and at [`NO_JOBS`] with the program for jobs refused a few
+//! times. At [`EMPTY`] there is nothing, where what the page keeps can be thrown away. At [`LESSON`]
+//! stands a page that is not of the site, `tests/js`, with the module of the site in its folder `js`,
+//! as its author would have put it there.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Where the page lives: not at the root, so that an absolute address in it is found out.
@@ -24,6 +25,13 @@ pub const HALF: &str = "/half/";
 
 /// The same page with the first part of its program alone.
 pub const FIRST: &str = "/first/";
+
+/// The same page; the program for jobs is there only when it was asked for as often as
+/// [`JOBS_REFUSED`] before.
+pub const NO_JOBS: &str = "/no-jobs/";
+
+/// How often the program for jobs is refused at [`NO_JOBS`].
+pub const JOBS_REFUSED: u32 = 3;
 
 /// A page with nothing in it.
 pub const EMPTY: &str = "/empty/";
@@ -59,6 +67,7 @@ impl Server {
             header,
             violations: Arc::clone(&violations),
             refused: AtomicBool::new(false),
+            jobs_asked: AtomicU32::new(0),
         };
         let files = Arc::new(files);
         std::thread::spawn(move || {
@@ -113,6 +122,8 @@ struct Files {
     violations: Arc<Mutex<Vec<String>>>,
     /// The later part has been refused once.
     refused: AtomicBool,
+    /// How often the program for jobs was asked for where it is refused.
+    jobs_asked: AtomicU32,
 }
 
 impl Files {
@@ -170,7 +181,11 @@ impl Files {
         if later && !self.refused.swap(true, Ordering::Relaxed) {
             return None;
         }
-        let bases = [SUB_PATH, BROKEN, HALF, FIRST, LESSON];
+        let jobs = path.starts_with(NO_JOBS) && path.ends_with("jobs_bg.wasm");
+        if jobs && self.jobs_asked.fetch_add(1, Ordering::Relaxed) < JOBS_REFUSED {
+            return None;
+        }
+        let bases = [SUB_PATH, BROKEN, HALF, FIRST, NO_JOBS, LESSON];
         let name = bases.iter().find_map(|base| path.strip_prefix(base))?;
         // A folder means the page in it.
         let folder = if name.is_empty() || name.ends_with('/') { "index.html" } else { "" };

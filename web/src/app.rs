@@ -362,7 +362,7 @@ impl App {
         let drags = self.model.is_dragged();
         if action == Action::SaveFile {
             let name = self.model.play.file_name();
-            browser::save_file(&name, &self.model.file());
+            browser::save_file(&name, self.model.file().as_bytes());
         }
         if action.opens() {
             // What is left is left where it is, and Back leads there.

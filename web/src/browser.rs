@@ -142,9 +142,9 @@ fn keep(name: &str, word: &str) {
 }
 
 /// Lets the browser save a text as a file.
-pub fn save_file(name: &str, text: &str) {
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
-    let blob = web_sys::Blob::new_with_str_sequence(&parts);
+pub fn save_file(name: &str, bytes: &[u8]) {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let blob = web_sys::Blob::new_with_u8_array_sequence(&parts);
     let address = blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
     let (Ok(address), Some(document)) = (address, document()) else { return };
     if let Ok(link) = document.create_element("a") {

@@ -55,6 +55,13 @@ impl Piece {
     pub(super) fn read(&self) -> Result<Bytes, Trouble> {
         let file = told(&self.path, File::open(&self.path))?;
         let text = told(&self.path, window(&file, self.from, self.to - self.from))?;
+        // A part of it is not what was asked for, and nobody would see that the rest is missing.
+        if text.len() as u64 != self.to - self.from {
+            let name = self.path.display();
+            return Err(Trouble::Bad(format!(
+                "{name}: it became shorter while the job was at work"
+            )));
+        }
         Ok(Bytes::from(text))
     }
 }
@@ -63,4 +70,21 @@ impl Piece {
 pub(super) fn read_all(pieces: &[Piece]) -> Result<Vec<(String, Bytes)>, Trouble> {
     let read = |piece: &Piece| Ok((piece.name.clone(), piece.read()?));
     pieces.iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_becomes_shorter_is_not_read_in_part() {
+        let path = std::env::temp_dir().join(format!("netsplit-short-{}.txt", std::process::id()));
+        std::fs::write(&path, "one two two").expect("a file for the test");
+        let pieces = of(std::slice::from_ref(&path), None).expect("it is there");
+        assert_eq!(pieces[0].read().map(|text| text.len()).ok(), Some(11));
+        std::fs::write(&path, "one").expect("a file for the test");
+        let told = pieces[0].read().map(|text| text.len());
+        std::fs::remove_file(&path).expect("it was there");
+        assert!(told.is_err_and(|why| why.to_string().contains("shorter")), "it has no tail");
+    }
 }

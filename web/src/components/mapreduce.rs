@@ -92,6 +92,14 @@ pub fn legend() -> Html {
     }
 }
 
+/// A number with its noun.
+pub fn counted(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        number => format!("{number} {noun}s"),
+    }
+}
+
 /// How a task stands, as a sign: a ring, half a disc, a disc.
 pub fn sign(state: State) -> Html {
     let filled = match state {

@@ -73,7 +73,7 @@ pub fn Share(props: &Props) -> Html {
     let save = {
         let (file, text, part) = (props.file.clone(), props.content.clone(), part.to_string());
         may(on, move |_: MouseEvent| {
-            browser::save_file(&file, &text);
+            browser::save_file(&file, text.as_bytes());
             Some(Action::Copied(Form::File, part.clone()))
         })
     };

@@ -2,8 +2,10 @@
 //! stays as long as the page, whatever view is shown.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use netsplit_core::mapreduce::functions::{BUILT_IN, BuiltIn};
+use netsplit_jobs::plan::Job;
 use netsplit_script::Fault;
 use netsplit_sim::labs::mapreduce::tables;
 use netsplit_sim::scenario::Setup;
@@ -67,8 +69,9 @@ pub struct Bench {
     pub draft: Option<Draft>,
     /// The reader's own files; empty for the input of the run.
     pub sources: Vec<Source>,
-    /// The word of the input that they are in simulated runs, once they were read.
-    pub given: Option<String>,
+    /// The words of the inputs that they are in simulated runs, once they were read, by how large the
+    /// splits are into which they were cut for that.
+    pub given: BTreeMap<Option<u64>, String>,
     /// How many workers a run for real has.
     pub workers: u32,
     /// How far a run for real is.
@@ -86,9 +89,24 @@ pub struct Bench {
     /// The books are on their way.
     pub fetches: bool,
     real: Option<Real>,
+    /// How often a run for real was started or ended.
+    runs: u64,
 }
 
 impl Bench {
+    /// The word of the input that the files are for a job.
+    pub fn given_to(&self, job: &Job) -> Option<&str> {
+        self.given.get(&input::split_of(job, &self.sources)).map(String::as_str)
+    }
+
+    /// Hears how far a run for real is, by its number. What was on its way when it ended, or when
+    /// another began, is not about what is shown now.
+    fn hear(&mut self, run: u64, standing: Standing) {
+        if run == self.runs {
+            self.standing = Some(standing);
+        }
+    }
+
     /// What a run for real has found wrong with the code.
     pub fn fault(&self) -> Option<Fault> {
         match &self.standing {
@@ -116,7 +134,7 @@ const fn empty() -> Bench {
         chosen: None,
         draft: None,
         sources: Vec::new(),
-        given: None,
+        given: BTreeMap::new(),
         workers: 2,
         standing: None,
         of: None,
@@ -126,6 +144,7 @@ const fn empty() -> Bench {
         taken: 0,
         fetches: false,
         real: None,
+        runs: 0,
     }
 }
 
@@ -205,7 +224,7 @@ pub fn take_sources(sources: Vec<Source>) {
     change(|bench| {
         // Too much for a simulated run may be little for one for real.
         bench.trouble = trouble(&sources).filter(|_| !sources.is_empty());
-        (bench.sources, bench.given, bench.doubt) = (sources, None, None);
+        (bench.sources, bench.given, bench.doubt) = (sources, BTreeMap::new(), None);
         (bench.taken, bench.fetches) = (of, false);
     });
 }
@@ -238,10 +257,11 @@ pub fn find_draft() {
 
 /// Starts a run for real of a job of this word, over the run's input where its word is given.
 pub fn start(order: Order, of: (String, Option<String>)) {
-    let told = Callback::from(|standing: Standing| {
-        super::later(|| change(|bench| bench.standing = Some(standing)));
-    });
     stop();
+    let run = look(|bench| bench.runs);
+    let told = Callback::from(move |standing: Standing| {
+        super::later(move || change(|bench| bench.hear(run, standing)));
+    });
     let workers = order.workers;
     let real = Real::start(order, told);
     change(|bench| {
@@ -255,6 +275,7 @@ pub fn start(order: Order, of: (String, Option<String>)) {
 pub fn stop() {
     let real = BENCH.with_borrow_mut(|bench| {
         bench.standing = None;
+        bench.runs += 1;
         bench.real.take()
     });
     drop(real);
@@ -290,6 +311,17 @@ mod tests {
         );
         bench.draft = Some(Draft { of: "theirs".to_owned(), text: "theirs, mended".to_owned() });
         assert_eq!([bench.code("theirs"), bench.code("others")], ["theirs, mended", "others"]);
+    }
+
+    #[test]
+    fn what_a_run_that_was_stopped_has_still_to_say_is_not_heard() {
+        stop();
+        let first = look(|bench| bench.runs);
+        stop();
+        change(|bench| bench.hear(first, Standing::Failed("late".to_owned())));
+        assert_eq!(look(|bench| bench.standing.clone()), None);
+        change(|bench| bench.hear(bench.runs, Standing::Works(None)));
+        assert_eq!(look(|bench| bench.standing.clone()), Some(Standing::Works(None)));
     }
 
     #[test]

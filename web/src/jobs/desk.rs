@@ -9,6 +9,12 @@ use web_sys::{Blob, MessageEvent, Worker, WorkerOptions, WorkerType};
 /// The program, beside the page.
 const PROGRAM: &str = "./jobs-worker.mjs";
 
+/// What is said where it does not answer any more, as what stands before a full stop.
+const BROKEN: &str =
+    "the program for jobs did not arrive, or has stopped. Try again, or load the page again";
+/// And where there cannot be one.
+pub const NO_WORKERS: &str = "this browser has no workers";
+
 /// The worker; it ends with this, whatever it is doing.
 pub struct Desk {
     worker: Worker,
@@ -29,7 +35,7 @@ impl Desk {
             }
         });
         let broken = EventListener::new(&worker, "error", move |_| {
-            failed(Answer::Failed("the program for jobs did not arrive, or broke off".to_owned()));
+            failed(Answer::Failed(BROKEN.to_owned()));
         });
         Some(Desk { worker, _heard: [heard, broken] })
     }

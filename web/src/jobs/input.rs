@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use js_sys::Uint8Array;
 use netsplit_core::bytes::Bytes;
-use netsplit_jobs::cut::cut;
+use netsplit_jobs::cut::{self, cut};
+use netsplit_jobs::plan::Job;
 use netsplit_sim::labs::mapreduce::input::{self, Input, Text};
 use netsplit_sim::labs::mapreduce::tables;
 use netsplit_sim::words::mapreduce::bytes as weight;
@@ -16,12 +17,10 @@ use web_sys::Blob;
 pub const MOST: u64 = 64_000_000;
 /// Files at most.
 pub const FILES_MOST: usize = 50;
-/// A simulated run has about so many splits.
+/// A run has about so many splits, where files are cut.
 const SPLITS: u64 = 24;
 /// None of them is smaller than this.
 const SPLIT_LEAST: u64 = 32 << 10;
-/// Nor larger: what a script takes at once.
-const SPLIT_MOST: u64 = 768 << 10;
 
 /// Texts of a sample, and lines and letters of each.
 const SAMPLED: usize = 4;
@@ -55,9 +54,11 @@ impl Source {
     }
 }
 
-/// How large the splits of a job over so many bytes are, simulated as well as for real.
-pub fn split_of(bytes: u64) -> u64 {
-    (bytes / SPLITS).clamp(SPLIT_LEAST, SPLIT_MOST)
+/// How large the splits of a job over these are, simulated as well as for real; `None` where a file
+/// is one.
+pub fn split_of(job: &Job, sources: &[Source]) -> Option<u64> {
+    let bytes: u64 = sources.iter().map(Source::bytes).sum();
+    cut::split_of(job, (bytes / SPLITS).max(SPLIT_LEAST))
 }
 
 /// Why these cannot be the input of a simulated run.
@@ -131,13 +132,17 @@ fn beginnings<'a>(texts: impl Iterator<Item = (String, Cow<'a, str>)>) -> Vec<(S
     found
 }
 
-/// Reads files and hands on the word of the input that they are, or what is wrong.
-pub fn bring(sources: Vec<Source>, done: impl FnOnce(Result<Input, String>) + 'static) {
+/// Reads files, cuts them into splits of about this size, and hands on the word of the input that
+/// they are, or what is wrong.
+pub fn bring(
+    sources: Vec<Source>,
+    split: Option<u64>,
+    done: impl FnOnce(Result<Input, String>) + 'static,
+) {
     if let Some(trouble) = trouble(&sources) {
         return done(Err(trouble));
     }
     spawn_local(async move {
-        let split = split_of(sources.iter().map(Source::bytes).sum());
         let mut texts: Vec<Text> = Vec::new();
         for source in &sources {
             let Ok(buffer) = JsFuture::from(source.blob.array_buffer()).await else {
@@ -151,12 +156,13 @@ pub fn bring(sources: Vec<Source>, done: impl FnOnce(Result<Input, String>) + 's
 }
 
 /// A file in pieces, as a run for real cuts it.
-fn splits(name: &str, bytes: &[u8], split: u64) -> Vec<Text> {
+fn splits(name: &str, bytes: &[u8], split: Option<u64>) -> Vec<Text> {
+    let length = bytes.len() as u64;
     let read = |from: u64, count: u64| -> Result<Vec<u8>, ()> {
-        let end = (from + count).min(bytes.len() as u64);
+        let end = (from + count).min(length);
         Ok(bytes[from as usize..end as usize].to_vec())
     };
-    let pieces = cut(bytes.len() as u64, split, read).expect("memory can be read");
+    let pieces = cut(length, split.unwrap_or(length), read).expect("memory can be read");
     let text =
         |(from, to): (u64, u64)| (name.to_owned(), Bytes::from(&bytes[from as usize..to as usize]));
     pieces.into_iter().map(text).collect()
@@ -171,6 +177,13 @@ pub fn compute_elsewhere(job: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_a_job_that_does_not_add_is_one_split() {
+        let text = "a line\n".repeat(40_000);
+        let pieces = |split| splits("x", text.as_bytes(), split).len();
+        assert_eq!([pieces(None), pieces(Some(SPLIT_LEAST))], [1, 7]);
+    }
 
     #[test]
     fn a_sample_is_the_beginning_of_several_texts() {

@@ -12,7 +12,7 @@ use netsplit_script::Fault;
 use web_sys::Blob;
 use yew::Callback;
 
-use super::desk::Desk;
+use super::desk::{Desk, NO_WORKERS};
 use super::input::{Source, split_of};
 use super::later;
 use crate::browser;
@@ -71,14 +71,15 @@ impl Real {
         let desk = real.desk(0);
         let mut kept = real.0.borrow_mut();
         let files = &kept.order.sources;
-        let split = split_of(files.iter().map(Source::bytes).sum());
+        // Of files that are not cut the desk is told so by a zero.
+        let split = split_of(&kept.order.job, files).unwrap_or(0);
         let files = files.iter().map(|it| (it.name.clone(), it.bytes())).collect();
         match desk {
             Some(desk) => {
                 desk.ask(&Request::Cut { files, split });
                 kept.desks.push(desk);
             }
-            None => kept.end(Standing::Failed("this browser has no workers".to_owned())),
+            None => kept.end(Standing::Failed(NO_WORKERS.to_owned())),
         }
         drop(kept);
         real

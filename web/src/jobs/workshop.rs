@@ -12,7 +12,7 @@ use netsplit_script::{Fault, Sampled};
 use netsplit_sim::labs::mapreduce::tables;
 use yew::Callback;
 
-use super::desk::Desk;
+use super::desk::{Desk, NO_WORKERS};
 use super::{bench, later, tell};
 use crate::state::action::{Action, Float};
 
@@ -158,12 +158,14 @@ pub fn sample(code: &str, texts: Vec<(String, String)>) {
             }
         });
     });
-    if let Some(desk) = &trial {
-        desk.ask(&Request::Compile(code.to_owned()));
-        desk.ask(&Request::Sample(texts));
-    }
+    let Some(desk) = trial else {
+        cancel_sample();
+        return say_failed(NO_WORKERS);
+    };
+    desk.ask(&Request::Compile(code.to_owned()));
+    desk.ask(&Request::Sample(texts));
     with(|shop| {
-        shop.trial = trial;
+        shop.trial = Some(desk);
         (shop.standing.sampled, shop.standing.fault, shop.standing.samples) = (None, None, true);
     });
     tell();
@@ -179,29 +181,18 @@ pub fn cancel_sample() {
 }
 
 fn sampled(of: String, answer: Answer) {
-    let is_over = with(|shop| match answer {
-        Answer::Sampled(found) => {
-            shop.standing.sampled = Some((of, *found));
-            true
-        }
-        Answer::Fault(fault) => {
-            shop.standing.fault = Some((of, fault));
-            true
-        }
-        Answer::Failed(why) => {
-            shop.on.emit(Action::Say(sentence(&why), true));
-            true
-        }
-        _ => false,
-    });
-    if is_over {
-        cancel_sample();
+    match answer {
+        Answer::Sampled(found) => with(|shop| shop.standing.sampled = Some((of, *found))),
+        Answer::Fault(fault) => with(|shop| shop.standing.fault = Some((of, fault))),
+        Answer::Failed(why) => say_failed(&why),
+        _ => return,
     }
+    cancel_sample();
 }
 
 /// Has computed what is wanted and is not at work yet.
 fn go_on() {
-    let wanted = tables::wanted();
+    let (wanted, mut lacks) = (tables::wanted(), None);
     let asks = with(|shop| {
         shop.scheduled = false;
         let (job, _) = wanted.first()?;
@@ -210,7 +201,10 @@ fn go_on() {
             let is_new = shop.asks.replace(job.clone()).is_none();
             return is_new.then(|| shop.on.clone());
         }
-        shop.begin(job);
+        if !shop.begin(job) {
+            lacks = Some(job.clone());
+            return None;
+        }
         for (of, wanted) in wanted.iter().filter(|(of, _)| of == job) {
             shop.send(of, wanted);
         }
@@ -219,23 +213,28 @@ fn go_on() {
     if let Some(on) = asks {
         on.emit(Action::Float(Float::Code));
     }
+    if let Some(job) = lacks {
+        give_up(&job);
+        say_failed(NO_WORKERS);
+    }
     tell();
 }
 
 impl Workshop {
-    /// A worker that knows this job.
-    fn begin(&mut self, job: &str) {
+    /// Has a worker that knows this job; false where there cannot be one.
+    fn begin(&mut self, job: &str) -> bool {
         if self.desk.as_ref().is_some_and(|(_, of)| of == job) {
-            return;
+            return true;
         }
         self.sent.clear();
         self.standing.made = (0, 0);
-        let Some(desk) = Desk::new(|answer| later(move || answered(answer))) else { return };
+        let Some(desk) = Desk::new(|answer| later(move || answered(answer))) else { return false };
         desk.ask(&match tables::code_of(job) {
             Some(code) => Request::Compile(code),
             None => Request::Use(job.to_owned()),
         });
         self.desk = Some((desk, job.to_owned()));
+        true
     }
 
     fn send(&mut self, job: &str, wanted: &Wanted) {
@@ -277,10 +276,15 @@ fn answered(answer: Answer) {
         Answer::Failed(_) if with(|shop| shop.desk.is_none()) => {}
         Answer::Failed(why) => {
             cancel();
-            with(|shop| shop.on.clone()).emit(Action::Say(sentence(&why), true));
+            say_failed(&why);
         }
         _ => {}
     }
+}
+
+/// Says that something could not be done that has nothing to do with the code.
+fn say_failed(why: &str) {
+    with(|shop| shop.on.clone()).emit(Action::Say(sentence(why), true));
 }
 
 fn sentence(why: &str) -> String {

@@ -179,7 +179,7 @@ fn rates(model: &Model) -> Html {
 }
 
 fn status(model: &Model, on: &Callback<Action>) -> Html {
-    let (_, flow) = flow_now(model);
+    let (options, flow) = flow_now(model);
     let (now, edge) = model.times();
     let job = model.job();
     let rates = Rates::new(&job, now, edge, SLOTS);
@@ -207,6 +207,10 @@ fn status(model: &Model, on: &Callback<Action>) -> Html {
     let said = match (up, job.is_over(now)) {
         (false, _) => "The coordinator is down. This is what it knew.",
         (true, true) => "The job is over.",
+        (true, false) if now.micros() < options.machines.start.micros() => {
+            "The program is being started on all machines: no task is given out yet."
+        }
+        (true, false) if job.tries_by(now).is_empty() => "No task is given out yet.",
         (true, false) if flow.maps.iter().all(|it| it.state == State::Completed) => {
             "All maps are done; reduces are at work."
         }
@@ -300,12 +304,11 @@ fn input(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
             .splits
             .get(number)
             .map_or_else(Vec::new, |split| split.replicas.iter().map(NodeId::to_string).collect());
-        let begins: String = text.text().split_whitespace().collect::<Vec<_>>().join(" ");
         Split {
             name: name.clone().into(),
             length: text.len() as u64,
             on: if on.is_empty() { "the shared disk".into() } else { on.join(", ").into() },
-            begins: begins.chars().take(BEGINS).chain(['…']).collect::<String>().into(),
+            begins: beginning(&text.text()).into(),
         }
     };
     let shown: Vec<Split> = splits.iter().enumerate().take(SPLITS).map(split).collect();
@@ -323,6 +326,21 @@ fn input(model: &Model, place: &'static str, on: &Callback<Action>) -> Html {
                 {place} on={on.clone()} />
         </InputAndCode>
     }
+}
+
+/// How a text begins, in one line.
+fn beginning(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let mut line = String::new();
+    // A split may be long: no more of it is looked at than is shown.
+    while line.chars().count() <= BEGINS {
+        let Some(word) = words.next() else { return line };
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().take(BEGINS + 1));
+    }
+    line.chars().take(BEGINS).chain(['…']).collect()
 }
 
 /// The story of the attempt that is selected.
@@ -357,4 +375,18 @@ pub fn marks(model: &Model, id: OpId) -> Marked {
 /// A node is asked for something: of the disk that all share, nothing.
 pub fn asks(_: &Model, _: NodeId, _: &Callback<Action>) -> Html {
     Html::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_text_that_goes_on_ends_with_an_ellipsis() {
+        assert_eq!(beginning("one two\n three\n"), "one two three");
+        let full = "x".repeat(BEGINS);
+        assert_eq!([beginning(&full), beginning("")], [full.clone(), String::new()]);
+        assert_eq!(beginning(&format!("{full} y")), format!("{full}…"));
+        assert_eq!(beginning(&"é".repeat(1_000)).chars().count(), BEGINS + 1);
+    }
 }

@@ -3,6 +3,8 @@
 use netsplit_sim::words::mapreduce::bytes;
 use yew::prelude::*;
 
+use super::counted;
+
 /// A split of the input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Split {
@@ -60,7 +62,9 @@ pub fn InputAndCode(props: &Props) -> Html {
             <h3>{ "This run" }</h3>
             <dl class="mr-facts mr-code">
                 <dt>{ "job" }</dt><dd><span class="value">{ job }</span>{ format!(": {about}") }</dd>
-                <dt>{ "tasks" }</dt><dd>{ format!("{tasks} maps, one for each split; {parts} reduces, one for each part of the keys") }</dd>
+                <dt>{ "tasks" }</dt><dd>{ format!(
+                    "{}, one for each split; {}, one for each part of the keys",
+                    counted(tasks, "map"), counted(*parts as usize, "reduce")) }</dd>
                 if *combines { <dt>{ "combiner" }</dt><dd>{ "values are added before they cross the network (4.3)" }</dd> }
                 if *scale > 1 {
                     <dt>{ "sizes" }</dt><dd>{ format!("Each byte of a file counts as {scale}.") }</dd>

@@ -6,6 +6,7 @@ use netsplit_sim::run::{JobOutput, JobPart};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::counted;
 use crate::browser;
 
 /// Rows that are shown at most.
@@ -64,6 +65,7 @@ fn verdict(output: &JobOutput) -> (Option<bool>, String) {
     let (count, all) = (there.len(), output.parts.len());
     let files = match count {
         0 => return (None, "Nothing is written yet. Each reduce task writes a file.".to_owned()),
+        1 if all == 1 => "The only file is there".to_owned(),
         count if count == all => format!("All {all} files are there"),
         count => format!("{count} of {all} files are there"),
     };
@@ -74,17 +76,18 @@ fn verdict(output: &JobOutput) -> (Option<bool>, String) {
         Some(wrong) => {
             (Some(false), format!("{files}; {} is not what a sequential run writes.", wrong.name))
         }
-        None if count == all => {
+        None if count == all && all > 1 => {
             (Some(true), format!("{files}, equal to those of a sequential run."))
         }
+        None if all == 1 => (Some(true), format!("{files}, equal to that of a sequential run.")),
         None => (Some(true), format!("{files}, each equal to that of a sequential run.")),
     }
 }
 
-/// All files, one behind the other.
-fn whole(output: &JobOutput) -> String {
+/// All files, one behind the other, to the byte: a job may write what is no text.
+fn whole(output: &JobOutput) -> Vec<u8> {
     let texts = output.parts.iter().filter_map(|part| part.text.as_deref());
-    texts.map(String::from_utf8_lossy).collect()
+    texts.collect::<Vec<&[u8]>>().concat()
 }
 
 /// The table.
@@ -121,13 +124,12 @@ pub fn OutputTable(props: &Props) -> Html {
     let said = match (word.trim(), count) {
         ("", 0) => String::new(),
         ("", count) if count > ROWS => format!("The first {ROWS} of {count} lines."),
-        ("", count) => format!("{count} lines."),
+        ("", count) => format!("{}.", counted(count, "line")),
         (word, 0) => format!("No line has “{word}” in it."),
         (word, count) if count > ROWS => {
             format!("The first {ROWS} of {count} lines with “{word}”.")
         }
-        (word, 1) => format!("One line with “{word}”."),
-        (word, count) => format!("{count} lines with “{word}”."),
+        (word, count) => format!("{} with “{word}”.", counted(count, "line")),
     };
     let id = format!("output-{place}-search");
     html! {
@@ -179,7 +181,7 @@ mod tests {
         let it = output(vec![
             part(0, Some("Ann 3\nbe 4\n"), true),
             part(1, None, false),
-            part(2, Some("any 1\n"), true),
+            JobPart { text: Some(Bytes::from(&b"any \xff\n"[..])), ..part(2, None, true) },
         ]);
         let keys = |word| -> Vec<(usize, String)> {
             found(&it, word).0.into_iter().map(|line| (line.part, line.key)).collect()
@@ -187,7 +189,7 @@ mod tests {
         assert_eq!(keys("an"), [(0, "Ann".to_owned()), (2, "any".to_owned())]);
         assert_eq!(found(&it, "").1, 3);
         assert_eq!(keys("anne"), []);
-        assert_eq!(whole(&it), "Ann 3\nbe 4\nany 1\n");
+        assert_eq!(whole(&it), b"Ann 3\nbe 4\nany \xff\n");
     }
 
     #[test]
@@ -202,7 +204,7 @@ mod tests {
         let said = |parts| verdict(&output(parts));
         assert_eq!(said(vec![part(0, None, false)]).0, None);
         let whole = said(vec![part(0, Some("a 1\n"), true)]);
-        let equal = "All 1 files are there, equal to those of a sequential run.";
+        let equal = "The only file is there, equal to that of a sequential run.";
         assert_eq!(whole, (Some(true), equal.to_owned()));
         let (right, words) = said(vec![part(0, Some("a 1\n"), true), part(1, Some(""), false)]);
         assert_eq!(right, Some(false));

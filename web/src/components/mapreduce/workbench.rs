@@ -53,6 +53,14 @@ impl Props {
         })
     }
 
+    /// The same as what is run.
+    fn job(&self, bench: &Bench) -> Job {
+        match self.chosen(bench) {
+            Chosen::BuiltIn(word) => Job::BuiltIn(word),
+            Chosen::Own => Job::Script(self.code(bench)),
+        }
+    }
+
     /// The code on the bench.
     fn code(&self, bench: &Bench) -> String {
         bench.code(&self.setup.code)
@@ -84,10 +92,10 @@ impl Props {
             return bench::change(|bench| bench.trouble = Some(why));
         }
         let (order, over) = bench::look(|bench| {
-            let (chosen, code) = (self.chosen(bench), self.code(bench));
-            let (job, word) = match chosen {
-                Chosen::BuiltIn(word) => (Job::BuiltIn(word.clone()), word),
-                Chosen::Own => (Job::Script(code.clone()), bench::job_of(&code)),
+            let job = self.job(bench);
+            let word = match &job {
+                Job::BuiltIn(word) => word.clone(),
+                Job::Script(code) => bench::job_of(code),
             };
             let own = bench.sources.clone();
             let over = (word, own.is_empty().then(|| self.input.to_string()));
@@ -103,8 +111,9 @@ impl Props {
     /// for real.
     fn simulated(&self, bench: &Bench) -> Option<Rc<JobOutput>> {
         let (job, input) = bench.of.as_ref()?;
-        let input = input.as_deref().or(bench.given.as_deref())?;
-        self.written.clone().filter(|_| *job == *self.job && *input == *self.input)
+        let is_given = || bench.given.values().any(|word| *word == *self.input);
+        let same = input.as_ref().map_or_else(is_given, |input| *input == *self.input);
+        self.written.clone().filter(|_| *job == *self.job && same)
     }
 
     /// A run for real is of one job: a chain of them is none.

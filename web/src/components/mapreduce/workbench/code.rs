@@ -42,7 +42,7 @@ pub(super) fn code(props: &Props, bench: &Bench, field: &NodeRef) -> Html {
     let rows = code.lines().count().clamp(8, 24);
     html! {
         <>
-            <p class="mr-quiet">{ "The language is Rhai. map calls emit(key, value); reduce returns what stands beside the key; combine(key, values) and partition(key, parts) may be there. Helpers: words, lines, sum, number, count." }</p>
+            <p class="mr-quiet">{ "The language is Rhai. map calls emit(key, value); reduce returns what stands beside the key; combine(key, values) and partition(key, parts) may be there. Helpers: words, lines, number, sum, join, sorted, distinct, count." }</p>
             <textarea id={props.id("code")} ref={field} class="value mr-code-field" rows={rows.to_string()} spellcheck="false"
                 autocomplete="off" aria-label="Map and reduce functions" value={code.clone()} {oninput} />
             if let Some(fault) = bench.fault().or(fault) { { wrong(props, &fault, field) } }

@@ -59,7 +59,7 @@ pub(super) fn files(props: &Props, bench: &Bench) -> Html {
         <div class="mr-bench">
             <h3>{ "Input" }</h3>
             if props.missing {
-                <p class="mr-fault" role="alert">{ "This run reads files that only its sender has. Bring them to see the same." }</p>
+                <p class="mr-fault" role="alert">{ "This run reads files that are not here: whoever brought them has them still. Bring them to see the same." }</p>
             }
             <p>{ "Drop text files anywhere on the page. Nothing leaves this browser: they are read here, and sent nowhere." }</p>
             <p class="mr-row">

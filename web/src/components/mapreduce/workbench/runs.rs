@@ -63,12 +63,14 @@ pub(super) fn runs(props: &Props, bench: &Bench) -> Html {
 
 /// Over files that are read first, where they were not yet.
 fn simulate(props: &Props) {
-    let (sources, given) = bench::look(|it| (it.sources.clone(), it.given.clone()));
+    let (sources, job) = bench::look(|it| (it.sources.clone(), props.job(it)));
+    let given = bench::look(|it| it.given_to(&job).map(str::to_owned));
     if sources.is_empty() || given.is_some() {
         return props.simulate(given.as_deref());
     }
+    let split = input::split_of(&job, &sources);
     let (props, of) = (props.clone(), bench::look(|it| it.taken));
-    input::bring(sources, move |brought| {
+    input::bring(sources, split, move |brought| {
         // Other files have been taken meanwhile: these are not wanted any more.
         if bench::look(|it| it.taken) != of {
             return;
@@ -76,7 +78,8 @@ fn simulate(props: &Props) {
         match brought {
             Ok(input) => {
                 bench::change(|bench| {
-                    (bench.given, bench.trouble) = (Some(input.word()), None);
+                    bench.given.insert(split, input.word());
+                    bench.trouble = None;
                 });
                 props.simulate(Some(&input.word()));
             }

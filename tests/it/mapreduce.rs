@@ -171,7 +171,7 @@ fn keys_with_blanks_are_not_out_of_order() {
         std::fs::write(&path, text).expect("a file for a test can be written");
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let args = ["run".into(), path.into_os_string()];
-        let status = netsplit_cli::run(args.into_iter(), &mut out, &mut err);
+        let status = netsplit_cli::run(args, &mut out, &mut err);
         let out = String::from_utf8_lossy(&out);
         assert_eq!((status, err), (netsplit_cli::WELL, Vec::new()), "{name}: {out}");
         assert!(out.contains("Keys in order") || out.trim_end().ends_with("passed"), "{out}");

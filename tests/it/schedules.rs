@@ -18,7 +18,7 @@ fn schedules_that_were_red_once_hold() {
         assert!(text.starts_with("# "), "{}: says what it shows", file.display());
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let args = [OsString::from("run"), file.clone().into_os_string()];
-        let status = netsplit_cli::run(args.into_iter(), &mut out, &mut err);
+        let status = netsplit_cli::run(args, &mut out, &mut err);
         let out = String::from_utf8_lossy(&out).into_owned();
         // A line that could not be done, or a wait in vain, is said behind that.
         if status != netsplit_cli::WELL || !out.trim_end().ends_with(", passed") {

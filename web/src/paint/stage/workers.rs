@@ -15,6 +15,8 @@ use crate::state::model::Model;
 
 /// From the rim of a node to the first arc, from that to the second, and how wide they are.
 const ARCS: (f64, f64, f64) = (5.0, 5.0, 3.0);
+/// What stays free at the sides of the stage.
+const EDGE: f64 = 4.0;
 /// From the rim to the words below it.
 const WORDS: f64 = 21.0;
 /// The least distance between two nodes at which there is room for words.
@@ -84,7 +86,8 @@ fn place(labels: &Labels, stage: Size, rim: Point, lines: &[&str]) -> Vec<(Point
     let first = rim.y + WORDS - (last + up - stage.height).max(0.0);
     let line = |(number, words): (usize, &&str)| {
         let (half, _) = labels.half(words);
-        let x = within(rim.x, half, (stage.width - half).max(half));
+        let side = half + EDGE;
+        let x = within(rim.x, side, (stage.width - side).max(side));
         let y = first + room * number as f64;
         (Point::new(x, y), [x - half, y - up, x + half, y + up])
     };

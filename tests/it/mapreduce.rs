@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use netsplit_core::id::NodeId;
 use netsplit_core::mapreduce::message::Notice;
 use netsplit_core::mapreduce::task::Phase;
 use netsplit_sim::course::mapreduce::red::ROWS;
@@ -63,6 +64,28 @@ fn holds(text: &str) -> Timeline<MapReduceLab> {
     assert_eq!(timeline.scene().broken(), [], "{text}");
     assert_eq!(timeline.scene().skipped(), [], "{text}");
     timeline
+}
+
+/// A worker that was taken for lost waits for buckets of others, who exit: nobody asks it any more,
+/// and yet it hears that the job is over.
+#[test]
+fn who_was_lost_hears_that_the_job_is_over() {
+    let timeline = holds(
+        "scenario mapreduce nodes=4 seed=1 splits=3 parts=3 overlap=off\n\
+         hold Content from n2 to n4\n\
+         hold Content from n3 to n4\n\
+         run until committed 4 within 60s\n\
+         cut n1 | n4\n\
+         run until committed 6 within 60s\n\
+         run for 30s\n\
+         lift all\n\
+         mend all\n\
+         run for 60s\n",
+    );
+    let world = &timeline.scene().world;
+    let exited = |node: NodeId| world.node(node).machine()?.worker()?.exited();
+    let workers: Vec<_> = world.cast().servers().skip(1).map(exited).collect();
+    assert_eq!(workers, [Some(false); 3]);
 }
 
 /// The one task of a phase is not its last from the start: nobody backs it up before it has waited

@@ -8,6 +8,7 @@ use crate::machine::Context;
 use super::calling::Calls;
 use super::message::{Call, MapReduce, Message, Now, Order, Orders, Stage, Timer};
 use super::mutants::Mutant;
+use super::options::Detection;
 use super::task::Phase;
 use super::worker::{Doing, Made, Pending, Worker};
 
@@ -70,6 +71,14 @@ impl Worker {
             cx.arm(Timer::Retry, retry);
         }
         unheard.into_iter().for_each(|number| self.note_unheard(number, cx));
+        // Who was taken for lost is not asked any more, and may wait for what nobody has: it says
+        // unasked what it is at, and hears what became of that.
+        let silent = now.since(self.heard) > self.options.time_out;
+        let works = Phase::BOTH.iter().any(|phase| self.doing(*phase).is_some());
+        if self.options.detection == Detection::Ping && silent && works {
+            self.heard = now;
+            self.pong(self.coordinator, 0, cx);
+        }
     }
 
     /// Asks for a task, if it could do one.

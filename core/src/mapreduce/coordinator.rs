@@ -252,7 +252,8 @@ impl Coordinator {
         self.end_what_is_done(cx);
     }
 
-    /// A worker asks for a task. A question that comes twice gets the same answer.
+    /// A worker asks for a task. A question that comes twice gets the same answer, unless there is
+    /// nothing to be done any more.
     fn answer(
         &mut self,
         worker: NodeId,
@@ -266,8 +267,8 @@ impl Coordinator {
         running.iter().for_each(|of| self.adopt(worker, *of, cx));
         let Some(known) = self.known.get(&worker) else { return };
         let orders = match &known.answered {
-            (last, Some(orders)) if *last == call.number => orders.clone(),
-            (last, _) if *last >= call.number => return,
+            (last, Some(orders)) if *last == call.number && !self.over => orders.clone(),
+            (last, _) if *last > call.number => return,
             _ => self.orders(worker, free, cx),
         };
         if let Some(known) = self.known.get_mut(&worker) {

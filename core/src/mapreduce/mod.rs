@@ -9,7 +9,7 @@
 //! | `AskTask` | worker | coordinator | I could do a task of these phases; this is what I do in the others |
 //! | `Task` | coordinator | worker | do this; or wait; or the job is over |
 //! | `Ping` | coordinator | worker | are you there? |
-//! | `Pong` | worker | coordinator | I am; this is what I do, and what it counts |
+//! | `Pong` | worker | coordinator | I am; this is what I do, and what it counts. Also unasked, when nothing was heard for the time-out |
 //! | `TaskDone` | worker | coordinator | it is done, and so large is its output |
 //! | `TaskFailed` | worker | coordinator | it cannot be done: a record, or a bucket that is gone |
 //! | `Noted` | coordinator | worker | I know |

@@ -128,6 +128,8 @@ pub struct Worker {
     /// What its disk holds, and what is on its way there.
     pub(super) files: Files,
     pub(super) serving: Serving,
+    /// When the coordinator was heard last.
+    pub(super) heard: Time,
     /// It has exited; true when it has crashed.
     pub(super) exited: Option<bool>,
 }
@@ -155,6 +157,7 @@ impl Worker {
             told: (Now { run: 0, round: 0 }, Vec::new()),
             files: disk.clone(),
             serving: Serving::default(),
+            heard: Time::ZERO,
             exited: None,
         }
     }
@@ -222,7 +225,7 @@ impl Worker {
         cx.work(Resource::Cpu, weight.saturating_mul(nanos) / 1_000, Worker::timer(phase));
     }
 
-    fn pong(&self, to: NodeId, number: u64, cx: &mut Context<'_, MapReduce>) {
+    pub(super) fn pong(&self, to: NodeId, number: u64, cx: &mut Context<'_, MapReduce>) {
         let doing = || Phase::BOTH.into_iter().filter_map(|phase| self.doing(phase));
         let mut counters = Counters::new();
         for doing in doing() {
@@ -237,6 +240,9 @@ impl Worker {
     fn receive(&mut self, from: NodeId, message: Message, cx: &mut Context<'_, MapReduce>) {
         if self.exited.is_some() {
             return;
+        }
+        if from == self.coordinator {
+            self.heard = cx.now();
         }
         match message {
             Message::Read { call, files } => {

@@ -63,27 +63,22 @@ impl Session<'_> {
 
     /// Points at a place of an element, in shares of its width and height.
     pub fn rest_on(&self, selector: &str, place: (f64, f64)) -> Result<(), String> {
-        self.point_at(self.place_of(selector, place)?, None)
+        self.point_at(self.point_of(selector, place)?, None)
     }
 
     /// Presses such a place with a button of the pointer: 0 is its first, 2 opens a menu.
     pub fn press_on(&self, selector: &str, place: (f64, f64), button: u8) -> Result<(), String> {
-        self.point_at(self.place_of(selector, place)?, Some(button))
+        self.point_at(self.point_of(selector, place)?, Some(button))
     }
 
     /// Presses such a place twice in a row.
     pub fn press_twice_on(&self, selector: &str, place: (f64, f64)) -> Result<(), String> {
-        self.press_twice_at(self.place_of(selector, place)?)
+        self.press_twice_at(self.point_of(selector, place)?)
     }
 
-    fn place_of(&self, selector: &str, (x, y): (f64, f64)) -> Result<(f64, f64), String> {
-        let place = self.run(
-            "const box = document.querySelector(arguments[0]).getBoundingClientRect();
-             return [box.left + box.width * arguments[1], box.top + box.height * arguments[2]]",
-            &[json!(selector), json!(x), json!(y)],
-        )?;
-        let side = |side: usize| place[side].as_f64().unwrap_or_default();
-        Ok((side(0), side(1)))
+    fn point_of(&self, selector: &str, (x, y): (f64, f64)) -> Result<(f64, f64), String> {
+        let [left, top, width, height] = self.place_of(selector)?;
+        Ok((left + width * x, top + height * y))
     }
 
     /// Plays.

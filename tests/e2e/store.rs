@@ -28,6 +28,7 @@ pub fn a_put_outlives_its_leader(page: &Page) -> Result<(), String> {
     let session = page.open(&states::a_store_at_rest().to_string())?;
     session.until("paused", PAUSED)?;
     session.until("a client", "document.getElementById('c1')")?;
+    session.rest()?;
     session.rest_on("#c1", (0.5, 0.5))?;
     session.drag("#c1", (0.5, 0.5), (0.5, 0.5))?;
     session.until("a line for it", "document.getElementById('ask-c1')")?;

@@ -40,6 +40,22 @@ const REST: &str = "
     }
     return true";
 
+/// The place of an element that has not moved for some frames; of one that goes on moving, where it
+/// is after a second.
+const STILL: &str = "
+    const place = () => {
+        const box = document.querySelector(arguments[0]).getBoundingClientRect();
+        return [box.left, box.top, box.width, box.height];
+    };
+    let [last, still] = [place(), 0];
+    for (let frame = 0; still < 6 && frame < 60; frame += 1) {
+        await new Promise(drawn => requestAnimationFrame(drawn));
+        const now = place();
+        still = String(now) === String(last) ? still + 1 : 0;
+        last = now;
+    }
+    return last";
+
 /// One browser window with a profile of its own; closed with this value, unless it is left.
 pub struct Session<'a> {
     pub(super) driver: &'a Driver,
@@ -230,17 +246,20 @@ impl Session<'_> {
         self.post("/actions", &json!({ "actions": [keyboard] })).map(drop)
     }
 
+    /// Where an element is, once it stands still: its left, top, width and height.
+    pub fn place_of(&self, selector: &str) -> Result<[f64; 4], String> {
+        let place = self.run_async(STILL, &[json!(selector)])?;
+        let missing = || format!("{selector} is nowhere: {place}");
+        let side = |side: usize| place[side].as_f64().ok_or_else(missing);
+        Ok([side(0)?, side(1)?, side(2)?, side(3)?])
+    }
+
     /// *Perform Actions* of a mouse: presses at one place of an element and lets go at another,
     /// each given in shares of its width and height.
     pub fn drag(&self, selector: &str, from: (f64, f64), to: (f64, f64)) -> Result<(), String> {
-        let place = self.run(
-            "const box = document.querySelector(arguments[0]).getBoundingClientRect();
-             return [box.left, box.top, box.width, box.height]",
-            &[json!(selector)],
-        )?;
-        let side = |place_in: usize| place[place_in].as_f64().unwrap_or_default();
+        let [left, top, width, height] = self.place_of(selector)?;
         let point = |(x, y): (f64, f64)| {
-            let (x, y) = (side(0) + side(2) * x, side(1) + side(3) * y);
+            let (x, y) = (left + width * x, top + height * y);
             json!({ "type": "pointerMove", "duration": 50, "x": x as i64, "y": y as i64 })
         };
         let press = |kind: &str| json!({ "type": kind, "button": 0 });

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use netsplit_core::mapreduce::emit::{Emit, pairs_in};
-use netsplit_core::mapreduce::job::{Combine, by_hash};
+use netsplit_core::mapreduce::job::{Combine, add_counters, by_hash};
 
 use crate::calling::Failed;
 use crate::check::{Groups, deterministic, insensitive_in};
@@ -76,10 +76,7 @@ fn mapped_one(
 }
 
 fn group(mut emit: Emit, groups: &mut Groups, counters: &mut BTreeMap<String, u64>) {
-    for (name, count) in emit.take_counters() {
-        let counted: &mut u64 = counters.entry(name).or_default();
-        *counted = counted.saturating_add(count);
-    }
+    add_counters(counters, &emit.take_counters());
     for bucket in emit.into_buckets(1, |key| by_hash(key, 1)) {
         for (key, value) in pairs_in(&bucket) {
             groups.entry(key.to_vec()).or_default().push(value.to_vec());

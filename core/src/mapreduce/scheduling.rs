@@ -82,11 +82,11 @@ impl Coordinator {
             return Some((place as u32, false));
         }
         let left = || (0..tasks.len()).filter(|place| tasks[*place].done.is_none());
-        let few = left().count() <= tasks.len().div_ceil(NEAR_THE_END);
-        // The only task of a phase is not the last one from the start.
-        let waited =
-            left().count() < tasks.len() || phase == Phase::Reduce && self.is_done(Phase::Map);
-        if !self.options.backup || !few || !waited {
+        let count = left().count();
+        let few = count <= tasks.len().div_ceil(NEAR_THE_END);
+        // The only task of a phase is not its last from the start (section 3.6: near the end).
+        let begun = count < tasks.len() || phase == Phase::Reduce && self.is_done(Phase::Map);
+        if !self.options.backup || !few || !begun {
             return None;
         }
         let alone = |place: &usize| {

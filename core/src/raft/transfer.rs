@@ -27,10 +27,9 @@ impl Peer {
     /// it may be lost.
     pub(super) fn hand_over(&mut self, cx: Cx) {
         let (term, last) = (self.current_term, self.log.last_index());
-        let Role::Leader(leader) = &mut self.role else { return };
-        let Some(to) = leader.transfer else { return };
-        let place = self.peers.iter().position(|&peer| peer == to);
-        if place.is_some_and(|place| leader.progress[place].match_index == last) {
+        let Some(to) = self.transfers_to() else { return };
+        let has_all = self.progress(to).is_some_and(|progress| progress.match_index == last);
+        if has_all && let Role::Leader(leader) = &mut self.role {
             leader.has_asked = true;
             cx.send_now(to, Message::TimeoutNow(TimeoutNow { term }));
         }

@@ -1,6 +1,6 @@
 //! A server: a peer of Raft and the service above it. Its state, and what it does with each input.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::bytes::Bytes;
@@ -50,8 +50,8 @@ pub struct Server<S> {
     pub(super) reads: Reads,
     /// It has handed over, or will: no more questions.
     pub(super) stops: bool,
-    /// Entries of its own that it owes the log.
-    pub(super) owes: VecDeque<Entry>,
+    /// It leads a new term, and owes the log the entry with which that begins (6.4).
+    owes_entry: bool,
 }
 
 impl<S: Service> Server<S> {
@@ -79,7 +79,7 @@ impl<S: Service> Server<S> {
             waiting: BTreeMap::new(),
             reads: Reads::new(options.reading),
             stops: false,
-            owes: VecDeque::new(),
+            owes_entry: false,
         }
     }
 
@@ -161,8 +161,8 @@ impl<S: Service> Machine<Replicated> for Server<S> {
             }
             Input::Requested(Request::Call { .. } | Request::Close { .. }) => {}
         }
-        while let Some(entry) = self.owes.pop_front() {
-            self.propose(&entry, cx);
+        if std::mem::take(&mut self.owes_entry) {
+            self.propose(&Entry::Nothing, cx);
         }
         self.trim_log(cx);
     }
@@ -217,7 +217,7 @@ impl<S: Service> Server<S> {
     fn become_leader(&mut self, cx: Cx) {
         self.release_all(cx);
         if !self.has(Mutant::NoOwnEntry) {
-            self.owes.push_back(Entry::Nothing);
+            self.owes_entry = true;
         }
         self.begin_lease(cx);
         if self.stops {
@@ -229,7 +229,7 @@ impl<S: Service> Server<S> {
     fn stop_leading(&mut self, cx: Cx) {
         self.release_all(cx);
         self.forget_reads(cx);
-        self.owes.clear();
+        self.owes_entry = false;
         if self.stops {
             cx.notify(Notice::Stopped);
         }
